@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# Odoo's configuration, and the prepared databases that every run copies.
+#
+#   kam_base      Odoo's own apps with demo data, for one build of Odoo
+#   kam_template  the same with this project's add-ons, for one state of their files
+
+apps=sale_management,sale_crm,sale_margin,calendar,survey,spreadsheet_dashboard
+addons=key_account_management
+
+write_odoo_conf() {
+  mkdir -p "$DATA_DIR"
+  cat >"$ODOO_CONF" <<CONF
+[options]
+addons_path = $ODOO_ADDONS,$ROOT
+data_dir = $DATA_DIR
+db_host = $PGHOST
+db_user = odoo
+http_interface = 127.0.0.1
+max_cron_threads = 1
+CONF
+}
+
+odoo() { "$VENV/bin/python" -m odoo "$@"; }
+
+database_exists() { [ "$(psql_value "select 1 from pg_database where datname = '$1'")" = 1 ]; }
+psql_value() { "$PG_BIN/psql" -XAtq -c "$1"; }
+
+# The inputs of a database are remembered in its comment: they come and go together.
+database_inputs() {
+  psql_value "select shobj_description(oid, 'pg_database') from pg_database where datname = '$1'"
+}
+remember_inputs() { psql_value "comment on database \"$1\" is '$2'"; }
+
+drop_database() {
+  "$PG_BIN/dropdb" --if-exists --force "$1" 2>/dev/null
+  rm -rf "$DATA_DIR/filestore/$1"
+}
+
+# Files of the filestore never change after they were written, so copies may share them.
+copy_database() {
+  "$PG_BIN/createdb" -T "$1" "$2"
+  rm -rf "$DATA_DIR/filestore/$2"
+  [ ! -d "$DATA_DIR/filestore/$1" ] || cp -al "$DATA_DIR/filestore/$1" "$DATA_DIR/filestore/$2"
+}
+
+addon_inputs() {
+  local files
+  mapfile -t files < <(find "$ROOT"/key_account_management* -type f \
+    -not -path '*/static/*' -not -name '*.pyc' -not -name '*.pot' | LC_ALL=C sort)
+  fingerprint "$ODOO_BUILD" "${files[@]#"$ROOT"/}" "${files[@]}"
+}
+
+ensure_base() {
+  local inputs
+  inputs=$(fingerprint "$ODOO_BUILD" "$apps" "$ROOT/scripts/requirements.txt")
+  [ "$(database_inputs kam_base)" = "$inputs" ] && return
+  step "Installing Odoo's apps with demo data (about a minute)"
+  drop_database kam_base
+  logged "installation of Odoo's apps" "if Odoo itself is damaged, delete .environment and start again" \
+    odoo server -c "$ODOO_CONF" -d kam_base -i "$apps" --with-demo --skip-auto-install \
+    --load-language=de_DE --stop-after-init --no-http
+  remember_inputs kam_base "$inputs"
+}
+
+ensure_template() {
+  local inputs
+  inputs=$(addon_inputs)
+  [ "$(database_inputs kam_template)" = "$inputs" ] && return
+  ensure_base
+  step "Installing the add-on with its demo data (about a minute)"
+  drop_database kam_template
+  copy_database kam_base kam_template
+  logged "installation of the add-on" "mend the add-on's file that the lines above name" \
+    odoo server -c "$ODOO_CONF" -d kam_template -i "$addons" --with-demo --skip-auto-install \
+    --stop-after-init --no-http
+  check_install_log
+  remember_inputs kam_template "$inputs"
+}
+
+# Odoo installs on after some errors in data files and translations; here they count.
+check_install_log() {
+  local log="$LOGS/installation-of-the-add-on.log" problems
+  if problems=$(grep -E ' (WARNING|ERROR|CRITICAL) ' "$log"); then
+    printf '%s\n' "$problems" >&2
+    die "installation of the add-on" "Odoo logged the warnings above" "mend what they name; all of it: $log"
+  fi
+}
+
+# Everything up to a running cluster and an up-to-date template.
+prepare() {
+  setup_begins
+  ensure_packages "$@"
+  get_odoo
+  ensure_python
+  start_postgres
+  write_odoo_conf
+  setup_ends
+}
+
+prepare_template() {
+  setup_begins
+  ensure_template
+  setup_ends
+}

@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# What has to be on the machine itself: a few Debian packages.
+
+# Each line: how to see that it is there | the Debian package that brings it
+packages_for_odoo="
+python3 -c 'import ensurepip, venv' | python3-venv
+newest_postgres | postgresql
+command -v wkhtmltopdf | wkhtmltopdf
+fc-list | grep -q Liberation | fonts-liberation
+"
+packages_for_tests="
+chromium --version | chromium
+command -v pdftotext | poppler-utils
+"
+packages_for_lint="
+command -v shellcheck | shellcheck
+"
+
+newest_postgres() {
+  local folder
+  folder=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
+  if [ -n "$folder" ] && [ -x "$folder/initdb" ]; then
+    printf '%s\n' "$folder"
+  elif command -v initdb >/dev/null; then
+    dirname "$(command -v initdb)"
+  else
+    return 1
+  fi
+}
+
+missing_packages() {
+  local check package
+  # the package is what stands behind the last bar of the line
+  while IFS= read -r line; do
+    [ -n "$line" ] || continue
+    package=${line##* | }
+    check=${line% | *}
+    (set +e; eval "$check") >/dev/null 2>&1 || printf '%s ' "$package"
+  done <<<"$1"
+}
+
+# ensure_packages TABLE...: installs what is missing, or says what to install.
+ensure_packages() {
+  local missing as_root=''
+  missing=$(missing_packages "$(printf '%s' "$@")")
+  [ -n "$missing" ] || return 0
+  [ "$(id -u)" = 0 ] || as_root='sudo -n'
+  if ! command -v apt-get >/dev/null; then
+    die "finding the programs that Odoo needs" "missing: $missing(named as in Debian)" \
+      "install them with this system's package manager, then start again"
+  fi
+  if [ -n "$as_root" ] && ! sudo -n true 2>/dev/null; then
+    die "installing Debian packages" "missing: $missing- and neither root nor password-less sudo is at hand" \
+      "run: sudo apt-get install --no-install-recommends $missing"
+  fi
+  step "Installing $missing"
+  logged "apt-get update" "check the network and the machine's apt sources" $as_root apt-get update
+  # shellcheck disable=SC2086
+  logged "apt-get install" "run it by hand: apt-get install $missing" \
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
+  missing=$(missing_packages "$(printf '%s' "$@")")
+  [ -z "$missing" ] || die "installing Debian packages" "still not usable: $missing" \
+    "see $LOGS/apt-get-install.log"
+}
