@@ -58,7 +58,7 @@ ensure_base() {
   drop_database kam_base
   logged "installation of Odoo's apps" "if Odoo itself is damaged, delete .environment and start again" \
     odoo server -c "$ODOO_CONF" -d kam_base -i "$apps" --with-demo --skip-auto-install \
-    --load-language=de_DE --stop-after-init --no-http
+    --load-language=en_US,de_DE --stop-after-init --no-http
   remember_inputs kam_base "$inputs"
 }
 
