@@ -6,6 +6,7 @@
 
 apps=sale_management,sale_crm,sale_margin,calendar,survey,spreadsheet_dashboard
 addons=key_account_management
+languages=en_US,de_DE
 
 write_odoo_conf() {
   mkdir -p "$DATA_DIR"
@@ -52,13 +53,13 @@ addon_inputs() {
 
 ensure_base() {
   local inputs
-  inputs=$(fingerprint "$ODOO_BUILD" "$apps" "$ROOT/scripts/requirements.txt")
+  inputs=$(fingerprint "$ODOO_BUILD" "$apps" "$languages" "$ROOT/scripts/requirements.txt")
   [ "$(database_inputs kam_base)" = "$inputs" ] && return
   step "Installing Odoo's apps with demo data (about a minute)"
   drop_database kam_base
   logged "installation of Odoo's apps" "if Odoo itself is damaged, delete .environment and start again" \
     odoo server -c "$ODOO_CONF" -d kam_base -i "$apps" --with-demo --skip-auto-install \
-    --load-language=en_US,de_DE --stop-after-init --no-http
+    --load-language="$languages" --stop-after-init --no-http
   remember_inputs kam_base "$inputs"
 }
 
