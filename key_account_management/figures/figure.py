@@ -1,0 +1,69 @@
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass
+class Row:
+    """One line of a breakdown. ``key``: ``YYYY-MM`` of a month, else a record's id, None for lines without one."""
+
+    key: str | int | None
+    label: str
+    value: float | None
+    previous: float | None
+    unit: str
+
+
+@dataclass
+class Figure:
+    """One figure of one account in a period and in the same days of the year before.
+
+    An undefined value is None, never 0; ``note`` then says why. Percentages are shares (0.25 for 25 %).
+    """
+
+    value: float | None = None
+    previous: float | None = None
+    unit: str = ""
+    note: str = ""
+    breakdowns: dict[str, list[Row]] = field(default_factory=dict)
+    # The same in the one currency in which all of the account's documents are, or None
+    document: "Figure | None" = None
+
+    @property
+    def change(self):
+        """Change on the period before: relative (0.1 for 10 % more), for percentages their difference.
+
+        >>> Figure(110.0, 100.0).change
+        0.1
+        >>> Figure(0.25, 0.20, unit="%").change
+        0.05
+        >>> Figure(110.0, 0.0).change is None
+        True
+        """
+        if self.value is None or self.previous is None:
+            return None
+        if self.unit == "%":
+            return round(self.value - self.previous, 10)
+        if not self.previous:
+            return None
+        return round((self.value - self.previous) / abs(self.previous), 10)
+
+    def to_dict(self):
+        """:return: a copy ready for JSON; `from_dict` makes the figure again"""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data):
+        """
+        >>> figure = Figure(1.0, None, "USD", breakdowns={"month": [Row("2026-01", "Jan", 1.0, None, "USD")]})
+        >>> Figure.from_dict(figure.to_dict()) == figure
+        True
+        """
+        breakdowns = {name: [Row(**row) for row in rows] for name, rows in data["breakdowns"].items()}
+        document = data["document"] and cls.from_dict(data["document"])
+        return cls(**data | {"breakdowns": breakdowns, "document": document})
+
+
+def ratio(numerator, denominator):
+    """The quotient, or None where it is undefined."""
+    if numerator is None or not denominator:
+        return None
+    return numerator / denominator

@@ -1,0 +1,66 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .receivables import ReceivableFigures
+from .request import Request
+from .sales import GROUPINGS, SalesFigures
+
+
+class KeyAccountFigures(models.AbstractModel):
+    _name = "key.account.figures"
+    _description = "Key Account Figures Engine"
+
+    @api.model
+    def _get_sources(self):
+        """The sources of figures. A module adds its own by extending this list.
+
+        A source is a class with ``codes``, made with a `Request`, whose ``compute()`` gives
+        ``{account id: {code: Figure}}`` for each account and code.
+        """
+        return [SalesFigures, ReceivableFigures]
+
+    @api.model
+    def _get_breakdowns(self):
+        return tuple(GROUPINGS)
+
+    @api.model
+    def _compute_figures(self, partners, period, codes=None, breakdowns=()):
+        """The figures of many accounts, in a number of queries that does not depend on how many they are.
+
+        Counts the companies of the context, in the active company's currency. Checks no access beyond
+        the companies': that is for the callers, see ``res.partner.get_key_account_figures``.
+
+        :param partners: the accounts; each is counted with all that is below it
+        :param Period period: the period; the same days one year earlier are computed with it
+        :param codes: which figures; None for all
+        :param breakdowns: any of ``month``, ``category``, ``product``
+        :return: ``{partner id: {code: Figure}}``
+        :raises UserError: for an unknown code or breakdown
+        """
+        known = {code for source in self._get_sources() for code in source.codes}
+        wanted = known if codes is None else set(codes)
+        self._check_known(self.env._("figure"), wanted, known)
+        self._check_known(self.env._("breakdown"), set(breakdowns), set(self._get_breakdowns()))
+        # Read before superuser mode: this raises for a company that the user may not see.
+        companies = self.env.companies
+        env = self.sudo().with_context(allowed_company_ids=companies.ids).env
+        request = Request(env, partners.ids, period, tuple(breakdowns))
+        figures = {account: {} for account in partners.ids}
+        for source in self._get_sources():
+            if wanted.isdisjoint(source.codes):
+                continue
+            for account, computed in source(request).compute().items():
+                figures[account].update((code, figure) for code, figure in computed.items() if code in wanted)
+        return figures
+
+    def _check_known(self, kind, wanted, known):
+        unknown = wanted - known
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "Unknown %(kind)s: %(unknown)s. Known are: %(known)s.",
+                    kind=kind,
+                    unknown=", ".join(sorted(map(str, unknown))),
+                    known=", ".join(sorted(known)),
+                )
+            )

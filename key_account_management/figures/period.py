@@ -1,0 +1,38 @@
+from dataclasses import dataclass
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from ``date_from`` to ``date_to``, both included.
+
+    >>> Period(date(2024, 2, 29), date(2024, 3, 31)).previous
+    Period(date_from=datetime.date(2023, 2, 28), date_to=datetime.date(2023, 3, 31))
+    >>> Period(date(2025, 1, 1), date(2025, 1, 31)).days
+    31
+    >>> Period(date(2025, 1, 15), date(2025, 3, 2)).months
+    [datetime.date(2025, 1, 1), datetime.date(2025, 2, 1), datetime.date(2025, 3, 1)]
+    """
+
+    date_from: date
+    date_to: date
+
+    @property
+    def days(self):
+        return (self.date_to - self.date_from).days + 1
+
+    @property
+    def previous(self):
+        """The same days one year earlier; 29 February becomes 28 February."""
+        year = relativedelta(years=1)
+        return Period(self.date_from - year, self.date_to - year)
+
+    @property
+    def months(self):
+        """First days of the months that the period touches."""
+        months = [self.date_from.replace(day=1)]
+        while (following := months[-1] + relativedelta(months=1)) <= self.date_to:
+            months.append(following)
+        return months

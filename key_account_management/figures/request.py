@@ -1,0 +1,48 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from odoo.api import Environment
+
+from .period import Period
+
+
+@dataclass
+class Request:
+    """What a source is asked for.
+
+    ``env`` is in superuser mode (a salesperson's rules must not thin out a sum; access was checked at
+    the door) and names the companies to count in its context. ``account_ids`` are partners.
+    """
+
+    env: Environment
+    account_ids: list[int]
+    period: Period
+    breakdowns: tuple[str, ...] = ()
+
+    # customer id: ids of the accounts it counts for. A key account inside another one counts for both.
+    accounts_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self):
+        wanted = set(self.account_ids)
+        # Archived subsidiaries have bought, too.
+        tree = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search_fetch([("id", "child_of", self.account_ids)], ["parent_id"], order="id")
+        )
+        parents = {partner.id: partner.parent_id.id for partner in tree}
+        for customer in parents:
+            ancestor = customer
+            while ancestor:
+                if ancestor in wanted:
+                    self.accounts_of[customer].append(ancestor)
+                ancestor = parents.get(ancestor)
+
+    @property
+    def currency(self):
+        return self.env.company.currency_id
+
+    @cached_property
+    def customer_ids(self):
+        return list(self.accounts_of)

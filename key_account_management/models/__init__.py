@@ -1,0 +1,11 @@
+from . import (
+    key_account_kpi,
+    key_account_tier,
+    res_company,
+    res_config_settings,
+    res_partner,
+    res_partner_figures,
+    key_account_review,
+    key_account_review_topic,
+    key_account_review_figure,
+)

@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+
+
+class KeyAccountKpi(models.Model):
+    """What a figure means: the one text that screens, workbook and customer folder show.
+
+    The records come with the add-ons whose engine computes them (``key.account.figures``);
+    a definition without a computation would be an empty promise, so nobody adds them by hand.
+    """
+
+    _name = "key.account.kpi"
+    _description = "Key Account Figure"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, readonly=True)
+    formula = fields.Text("Definition", required=True, translate=True)
+    unit = fields.Selection(
+        [
+            ("money", "Money"),
+            ("quantity", "Quantity"),
+            ("percent", "Percent"),
+            ("days", "Days"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    better = fields.Selection([("up", "Higher is better"), ("down", "Lower is better")], required=True)
+    audience = fields.Selection(
+        [("customer", "Customer"), ("internal", "Internal")],
+        required=True,
+        readonly=True,
+        help="Internal figures never appear in a document for the customer.",
+    )
+    sequence = fields.Integer(default=10)
+
+    _code_uniq = models.UniqueIndex("(code)", "There is already a figure with this code.")
+
+    @api.model
+    def _get_audiences(self):
+        """:return: ``{code: audience}`` of all figures, in their order"""
+        # Definitions are no secret; who may see a figure is decided by the audience itself.
+        return {kpi.code: kpi.audience for kpi in self.sudo().search([])}

@@ -1,0 +1,129 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+INTERNAL = "key_account_management.group_key_account_manager"
+
+
+class KeyAccountSalesReport(models.Model):
+    """One row per sales line: posted customer invoices, credit notes and receipts.
+
+    This is the set of sales lines L that the figures are defined on. The engine groups this model, the
+    pivot shows it: both give the same sums. Money is converted into the active company's currency
+    with the rates of Odoo's invoice analysis, on which this report is built.
+    """
+
+    _name = "key.account.sales.report"
+    _inherit = ["account.invoice.report"]
+    _description = "Key Account Sales Analysis"
+    _auto = False
+    _rec_name = "invoice_date"
+    _order = "invoice_date desc, id desc"
+
+    customer_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    key_account_id = fields.Many2one("res.partner", "Key Account", readonly=True)
+    key_account_status = fields.Selection(
+        [
+            ("candidate", "Candidate"),
+            ("active", "Active"),
+            ("at_risk", "At Risk"),
+            ("former", "Former"),
+        ],
+        "Key Account Status",
+        readonly=True,
+    )
+    key_account_tier_id = fields.Many2one("key.account.tier", "Tier", readonly=True)
+    key_account_manager_id = fields.Many2one("res.users", "Key Account Manager", readonly=True)
+    cost = fields.Float("Cost of Goods Sold", readonly=True, groups=INTERNAL)
+    margin = fields.Float("Contribution Margin I", readonly=True, groups=INTERNAL)
+    revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=INTERNAL)
+
+    # Core's own margin takes today's cost of everything: two margins in one report would be one too many.
+    price_margin = fields.Float(groups="base.group_no_one")
+    inventory_value = fields.Float(groups="base.group_no_one")
+
+    _depends = {
+        "account.move": ["commercial_partner_id"],
+        "res.partner": ["key_account_id", "key_account_status", "key_account_tier_id", "key_account_manager_id"],
+        "sale.order": ["currency_rate"],
+        "sale.order.line": ["invoice_lines", "product_uom_qty", "product_uom_id", "purchase_price"],
+    }
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL(
+            """
+            SELECT lines.*,
+                   lines.quantity * lines.unit_cost AS cost,
+                   lines.price_subtotal - lines.quantity * lines.unit_cost AS margin,
+                   CASE WHEN lines.unit_cost IS NOT NULL THEN lines.price_subtotal END AS revenue_with_cost
+              FROM (%s) AS lines
+            """,
+            super()._table_query,
+        )
+
+    @api.model
+    def _select(self) -> SQL:
+        return SQL(
+            """%s,
+                move.commercial_partner_id AS customer_id,
+                customer.key_account_id AS key_account_id,
+                key_account.key_account_status AS key_account_status,
+                key_account.key_account_tier_id AS key_account_tier_id,
+                key_account.key_account_manager_id AS key_account_manager_id,
+                %s AS unit_cost
+            """,
+            super()._select(),
+            self._select_unit_cost(),
+        )
+
+    @api.model
+    def _select_unit_cost(self) -> SQL:
+        """Cost of one unit of the product (its own unit of measure) in the report's currency, or NULL.
+
+        From the sale order lines behind the invoice line if there are any, else the product's cost today.
+        A cost of zero means in Odoo that nobody entered one: unknown, not free.
+        """
+        return SQL(
+            """
+            account_currency_table.rate * NULLIF(
+                CASE WHEN EXISTS (SELECT FROM sale_order_line_invoice_rel WHERE invoice_line_id = line.id)
+                THEN (
+                    SELECT COALESCE(
+                               SUM(ordered.unit_cost * ordered.quantity) / NULLIF(SUM(ordered.quantity), 0),
+                               AVG(ordered.unit_cost)
+                           )
+                      FROM (
+                            SELECT sale_line.purchase_price / COALESCE(NULLIF(sale.currency_rate, 0), 1)
+                                       * COALESCE(uom_template.factor, 1) / COALESCE(uom_sale.factor, 1) AS unit_cost,
+                                   sale_line.product_uom_qty * COALESCE(uom_sale.factor, 1) AS quantity
+                              FROM sale_order_line_invoice_rel rel
+                              JOIN sale_order_line sale_line ON sale_line.id = rel.order_line_id
+                              JOIN sale_order sale ON sale.id = sale_line.order_id
+                         LEFT JOIN uom_uom uom_sale ON uom_sale.id = sale_line.product_uom_id
+                             WHERE rel.invoice_line_id = line.id
+                           ) AS ordered
+                )
+                ELSE (product.standard_price -> line.company_id::text)::float
+                END, 0)
+            """
+        )
+
+    @api.model
+    def _from(self) -> SQL:
+        return SQL(
+            """%s
+                LEFT JOIN res_partner customer ON customer.id = move.commercial_partner_id
+                LEFT JOIN res_partner key_account ON key_account.id = customer.key_account_id
+            """,
+            super()._from(),
+        )
+
+    @api.model
+    def _where(self) -> SQL:
+        return SQL(
+            """%s
+                AND move.state = 'posted'
+                AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+            """,
+            super()._where(),
+        )
