@@ -20,6 +20,7 @@
         "data/key_account_tier_data.xml",
         "data/key_account_kpi_data.xml",
         "reports/paper_formats.xml",
+        "reports/document_styles.xml",
         "reports/presentation_templates.xml",
         "reports/folder_templates.xml",
         "reports/report_actions.xml",

@@ -1,6 +1,192 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.tools.image import image_data_uri
+
+from ..figures.period import Period
+from ..models.key_account_review import BREAKDOWNS
+from .document_data import DocumentData, FigureData, Person, ReviewData, Section, Sender
+from .formatter import Formatter
+from .messages import Messages
+from .workbook import Workbook
+
+DEFAULT_PRIMARY = "#1F3A5F"
+DEFAULT_SECONDARY = "#2A8C82"
+# Money that an account invoiced in one foreign currency sees in that currency
+DOCUMENT_MONEY = ("revenue", "receivable", "overdue_amount")
 
 
 class KeyAccountDocument(models.AbstractModel):
+    """Gathers what the documents of an account show, and decides what its audience may see."""
+
     _name = "key.account.document"
     _description = "Key Account Documents"
+
+    @api.model
+    def _get_document_data(self, record, audience="customer"):
+        """The data of one document, in the language of the customer (of the user, when internal).
+
+        :param record: a ``key.account.review``, or a partner: then the review of the current fiscal year
+            if there is one, else the year's figures alone
+        :param audience: ``customer`` or ``internal``
+        :raises UserError: a contact of a company
+        :raises AccessError: somebody else's account, or internal data without the role for it
+        """
+        record.ensure_one()
+        partner = record.partner_id if record._name == "key.account.review" else record
+        partner._check_key_account_figures_access()
+        if audience == "internal":
+            partner._check_internal_key_account_figures_access()
+        review = record if record._name == "key.account.review" else self._get_current_review(partner)
+        company = review.company_id or self.env.company
+        language = (audience == "customer" and partner.lang) or self.env.user.lang or self.env.lang
+        gatherer = self.with_context(lang=language, allowed_company_ids=company.ids)
+        return gatherer._gather(partner.with_env(gatherer.env), review.with_env(gatherer.env), audience)
+
+    def _get_current_review(self, partner):
+        year = self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))["date_to"].year
+        return self.env["key.account.review"].search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", self.env.company.id),
+                ("year", "=", year),
+                ("state", "!=", "cancelled"),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _render_workbook(self, record, audience="customer"):
+        """:return: the workbook of a review or partner as bytes; errors as for `_get_document_data`"""
+        return Workbook(self.env, self._get_document_data(record, audience)).render()
+
+    def _gather(self, partner, review, audience):
+        formatter = Formatter(self.env)
+        period = review._get_period() if review else self._get_current_period()
+        figures = self._gather_figures(partner, review, period, audience)
+        currency = self._choose_currency(figures, audience)
+        data = DocumentData(
+            audience=audience,
+            language=self.env.lang,
+            account=partner.name,
+            account_address=_lines(partner._display_address(without_company=True)),
+            sender=self._gather_sender(),
+            team=self._gather_team(partner),
+            title=self.env._("Annual Review %(year)s", year=review.year or period.date_to.year),
+            period=period,
+            period_text=self._period_text(formatter, period),
+            previous_text=self._period_text(formatter, period.previous),
+            printed_on=fields.Date.context_today(self),
+            currency=currency,
+            figures=figures,
+            review=review and self._gather_review(review) or None,
+            has_sales=figures["revenue"].figure.value is not None,
+        )
+        data.messages = Messages(self.env, data).all()
+        return data
+
+    def _get_current_period(self):
+        today = fields.Date.context_today(self)
+        return Period(self.env.company.compute_fiscalyear_dates(today)["date_from"], today)
+
+    def _period_text(self, formatter, period):
+        return self.env._(
+            "%(date_from)s to %(date_to)s",
+            date_from=formatter.date(period.date_from),
+            date_to=formatter.date(period.date_to),
+        )
+
+    # === FIGURES ===#
+
+    def _gather_figures(self, partner, review, period, audience):
+        """:return: ``{code: FigureData}`` of what the audience may see, in the order of the definitions"""
+        # Read as superuser: who prints a customer's document need not have the right to read definitions.
+        kpis = self.env["key.account.kpi"].sudo().search([])
+        if audience == "customer":
+            kpis = kpis.filtered(lambda kpi: kpi.audience == "customer")
+        codes = kpis.mapped("code")
+        if review:
+            figures = review._get_figures(codes)
+        else:
+            engine = self.env["key.account.figures"]
+            figures = engine._compute_figures(partner, period, codes, BREAKDOWNS)[partner.id]
+        return {
+            kpi.code: FigureData(
+                kpi.code, kpi.name, kpi.formula, kpi.unit, kpi.better, kpi.audience, figures[kpi.code]
+            )
+            for kpi in kpis
+            if kpi.code in figures
+        }
+
+    def _choose_currency(self, figures, audience):
+        """Puts the figures of a customer who is invoiced in one foreign currency into that currency.
+
+        :return: the name of the currency of all money in the document
+        """
+        company_currency = self.env.company.currency_id.name
+        document = figures["revenue"].figure.document
+        if audience != "customer" or not document or document.unit == company_currency:
+            return company_currency
+        for code in DOCUMENT_MONEY:
+            amounts = figures[code].figure.document
+            if amounts and amounts.unit == document.unit:
+                amounts.note = figures[code].figure.note
+                figures[code].figure = amounts
+            else:
+                figures.pop(code)
+        return document.unit
+
+    # === PEOPLE AND TEXTS ===#
+
+    def _gather_sender(self):
+        company = self.env.company
+        return Sender(
+            name=company.name,
+            address=_lines(company.partner_id._display_address(without_company=True)),
+            website=company.website or "",
+            logo=image_data_uri(company.logo) if company.logo else "",
+            primary_color=company.primary_color or DEFAULT_PRIMARY,
+            secondary_color=company.secondary_color or DEFAULT_SECONDARY,
+        )
+
+    def _gather_team(self, partner):
+        # The customer's contacts at our company are no secret, but user records are to some users.
+        account = partner.sudo().key_account_id or partner.sudo()
+        manager = account.key_account_manager_id or account.user_id
+        team = account.key_account_team_ids - manager
+        return [
+            Person(user.name, role, user.email or "", user.phone or "")
+            for users, role in (
+                (manager, self.env._("Key Account Manager") if account.key_account_manager_id else self.env._("Sales")),
+                (team, self.env._("Sales")),
+            )
+            for user in users
+        ]
+
+    def _gather_review(self, review):
+        section_field = self.env["key.account.review.topic"]._fields["section"]
+        opening = [
+            (self.env._("Occasion"), review.opening_occasion),
+            (self.env._("What moves us"), review.opening_hook),
+            (self.env._("Our most important goal"), review.opening_goal),
+        ]
+        return ReviewData(
+            planned_on=review.planned_date or None,
+            place=review.place or "",
+            held_on=review.held_on.date() if review.held_on else None,
+            opening=[(title, text) for title, text in opening if text],
+            retrospective=review.retrospective or "",
+            sections=[
+                Section(
+                    title,
+                    [
+                        (topic.name or "", topic.description or "")
+                        for topic in review.topic_ids
+                        if topic.section == section and (topic.name or topic.description)
+                    ],
+                )
+                for section, title in section_field._description_selection(self.env)
+            ],
+        )
+
+
+def _lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]

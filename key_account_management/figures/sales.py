@@ -225,7 +225,8 @@ class SalesFigures:
         if name == "month":
             return key.strftime("%Y-%m"), format_date(self.env, key, date_format="MMM yyyy")
         if key:
-            return key.id, key.display_name
+            # Customers read the labels too, and our internal references say nothing to them.
+            return key.id, key.with_context(display_default_code=False).display_name
         return None, {
             "category": self.env._("Without category"),
             "product": self.env._("Without product"),

@@ -1,4 +1,5 @@
 from . import (
+    key_account_document_mixin,
     key_account_kpi,
     key_account_tier,
     res_company,
@@ -8,4 +9,5 @@ from . import (
     key_account_review,
     key_account_review_topic,
     key_account_review_figure,
+    ir_actions_report,
 )

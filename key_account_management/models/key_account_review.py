@@ -11,7 +11,7 @@ FROZEN_FIELDS = {"partner_id", "company_id", "year", "cutoff_date", "held_on", "
 class KeyAccountReview(models.Model):
     _name = "key.account.review"
     _description = "Annual Review"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.document.mixin"]
     _order = "year desc, planned_date desc, id desc"
     _check_company_auto = True
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..documents.formatter import Formatter
 from ..figures.figure import Figure
 
 
@@ -28,12 +29,12 @@ class KeyAccountReviewFigure(models.Model):
     @api.depends("data")
     @api.depends_context("lang")
     def _compute_display(self):
-        formatter = self.env["key.account.document"]._get_formatter()
+        formatter = Formatter(self.env)
         for record in self:
             figure = record._get_figure()
             record.display_value = formatter.value(figure.value, record.kpi_id.unit, figure.unit)
             record.display_previous = formatter.value(figure.previous, record.kpi_id.unit, figure.unit)
-            record.display_change = formatter.change(figure)
+            record.display_change = formatter.change(figure, record.kpi_id.unit)
             record.note = figure.note
 
     @api.model_create_multi

@@ -16,7 +16,8 @@ KEY_ACCOUNT_FIELDS = {
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "key.account.document.mixin"]
 
     key_account_status = fields.Selection(
         [

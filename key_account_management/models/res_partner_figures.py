@@ -118,6 +118,11 @@ class ResPartner(models.Model):
                 )
             )
 
+    def _check_internal_key_account_figures_access(self):
+        """:raises AccessError: unless the user's role includes internal figures"""
+        if not self._may_see_audience("internal"):
+            raise AccessError(self.env._("Internal figures are for key account managers."))
+
     @api.model
     def _may_see_audience(self, audience):
         return self.env.su or audience == "customer" or self.env.user.has_group(INTERNAL_FIGURES)

@@ -1,0 +1,88 @@
+"""The one structure out of which every document of an account is made.
+
+Whoever writes a document formats what is here and asks nothing else: what the audience may not see is
+not in it. Texts are in the language of the environment that the data were gathered with.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from ..figures.figure import Figure
+from ..figures.period import Period
+
+
+@dataclass
+class FigureData:
+    """A figure with its definition; ``kind`` is the unit of its ``key.account.kpi``."""
+
+    code: str
+    name: str
+    formula: str
+    kind: str
+    better: str
+    audience: str
+    figure: Figure
+
+
+@dataclass
+class Section:
+    """One of the five sections of the agenda; topics are (name, description)."""
+
+    title: str
+    topics: list[tuple[str, str]]
+
+
+@dataclass
+class Person:
+    name: str
+    role: str
+    email: str
+    phone: str
+
+
+@dataclass
+class Sender:
+    """Our company as the documents show it."""
+
+    name: str
+    address: list[str]
+    website: str
+    logo: str  # data URI, empty without a logo
+    primary_color: str
+    secondary_color: str
+
+
+@dataclass
+class ReviewData:
+    planned_on: date | None
+    place: str
+    held_on: date | None
+    opening: list[tuple[str, str]]  # title, text
+    retrospective: str
+    sections: list[Section]
+
+
+@dataclass
+class DocumentData:
+    audience: str
+    language: str
+    account: str
+    account_address: list[str]
+    sender: Sender
+    team: list[Person]
+    title: str
+    period: Period
+    period_text: str
+    previous_text: str
+    printed_on: date
+    currency: str  # name of the currency that all money is in
+    figures: dict[str, FigureData]
+    review: ReviewData | None
+    has_sales: bool
+    messages: dict[str, str] = field(default_factory=dict)
+
+    def rows(self, code, breakdown):
+        """The rows of a figure's breakdown, empty when the audience may not see the figure."""
+        if code not in self.figures:
+            return []
+        return self.figures[code].figure.breakdowns.get(breakdown, [])

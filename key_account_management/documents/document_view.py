@@ -1,0 +1,209 @@
+from dataclasses import dataclass
+
+import babel.numbers
+
+from ..figures.figure import Figure
+from . import charts
+from .formatter import Formatter
+from .messages import TOP
+
+# The large numbers on the first page: the first four of these that have a value
+HEADLINE = ("revenue", "sales_volume", "days_to_pay", "overdue_amount", "dso", "receivable")
+PAYMENT = ("days_to_pay", "days_late", "dso", "dso_count_back", "receivable", "overdue_amount", "overdue_share")
+# Colour of the year before in charts: quiet beside any company colour
+PREVIOUS_COLOR = "#B8C4D1"
+# So much text fits on a slide of the agenda, in characters; a topic's name counts as a line of its own
+SLIDE_CAPACITY = 900
+LINE = 90
+
+
+@dataclass
+class Line:
+    """A line of a table, as text. ``direction``: ``up``, ``down`` or empty."""
+
+    label: str
+    value: str
+    previous: str
+    change: str
+    direction: str
+    note: str = ""
+    formula: str = ""
+
+
+class DocumentView:
+    """What the templates of presentation and folder write: `DocumentData` as text and charts."""
+
+    def __init__(self, env, data):
+        self.env = env(context=dict(env.context, lang=data.language))
+        self.data = data
+        self.format = Formatter(self.env)
+
+    @property
+    def footer(self):
+        return " · ".join((self.data.sender.name, self.data.title, self.data.account))
+
+    # === FIGURES ===#
+
+    @property
+    def headline(self):
+        lines = [self._figure_line(code) for code in HEADLINE if self._has_value(code)]
+        return lines[:4]
+
+    @property
+    def headline_size(self):
+        """Font size in points in which the longest of the large numbers still fits its column."""
+        longest = max((len(line.value) for line in self.headline), default=1)
+        return max(18, min(36, int(420 / longest)))
+
+    @property
+    def figure_lines(self):
+        return [self._figure_line(code) for code in self.data.figures]
+
+    @property
+    def payment_lines(self):
+        return [self._figure_line(code) for code in PAYMENT if self._has_value(code)]
+
+    def _has_value(self, code):
+        return code in self.data.figures and self.data.figures[code].figure.value is not None
+
+    def _figure_line(self, code):
+        data = self.data.figures[code]
+        return self._line(data.name, data.figure, data.kind, note=data.figure.note, formula=data.formula)
+
+    def _line(self, label, figure, kind, **texts):
+        change = figure.change or 0.0
+        return Line(
+            label,
+            self.format.value(figure.value, kind, figure.unit),
+            self.format.value(figure.previous, kind, figure.unit),
+            self.format.change(figure, kind),
+            "up" if change > 0 else "down" if change < 0 else "",
+            **texts,
+        )
+
+    # === BREAKDOWNS ===#
+
+    def table(self, breakdown, code="revenue", limit=None):
+        """:return: lines of the breakdown; what is beyond ``limit`` is summed up in a last one"""
+        rows = self.data.rows(code, breakdown)
+        kind = self.data.figures[code].kind if code in self.data.figures else ""
+        shown = rows[:limit]
+        lines = [self._row_line(row, kind) for row in shown]
+        rest = rows[len(shown) :]
+        if rest:
+            figure = Figure(_total(row.value for row in rest), _total(row.previous for row in rest), rest[0].unit)
+            lines.append(self._line(self.env._("%(count)s others", count=len(rest)), figure, kind))
+        return lines
+
+    def products(self):
+        return self.table("product", limit=TOP)
+
+    def month_table(self):
+        """:return: lines per month, labelled in the document's language also when they were frozen"""
+        rows = self.data.rows("revenue", "month")
+        lines = [self._row_line(row, "money") for row in rows]
+        for line, month in zip(lines, self.data.period.months, strict=True):
+            line.label = self.format.date(month, "MMMM yyyy")
+        return lines
+
+    def total_line(self, code="revenue"):
+        data = self.data.figures[code]
+        return self._line(self.env._("Total"), data.figure, data.kind)
+
+    def _row_line(self, row, kind):
+        return self._line(row.label, Figure(row.value, row.previous, row.unit), kind)
+
+    # === CHARTS ===#
+
+    def month_chart(self, width, height):
+        rows = self.data.rows("revenue", "month")
+        # Years are told by the colours
+        labels = [self.format.date(month, "MMM") for month in self.data.period.months]
+        return self._chart(charts.columns, labels, rows, width, height)
+
+    def category_chart(self, width, height, limit=8):
+        rows = self.data.rows("revenue", "category")[:limit]
+        return self._chart(charts.bars, [row.label for row in rows], rows, width, height)
+
+    def _chart(self, draw, labels, rows, width, height):
+        return draw(
+            labels,
+            [row.value for row in rows],
+            [row.previous for row in rows],
+            (PREVIOUS_COLOR, self.data.sender.primary_color),
+            (width, height),
+            self._axis_text,
+        )
+
+    def _axis_text(self, value):
+        return babel.numbers.format_compact_decimal(value, locale=self.format.locale, fraction_digits=1)
+
+    # === CHAPTERS OF THE FOLDER ===#
+
+    @property
+    def chapters(self):
+        """:return: (template, title) of the chapters that have content"""
+        messages, review = self.data.messages, self.data.review
+        chapters = [
+            ("overview", self.env._("The year at a glance"), True),
+            ("months", self.env._("Revenue by month"), "months" in messages),
+            ("categories", self.env._("Revenue and volume by category"), "categories" in messages),
+            ("products", self.env._("Products bought most"), "products" in messages),
+            ("companies", self.env._("Companies of the group"), "companies" in messages),
+            ("payment", self.env._("Payment"), "payment" in messages),
+            ("retrospective", self.env._("The year together"), review and review.retrospective),
+            ("agenda", self.env._("Agenda and topics"), review),
+            ("definitions", self.env._("Definitions"), True),
+            ("contacts", self.env._("Your contacts"), self.data.team),
+        ]
+        return [
+            (f"key_account_management.folder_{name}", title) for name, title, has_content in chapters if has_content
+        ]
+
+    @property
+    def notes(self):
+        """What has to be said about single figures."""
+        lines = [line for line in self.figure_lines if line.note]
+        return [f"{line.label}: {line.note}" for line in lines] if self.data.has_sales else []
+
+    # === AGENDA ===#
+
+    @property
+    def topic_slides(self):
+        """Sections of the agenda that have topics, cut so that each fits on a slide.
+
+        :return: list of (section title, list of (name, description))
+        """
+        slides = []
+        for section in self.data.review.sections if self.data.review else []:
+            used = SLIDE_CAPACITY
+            for name, description in section.topics:
+                for part in _parts(description):
+                    size = len(part) + LINE * (part.count("\n") + 2)
+                    if used + size > SLIDE_CAPACITY:
+                        slides.append((section.title, []))
+                        used = 0
+                    slides[-1][1].append((name, part))
+                    used += size
+        return slides
+
+    @property
+    def retrospective_slides(self):
+        return _parts(self.data.review.retrospective) if self.data.review and self.data.review.retrospective else []
+
+
+def _total(values):
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _parts(text):
+    """Cuts a long text at paragraphs, else at words, into parts that fit on a slide."""
+    parts = [""]
+    for paragraph in text.split("\n"):
+        for word in paragraph.split(" "):
+            if len(parts[-1]) + len(word) > SLIDE_CAPACITY - 2 * LINE:
+                parts.append("")
+            parts[-1] += word + " "
+        parts[-1] = parts[-1].rstrip(" ") + "\n"
+    return [part.strip("\n") for part in parts if part.strip()] or [""]

@@ -1,0 +1,77 @@
+import babel.numbers
+
+from odoo.tools import format_date
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+EMPTY = "–"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+class Formatter:
+    """Figures as people read them, in the number format of the environment's language."""
+
+    def __init__(self, env):
+        self.env = env
+        self.lang = env["res.lang"].browse(get_lang(env).id)
+        self.locale = babel_locale_parse(self.lang.code)
+        self._currencies = {}
+
+    def number(self, value, digits=0):
+        # Adding 0.0 turns the -0 that rounding leaves into 0
+        return self.lang.format(f"%.{digits}f", round(value, digits) + 0.0, grouping=True)
+
+    def quantity(self, value):
+        digits = 0 if float(value).is_integer() else 2
+        return self.number(value, digits)
+
+    def money(self, value, currency_name, digits=0):
+        currency = self._currency(currency_name)
+        number = self.number(value, digits)
+        parts = (currency.symbol, number) if currency.position == "before" else (number, currency.symbol)
+        return NO_BREAK_SPACE.join(parts)
+
+    def percent(self, share, digits=1):
+        return babel.numbers.format_percent(
+            round(share, digits + 2) + 0.0, locale=self.locale, decimal_quantization=False
+        )
+
+    def days(self, value):
+        return self.env._("%(number)s days", number=self.number(value))
+
+    def date(self, value, pattern=None):
+        return format_date(self.env, value, date_format=pattern or "long")
+
+    def value(self, value, kind, unit):
+        """:param kind: the ``unit`` of a ``key.account.kpi``; :param unit: its currency or unit of measure"""
+        if value is None:
+            return EMPTY
+        if kind == "money":
+            return self.money(value, unit)
+        if kind == "percent":
+            return self.percent(value)
+        if kind == "days":
+            return self.days(value)
+        return f"{self.quantity(value)}{NO_BREAK_SPACE}{unit}".strip()
+
+    def change(self, figure, kind):
+        """The change with its sign: relative, for percentages and days the difference."""
+        if figure.change is None:
+            return EMPTY
+        if kind == "percent":
+            points = self.number(figure.change * 100, 1)
+            return self._signed(figure.change, self.env._("%(number)s points", number=points.lstrip("-")))
+        if kind == "days":
+            difference = figure.value - figure.previous
+            return self._signed(difference, self.days(abs(difference)))
+        return self._signed(figure.change, self.percent(abs(figure.change)))
+
+    def _signed(self, value, text):
+        sign = "+" if value > 0 else "−" if value < 0 else "±"
+        return f"{sign}{text}"
+
+    def _currency(self, name):
+        if name not in self._currencies:
+            self._currencies[name] = (
+                self.env["res.currency"].with_context(active_test=False).search([("name", "=", name)], limit=1)
+            )
+        return self._currencies[name]

@@ -1,0 +1,125 @@
+"""Titles of pages: the one sentence that the figures on the page say."""
+
+from .formatter import Formatter
+
+# Changes below this share are called "about as much as"
+SAME = 0.005
+# So many products are named in the documents' tables
+TOP = 10
+
+
+class Messages:
+    def __init__(self, env, data):
+        self.env = env
+        self.data = data
+        self.format = Formatter(env)
+
+    def all(self):
+        """:return: ``{page: title}``; pages whose figures are missing have none"""
+        if not self.data.has_sales:
+            return {"revenue": self.env._("No invoices in this period")}
+        messages = {
+            "revenue": self._revenue(),
+            "months": self._months(),
+            "categories": self._categories(),
+            "products": self._products(),
+            "companies": self._companies(),
+            "payment": self._payment(),
+        }
+        return {page: message for page, message in messages.items() if message}
+
+    def _money(self, value):
+        return self.format.money(value, self.data.currency)
+
+    def _revenue(self):
+        figure = self.data.figures["revenue"].figure
+        values = {"revenue": self._money(figure.value)}
+        if figure.change is None:
+            return self.env._("Revenue of %(revenue)s", **values)
+        values["change"] = self.format.percent(abs(figure.change))
+        if abs(figure.change) < SAME:
+            return self.env._("Revenue of %(revenue)s, as much as in the year before", **values)
+        if figure.change > 0:
+            return self.env._("Revenue of %(revenue)s: %(change)s more than in the year before", **values)
+        return self.env._("Revenue of %(revenue)s: %(change)s less than in the year before", **values)
+
+    def _months(self):
+        rows = self.data.rows("revenue", "month")
+        best = max(rows, key=lambda row: row.value or 0.0)
+        if len(rows) < 2 or not best.value or best.value <= 0:
+            return None
+        month = self.format.date(self.data.period.months[rows.index(best)], "MMMM")
+        ahead = sum((row.value or 0.0) > (row.previous or 0.0) for row in rows)
+        if any(row.previous for row in rows):
+            return self.env._(
+                "%(month)s was the strongest month; %(ahead)s of %(months)s months were above the year before",
+                month=month,
+                ahead=ahead,
+                months=len(rows),
+            )
+        return self.env._("%(month)s was the strongest month", month=month)
+
+    def _categories(self):
+        rows = self.data.rows("revenue", "category")
+        total = self.data.figures["revenue"].figure.value
+        if not rows or not total or total <= 0 or not rows[0].value:
+            return None
+        values = {"category": rows[0].label, "share": self.format.percent(rows[0].value / total, 0)}
+        changes = [((row.value or 0.0) - (row.previous or 0.0), row) for row in rows]
+        if all(row.previous is None for row in rows):
+            return self.env._("%(category)s makes up %(share)s of the revenue", **values)
+        change, row = max(changes, key=lambda pair: abs(pair[0]))
+        values["other"] = row.label
+        values["change"] = self._money(abs(change))
+        if change > 0:
+            return self.env._(
+                "%(category)s makes up %(share)s of the revenue; %(other)s grew most, by %(change)s", **values
+            )
+        return self.env._(
+            "%(category)s makes up %(share)s of the revenue; %(other)s fell most, by %(change)s", **values
+        )
+
+    def _products(self):
+        rows = self.data.rows("revenue", "product")
+        total = self.data.figures["revenue"].figure.value
+        if len(rows) < 2 or not total or total <= 0:
+            return None
+        top = rows[:TOP]
+        share = sum(row.value or 0.0 for row in top) / total
+        if len(rows) <= TOP:
+            return self.env._("%(count)s products make up the revenue", count=len(rows))
+        return self.env._(
+            "%(count)s products make up %(share)s of the revenue",
+            count=len(top),
+            share=self.format.percent(share, 0),
+        )
+
+    def _companies(self):
+        rows = [row for row in self.data.rows("revenue", "customer") if row.value is not None]
+        if len(rows) < 2:
+            return None
+        return self.env._(
+            "%(count)s companies of the group bought, %(first)s most",
+            count=len(rows),
+            first=rows[0].label,
+        )
+
+    def _payment(self):
+        figure = self.data.figures["days_to_pay"].figure
+        if figure.value is None:
+            return None
+        days = self.format.days(figure.value)
+        if figure.previous is None or round(figure.value) == round(figure.previous):
+            return self.env._("Invoices were paid after %(days)s on average", days=days)
+        difference = self.format.number(abs(round(figure.value) - round(figure.previous)))
+        if figure.value < figure.previous:
+            return self.env._(
+                "Invoices were paid after %(days)s on average, %(difference)s sooner than in the year before",
+                days=days,
+                difference=difference,
+            )
+        return self.env._(
+            "Invoices were paid after %(days)s on average, %(difference)s later than in the year before",
+            days=days,
+            difference=difference,
+        )
