@@ -1,7 +1,7 @@
 """Charts of the PDF documents: drawn by reportlab, given as SVG that is written into the page."""
 
-import itertools
 import math
+import re
 
 from markupsafe import Markup
 from reportlab.graphics import renderSVG
@@ -14,21 +14,19 @@ FONT = "Helvetica"
 GRID = HexColor("#E3E7EC")
 TEXT = HexColor("#5B6673")
 
-# Clip paths of several drawings on one page need different names
-_numbers = itertools.count()
 
-
-def columns(labels, now, before, colors, size, axis_text):
+def columns(labels, now, before, colors, size, density, axis_text):
     """Columns of this period beside those of the one before, as SVG.
 
     :param labels: one per position
     :param now: values, None where there is none
     :param before: values of the year before
     :param colors: hexadecimal colours of the period before and of this one
-    :param size: width and height in points
+    :param size: width and height in millimetres
+    :param density: points of the drawing in a millimetre; the more, the smaller its text
     :param axis_text: function that writes a value at the axis
     """
-    width, height = size
+    width, height = (length * density for length in size)
     chart = VerticalBarChart()
     chart.x, chart.y, chart.width, chart.height = 52, 20, width - 56, height - 28
     chart.categoryAxis.labels.dy = -2
@@ -38,22 +36,24 @@ def columns(labels, now, before, colors, size, axis_text):
     chart.categoryAxis.joinAxisMode = "bottom"
     _prepare(chart, labels, before, now, colors, axis_text)
     chart.barSpacing, chart.groupSpacing = 1, 7
-    return _svg(chart, width, height)
+    return _svg(chart, width, height, density)
 
 
-def bars(labels, now, before, colors, size, axis_text):
+def bars(labels, now, before, colors, size, density, axis_text):
     """Horizontal bars, the first label on top; parameters as for `columns`."""
-    width, height = size
+    # A few bars must not grow to blocks
+    width, height = size[0] * density, min(size[1] * density, 22 + 40 * len(labels))
     chart = HorizontalBarChart()
-    chart.x, chart.y, chart.width, chart.height = 128, 18, width - 148, height - 22
+    chart.x, chart.width = 112, width - 130
+    chart.y, chart.height = 18, height - 22
     chart.categoryAxis.labels.dx = -4
     chart.categoryAxis.labels.boxAnchor = "e"
     chart.categoryAxis.tickLeft = 0
     chart.categoryAxis.joinAxisMode = "left"
     chart.categoryAxis.reverseDirection = 1
-    _prepare(chart, [_shorten(label, 24) for label in labels], before, now, colors, axis_text)
+    _prepare(chart, [_shorten(label, 22) for label in labels], before, now, colors, axis_text)
     chart.barSpacing, chart.groupSpacing = 1, 8
-    return _svg(chart, width, height)
+    return _svg(chart, width, height, density)
 
 
 def _prepare(chart, labels, before, now, colors, axis_text):
@@ -74,7 +74,7 @@ def _prepare(chart, labels, before, now, colors, axis_text):
     values.labelTextFormat = axis_text
     for axis in (categories, values):
         axis.labels.fontName = FONT
-        axis.labels.fontSize = 8.5
+        axis.labels.fontSize = 9.5
         axis.labels.fillColor = TEXT
 
 
@@ -102,10 +102,13 @@ def _shorten(text, length):
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-def _svg(chart, width, height):
+def _svg(chart, width, height, density):
     drawing = Drawing(width, height)
     drawing.add(chart)
     svg = renderSVG.drawToString(drawing)
-    clip = f"kam-clip-{next(_numbers)}"
-    svg = svg[svg.index("<svg") :].replace('id="clip"', f'id="{clip}"').replace("url(#clip)", f"url(#{clip})")
+    svg = svg[svg.index("<svg") :]
+    # The patched wkhtmltopdf shows nothing of a drawing that is clipped to its own frame, as reportlab's are.
+    svg = re.sub(r"<clipPath.*?</clipPath>", "", svg, flags=re.DOTALL).replace(' style="clip-path: url(#clip)"', "")
+    size = f'<svg width="{width / density:.2f}mm" height="{height / density:.2f}mm"'
+    svg = re.sub(r'<svg width="[^"]*" height="[^"]*"', size, svg, count=1)
     return Markup(svg.replace("<title>...</title>", "").replace("<desc>...</desc>", ""))

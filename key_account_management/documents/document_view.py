@@ -13,8 +13,8 @@ PAYMENT = ("days_to_pay", "days_late", "dso", "dso_count_back", "receivable", "o
 # Colour of the year before in charts: quiet beside any company colour
 PREVIOUS_COLOR = "#B8C4D1"
 # So much text fits on a slide of the agenda, in characters; a topic's name counts as a line of its own
-SLIDE_CAPACITY = 900
-LINE = 90
+SLIDE_CAPACITY = 850
+LINE = 85
 
 
 @dataclass
@@ -53,7 +53,7 @@ class DocumentView:
     def headline_size(self):
         """Font size in points in which the longest of the large numbers still fits its column."""
         longest = max((len(line.value) for line in self.headline), default=1)
-        return max(18, min(36, int(420 / longest)))
+        return max(18, min(40, int(440 / longest)))
 
     @property
     def figure_lines(self):
@@ -115,50 +115,70 @@ class DocumentView:
 
     # === CHARTS ===#
 
-    def month_chart(self, width, height):
+    # Sizes are in millimetres, see `charts.columns`.
+
+    def month_chart(self, width, height, density):
         rows = self.data.rows("revenue", "month")
         # Years are told by the colours
         labels = [self.format.date(month, "MMM") for month in self.data.period.months]
-        return self._chart(charts.columns, labels, rows, width, height)
+        return self._chart(charts.columns, labels, rows, (width, height), density)
 
-    def category_chart(self, width, height, limit=8):
+    def category_chart(self, width, height, density, limit=8):
         rows = self.data.rows("revenue", "category")[:limit]
-        return self._chart(charts.bars, [row.label for row in rows], rows, width, height)
+        return self._chart(charts.bars, [row.label for row in rows], rows, (width, height), density)
 
-    def _chart(self, draw, labels, rows, width, height):
+    def _chart(self, draw, labels, rows, size, density):
         return draw(
             labels,
             [row.value for row in rows],
             [row.previous for row in rows],
             (PREVIOUS_COLOR, self.data.sender.primary_color),
-            (width, height),
+            size,
+            density,
             self._axis_text,
         )
 
     def _axis_text(self, value):
+        if abs(value) < 1_000_000:
+            return self.format.number(value)
         return babel.numbers.format_compact_decimal(value, locale=self.format.locale, fraction_digits=1)
 
     # === CHAPTERS OF THE FOLDER ===#
 
     @property
     def chapters(self):
-        """:return: (template, title) of the chapters that have content"""
+        """The chapters that have content.
+
+        :return: list of dicts: ``template``, ``title``, ``new_page`` (chapters that belong together share one)
+        """
         messages, review = self.data.messages, self.data.review
-        chapters = [
-            ("overview", self.env._("The year at a glance"), True),
-            ("months", self.env._("Revenue by month"), "months" in messages),
-            ("categories", self.env._("Revenue and volume by category"), "categories" in messages),
-            ("products", self.env._("Products bought most"), "products" in messages),
-            ("companies", self.env._("Companies of the group"), "companies" in messages),
-            ("payment", self.env._("Payment"), "payment" in messages),
-            ("retrospective", self.env._("The year together"), review and review.retrospective),
-            ("agenda", self.env._("Agenda and topics"), review),
-            ("definitions", self.env._("Definitions"), True),
-            ("contacts", self.env._("Your contacts"), self.data.team),
+        sheets = [
+            [("overview", self.env._("The year at a glance"), True)],
+            [("months", self.env._("Revenue by month"), "months" in messages)],
+            [("categories", self.env._("Revenue and volume by category"), "categories" in messages)],
+            [
+                ("products", self.env._("Products bought most"), "products" in messages),
+                ("companies", self.env._("Companies of the group"), "companies" in messages),
+                ("payment", self.env._("Payment"), "payment" in messages),
+            ],
+            [
+                ("retrospective", self.env._("The year together"), review and review.retrospective),
+                ("agenda", self.env._("Agenda and topics"), review),
+            ],
+            [
+                ("definitions", self.env._("Definitions"), True),
+                ("contacts", self.env._("Your contacts"), self.data.team),
+            ],
         ]
-        return [
-            (f"key_account_management.folder_{name}", title) for name, title, has_content in chapters if has_content
-        ]
+        chapters = []
+        for sheet in sheets:
+            new_page = True
+            for name, title, has_content in sheet:
+                if has_content:
+                    template = f"key_account_management.folder_{name}"
+                    chapters.append({"template": template, "title": title, "new_page": new_page})
+                    new_page = False
+        return chapters
 
     @property
     def notes(self):

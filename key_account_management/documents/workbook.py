@@ -1,6 +1,7 @@
 """The workbook of an account: native charts, and formulas for everything that follows from other cells."""
 
 import io
+import math
 
 import xlsxwriter
 
@@ -10,7 +11,11 @@ from .formatter import Formatter
 NUMBER_FORMATS = {"money": "#,##0.00", "quantity": "#,##0.##", "percent": "0.0%", "days": "0.0"}
 # Columns of a breakdown's sheet; internal figures drop out of a customer's workbook with their data
 COLUMNS = ("revenue", "sales_volume", "cost_of_goods_sold", "contribution_margin")
-CHART_ROWS = 12
+# A chart shows so many rows at most
+CHART_ROWS = 24
+# Width of the definitions in characters; Excel does not fit the height of rows to wrapped text by itself
+DEFINITION_WIDTH = 100
+LINE_HEIGHT = 16
 
 
 class Workbook:
@@ -139,8 +144,8 @@ class Workbook:
         keys = list(rows_of["revenue"])
         first, last = 4, 3 + len(keys)
         sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 3 * len(codes) + 2, 15)
-        sheet.set_row(3, 32)
+        sheet.set_column(1, 3 * len(codes) + 2, 16)
+        sheet.set_row(3, 3 * LINE_HEIGHT)
         sheet.write_string(3, 0, what, self.head)
         for row, key in enumerate(keys, first):
             sheet.write_string(row, 0, self._label(breakdown, rows_of["revenue"][key]))
@@ -152,7 +157,7 @@ class Workbook:
         sheet.freeze_panes(4, 1)
         sheet.autofilter(3, 0, last, column)
         if chart:
-            self._insert_chart(sheet, chart, first, min(last, first + CHART_ROWS * 2 - 1), last + 4)
+            self._insert_chart(sheet, chart, first, min(last, first + CHART_ROWS - 1), last + 4)
 
     def _label(self, breakdown, row):
         if breakdown != "month":
@@ -246,10 +251,11 @@ class Workbook:
     def _write_definitions(self):
         sheet = self._add_sheet(self.env._("Definitions"))
         sheet.set_column(0, 0, 38)
-        sheet.set_column(1, 1, 110)
+        sheet.set_column(1, 1, DEFINITION_WIDTH)
         sheet.write_string(3, 0, self.env._("Figure"), self.head)
         sheet.write_string(3, 1, self.env._("Definition"), self.head)
         for row, figure in enumerate(self.data.figures.values(), 4):
             sheet.write_string(row, 0, figure.name, self.bold)
             sheet.write_string(row, 1, figure.formula, self.wrapped)
+            sheet.set_row(row, LINE_HEIGHT * math.ceil(len(figure.formula) / DEFINITION_WIDTH))
         sheet.freeze_panes(4, 0)

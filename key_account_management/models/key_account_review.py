@@ -42,6 +42,7 @@ class KeyAccountReview(models.Model):
     )
     state = fields.Selection(
         [("preparation", "In Preparation"), ("held", "Held"), ("cancelled", "Cancelled")],
+        "Status",
         default="preparation",
         required=True,
         readonly=True,
