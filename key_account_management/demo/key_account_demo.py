@@ -1,0 +1,88 @@
+import math
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+
+from .history import History
+from .review_texts import REVIEWS
+from .stories import GERMAN_PRODUCTS, MONTHS
+
+
+class KeyAccountDemo(models.AbstractModel):
+    """Makes the demo data that take Odoo's own steps; called once, by key_account_demo.xml."""
+
+    _name = "key.account.demo"
+    _description = "Key Account Demo Data"
+
+    @api.model
+    def _generate(self):
+        company = self.env.ref("base.main_company")
+        demo = self.with_company(company).with_context(allowed_company_ids=company.ids)
+        today = fields.Date.context_today(demo)
+        demo._ensure_chart(company)
+        demo._speak_german()
+        demo._set_euro_rates(company, today)
+        History(demo.env, company, today).write()
+        demo._review(today)
+
+    def _ensure_chart(self, company):
+        if not company.chart_template:
+            self.env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+
+    def _speak_german(self):
+        """Activates German if need be and gives the products their German names."""
+        language = self.env["res.lang"].with_context(active_test=False).search([("code", "=", "de_DE")])
+        if not language.active:
+            self.env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
+        for name, german in GERMAN_PRODUCTS.items():
+            self.env.ref(f"key_account_management.demo_product_{name}").with_context(lang="de_DE").name = german
+
+    def _set_euro_rates(self, company, today):
+        """A rate a month that goes up and down."""
+        euro = self.env.ref("base.EUR")
+        rates = self.env["res.currency.rate"]
+        for month in range(MONTHS + 3):
+            day = today.replace(day=1) - relativedelta(months=MONTHS + 2 - month)
+            if not rates.search_count(
+                [("name", "=", day), ("currency_id", "=", euro.id), ("company_id", "=", company.id)]
+            ):
+                rates.create(
+                    {
+                        "name": day,
+                        "currency_id": euro.id,
+                        "company_id": company.id,
+                        "rate": round(0.91 + 0.035 * math.sin(month / 4), 4),
+                    }
+                )
+
+    def _review(self, today):
+        """Last fiscal year's review was held, this one's is in preparation."""
+        manager = self.env.ref("key_account_management.demo_user_manager")
+        reviews = self.env["key.account.review"].with_user(manager).with_context(tracking_disable=True)
+        year = self.env.company.compute_fiscalyear_dates(today)["date_to"].year
+        for name, text in REVIEWS.items():
+            partner = self.env.ref(f"key_account_management.{name}")
+            values = {"partner_id": partner.id, "company_id": self.env.company.id}
+            held = reviews.create(
+                {**values, "year": year - 1, "place": text["place"], "retrospective": text["previous"]}
+            )
+            held.action_hold()
+            topics = [
+                fields.Command.create({"section": section, "name": topic, "description": description})
+                for section, topic, description in text["topics"]
+            ]
+            reviews.create(
+                {
+                    **values,
+                    "year": year,
+                    "planned_date": today + relativedelta(days=text["days"]),
+                    "place": text["place"],
+                    "opening_occasion": text["occasion"],
+                    "opening_hook": text["hook"],
+                    "opening_goal": text["goal"],
+                    "retrospective": text["retrospective"],
+                    "internal_note": text["internal"],
+                    "topic_ids": topics,
+                }
+            )
