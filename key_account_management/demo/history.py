@@ -1,7 +1,7 @@
 """Turns the stories into orders, invoices, credit notes and payments, by Odoo's own steps."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -49,7 +49,7 @@ class History:
     # === ORDERS ===#
 
     def _order(self):
-        """:return: ``{order: (account's name, month, day of the invoice)}``"""
+        """:return: ``{order: (account's name, day of the invoice)}``"""
         planned = defaultdict(list)
         for month in range(MONTHS):
             for name, story in self.stories.items():
@@ -64,7 +64,7 @@ class History:
             for order, plan in zip(created, planned[risen], strict=True):
                 # Confirming dates an order of today
                 order.date_order = plan["values"]["date_order"]
-                orders[order] = (plan["name"], plan["month"], plan["invoice_date"])
+                orders[order] = (plan["name"], plan["invoice_date"])
         return orders
 
     def _plan_month(self, name, story, month):
@@ -72,20 +72,21 @@ class History:
         # One generator an account and month: the history does not depend on how long it is.
         rng = random.Random(f"{name}/{month}")
         start = self._month(month)
-        count = int(story.orders) + (rng.random() < story.orders % 1)
+        # Spread over the year; not everybody's year begins in January
+        place = (start.month + random.Random(name).randrange(12)) % 12
+        count = (place + 1) * story.orders // 12 - place * story.orders // 12
         revenue = story.monthly * (1 + story.growth) ** (month / 12) * SEASON[start.month - 1]
         plans = []
         for _number in range(count):
             invoice_date = start.replace(day=rng.choice(INVOICE_DAYS))
             ordered_on = invoice_date - timedelta(days=rng.randint(2, 9))
-            lines = self._plan_lines(rng, story, revenue / story.orders * rng.uniform(0.8, 1.2))
+            lines = self._plan_lines(rng, story, revenue * 12 / story.orders * rng.uniform(0.9, 1.1))
             if ordered_on > self.today or not lines:
                 continue
             partner = self.ref(name)
             plans.append(
                 {
                     "name": name,
-                    "month": month,
                     "invoice_date": invoice_date,
                     "values": {
                         "partner_id": partner.id,
@@ -134,7 +135,7 @@ class History:
         """
         invoices = self._invoice_advances(orders)
         by_day = defaultdict(lambda: self.env["sale.order"])
-        for order, (_name, _month, day) in orders.items():
+        for order, (_name, day) in orders.items():
             if day <= self.today:
                 by_day[day] |= order
         latest = max(by_day)
@@ -155,8 +156,11 @@ class History:
         :return: ``{posted invoice: account's name}``
         """
         advances = {}
-        for order, (name, month, day) in orders.items():
-            if month not in self.stories[name].down_payment_months:
+        ordered = Counter()
+        for order, (name, day) in orders.items():
+            every = self.stories[name].down_payment_every
+            ordered[name] += 1
+            if not every or ordered[name] % every or day > self.today:
                 continue
             wizard = self.env["sale.advance.payment.inv"].with_context(active_ids=order.ids, active_model="sale.order")
             wizard.create({"advance_payment_method": "percentage", "amount": 30}).create_invoices()

@@ -1,20 +1,23 @@
+import textwrap
 from dataclasses import dataclass
 
 import babel.numbers
 
 from ..figures.figure import Figure
 from . import charts
+from .document_data import Section
 from .formatter import Formatter
 from .messages import TOP
 
-# The large numbers on the first page: the first four of these that have a value
-HEADLINE = ("revenue", "sales_volume", "days_to_pay", "overdue_amount", "dso", "receivable")
-PAYMENT = ("days_to_pay", "days_late", "dso", "dso_count_back", "receivable", "overdue_amount", "overdue_share")
+# The large numbers on the first page, as far as they have a value
+HEADLINE = ("revenue", "sales_volume")
 # Colour of the year before in charts: quiet beside any company colour
 PREVIOUS_COLOR = "#B8C4D1"
-# So much text fits on a slide of the agenda, in characters; a topic's name counts as a line of its own
-SLIDE_CAPACITY = 850
-LINE = 85
+# What fits on a slide, in lines of text: a topic of the agenda takes two more for its name and the space below
+SLIDE_LINES = 14
+TOPIC_LINES = 2
+# Characters in a line: of the whole slide, and beside the section's name
+LINE_LENGTH, TOPIC_LINE_LENGTH = 100, 68
 
 
 @dataclass
@@ -46,22 +49,11 @@ class DocumentView:
 
     @property
     def headline(self):
-        lines = [self._figure_line(code) for code in HEADLINE if self._has_value(code)]
-        return lines[:4]
-
-    @property
-    def headline_size(self):
-        """Font size in points in which the longest of the large numbers still fits its column."""
-        longest = max((len(line.value) for line in self.headline), default=1)
-        return max(18, min(40, int(440 / longest)))
+        return [self._figure_line(code) for code in HEADLINE if self._has_value(code)]
 
     @property
     def figure_lines(self):
         return [self._figure_line(code) for code in self.data.figures]
-
-    @property
-    def payment_lines(self):
-        return [self._figure_line(code) for code in PAYMENT if self._has_value(code)]
 
     def _has_value(self, code):
         return code in self.data.figures and self.data.figures[code].figure.value is not None
@@ -85,7 +77,7 @@ class DocumentView:
 
     def table(self, breakdown, code="revenue", limit=None):
         """:return: lines of the breakdown; what is beyond ``limit`` is summed up in a last one"""
-        rows = self.data.rows(code, breakdown)
+        rows = self._rows(code, breakdown)
         kind = self.data.figures[code].kind if code in self.data.figures else ""
         shown = rows[:limit]
         lines = [self._row_line(row, kind) for row in shown]
@@ -94,6 +86,10 @@ class DocumentView:
             figure = Figure(_total(row.value for row in rest), _total(row.previous for row in rest), rest[0].unit)
             lines.append(self._line(self.env._("%(count)s others", count=len(rest)), figure, kind))
         return lines
+
+    def _rows(self, code, breakdown):
+        """The breakdown's rows without those in which nothing is left, like down payments that were settled."""
+        return [row for row in self.data.rows(code, breakdown) if row.value or row.previous]
 
     def products(self):
         return self.table("product", limit=TOP)
@@ -124,7 +120,7 @@ class DocumentView:
         return self._chart(charts.columns, labels, rows, (width, height), density)
 
     def category_chart(self, width, height, density, limit=8):
-        rows = self.data.rows("revenue", "category")[:limit]
+        rows = self._rows("revenue", "category")[:limit]
         return self._chart(charts.bars, [row.label for row in rows], rows, (width, height), density)
 
     def _chart(self, draw, labels, rows, size, density):
@@ -153,18 +149,17 @@ class DocumentView:
         """
         messages, review = self.data.messages, self.data.review
         sheets = [
-            [("overview", self.env._("The year at a glance"), True)],
+            [
+                ("overview", self.env._("The year at a glance"), True),
+                ("retrospective", self.env._("The year together"), review and review.retrospective),
+            ],
             [("months", self.env._("Revenue by month"), "months" in messages)],
             [("categories", self.env._("Revenue and volume by category"), "categories" in messages)],
             [
                 ("products", self.env._("Products bought most"), "products" in messages),
                 ("companies", self.env._("Companies of the group"), "companies" in messages),
-                ("payment", self.env._("Payment"), "payment" in messages),
             ],
-            [
-                ("retrospective", self.env._("The year together"), review and review.retrospective),
-                ("agenda", self.env._("Agenda and topics"), review),
-            ],
+            [("agenda", self.env._("Agenda and topics"), review)],
             [
                 ("definitions", self.env._("Definitions"), True),
                 ("contacts", self.env._("Your contacts"), self.data.team),
@@ -190,26 +185,29 @@ class DocumentView:
 
     @property
     def topic_slides(self):
-        """Sections of the agenda that have topics, cut so that each fits on a slide.
+        """The agenda's topics, cut so that each part fits on a slide.
 
-        :return: list of (section title, list of (name, description))
+        :return: list of slides, each a list of `Section`
         """
-        slides = []
+        slides, used = [], SLIDE_LINES
         for section in self.data.review.sections if self.data.review else []:
-            used = SLIDE_CAPACITY
             for name, description in section.topics:
-                for part in _parts(description):
-                    size = len(part) + LINE * (part.count("\n") + 2)
-                    if used + size > SLIDE_CAPACITY:
-                        slides.append((section.title, []))
+                for part in _parts(description, TOPIC_LINE_LENGTH, SLIDE_LINES - TOPIC_LINES):
+                    size = TOPIC_LINES + len(_wrap(part, TOPIC_LINE_LENGTH))
+                    if used + size > SLIDE_LINES:
+                        slides.append([])
                         used = 0
-                    slides[-1][1].append((name, part))
+                    if not slides[-1] or slides[-1][-1].title != section.title:
+                        slides[-1].append(Section(section.title, []))
+                    slides[-1][-1].topics.append((name, part))
                     used += size
         return slides
 
     @property
     def retrospective_slides(self):
-        return _parts(self.data.review.retrospective) if self.data.review and self.data.review.retrospective else []
+        if not self.data.review or not self.data.review.retrospective:
+            return []
+        return _parts(self.data.review.retrospective, LINE_LENGTH, SLIDE_LINES)
 
 
 def _total(values):
@@ -217,13 +215,15 @@ def _total(values):
     return sum(known) if known else None
 
 
-def _parts(text):
-    """Cuts a long text at paragraphs, else at words, into parts that fit on a slide."""
-    parts = [""]
-    for paragraph in text.split("\n"):
-        for word in paragraph.split(" "):
-            if len(parts[-1]) + len(word) > SLIDE_CAPACITY - 2 * LINE:
-                parts.append("")
-            parts[-1] += word + " "
-        parts[-1] = parts[-1].rstrip(" ") + "\n"
-    return [part.strip("\n") for part in parts if part.strip()] or [""]
+def _wrap(text, length):
+    """The lines that a text takes, empty ones included."""
+    return [line for paragraph in text.split("\n") for line in textwrap.wrap(paragraph, length) or [""]]
+
+
+def _parts(text, length, lines):
+    """Cuts a text that needs more than so many lines into parts; what is not cut keeps its own line breaks."""
+    wrapped = _wrap(text, length)
+    if len(wrapped) <= lines:
+        return [text]
+    parts = ["\n".join(wrapped[start : start + lines]) for start in range(0, len(wrapped), lines)]
+    return [part.strip("\n") for part in parts if part.strip()]

@@ -10,8 +10,6 @@ from .workbook import Workbook
 
 DEFAULT_PRIMARY = "#1F3A5F"
 DEFAULT_SECONDARY = "#2A8C82"
-# Money that an account invoiced in one foreign currency sees in that currency
-DOCUMENT_MONEY = ("revenue", "receivable", "overdue_amount")
 
 
 class KeyAccountDocument(models.AbstractModel):
@@ -125,12 +123,15 @@ class KeyAccountDocument(models.AbstractModel):
         document = figures["revenue"].figure.document
         if audience != "customer" or not document or document.unit == company_currency:
             return company_currency
-        for code in DOCUMENT_MONEY:
-            amounts = figures[code].figure.document
+        for code, data in list(figures.items()):
+            if data.kind != "money":
+                continue
+            amounts = data.figure.document
             if amounts and amounts.unit == document.unit:
-                amounts.note = figures[code].figure.note
-                figures[code].figure = amounts
+                amounts.note = data.figure.note
+                data.figure = amounts
             else:
+                # A document with money in two currencies would compare what can't be compared
                 figures.pop(code)
         return document.unit
 

@@ -24,7 +24,6 @@ class Messages:
             "categories": self._categories(),
             "products": self._products(),
             "companies": self._companies(),
-            "payment": self._payment(),
         }
         return {page: message for page, message in messages.items() if message}
 
@@ -69,8 +68,11 @@ class Messages:
         if all(row.previous is None for row in rows):
             return self.env._("%(category)s makes up %(share)s of the revenue", **values)
         change, row = max(changes, key=lambda pair: abs(pair[0]))
-        values["other"] = row.label
-        values["change"] = self._money(abs(change))
+        values |= {"other": row.label, "change": self._money(abs(change))}
+        if row is rows[0]:
+            if change > 0:
+                return self.env._("%(category)s makes up %(share)s of the revenue and grew most, by %(change)s", **values)
+            return self.env._("%(category)s makes up %(share)s of the revenue, but fell most, by %(change)s", **values)
         if change > 0:
             return self.env._(
                 "%(category)s makes up %(share)s of the revenue; %(other)s grew most, by %(change)s", **values
@@ -99,27 +101,7 @@ class Messages:
         if len(rows) < 2:
             return None
         return self.env._(
-            "%(count)s companies of the group bought, %(first)s most",
+            "Of %(count)s companies of the group, %(first)s bought most",
             count=len(rows),
             first=rows[0].label,
-        )
-
-    def _payment(self):
-        figure = self.data.figures["days_to_pay"].figure
-        if figure.value is None:
-            return None
-        days = self.format.days(figure.value)
-        if figure.previous is None or round(figure.value) == round(figure.previous):
-            return self.env._("Invoices were paid after %(days)s on average", days=days)
-        difference = self.format.number(abs(round(figure.value) - round(figure.previous)))
-        if figure.value < figure.previous:
-            return self.env._(
-                "Invoices were paid after %(days)s on average, %(difference)s sooner than in the year before",
-                days=days,
-                difference=difference,
-            )
-        return self.env._(
-            "Invoices were paid after %(days)s on average, %(difference)s later than in the year before",
-            days=days,
-            difference=difference,
         )

@@ -173,6 +173,8 @@ class ReceivableFigures:
                            AND move.move_type = 'out_invoice'
                            AND move.invoice_date <= %(date_to)s
                            AND account.account_type = 'asset_receivable'
+                           -- exchange differences are booked later, when nobody paid anything
+                           AND (part.debit_amount_currency != 0 OR part.credit_amount_currency != 0)
                       GROUP BY move.id
                         HAVING BOOL_AND(item.full_reconcile_id IS NOT NULL)
                        ) AS paid

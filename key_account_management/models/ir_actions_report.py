@@ -27,8 +27,7 @@ class IrActionsReport(models.Model):
         context = super()._get_rendering_context(report, docids, data)
         if report.key_account_document:
             gather = self.env["key.account.document"]._get_document_data
-            audience = context.get("audience") or "customer"
-            context["documents"] = [DocumentView(self.env, gather(record, audience)) for record in context["docs"]]
+            context["documents"] = [DocumentView(self.env, gather(record, "customer")) for record in context["docs"]]
             context["zoom"] = 1 / self._measure_wkhtmltopdf_scale() if context.get("report_type") == "pdf" else 1
         return context
 
