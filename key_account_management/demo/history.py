@@ -33,7 +33,7 @@ class History:
         self.products = {}
         self.terms = self.env.ref("account.account_payment_term_30days")
 
-    def write(self):
+    def make(self):
         orders = self._order()
         invoices = self._invoice(orders)
         self._take_back(invoices)
@@ -194,7 +194,9 @@ class History:
                 both.line_ids.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
 
     def _keep_returned_part(self, credit_note):
-        goods = credit_note.invoice_line_ids.filtered(lambda line: line.product_id.type == "consu" and line.quantity > 0)
+        goods = credit_note.invoice_line_ids.filtered(
+            lambda line: line.product_id.type == "consu" and line.quantity > 0
+        )
         returned = goods[:1] or credit_note.invoice_line_ids[:1]
         commands = [Command.delete(line.id) for line in credit_note.invoice_line_ids - returned]
         quantity = max(1, round(returned.quantity * 0.6))

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from .history import History
 from .review_texts import REVIEWS
-from .stories import GERMAN_PRODUCTS, MONTHS
+from .stories import MONTHS
 
 
 class KeyAccountDemo(models.AbstractModel):
@@ -23,7 +23,7 @@ class KeyAccountDemo(models.AbstractModel):
         demo._ensure_chart(company)
         demo._speak_german()
         demo._set_euro_rates(company, today)
-        History(demo.env, company, today).write()
+        History(demo.env, company, today).make()
         demo._review(today)
 
     def _ensure_chart(self, company):
@@ -31,12 +31,11 @@ class KeyAccountDemo(models.AbstractModel):
             self.env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
 
     def _speak_german(self):
-        """Activates German if need be and gives the products their German names."""
+        """Activates German if need be, and loads it before figures are frozen with names in them."""
         language = self.env["res.lang"].with_context(active_test=False).search([("code", "=", "de_DE")])
         if not language.active:
             self.env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
-        for name, german in GERMAN_PRODUCTS.items():
-            self.env.ref(f"key_account_management.demo_product_{name}").with_context(lang="de_DE").name = german
+        self.env["ir.module.module"]._get("key_account_management")._update_translations([language.code])
 
     def _set_euro_rates(self, company, today):
         """A rate a month that goes up and down."""

@@ -23,7 +23,11 @@ REVIEWS = {
             ("status", "Umstellung auf SD-10", "Alle 48 Achsen der Linie 2 laufen mit den neuen Reglern."),
             ("activities", "Bildsensor VS-6", "Vorserie im zweiten Quartal, Ihre Prüfstation als erster Einsatzort."),
             ("activities", "Technologietag", "Einladung an Ihre Konstruktion in unser Testzentrum, im März."),
-            ("cooperation", "Gemeinsame Entwicklung", "Ein Greifer mit eingebautem Bildsensor; Ihre Mechanik, unsere Optik."),
+            (
+                "cooperation",
+                "Gemeinsame Entwicklung",
+                "Ein Greifer mit eingebautem Bildsensor; Ihre Mechanik, unsere Optik.",
+            ),
             ("cooperation", "Konsignationslager", "Ersatzteile bei Ihnen vor Ort, berechnet erst bei Entnahme."),
             ("conditions", "Rahmenvertrag", "Feste Preise für 24 Monate gegen eine Abnahme je Quartal."),
             ("future", "Linie 3 und 4", "Planung der Antriebe, bevor die Mechanik ausgeschrieben wird."),
@@ -44,7 +48,11 @@ REVIEWS = {
         "topics": [
             ("status", "Lines in operation", "Four of six lines are running; two were closed in spring."),
             ("status", "Service", "Mean time to repair is below four hours since the new spare parts stock."),
-            ("activities", "Retrofit of line 4", "Test of the new fixed-mount scanner for eight weeks, free of charge."),
+            (
+                "activities",
+                "Retrofit of line 4",
+                "Test of the new fixed-mount scanner for eight weeks, free of charge.",
+            ),
             ("cooperation", "Analysis of reading errors", "A joint workshop with your quality team."),
             ("conditions", "Service contract", "A flat rate per line instead of hourly rates."),
             ("future", "Recyclable packaging", "Reading marks on new materials: which ones are you planning?"),

@@ -14,9 +14,10 @@ SEASON = (0.9, 0.95, 1.1, 1.0, 1.0, 1.05, 0.85, 0.8, 1.1, 1.15, 1.1, 0.95)
 class Story:
     """How a customer buys and pays.
 
-    ``monthly``: revenue of the first month in US dollars; ``growth`` of it in a year; ``orders`` a year, always in the
-    same months so that a year compares well with the next; ``pays_after``: days from the invoice, least and most; ``returns``: share of invoices that part of
-    the goods comes back from; ``products``: names in the XML file with their weights; ``down_payment_every`` so manyth order (0: none).
+    ``monthly``: revenue of the first month in US dollars; ``growth`` of it in a year; ``orders`` a year, always in
+    the same months so that a year compares well with the next; ``pays_after``: days from the invoice, least and
+    most; ``products``: names in the XML file with their weights; ``returns``: share of invoices that part of the
+    goods comes back from; ``down_payment_every`` so manyth order (0: none).
     """
 
     monthly: float
@@ -34,44 +35,116 @@ ROBIN = "demo_user_rep_robin"
 
 KEY_ACCOUNTS = {
     "demo_account_growing": Story(
-        72_000, 0.28, 15, (18, 30), seller=ROBIN, discount=8,
-        products={"sensor_vision": 4, "sensor_photo": 2, "motor_servo": 4, "motor_drive": 4, "laser_safety": 3,
-                  "software_vision": 2, "sensor_ind": 1},
+        72_000,
+        0.28,
+        15,
+        (18, 30),
+        seller=ROBIN,
+        discount=8,
+        products={
+            "sensor_vision": 4,
+            "sensor_photo": 2,
+            "motor_servo": 4,
+            "motor_drive": 4,
+            "laser_safety": 3,
+            "software_vision": 2,
+            "sensor_ind": 1,
+        },
     ),
     "demo_account_shrinking": Story(
-        118_000, -0.3, 13, (28, 44), discount=6,
-        products={"scanner_fixed": 4, "scanner_tunnel": 3, "motor_roller": 3, "sensor_reflector": 0.5,
-                  "sensor_photo": 2, "software_track": 2, "service_maintenance": 1},
+        118_000,
+        -0.3,
+        13,
+        (28, 44),
+        discount=6,
+        products={
+            "scanner_fixed": 4,
+            "scanner_tunnel": 3,
+            "motor_roller": 3,
+            "sensor_reflector": 0.5,
+            "sensor_photo": 2,
+            "software_track": 2,
+            "service_maintenance": 1,
+        },
     ),
     "demo_account_late": Story(
-        39_000, 0.04, 14, (58, 92), discount=3,
-        products={"scanner_hand": 3, "sensor_ultra": 3, "motor_gear": 2, "motor_step": 2, "laser_distance": 2,
-                  "service_training": 0.4},
+        39_000,
+        0.04,
+        14,
+        (58, 92),
+        discount=3,
+        products={
+            "scanner_hand": 3,
+            "sensor_ultra": 3,
+            "motor_gear": 2,
+            "motor_step": 2,
+            "laser_distance": 2,
+            "service_training": 0.4,
+        },
     ),
     "demo_account_returns": Story(
-        46_000, 0.06, 12, (24, 34), returns=0.4, seller=ROBIN, discount=4,
-        products={"laser_head": 3, "laser_marker": 3, "sensor_vision": 3, "sensor_ultra": 2, "software_vision": 1,
-                  "service_commission": 0.4},
+        46_000,
+        0.06,
+        12,
+        (24, 34),
+        returns=0.4,
+        seller=ROBIN,
+        discount=4,
+        products={
+            "laser_head": 3,
+            "laser_marker": 3,
+            "sensor_vision": 3,
+            "sensor_ultra": 2,
+            "software_vision": 1,
+            "service_commission": 0.4,
+        },
     ),
     "demo_account_group": Story(
-        42_000, 0.03, 6, (26, 36), discount=9, down_payment_every=5,
+        42_000,
+        0.03,
+        6,
+        (26, 36),
+        discount=9,
+        down_payment_every=5,
         products={"scanner_tunnel": 3, "scanner_fixed": 3, "software_track": 3, "software_connect": 2},
     ),
     "demo_account_group_east": Story(
-        56_000, 0.14, 10, (26, 36), discount=9,
+        56_000,
+        0.14,
+        10,
+        (26, 36),
+        discount=9,
         products={"scanner_hand": 4, "scanner_ring": 3, "motor_roller": 4, "sensor_photo": 2, "sensor_reflector": 0.5},
     ),
     "demo_account_group_cold": Story(
-        24_000, 0.22, 6, (24, 34), discount=9,
+        24_000,
+        0.22,
+        6,
+        (24, 34),
+        discount=9,
         products={"sensor_ultra": 3, "scanner_hand": 2, "motor_gear": 2, "service_maintenance": 1},
     ),
     "demo_account_foreign": Story(
-        63_000, 0.1, 10, (12, 28), seller=ROBIN, discount=7,
-        products={"motor_servo": 5, "motor_drive": 5, "motor_gear": 3, "motor_step": 2, "sensor_ind": 2,
-                  "laser_distance": 1},
+        63_000,
+        0.1,
+        10,
+        (12, 28),
+        seller=ROBIN,
+        discount=7,
+        products={
+            "motor_servo": 5,
+            "motor_drive": 5,
+            "motor_gear": 3,
+            "motor_step": 2,
+            "sensor_ind": 2,
+            "laser_distance": 1,
+        },
     ),
     "demo_account_candidate": Story(
-        15_000, 0.18, 6, (26, 40),
+        15_000,
+        0.18,
+        6,
+        (26, 40),
         products={"software_custom": 2, "sensor_photo": 3, "sensor_ultra": 2, "motor_step": 2, "scanner_fixed": 2},
     ),
 }
@@ -81,32 +154,4 @@ _MIXED = {"scanner_hand": 2, "sensor_photo": 2, "sensor_ind": 2, "motor_step": 2
 CUSTOMERS = {
     f"demo_customer_{number}": Story(4_500 + 900 * number, 0.02 * (number % 5 - 2), 2, (22, 48), _MIXED)
     for number in range(1, 13)
-}
-
-GERMAN_PRODUCTS = {
-    "scanner_hand": "Handscanner HS-200",
-    "scanner_fixed": "Stationärer Scanner FS-410",
-    "scanner_ring": "Ringscanner RS-90",
-    "scanner_tunnel": "Scantunnel ST-6",
-    "sensor_photo": "Lichtschranke PE-12",
-    "sensor_ind": "Induktiver Sensor IN-8",
-    "sensor_ultra": "Ultraschallsensor US-30",
-    "sensor_vision": "Bildsensor VS-5",
-    "sensor_reflector": "Reflektor RF-80",
-    "laser_marker": "Beschriftungslaser LM-30",
-    "laser_distance": "Laser-Distanzmesser LD-50",
-    "laser_safety": "Sicherheits-Laserscanner SL-4",
-    "laser_head": "Beschriftungskopf LM-H2",
-    "motor_servo": "Servomotor SM-750",
-    "motor_step": "Schrittmotor ST-23",
-    "motor_drive": "Servoregler SD-10",
-    "motor_roller": "Motorrolle MR-50",
-    "motor_gear": "Planetengetriebe PG-60",
-    "software_track": "TrackOne-Lizenz (pro Jahr)",
-    "software_vision": "VisionSuite-Lizenz (pro Jahr)",
-    "software_connect": "Line-Connector-Lizenz (pro Jahr)",
-    "software_custom": "Individuelle Schnittstelle",
-    "service_commission": "Inbetriebnahme",
-    "service_training": "Bedienerschulung",
-    "service_maintenance": "Wartungsvertrag (pro Monat)",
 }

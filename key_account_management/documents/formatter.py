@@ -1,4 +1,4 @@
-import babel.numbers
+import copy
 
 from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
@@ -31,9 +31,10 @@ class Formatter:
         return NO_BREAK_SPACE.join(parts)
 
     def percent(self, share, digits=1):
-        return babel.numbers.format_percent(
-            round(share, digits + 2) + 0.0, locale=self.locale, decimal_quantization=False
-        )
+        pattern = copy.copy(self.locale.percent_formats[None])
+        pattern.frac_prec = (digits, digits)
+        # Adding 0.0 as above
+        return pattern.apply(round(share, digits + 2) + 0.0, self.locale)
 
     def days(self, value):
         return self.env._("%(number)s days", number=self.number(value))

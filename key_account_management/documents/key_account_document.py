@@ -75,7 +75,7 @@ class KeyAccountDocument(models.AbstractModel):
             printed_on=fields.Date.context_today(self),
             currency=currency,
             figures=figures,
-            review=review and self._gather_review(review) or None,
+            review=self._gather_review(review) if review else None,
             has_sales=figures["revenue"].figure.value is not None,
         )
         data.messages = Messages(self.env, data).all()
@@ -97,7 +97,7 @@ class KeyAccountDocument(models.AbstractModel):
     def _gather_figures(self, partner, review, period, audience):
         """:return: ``{code: FigureData}`` of what the audience may see, in the order of the definitions"""
         # Read as superuser: who prints a customer's document need not have the right to read definitions.
-        kpis = self.env["key.account.kpi"].sudo().search([])
+        kpis = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
         if audience == "customer":
             kpis = kpis.filtered(lambda kpi: kpi.audience == "customer")
         codes = kpis.mapped("code")
@@ -107,9 +107,7 @@ class KeyAccountDocument(models.AbstractModel):
             engine = self.env["key.account.figures"]
             figures = engine._compute_figures(partner, period, codes, BREAKDOWNS)[partner.id]
         return {
-            kpi.code: FigureData(
-                kpi.code, kpi.name, kpi.formula, kpi.unit, kpi.better, kpi.audience, figures[kpi.code]
-            )
+            kpi.code: FigureData(kpi.code, kpi.name, kpi.formula, kpi.unit, kpi.better, kpi.audience, figures[kpi.code])
             for kpi in kpis
             if kpi.code in figures
         }

@@ -71,7 +71,9 @@ class Messages:
         values |= {"other": row.label, "change": self._money(abs(change))}
         if row is rows[0]:
             if change > 0:
-                return self.env._("%(category)s makes up %(share)s of the revenue and grew most, by %(change)s", **values)
+                return self.env._(
+                    "%(category)s makes up %(share)s of the revenue and grew most, by %(change)s", **values
+                )
             return self.env._("%(category)s makes up %(share)s of the revenue, but fell most, by %(change)s", **values)
         if change > 0:
             return self.env._(

@@ -45,11 +45,16 @@ class Workbook:
         add = self.book.add_format
         self.title = add({"bold": True, "font_size": 16, "font_color": color})
         self.quiet = add({"font_color": "#6B7682"})
-        self.head = add(
-            {"bold": True, "font_color": "#FFFFFF", "bg_color": color, "text_wrap": True, "valign": "top"}
-        )
+        self.head = add({"bold": True, "font_color": "#FFFFFF", "bg_color": color, "text_wrap": True, "valign": "top"})
         self.head_number = add(
-            {"bold": True, "font_color": "#FFFFFF", "bg_color": color, "text_wrap": True, "valign": "top", "align": "right"}
+            {
+                "bold": True,
+                "font_color": "#FFFFFF",
+                "bg_color": color,
+                "text_wrap": True,
+                "valign": "top",
+                "align": "right",
+            }
         )
         self.wrapped = add({"text_wrap": True, "valign": "top"})
         self.bold = add({"bold": True, "valign": "top"})
@@ -241,7 +246,9 @@ class Workbook:
         chart.set_title({"name": f"{revenue.name} ({self.data.currency})", "name_font": {"size": 12}})
         chart.set_legend({"position": "bottom"})
         values, categories = ("x_axis", "y_axis") if kind == "bar" else ("y_axis", "x_axis")
-        getattr(chart, f"set_{values}")({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#E3E7EC"}}})
+        getattr(chart, f"set_{values}")(
+            {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#E3E7EC"}}}
+        )
         getattr(chart, f"set_{categories}")({"reverse": kind == "bar", "label_position": "low"})
         chart.set_size({"width": 900, "height": 340})
         sheet.insert_chart(at_row, 0, chart)

@@ -214,7 +214,7 @@ class ReceivableFigures:
             "dso_count_back": Figure(*(self._dso_count_back(*pair) for pair in both), self.env._("days")),
             "days_to_pay": Figure(*(ratio(b.paid_days, b.paid) for b, _p in both), self.env._("days")),
             "days_late": Figure(*(ratio(b.late_days, b.paid) for b, _p in both), self.env._("days")),
-            "receivable": self._money([b.items and b.receivable for b, _p in both], both),
+            "receivable": self._money([b.receivable for b, _p in both], both),
             "overdue_amount": self._money([b.overdue for b, _p in both], both),
             "overdue_share": Figure(
                 *(ratio(max(b.overdue, 0.0), b.receivable) if b.receivable > 0 else None for b, _p in both), "%"
@@ -229,7 +229,7 @@ class ReceivableFigures:
             *(
                 # Credits that are open set off what is due; more credit than debt is no negative debt.
                 self.currency.round(amount) if balance.items else None
-                for amount, (balance, _period) in zip(amounts, both)
+                for amount, (balance, _period) in zip(amounts, both, strict=True)
             ),
             unit=self.currency.name,
         )

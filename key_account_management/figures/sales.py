@@ -61,10 +61,7 @@ class SalesFigures:
 
     def _sums(self, breakdown):
         """:return: for the period and for the one before ``{account id: {key: Sum}}``"""
-        return [
-            self._period_sums(period, breakdown)
-            for period in (self.request.period, self.request.period.previous)
-        ]
+        return [self._period_sums(period, breakdown) for period in (self.request.period, self.request.period.previous)]
 
     def _period_sums(self, period, breakdown):
         groupby = ["customer_id", "product_uom_id", "currency_id"]
@@ -110,7 +107,7 @@ class SalesFigures:
     def _figures(self, now, before):
         """:return: ``{code: Figure}`` of two sums"""
         figures = {
-            "revenue": self._money(now.lines and now.revenue, before.lines and before.revenue, now.lines, before.lines),
+            "revenue": self._money(now.revenue, before.revenue, now.lines, before.lines),
             "sales_volume": self._volume(now, before),
             "cost_of_goods_sold": self._money(now.cost, before.cost, now.lines_with_cost, before.lines_with_cost),
             "contribution_margin": self._money(
@@ -128,10 +125,11 @@ class SalesFigures:
         self._add_notes(figures, now)
         return figures
 
-    def _money(self, value, previous, defined, previous_defined):
+    def _money(self, value, previous, lines, previous_lines):
+        """An amount that no line adds to is undefined."""
         return Figure(
-            self.currency.round(value) if defined else None,
-            self.currency.round(previous) if previous_defined else None,
+            self.currency.round(value) if lines else None,
+            self.currency.round(previous) if previous_lines else None,
             self.currency.name,
         )
 
@@ -212,9 +210,7 @@ class SalesFigures:
                 document = figures[code].document
                 if document:
                     of_row = figure.document or Figure()
-                    document.breakdowns[name].append(
-                        Row(row_key, label, of_row.value, of_row.previous, document.unit)
-                    )
+                    document.breakdowns[name].append(Row(row_key, label, of_row.value, of_row.previous, document.unit))
         if name != "month":
             for figure in figures.values():
                 figure.breakdowns[name].sort(key=_largest_first)

@@ -84,7 +84,7 @@ class KeyAccountReview(models.Model):
     )
     figure_ids = fields.One2many("key.account.review.figure", "review_id", "Frozen Figures", readonly=True, copy=False)
     held_on = fields.Datetime(readonly=True, copy=False)
-    held_by_id = fields.Many2one("res.users", "Held By", readonly=True, copy=False)
+    held_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
     _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year has four digits.")
     _one_a_year = models.UniqueIndex(
@@ -110,9 +110,7 @@ class KeyAccountReview(models.Model):
         for review in self:
             review.user_id = review.partner_id.key_account_manager_id or review.user_id or self.env.user
 
-    @api.depends(
-        "year", "cutoff_date", "company_id.fiscalyear_last_day", "company_id.fiscalyear_last_month", "state"
-    )
+    @api.depends("year", "cutoff_date", "company_id.fiscalyear_last_day", "company_id.fiscalyear_last_month", "state")
     def _compute_dates(self):
         today = fields.Date.context_today(self)
         for review in self:
@@ -176,9 +174,7 @@ class KeyAccountReview(models.Model):
         self.invalidate_recordset(["state"])
         for review in self:
             if review.state != "preparation":
-                raise UserError(
-                    self.env._("%(review)s is not in preparation any more.", review=review.display_name)
-                )
+                raise UserError(self.env._("%(review)s is not in preparation any more.", review=review.display_name))
             if review.date_from > fields.Date.context_today(self):
                 raise UserError(
                     self.env._(
@@ -242,11 +238,8 @@ class KeyAccountReview(models.Model):
     def _freeze_figures(self):
         self.ensure_one()
         # Nobody writes snapshots by hand: users have no right to, and the engine's word is taken.
-        kpis = self.env["key.account.kpi"].sudo().search([])
+        kpis = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
         figures = self._compute_figures(kpis.mapped("code"))
         self.env["key.account.review.figure"].sudo().create(
-            [
-                {"review_id": self.id, "kpi_id": kpi.id, "data": figures[kpi.code].to_dict()}
-                for kpi in kpis
-            ]
+            [{"review_id": self.id, "kpi_id": kpi.id, "data": figures[kpi.code].to_dict()} for kpi in kpis]
         )

@@ -35,7 +35,6 @@ class ResPartner(models.Model):
     )
     key_account_manager_id = fields.Many2one(
         "res.users",
-        "Key Account Manager",
         domain=[("share", "=", False)],
         tracking=True,
         copy=False,
@@ -53,7 +52,6 @@ class ResPartner(models.Model):
         groups="key_account_management.group_key_account_user",
     )
     key_account_since = fields.Date(
-        "Key Account Since",
         tracking=True,
         copy=False,
         groups="key_account_management.group_key_account_user",
@@ -69,7 +67,6 @@ class ResPartner(models.Model):
     )
     key_account_id = fields.Many2one(
         "res.partner",
-        "Key Account",
         compute="_compute_key_account_id",
         store=True,
         recursive=True,
@@ -111,7 +108,7 @@ class ResPartner(models.Model):
                 continue
             held = partner.key_account_review_ids.filtered(lambda review: review.state == "held")
             last = max(held.mapped("held_on"), default=False)
-            start = last and last.date() or partner.key_account_since
+            start = last.date() if last else partner.key_account_since
             partner.key_account_next_review = start and start + relativedelta(months=rhythm)
 
     @api.depends_context("uid")
@@ -191,9 +188,7 @@ class ResPartner(models.Model):
             partner.write(
                 {
                     "key_account_status": "active",
-                    "key_account_manager_id": (
-                        partner.key_account_manager_id or partner.user_id or self.env.user
-                    ).id,
+                    "key_account_manager_id": (partner.key_account_manager_id or partner.user_id or self.env.user).id,
                     "key_account_since": partner.key_account_since or fields.Date.context_today(self),
                 }
             )
@@ -242,9 +237,11 @@ class ResPartner(models.Model):
                 self.env._("Only key account managers can change who is a key account, and how it is looked after.")
             )
         others = self.sudo().filtered(
-            lambda partner: partner.key_account_status
-            and partner.key_account_manager_id
-            and user not in partner.key_account_manager_id | partner.key_account_team_ids
+            lambda partner: (
+                partner.key_account_status
+                and partner.key_account_manager_id
+                and user not in partner.key_account_manager_id | partner.key_account_team_ids
+            )
         )
         if others:
             raise AccessError(

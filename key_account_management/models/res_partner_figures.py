@@ -106,8 +106,10 @@ class ResPartner(models.Model):
             return
         may_see_customers = user.has_group(INTERNAL_FIGURES)
         foreign = self.filtered(
-            lambda partner: not partner.is_my_key_account
-            and not (not partner.key_account_id and (may_see_customers or partner.user_id == user))
+            lambda partner: (
+                not partner.is_my_key_account
+                and not (not partner.key_account_id and (may_see_customers or partner.user_id == user))
+            )
         )
         if foreign:
             raise AccessError(

@@ -19,8 +19,8 @@ class KeyAccountSalesReport(models.Model):
     _rec_name = "invoice_date"
     _order = "invoice_date desc, id desc"
 
-    customer_id = fields.Many2one("res.partner", "Customer", readonly=True)
-    key_account_id = fields.Many2one("res.partner", "Key Account", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
+    key_account_id = fields.Many2one("res.partner", readonly=True)
     key_account_status = fields.Selection(
         [
             ("candidate", "Candidate"),
@@ -28,11 +28,10 @@ class KeyAccountSalesReport(models.Model):
             ("at_risk", "At Risk"),
             ("former", "Former"),
         ],
-        "Key Account Status",
         readonly=True,
     )
     key_account_tier_id = fields.Many2one("key.account.tier", "Tier", readonly=True)
-    key_account_manager_id = fields.Many2one("res.users", "Key Account Manager", readonly=True)
+    key_account_manager_id = fields.Many2one("res.users", readonly=True)
     cost = fields.Float("Cost of Goods Sold", readonly=True, groups=INTERNAL)
     margin = fields.Float("Contribution Margin I", readonly=True, groups=INTERNAL)
     revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=INTERNAL)

@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # All parts, in the order in which they build on each other.
 here=$(dirname "${BASH_SOURCE[0]}")
-for part in common packages odoo_source python postgres database; do
-  # shellcheck source=/dev/null
-  . "$here/$part.sh"
-done
+. "$here/common.sh"
+. "$here/packages.sh"
+. "$here/odoo_source.sh"
+. "$here/python.sh"
+. "$here/postgres.sh"
+. "$here/database.sh"

@@ -78,6 +78,27 @@ ensure_template() {
   remember_inputs kam_template "$inputs"
 }
 
+# The demo database is a copy in which people may work: it is updated, never made anew.
+ensure_demo() {
+  local inputs
+  inputs=$(addon_inputs)
+  if ! database_exists "$DEMO_DATABASE"; then
+    ensure_template
+    copy_database kam_template "$DEMO_DATABASE"
+  elif [ "$(database_inputs "$DEMO_DATABASE")" != "$inputs" ]; then
+    step "Updating the add-on in $DEMO_DATABASE"
+    logged "update of the add-on" "mend the add-on's file that the lines above name" \
+      odoo server -c "$ODOO_CONF" -d "$DEMO_DATABASE" -u "$addons" --stop-after-init --no-http
+  fi
+  remember_inputs "$DEMO_DATABASE" "$inputs"
+}
+
+check_port() {
+  "$VENV/bin/python" -c 'import socket, sys; socket.create_server(("127.0.0.1", int(sys.argv[1]))).close()' \
+    "$1" 2>/dev/null || die "serving on port $1" "another program uses it, or it may not be used" \
+    "end that program, or choose another port: scripts/demo --port 8070"
+}
+
 # Odoo installs on after some errors in data files and translations; here they count.
 check_install_log() {
   local log="$LOGS/installation-of-the-add-on.log" problems

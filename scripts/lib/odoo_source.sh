@@ -41,7 +41,9 @@ download_odoo() {
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
   # apt fetches as another user; inside a private folder (/root) it can't, and says so at length
   chmod -R a+rwX "$downloads"
+  # shellcheck source=/dev/null
   release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  # shellcheck disable=SC2016
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
   [ -n "$mirror" ] || die "getting Odoo 19" "apt knows no package source on this machine" \
     "put a Debian mirror into /etc/apt/sources.list, $by_hand"

@@ -54,6 +54,7 @@ ensure_packages() {
       "run: sudo apt-get install --no-install-recommends $missing"
   fi
   step "Installing $missing"
+  # shellcheck disable=SC2086
   logged "apt-get update" "check the network and the machine's apt sources" $as_root apt-get update
   # shellcheck disable=SC2086
   logged "apt-get install" "run it by hand: apt-get install $missing" \

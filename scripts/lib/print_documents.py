@@ -1,0 +1,37 @@
+"""Prints the documents of all key accounts, each as its account manager; run in Odoo's shell by scripts/demo."""
+
+import os
+import sys
+from pathlib import Path
+
+REPORTS = {
+    "presentation": "key_account_management.action_report_presentation_partner",
+    "folder": "key_account_management.action_report_folder_partner",
+}
+
+
+def write(path, content):
+    """The file gets its name only when it is whole."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def print_documents(env, out):
+    out.mkdir(exist_ok=True)
+    accounts = env["res.partner"].search(
+        [("key_account_status", "!=", False), ("parent_id", "=", False)], order="complete_name"
+    )
+    for number, account in enumerate(accounts, 1):
+        account = account.with_user(account.key_account_manager_id or env.user)
+        for document, report in REPORTS.items():
+            content, _type = account.env["ir.actions.report"]._render_qweb_pdf(report, account.ids)
+            write(out / f"{account._get_key_account_file_name(document)}.pdf", content)
+        for name, content in account._get_key_account_workbooks("customer").items():
+            write(out / name, content)
+        print(f"    {number}/{len(accounts)}  {account.name}", file=sys.stderr, flush=True)
+    if not accounts:
+        sys.exit("The database has no key accounts.")
+
+
+print_documents(env, Path(os.environ["KAM_OUT"]))  # noqa: F821 (Odoo's shell brings it)
