@@ -1,0 +1,165 @@
+"""What the tests build on: a company of their own with people in each role, and short ways to book sales.
+
+Nothing here is taken from the demo data, so that a test says everything it depends on.
+"""
+
+from datetime import date
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+USER = "key_account_management.group_key_account_user"
+MANAGER = "key_account_management.group_key_account_manager"
+HEAD = "key_account_management.group_key_account_head"
+
+YEAR = (date(2025, 1, 1), date(2025, 12, 31))
+FIGURES = {
+    "revenue",
+    "sales_volume",
+    "cost_of_goods_sold",
+    "contribution_margin",
+    "contribution_margin_rate",
+    "cost_coverage",
+    "receivable",
+    "dso",
+    "dso_count_back",
+    "days_to_pay",
+    "days_late",
+    "overdue_amount",
+    "overdue_share",
+}
+
+
+@tagged("post_install", "-at_install")
+class KeyAccountCase(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.make_company("Test Company", "base.EUR")
+        cls.env = cls.env(
+            user=cls.env.ref("base.user_root"),
+            context=dict(
+                cls.env.context, allowed_company_ids=cls.company.ids, tracking_disable=True, no_reset_password=True
+            ),
+        )
+        # Without a role, and one of each role
+        cls.outsider = cls.make_user("outsider", "base.group_user,base.group_partner_manager")
+        cls.rep = cls.make_user("rep", USER)
+        cls.manager = cls.make_user("manager", MANAGER)
+        cls.head = cls.make_user("head", HEAD)
+        cls.unit = cls.env.ref("uom.product_uom_unit")
+        cls.dozen = cls.env.ref("uom.product_uom_dozen")
+        cls.category = cls.env["product.category"].create({"name": "Chairs"})
+        cls.product = cls.make_product("Chair", cost=60.0)
+        cls.account = cls.make_account("Alpha", key_account_team_ids=[Command.set(cls.rep.ids)])
+        cls.foreign = cls.make_account("Beta", key_account_manager_id=cls.head.id)
+
+    # === PEOPLE AND PARTNERS ===#
+
+    @classmethod
+    def make_company(cls, name, currency):
+        company = cls.env["res.company"].create({"name": name, "country_id": cls.env.ref("base.us").id})
+        cls.env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+        # Loading the chart sets its own currency
+        cls.env.ref(currency).active = True
+        company.currency_id = cls.env.ref(currency)
+        cls.env.user.company_ids |= company
+        return company
+
+    @classmethod
+    def make_user(cls, login, groups, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            f"test_{login}",
+            groups=groups,
+            name=login.title(),
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    @classmethod
+    def make_customer(cls, name, **values):
+        return cls.env["res.partner"].create({"name": name, "is_company": True, **values})
+
+    @classmethod
+    def make_account(cls, name, **values):
+        values = {"key_account_status": "active", "key_account_manager_id": cls.manager.id, **values}
+        return cls.make_customer(name, **values)
+
+    @classmethod
+    def make_product(cls, name, cost=0.0, **values):
+        product = cls.env["product.product"].create(
+            {
+                "name": name,
+                "type": "consu",
+                "list_price": 100.0,
+                "categ_id": cls.category.id,
+                "uom_id": cls.unit.id,
+                "taxes_id": [Command.clear()],
+                "invoice_policy": "order",
+                **values,
+            }
+        )
+        product.with_company(cls.company).standard_price = cost
+        return product
+
+    # === BOOKING ===#
+
+    @classmethod
+    def invoice(cls, partner, day, *lines, move_type="out_invoice", post=True, company=None, **values):
+        """Books an invoice; a line is (product or None, quantity, price) and perhaps a dict with more values."""
+        company = company or cls.company
+        move = (
+            cls.env["account.move"]
+            .with_company(company)
+            .with_context(allowed_company_ids=company.ids)
+            .create(
+                {
+                    "move_type": move_type,
+                    "partner_id": partner.id,
+                    "invoice_date": day,
+                    "date": day,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "product_id": product.id if product else False,
+                                "name": "Line",
+                                "quantity": quantity,
+                                "price_unit": price,
+                                "tax_ids": [Command.clear()],
+                                **(more[0] if more else {}),
+                            }
+                        )
+                        for product, quantity, price, *more in lines
+                    ],
+                    **values,
+                }
+            )
+        )
+        if post:
+            move.action_post()
+        return move
+
+    @classmethod
+    def credit_note(cls, partner, day, *lines, **values):
+        return cls.invoice(partner, day, *lines, move_type="out_refund", **values)
+
+    @classmethod
+    def pay(cls, invoice, day, amount=None):
+        values = {"payment_date": day}
+        if amount is not None:
+            values["amount"] = amount
+        register = cls.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
+        payment = register.create(values)._create_payments()
+        return payment
+
+    # === FIGURES ===#
+
+    def figures(self, partner, period=YEAR, codes=None, breakdown=None, user=None, **options):
+        """:return: ``{code: figure}`` of one partner as the interface gives it"""
+        partner = partner.with_user(user) if user else partner
+        return partner.get_key_account_figures(*period, codes=codes, breakdown=breakdown, **options)[partner.id]
+
+    def value(self, partner, code, period=YEAR, **options):
+        return self.figures(partner, period, [code], **options)[code]["value"]
