@@ -125,14 +125,7 @@ class KeyAccountReview(models.Model):
 
     @api.constrains("partner_id")
     def _check_partner(self):
-        for review in self:
-            if not review.partner_id.key_account_status:
-                raise ValidationError(
-                    self.env._(
-                        "%(customer)s is no key account yet: make it one first (Actions on the contact).",
-                        customer=review.partner_id.display_name,
-                    )
-                )
+        self._check_key_accounts(self.partner_id)
 
     @api.constrains("cutoff_date", "year", "company_id")
     def _check_cutoff_date(self):
@@ -148,6 +141,13 @@ class KeyAccountReview(models.Model):
                 )
 
     # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Before the record rules, which could only say that the account is not the user's
+        partners = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
+        self._check_key_accounts(self.env["res.partner"].browse(partners))
+        return super().create(vals_list)
 
     def write(self, vals):
         held = self.filtered(lambda review: review.state == "held")
@@ -201,6 +201,16 @@ class KeyAccountReview(models.Model):
         self.write({"state": "preparation"})
 
     # === BUSINESS METHODS ===#
+
+    def _check_key_accounts(self, partners):
+        for partner in partners:
+            if partner and not partner.key_account_status:
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s is no key account yet: make it one first (Actions on the contact).",
+                        customer=partner.display_name,
+                    )
+                )
 
     def _get_fiscal_year(self):
         """:return: first and last day of the fiscal year that ends in the review's year"""

@@ -1,0 +1,132 @@
+"""What is on the pages of presentation and customer folder."""
+
+from datetime import date
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+
+from .documents import FOLDER, SLIDES, DocumentCase, page_sizes, pages_of
+
+
+class TestPresentation(DocumentCase):
+    def test_pages(self):
+        pdf = self.render(SLIDES, self.review)
+        pages = pages_of(pdf)
+        self.assertEqual(set(page_sizes(pdf)), {(338, 190)})
+        for number, texts in enumerate(
+            (
+                ("Annual Review 2025", "Alpha", "January 1, 2025 to November 20, 2025", "December 1, 2025", "Hamburg"),
+                ("Why we meet", "Ten years together"),
+                ("Our agenda", "Status", "First", "Future Topics", "Later"),
+                ("Revenue of 2,100 €: 50.0% more than in the year before", "1,400 €", "20 Units"),
+                ("Chairs makes up 90% of the revenue and grew most, by 900 €", "Desks", "−50.0%"),
+                ("2 products make up the revenue", "Chair", "Desk"),
+                ("The year together", "A good year"),
+                ("Topics of our talk", "How we are doing", "On <b>new</b> markets"),
+                ("Your contacts", "Manager", "Key Account Manager", "Rep"),
+            )
+        ):
+            for text in texts:
+                self.assertIn(text, pages[number], f"page {number + 1}")
+        self.assertEqual(len(pages), 9)
+        self.assertIn("2/9", pages[1])
+
+    def test_from_the_partner_it_is_this_years_review(self):
+        self.assertIn("Ten years together", "".join(pages_of(self.render(SLIDES, self.account))))
+
+    def test_without_a_review(self):
+        self.review.action_cancel()
+        pages = pages_of(self.render(SLIDES, self.account))
+        self.assertEqual(len(pages), 5)
+        self.assertIn("Annual Review 2025", pages[0])
+        self.assertIn("Revenue of", pages[1])
+
+    def test_in_german(self):
+        self.account.lang = "de_DE"
+        text = "".join(pages_of(self.render(SLIDES, self.review)))
+        for expected in (
+            "Jahresgespräch 2025",
+            "Zahlen vom 1. Januar 2025 bis 20. November 2025",
+            "2.100 € Umsatz: 50,0 % mehr",
+        ):
+            self.assertIn(expected, text)
+        for english in ("Revenue", "Year before", "Annual", "Your contacts", "Topics"):
+            self.assertNotIn(english, text)
+
+    def test_one_print_of_many(self):
+        pages = pages_of(self.render(SLIDES, self.account | self.make_account("Gamma", lang="en_US")))
+        self.assertIn("Alpha", pages[0])
+        self.assertIn("Gamma", pages[9])
+        self.assertIn("2/9", pages[1])
+
+    def test_long_texts_go_on_on_another_slide(self):
+        words = " ".join(f"word{number}" for number in range(900))
+        self.review.topic_ids.filtered("name")[:1].description = words
+        self.review.retrospective = words
+        pages = pages_of(self.render(SLIDES, self.review))
+        text = " ".join(pages)
+        for number in range(900):
+            self.assertIn(f"word{number}", text)
+        self.assertLess(len(pages), 30)
+
+    def test_no_wkhtmltopdf(self):
+        with (
+            patch.object(self.registry["ir.actions.report"], "get_wkhtmltopdf_state", lambda _self: "install"),
+            self.assertRaisesRegex(UserError, "needs? the program wkhtmltopdf"),
+        ):
+            self.render(SLIDES, self.account)
+
+    def test_true_to_scale_with_any_build(self):
+        """A strip that prints twice as long is written half as large."""
+        reports = self.env["ir.actions.report"]
+        with patch.object(self.registry["ir.actions.report"], "_measure_wkhtmltopdf_scale", lambda _self: 2.0):
+            context = reports._get_rendering_context(
+                self.env.ref(SLIDES.format("partner")), self.account.ids, {"report_type": "pdf"}
+            )
+        self.assertEqual(context["zoom"], 0.5)
+
+
+class TestFolder(DocumentCase):
+    def test_pages(self):
+        pdf = self.render(FOLDER, self.review)
+        self.assertEqual(set(page_sizes(pdf)), {(210, 297)})
+        pages = pages_of(pdf)
+        text = "".join(pages)
+        self.assertIn("What this folder contains", pages[0])
+        for chapter in (
+            "1 The year at a glance",
+            "2 The year together",
+            "3 Revenue by month",
+            "4 Revenue and volume by category",
+            "5 Products bought most",
+            "6 Agenda and topics",
+            "7 Definitions",
+            "8 Your contacts",
+        ):
+            self.assertEqual(text.count(chapter), 2, chapter)  # in the contents and where it begins
+        for line in (
+            "March 2025 1,700 € 1,400 € ▲ +21.4%",
+            "June 2025 -100 € – –",
+            "Total 2,100 € 1,400 €",
+        ):
+            self.assertIn(line, text)
+        self.assertIn("Sum of the untaxed amounts", text)
+
+    def test_account_without_invoices(self):
+        for lang, expected in (("en_US", "nothing was invoiced"), ("de_DE", "wurde nichts berechnet")):
+            account = self.make_account("Empty", lang=lang)
+            for report in (FOLDER, SLIDES):
+                with self.subTest(lang, report=report):
+                    self.assertIn(expected, "".join(pages_of(self.render(report, account))))
+
+    def test_contact_of_a_company(self):
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.account.id})
+        with self.assertRaisesRegex(UserError, "Ann is a contact of Alpha"):
+            self.render(FOLDER, contact)
+
+    def test_group_of_companies(self):
+        subsidiary = self.make_customer("Alpha South", parent_id=self.account.id)
+        self.invoice(subsidiary, date(2025, 7, 1), (self.desk, 1, 50.0))
+        text = "".join(pages_of(self.render(FOLDER, self.account)))
+        self.assertIn("Of 2 companies of the group, Alpha bought most", text)
+        self.assertIn("Alpha South", text)
