@@ -63,10 +63,11 @@ class KeyAccountDemo(models.AbstractModel):
         for name, text in REVIEWS.items():
             partner = self.env.ref(f"key_account_management.{name}")
             values = {"partner_id": partner.id, "company_id": self.env.company.id}
-            held = reviews.create(
-                {**values, "year": year - 1, "place": text["place"], "retrospective": text["previous"]}
+            planned = today + relativedelta(days=text["days"])
+            self._hold_last_review(
+                reviews.create({**values, "year": year - 1, "place": text["place"], "retrospective": text["previous"]}),
+                planned - relativedelta(years=1),
             )
-            held.action_hold()
             topics = [
                 fields.Command.create({"section": section, "name": topic, "description": description})
                 for section, topic, description in text["topics"]
@@ -75,7 +76,7 @@ class KeyAccountDemo(models.AbstractModel):
                 {
                     **values,
                     "year": year,
-                    "planned_date": today + relativedelta(days=text["days"]),
+                    "planned_date": planned,
                     "place": text["place"],
                     "opening_occasion": text["occasion"],
                     "opening_hook": text["hook"],
@@ -85,3 +86,15 @@ class KeyAccountDemo(models.AbstractModel):
                     "topic_ids": topics,
                 }
             )
+
+    def _hold_last_review(self, review, day):
+        if day < review.date_to:
+            review.cutoff_date = day
+        review.action_hold()
+        review.flush_recordset()
+        # A review is held now, and what was held is frozen: only here it was held a year ago
+        self.env.cr.execute(
+            "UPDATE key_account_review SET held_on = %s, planned_date = %s WHERE id = %s", (day, day, review.id)
+        )
+        review.invalidate_recordset(["held_on", "planned_date"])
+        review.modified(["held_on"])

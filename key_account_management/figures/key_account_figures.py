@@ -44,6 +44,8 @@ class KeyAccountFigures(models.AbstractModel):
         # Read before superuser mode: this raises for a company that the user may not see.
         companies = self.env.companies
         env = self.sudo().with_context(allowed_company_ids=companies.ids).env
+        # PostgreSQL would compile these queries for two seconds to save some milliseconds
+        env.cr.execute("SET LOCAL jit = off")
         request = Request(env, partners.ids, period, tuple(breakdowns))
         figures = {account: {} for account in partners.ids}
         for source in self._get_sources():

@@ -85,23 +85,7 @@ class KeyAccountSalesReport(models.Model):
         return SQL(
             """
             account_currency_table.rate * NULLIF(
-                CASE WHEN EXISTS (SELECT FROM sale_order_line_invoice_rel WHERE invoice_line_id = line.id)
-                THEN (
-                    SELECT COALESCE(
-                               SUM(ordered.unit_cost * ordered.quantity) / NULLIF(SUM(ordered.quantity), 0),
-                               AVG(ordered.unit_cost)
-                           )
-                      FROM (
-                            SELECT sale_line.purchase_price / COALESCE(NULLIF(sale.currency_rate, 0), 1)
-                                       * COALESCE(uom_template.factor, 1) / COALESCE(uom_sale.factor, 1) AS unit_cost,
-                                   sale_line.product_uom_qty * COALESCE(uom_sale.factor, 1) AS quantity
-                              FROM sale_order_line_invoice_rel rel
-                              JOIN sale_order_line sale_line ON sale_line.id = rel.order_line_id
-                              JOIN sale_order sale ON sale.id = sale_line.order_id
-                         LEFT JOIN uom_uom uom_sale ON uom_sale.id = sale_line.product_uom_id
-                             WHERE rel.invoice_line_id = line.id
-                           ) AS ordered
-                )
+                CASE WHEN ordered.lines > 0 THEN ordered.unit_cost
                 ELSE (product.standard_price -> line.company_id::text)::float
                 END, 0)
             """
@@ -113,6 +97,21 @@ class KeyAccountSalesReport(models.Model):
             """%s
                 LEFT JOIN res_partner customer ON customer.id = move.commercial_partner_id
                 LEFT JOIN res_partner key_account ON key_account.id = customer.key_account_id
+                -- a sum, so that the database looks it up once a line, however often the cost is named
+                LEFT JOIN LATERAL (
+                    SELECT COUNT(*) AS lines,
+                           COALESCE(SUM(line_cost * quantity) / NULLIF(SUM(quantity), 0), AVG(line_cost)) AS unit_cost
+                      FROM (
+                            SELECT sale_line.purchase_price / COALESCE(NULLIF(sale.currency_rate, 0), 1)
+                                       * COALESCE(uom_template.factor, 1) / COALESCE(uom_sale.factor, 1) AS line_cost,
+                                   sale_line.product_uom_qty * COALESCE(uom_sale.factor, 1) AS quantity
+                              FROM sale_order_line_invoice_rel rel
+                              JOIN sale_order_line sale_line ON sale_line.id = rel.order_line_id
+                              JOIN sale_order sale ON sale.id = sale_line.order_id
+                         LEFT JOIN uom_uom uom_sale ON uom_sale.id = sale_line.product_uom_id
+                             WHERE rel.invoice_line_id = line.id
+                           ) AS sale_lines
+                ) AS ordered ON TRUE
             """,
             super()._from(),
         )
