@@ -166,17 +166,18 @@ class ReceivableFigures:
                           JOIN %(currency_table)s ON account_currency_table.company_id = move.company_id
                           JOIN account_move_line item ON item.move_id = move.id
                           JOIN account_account account ON account.id = item.account_id
-                          JOIN account_partial_reconcile part
-                            ON part.debit_move_id = item.id OR part.credit_move_id = item.id
+                     LEFT JOIN account_partial_reconcile part
+                            ON (part.debit_move_id = item.id OR part.credit_move_id = item.id)
+                           -- exchange differences are booked later, when nobody paid anything
+                           AND (part.debit_amount_currency != 0 OR part.credit_amount_currency != 0)
                          WHERE move.commercial_partner_id IN %(partners)s
                            AND move.state = 'posted'
                            AND move.move_type = 'out_invoice'
                            AND move.invoice_date <= %(date_to)s
                            AND account.account_type = 'asset_receivable'
-                           -- exchange differences are booked later, when nobody paid anything
-                           AND (part.debit_amount_currency != 0 OR part.credit_amount_currency != 0)
                       GROUP BY move.id
-                        HAVING BOOL_AND(item.full_reconcile_id IS NOT NULL)
+                        -- every instalment; what is left over of a payment does not matter
+                        HAVING BOOL_AND(item.reconciled)
                        ) AS paid
                  WHERE paid.paid_on BETWEEN %(date_from)s AND %(date_to)s
               GROUP BY paid.partner_id
@@ -279,8 +280,10 @@ class ReceivableFigures:
             note = self.env._("The period has not begun.")
         elif not now.invoices:
             note = self.env._("No invoices in this period.")
+        elif now.gross <= 0:
+            note = self.env._("Credit notes outweigh the invoices of this period.")
         else:
-            note = ""
+            note = self.env._("The receivable is older than %(months)d months.", months=COUNT_BACK_MONTHS)
         for code in ("dso", "dso_count_back"):
             if figures[code].value is None:
                 figures[code].note = note

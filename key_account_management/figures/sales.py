@@ -104,11 +104,11 @@ class SalesFigures:
 
     # === FIGURES ===#
 
-    def _figures(self, now, before):
-        """:return: ``{code: Figure}`` of two sums"""
+    def _figures(self, now, before, unit=None):
+        """:return: ``{code: Figure}`` of two sums, the volume in the unit given or in their common one"""
         figures = {
             "revenue": self._money(now.revenue, before.revenue, now.lines, before.lines),
-            "sales_volume": self._volume(now, before),
+            "sales_volume": self._volume(now, before, unit),
             "cost_of_goods_sold": self._money(now.cost, before.cost, now.lines_with_cost, before.lines_with_cost),
             "contribution_margin": self._money(
                 now.revenue - now.cost, before.revenue - before.cost, now.lines_with_cost, before.lines_with_cost
@@ -133,18 +133,14 @@ class SalesFigures:
             self.currency.name,
         )
 
-    def _volume(self, now, before):
-        """Quantities are added in their common unit: their own if it is one, else the reference unit."""
+    def _volume(self, now, before, unit=None):
         units = list(now.quantity_by_unit | before.quantity_by_unit)
         if not units:
             return Figure()
-        unit = units[0]
-        if len(units) > 1:
-            references = {int(uom.parent_path.split("/")[0]) for uom in units}
-            if len(references) > 1:
-                names = ", ".join(sorted(uom.name for uom in units))
-                return Figure(note=self.env._("Units that can't be added up: %(units)s.", units=names))
-            unit = self.env["uom.uom"].browse(references)
+        unit = unit or self._common_unit(units)
+        if not unit:
+            names = ", ".join(sorted(uom.name for uom in units))
+            return Figure(note=self.env._("Units that can't be added up: %(units)s.", units=names))
 
         def total(sums):
             if not sums.quantity_by_unit:
@@ -154,6 +150,13 @@ class SalesFigures:
             )
 
         return Figure(total(now), total(before), unit.name)
+
+    def _common_unit(self, units):
+        """The unit to add quantities in: their own if it is one, else the reference unit; None if it is not shared."""
+        if len(units) == 1:
+            return units[0]
+        references = {int(uom.parent_path.split("/")[0]) for uom in units}
+        return self.env["uom.uom"].browse(references) if len(references) == 1 else None
 
     def _document_currency(self, now, before):
         """The one currency of all documents of both periods, or None."""
@@ -197,13 +200,15 @@ class SalesFigures:
         else:
             keys = list(sums | sums_before)
             before = sums_before
+        # Rows side by side are compared: all in the unit of the total; a product is in its own
+        unit = self._unit_of_rows(sums, sums_before) if name != "product" else None
         for figure in figures.values():
             figure.breakdowns[name] = []
         if figures["revenue"].document:
             figures["revenue"].document.breakdowns[name] = []
         for key in keys:
             row_key, label = self._key_and_label(name, key)
-            for code, figure in self._figures(sums.get(key, Sum()), before.get(key, Sum())).items():
+            for code, figure in self._figures(sums.get(key, Sum()), before.get(key, Sum()), unit).items():
                 figures[code].breakdowns[name].append(
                     Row(row_key, label, figure.value, figure.previous, figure.unit or figures[code].unit)
                 )
@@ -216,6 +221,10 @@ class SalesFigures:
                 figure.breakdowns[name].sort(key=_largest_first)
                 if figure.document:
                     figure.document.breakdowns[name].sort(key=_largest_first)
+
+    def _unit_of_rows(self, *sums_by_key):
+        units = {unit for sums in sums_by_key for total in sums.values() for unit in total.quantity_by_unit}
+        return self._common_unit(list(units)) if units else None
 
     def _key_and_label(self, name, key):
         if name == "month":
