@@ -52,6 +52,8 @@ class Formatter:
             return self.percent(value)
         if kind == "days":
             return self.days(value)
+        if kind == "score":
+            return self.number(value, 1)
         return f"{self.quantity(value)}{NO_BREAK_SPACE}{unit}".strip()
 
     def change(self, figure, kind):
@@ -64,6 +66,9 @@ class Formatter:
         if kind == "days":
             difference = figure.value - figure.previous
             return self._signed(difference, self.days(abs(difference)))
+        if kind == "score":
+            difference = figure.value - figure.previous
+            return self._signed(difference, self.number(abs(difference), 1))
         return self._signed(figure.change, self.percent(abs(figure.change)))
 
     def _signed(self, value, text):

@@ -8,7 +8,14 @@ import xlsxwriter
 from ..figures.figure import Figure
 from .formatter import Formatter
 
-NUMBER_FORMATS = {"money": "#,##0.00", "quantity": "#,##0.##", "percent": "0.0%", "days": "0.0"}
+NUMBER_FORMATS = {
+    "money": "#,##0.00",
+    "quantity": "#,##0.##",
+    "percent": "0.0%",
+    "days": "0.0",
+    "count": "#,##0",
+    "score": "0.0",
+}
 # Columns of a breakdown's sheet; internal figures drop out of a customer's workbook with their data
 COLUMNS = ("revenue", "sales_volume", "cost_of_goods_sold", "contribution_margin")
 # A chart shows so many rows at most
@@ -125,13 +132,13 @@ class Workbook:
     def _write_change(self, sheet, row, column, figure, kind):
         """Change of the value in ``column`` on the one to its right, as a formula to the right of both."""
         now, before = (self._cell(row, column + offset) for offset in (0, 1))
-        if kind in ("percent", "days"):
+        if kind in ("percent", "days", "score"):
             empty, formula = f'OR({now}="",{before}="")', f"{now}-{before}"
             value = None if None in (figure.value, figure.previous) else figure.value - figure.previous
         else:
             empty, formula = f'OR({now}="",{before}="",{before}=0)', f"({now}-{before})/ABS({before})"
             value = figure.change
-        style = self.changes["days" if kind == "days" else "percent"]
+        style = self.changes["days" if kind in ("days", "score") else "percent"]
         sheet.write_formula(row, column + 2, f'=IF({empty},"",{formula})', style, "" if value is None else value)
 
     def _cell(self, row, column, absolute=False):

@@ -13,6 +13,27 @@ class Row:
 
 
 @dataclass
+class Column:
+    """A column of a table. ``kind``: unit of a ``key.account.kpi``, ``text`` or ``date``; ``unit`` e.g. a currency."""
+
+    label: str
+    kind: str = "text"
+    unit: str = ""
+
+
+@dataclass
+class Table:
+    """What a figure is made of when one number a row is not enough: prices by product, for example.
+
+    A row has a value for each column: text, number, date as ``YYYY-MM-DD``, or None. Whoever may see the
+    figure may see its table; what needs another audience is a figure of its own.
+    """
+
+    columns: list[Column]
+    rows: list[list] = field(default_factory=list)
+
+
+@dataclass
 class Figure:
     """One figure of one account in a period and in the same days of the year before.
 
@@ -26,6 +47,7 @@ class Figure:
     breakdowns: dict[str, list[Row]] = field(default_factory=dict)
     # The same in the one currency in which all of the account's documents are, or None
     document: "Figure | None" = None
+    table: Table | None = None
 
     @property
     def change(self):
@@ -59,7 +81,11 @@ class Figure:
         """
         breakdowns = {name: [Row(**row) for row in rows] for name, rows in data["breakdowns"].items()}
         document = data["document"] and cls.from_dict(data["document"])
-        return cls(**data | {"breakdowns": breakdowns, "document": document})
+        # Reviews that were frozen before there were tables have none
+        table = data.get("table") and Table(
+            [Column(**column) for column in data["table"]["columns"]], data["table"]["rows"]
+        )
+        return cls(**data | {"breakdowns": breakdowns, "document": document, "table": table})
 
 
 def ratio(numerator, denominator):

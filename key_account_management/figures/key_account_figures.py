@@ -37,6 +37,26 @@ class KeyAccountFigures(models.AbstractModel):
         :return: ``{partner id: {code: Figure}}``
         :raises UserError: for an unknown code or breakdown
         """
+        wanted, request = self._prepare_request(partners, period, codes, breakdowns)
+        figures = {account: {} for account in partners.ids}
+        for source in self._get_sources():
+            if wanted.isdisjoint(source.codes):
+                continue
+            for account, computed in source(request).compute().items():
+                figures[account].update((code, figure) for code, figure in computed.items() if code in wanted)
+        return figures
+
+    @api.model
+    def _get_records(self, partners, period, code):
+        """The records behind a figure of these accounts together; parameters and errors as for `_compute_figures`.
+
+        :return: (name of the model, domain), or None if there is nothing to open
+        """
+        _wanted, request = self._prepare_request(partners, period, [code], ())
+        (source,) = (source for source in self._get_sources() if code in source.codes)
+        return source(request).records(code)
+
+    def _prepare_request(self, partners, period, codes, breakdowns):
         known = {code for source in self._get_sources() for code in source.codes}
         wanted = known if codes is None else set(codes)
         self._check_known(self.env._("figure"), wanted, known)
@@ -46,14 +66,7 @@ class KeyAccountFigures(models.AbstractModel):
         env = self.sudo().with_context(allowed_company_ids=companies.ids).env
         # PostgreSQL would compile these queries for two seconds to save some milliseconds
         env.cr.execute("SET LOCAL jit = off")
-        request = Request(env, partners.ids, period, tuple(breakdowns))
-        figures = {account: {} for account in partners.ids}
-        for source in self._get_sources():
-            if wanted.isdisjoint(source.codes):
-                continue
-            for account, computed in source(request).compute().items():
-                figures[account].update((code, figure) for code, figure in computed.items() if code in wanted)
-        return figures
+        return wanted, Request(env, partners.ids, period, tuple(breakdowns))
 
     def _check_known(self, kind, wanted, known):
         unknown = wanted - known

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from .figure import Figure, ratio
+from .source import Source
 
 # The count-back method looks for the invoices that make up the receivable in so many months.
 COUNT_BACK_MONTHS = 24
@@ -29,7 +30,7 @@ class Balance:
     late_days: float = 0.0
 
 
-class ReceivableFigures:
+class ReceivableFigures(Source):
     """Days sales outstanding and its companions, from receivable items, invoices and their payments."""
 
     codes = (
@@ -43,19 +44,28 @@ class ReceivableFigures:
     )
 
     def __init__(self, request):
-        self.request = request
-        self.env = request.env
-        self.currency = request.currency
+        super().__init__(request)
         self.today = fields.Date.context_today(self.env["res.partner"])
 
     def compute(self):
-        """:return: ``{account id: {code: Figure}}``, a figure for each account and code"""
         period, previous = self.request.period, self.request.period.previous
         now, before = self._balances(period), self._balances(previous)
         return {
             account: self._figures(now[account], before[account], period, previous)
             for account in self.request.account_ids
         }
+
+    def records(self, code):
+        items = [
+            ("partner_id", "in", self.request.customer_ids),
+            ("parent_state", "=", "posted"),
+            ("account_type", "=", "asset_receivable"),
+            ("company_id", "in", self.env.companies.ids),
+            ("date", "<=", self._end(self.request.period)),
+        ]
+        if code in ("overdue_amount", "overdue_share"):
+            items.append(("date_maturity", "<", self._end(self.request.period)))
+        return "account.move.line", items
 
     # === READING ===#
 

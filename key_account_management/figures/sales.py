@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.tools import format_date
 
 from .figure import Figure, Row, ratio
+from .source import Source
 
 GROUPINGS = {
     "month": "invoice_date:month",
@@ -28,7 +29,7 @@ class Sum:
     document_by_currency: dict = field(default_factory=lambda: defaultdict(float))
 
 
-class SalesFigures:
+class SalesFigures(Source):
     """Revenue, volume and contribution margin I: sums over the sales lines (``key.account.sales.report``)."""
 
     codes = (
@@ -40,13 +41,7 @@ class SalesFigures:
         "cost_coverage",
     )
 
-    def __init__(self, request):
-        self.request = request
-        self.env = request.env
-        self.currency = request.currency
-
     def compute(self):
-        """:return: ``{account id: {code: Figure}}``, a figure for each account and code"""
         figures = {}
         totals = self._sums(None)
         broken_down = {name: self._sums(name) for name in self.request.breakdowns}
@@ -57,7 +52,17 @@ class SalesFigures:
                 self._add_breakdown(figures[account], name, sums[account], sums_before[account])
         return figures
 
+    def records(self, code):
+        return "key.account.sales.report", self._lines_domain(self.request.period)
+
     # === READING ===#
+
+    def _lines_domain(self, period):
+        return [
+            ("customer_id", "in", self.request.customer_ids),
+            ("invoice_date", ">=", period.date_from),
+            ("invoice_date", "<=", period.date_to),
+        ]
 
     def _sums(self, breakdown):
         """:return: for the period and for the one before ``{account id: {key: Sum}}``"""
@@ -68,11 +73,7 @@ class SalesFigures:
         if breakdown and GROUPINGS[breakdown] not in groupby:
             groupby.append(GROUPINGS[breakdown])
         groups = self.env["key.account.sales.report"]._read_group(
-            [
-                ("customer_id", "in", self.request.customer_ids),
-                ("invoice_date", ">=", period.date_from),
-                ("invoice_date", "<=", period.date_to),
-            ],
+            self._lines_domain(period),
             groupby,
             [
                 "__count",

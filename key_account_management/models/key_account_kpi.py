@@ -21,9 +21,26 @@ class KeyAccountKpi(models.Model):
             ("quantity", "Quantity"),
             ("percent", "Percent"),
             ("days", "Days"),
+            ("count", "Number"),
+            ("score", "Score"),
         ],
         required=True,
         readonly=True,
+    )
+    theme = fields.Selection(
+        [
+            ("volume", "Volume"),
+            ("revenue", "Revenue"),
+            ("costs", "Costs and Margins"),
+            ("market", "Market and Peers"),
+            ("prices", "Prices"),
+            ("orders", "Orders, Returns and Promotions"),
+            ("service", "Service and Satisfaction"),
+            ("payment", "Payment and Credit"),
+        ],
+        required=True,
+        readonly=True,
+        help="The group in which screens and workbook show the figure.",
     )
     better = fields.Selection([("up", "Higher is better"), ("down", "Lower is better")], required=True)
     audience = fields.Selection(

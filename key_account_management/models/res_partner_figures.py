@@ -1,3 +1,5 @@
+from dataclasses import asdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -26,7 +28,8 @@ class ResPartner(models.Model):
         :param currency: ``company``; with ``document`` each figure in money has the key ``document`` too:
             the amounts as invoiced, or None when the documents are in several currencies
         :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note",
-            "breakdown": [{"key", "label", "value", "previous", "unit"}]}}}``. ``previous`` is the same days
+            "breakdown": [{"key", "label", "value", "previous", "unit"}]}}}``, for some figures also ``"table":
+            {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous`` is the same days
             one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
             undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
             add up to the value; ``key`` is ``YYYY-MM`` or a record's id.
@@ -56,6 +59,26 @@ class ResPartner(models.Model):
                 for code, figure in by_code.items()
             }
             for partner, by_code in figures.items()
+        }
+
+    def action_view_key_account_figure(self, code, date_from, date_to):
+        """Opens exactly the records that a figure is made of; errors as for `get_key_account_figures`."""
+        self._check_key_account_figures_access()
+        kpi = self.env["key.account.kpi"].sudo().search([("code", "=", code)])
+        if kpi.audience == "internal":
+            self._check_internal_key_account_figures_access()
+        period = self._get_key_account_period(date_from, date_to)
+        records = self.env["key.account.figures"]._get_records(self, period, code)
+        if not records:
+            raise UserError(self.env._("There are no records to show for %(figure)s.", figure=kpi.name))
+        model, domain = records
+        self.env[model].check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{kpi.name} – {', '.join(self.mapped('name'))}",
+            "res_model": model,
+            "views": [(False, "list"), (False, "form")],
+            "domain": domain,
         }
 
     def _get_key_account_period(self, date_from, date_to):
@@ -139,6 +162,8 @@ def _to_json(figure, breakdown, currency):
         "note": figure.note,
         "breakdown": [vars(row) for row in figure.breakdowns.get(breakdown, [])],
     }
+    if figure.table:
+        result["table"] = asdict(figure.table)
     if currency == "document":
         result["document"] = figure.document and _to_json(figure.document, breakdown, "company")
     return result
