@@ -91,15 +91,16 @@ def test_clean_installation(checkout):
 
 def test_two_commands_wait_for_each_other(checkout):
     """The second says that it waits, and goes on as soon as the first has ended its setup."""
-    setup = ". scripts/lib/all.sh; setup_begins; echo begun; read -r; setup_ends; read -r"
-    with checkout.start("bash", "-c", setup) as first, checkout.start("bash", "-c", setup) as second:
+    setup = ". scripts/lib/all.sh; setup_begins; echo begun; read -rt 20; setup_ends; read -rt 20"
+    with checkout.start("bash", "-c", setup) as first:
         assert first.stdout.readline() == "begun\n"
-        assert second.stderr.readline() == "==> Waiting for another command that is setting things up\n"
-        assert not select.select([second.stdout], [], [], 0.5)[0]
-        first.stdin.write("\n")
-        first.stdin.flush()
-        assert second.stdout.readline() == "begun\n"
-        assert first.poll() is None
+        with checkout.start("bash", "-c", setup) as second:
+            assert second.stderr.readline() == "==> Waiting for another command that is setting things up\n"
+            assert not select.select([second.stdout], [], [], 0.5)[0]
+            first.stdin.write("\n")
+            first.stdin.flush()
+            assert second.stdout.readline() == "begun\n"
+            assert first.poll() is None
 
 
 # === A FAILURE IS REMEMBERED AS ONE ===#
