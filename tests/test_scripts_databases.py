@@ -191,7 +191,8 @@ def print_documents(out, accounts, monkeypatch):
 def account(name, render):
     partner = MagicMock()
     partner.name = name
-    partner.with_user.return_value = partner
+    partner.with_user.return_value.with_context.return_value = partner
+    partner.key_account_manager_id.with_user.return_value.context_get.return_value = {"tz": "UTC"}
     partner._get_key_account_file_name = lambda document: f"{name} {document}"
     partner._get_key_account_workbooks = lambda audience: {f"{name} {audience}.xlsx": b"workbook"}
     partner.env["ir.actions.report"]._render_qweb_pdf = render
