@@ -189,8 +189,8 @@ class Independent:
         matches = self._matches()
         total = 0.0
         for item in self._receivable_items():
-            # Exchange differences are never due
-            due = item["date_maturity"] or date.max
+            # What has no due date is due on its own day, as in Odoo's aged receivable
+            due = item["date_maturity"] or item["date"]
             if item["date"] <= self.date_to and due < self.date_to:
                 matched = sum(amount for day, amount, _exchange in matches[item["id"]] if day <= self.date_to)
                 total += self._convert(item["balance"] - matched, item["company_id"])
