@@ -35,5 +35,10 @@
     "demo": [
         "demo/key_account_demo.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "key_account_management/static/tests/tours/**/*",
+        ],
+    },
     "application": True,
 }

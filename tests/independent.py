@@ -7,6 +7,7 @@ for a wrong sum to pass.
 from calendar import monthrange
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import cached_property
 
 CUSTOMER_DOCUMENTS = {"out_invoice", "out_refund", "out_receipt"}
 
@@ -54,24 +55,25 @@ class Independent:
         source = self.env["res.company"].browse(company).currency_id
         return source._convert(amount, self.currency, self.env.company, round=False)
 
+    @cached_property
     def lines(self):
         """The sales lines of the period."""
         rows = self._fetch(
-            """SELECT l.id, l.debit, l.credit, l.quantity, l.price_subtotal, l.product_id, l.product_uom_id,
-                      l.currency_id, l.display_type, m.move_type, m.state, m.invoice_date, m.company_id,
+            """SELECT l.id, l.debit, l.credit, l.quantity, l.product_id, l.product_uom_id,
+                      l.display_type, m.move_type, m.state, m.invoice_date, m.company_id,
                       m.commercial_partner_id
                  FROM account_move_line l JOIN account_move m ON m.id = l.move_id"""
         )
-        for row in rows:
-            if (
-                row["commercial_partner_id"] in self.customers
-                and row["company_id"] in self.companies
-                and row["state"] == "posted"
-                and row["move_type"] in CUSTOMER_DOCUMENTS
-                and row["display_type"] == "product"
-                and self.date_from <= row["invoice_date"] <= self.date_to
-            ):
-                yield row
+        return [
+            row
+            for row in rows
+            if row["commercial_partner_id"] in self.customers
+            and row["company_id"] in self.companies
+            and row["state"] == "posted"
+            and row["move_type"] in CUSTOMER_DOCUMENTS
+            and row["display_type"] == "product"
+            and self.date_from <= row["invoice_date"] <= self.date_to
+        ]
 
     def _receivable_items(self):
         rows = self._fetch(
@@ -115,7 +117,7 @@ class Independent:
     def revenue(self, by=None):
         """:return: ``{key: amount}``, the key of the total is None"""
         sums = defaultdict(float)
-        for line in self.lines():
+        for line in self.lines:
             sums[self._key(line, by)] += self._convert(line["credit"] - line["debit"], line["company_id"])
         return {key: self.currency.round(amount) for key, amount in sums.items()}
 
@@ -133,7 +135,7 @@ class Independent:
     def volume(self):
         """:return: ``{product id: quantity}``"""
         sums = defaultdict(float)
-        for line in self.lines():
+        for line in self.lines:
             if line["product_id"]:
                 sums[line["product_id"]] += self._quantity(line)
         return {product: round(quantity, 2) for product, quantity in sums.items()}
@@ -144,7 +146,7 @@ class Independent:
         for row in self._fetch("SELECT invoice_line_id, order_line_id FROM sale_order_line_invoice_rel"):
             ordered[row["invoice_line_id"]].append(row["order_line_id"])
         total = 0.0
-        for line in self.lines():
+        for line in self.lines:
             if not line["product_id"]:
                 continue
             product = self.product_info[line["product_id"]]
@@ -187,8 +189,8 @@ class Independent:
         matches = self._matches()
         total = 0.0
         for item in self._receivable_items():
-            # Exchange differences are never due
-            due = item["date_maturity"] or date.max
+            # What has no due date is due on its own day, as in Odoo's aged receivable
+            due = item["date_maturity"] or item["date"]
             if item["date"] <= self.date_to and due < self.date_to:
                 matched = sum(amount for day, amount, _exchange in matches[item["id"]] if day <= self.date_to)
                 total += self._convert(item["balance"] - matched, item["company_id"])

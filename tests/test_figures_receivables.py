@@ -19,7 +19,7 @@ CALCULATIONS = {
 }
 
 
-class ReceivablesCase(KeyAccountCase):
+class TestReceivables(KeyAccountCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -76,8 +76,8 @@ class ReceivablesCase(KeyAccountCase):
             if code in CALCULATIONS:
                 self.assertAlmostEqual(CALCULATIONS[code](independent), value, 6, code)
 
+    # === BALANCES AND PAYMENTS ===#
 
-class TestReceivable(ReceivablesCase):
     def test_open_invoices(self):
         self.sell(date(2025, 1, 10), 300.0)
         self.sell(date(2025, 3, 20), 600.0)
@@ -210,8 +210,8 @@ class TestReceivable(ReceivablesCase):
         self.assertTrue(difference)
         self.assertValues({"receivable": 0.0, "overdue_amount": 0.0, "days_to_pay": 10.0, "days_late": 0.0})
 
+    # === COUNT-BACK ===#
 
-class TestCountBack(ReceivablesCase):
     def test_part_of_the_last_month(self):
         """March invoiced 400, 100 are open: a quarter of its 31 days."""
         self.sell(date(2025, 2, 5), 300.0)
@@ -249,8 +249,8 @@ class TestCountBack(ReceivablesCase):
         self.take_back(date(2025, 3, 9), 50.0)
         self.assertValues({"receivable": 250.0, "dso_count_back": 59.0})
 
+    # === EMPTY AND PREVIOUS ===#
 
-class TestEmpty(ReceivablesCase):
     def test_period_without_invoices(self):
         """The receivable of before is still there; there is nothing to divide it by."""
         self.sell(date(2025, 1, 10), 300.0)

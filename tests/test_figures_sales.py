@@ -11,7 +11,7 @@ SPRING = date(2025, 4, 2)
 MARGIN_CODES = ["revenue", "cost_of_goods_sold", "contribution_margin", "contribution_margin_rate", "cost_coverage"]
 
 
-class SalesCase(KeyAccountCase):
+class TestSales(KeyAccountCase):
     def order(self, *lines, day=date(2025, 3, 1), **values):
         """Confirms an order; a line is a dict of values."""
         order = self.env["sale.order"].create(
@@ -48,8 +48,8 @@ class SalesCase(KeyAccountCase):
         self.assertEqual(self.value(self.account, "revenue", period), independent.total())
         self.assertEqual(self.value(self.account, "cost_of_goods_sold", period) or 0.0, independent.cost())
 
+    # === LINES ===#
 
-class TestSalesLines(SalesCase):
     def test_credit_notes_are_negative(self):
         self.invoice(self.account, SPRING, (self.product, 10, 100.0))
         self.credit_note(self.account, SPRING, (self.product, 4, 90.0))
@@ -133,8 +133,8 @@ class TestSalesLines(SalesCase):
             }
         )
 
+    # === UNITS ===#
 
-class TestUnits(SalesCase):
     def test_dozen_and_unit(self):
         self.invoice(
             self.account, SPRING, (self.product, 2, 1000.0, {"product_uom_id": self.dozen.id}), (self.product, 1.5, 100)
@@ -183,8 +183,8 @@ class TestUnits(SalesCase):
             {"Assembly": (3.0, hours.name), "Chair": (1.0, self.unit.name)},
         )
 
+    # === COST ===#
 
-class TestCost(SalesCase):
     def test_unknown_cost_is_named(self):
         unknown = self.make_product("Gift")
         self.invoice(self.account, SPRING, (self.product, 9, 100.0), (unknown, 1, 100.0))

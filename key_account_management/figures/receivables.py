@@ -91,9 +91,9 @@ class ReceivableFigures(Source):
                        SUM(item.balance * account_currency_table.rate),
                        SUM(item.amount_currency),
                        SUM((item.balance - debit.amount + credit.amount) * account_currency_table.rate)
-                           FILTER (WHERE item.date_maturity < %(date_to)s),
+                           FILTER (WHERE COALESCE(item.date_maturity, item.date) < %(date_to)s),
                        SUM(item.amount_currency - debit.amount_currency + credit.amount_currency)
-                           FILTER (WHERE item.date_maturity < %(date_to)s)
+                           FILTER (WHERE COALESCE(item.date_maturity, item.date) < %(date_to)s)
                   FROM account_move_line item
                   JOIN account_account account ON account.id = item.account_id
                   JOIN %(currency_table)s ON account_currency_table.company_id = item.company_id

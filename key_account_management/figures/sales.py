@@ -119,9 +119,7 @@ class SalesFigures(Source):
         figures["contribution_margin_rate"] = Figure(
             ratio(margin.value, now.revenue), ratio(margin.previous, before.revenue), "%"
         )
-        figures["cost_coverage"] = Figure(
-            ratio(now.revenue_with_cost, now.revenue), ratio(before.revenue_with_cost, before.revenue), "%"
-        )
+        figures["cost_coverage"] = Figure(_coverage(now), _coverage(before), "%")
         self._add_document_currency(figures["revenue"], now, before)
         self._add_notes(figures, now)
         return figures
@@ -237,6 +235,12 @@ class SalesFigures(Source):
             "category": self.env._("Without category"),
             "product": self.env._("Without product"),
         }[name]
+
+
+def _coverage(sums):
+    """Share of the revenue whose cost is known. A settled down payment has no cost: it must not make more than all."""
+    share = ratio(sums.revenue_with_cost, sums.revenue)
+    return share if share is None else min(share, 1.0)
 
 
 def _largest_first(row):

@@ -48,7 +48,7 @@ addon_inputs() {
   local files
   mapfile -t files < <(find "$ROOT"/key_account_management* -type f \
     -not -path '*/static/*' -not -name '*.pyc' -not -name '*.pot' | LC_ALL=C sort)
-  fingerprint "$ODOO_BUILD" "${files[@]#"$ROOT"/}" "${files[@]}"
+  fingerprint "$ODOO_BUILD" "names: ${files[*]#"$ROOT"/}" "${files[@]}"
 }
 
 ensure_base() {
@@ -96,7 +96,7 @@ ensure_demo() {
 check_port() {
   "$VENV/bin/python" -c 'import socket, sys; socket.create_server(("127.0.0.1", int(sys.argv[1]))).close()' \
     "$1" 2>/dev/null || die "serving on port $1" "another program uses it, or it may not be used" \
-    "end that program, or choose another port: scripts/demo --port 8070"
+    "end that program, or choose another port: scripts/demo --port $(($1 < 65535 ? $1 + 1 : 8070))"
 }
 
 # Odoo installs on after some errors in data files and translations; here they count.

@@ -49,7 +49,8 @@ download_odoo() {
     "put a Debian mirror into /etc/apt/sources.list, $by_hand"
   printf '%s\n' "Types: deb" "URIs: $mirror" "Suites: unstable $release" "Components: main" \
     "Signed-By: $keyring" >"$apt/sources.sources"
-  local options=(-oDir::Etc::sourcelist="$apt/sources.sources" -oDir::Etc::sourceparts=/dev/null
+  # A mirror may lag behind unstable's short period of validity: what counts here is the signature
+  local options=(-oAcquire::Check-Valid-Until=false -oDir::Etc::sourcelist="$apt/sources.sources" -oDir::Etc::sourceparts=/dev/null
     -oDir::State::Lists="$apt/lists" -oDir::Cache="$apt/cache" -oAPT::Sandbox::User=root)
   logged "apt-get update for Debian unstable" "check the network and start again, $by_hand" \
     apt-get "${options[@]}" -oAcquire::Languages=none -oAPT::Update::Error-Mode=any update

@@ -23,7 +23,9 @@ def print_documents(env, out):
         [("key_account_status", "!=", False), ("parent_id", "=", False)], order="complete_name"
     )
     for number, account in enumerate(accounts, 1):
-        account = account.with_user(account.key_account_manager_id or env.user)
+        user = account.key_account_manager_id or env.user
+        # Language and time zone too: what is printed here is what the user would print
+        account = account.with_user(user).with_context(**user.with_user(user).context_get())
         for document, report in REPORTS.items():
             content, _type = account.env["ir.actions.report"]._render_qweb_pdf(report, account.ids)
             write(out / f"{account._get_key_account_file_name(document)}.pdf", content)

@@ -1,0 +1,84 @@
+"""The way of a user in the browser: the app's menus in each role, and from the account to its printed presentation."""
+
+import json
+from urllib.parse import urlencode
+
+from odoo.tests import HttpCase, tagged
+
+from .documents import pages_of
+
+PRESENTATION = "key_account_management.report_presentation_partner"
+CLICK_EVERYWHERE = (
+    "odoo.loader.modules.get('@web/webclient/clickbot/clickbot_loader')"
+    ".startClickEverywhere('key_account_management.menu_root');"
+)
+
+
+@tagged("post_install", "-at_install")
+class TestBrowser(HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account = cls.env.ref("key_account_management.demo_account_growing")
+        cls.manager = cls.env.ref("key_account_management.demo_user_manager")
+
+    def setUp(self):
+        super().setUp()
+        # Tests get HTML instead of PDF, unless the context says otherwise
+        reports = type(self.env["ir.actions.report"])
+        render, self.printed = reports._render_qweb_pdf, []
+
+        def really_print(report, report_ref, res_ids=None, data=None):
+            content, kind = render(report.with_context(force_report_rendering=True), report_ref, res_ids, data)
+            self.printed.append((report.env.user, report_ref, res_ids, content))
+            return content, kind
+
+        self.patch(reports, "_render_qweb_pdf", really_print)
+
+    def check_presentation(self, pdf):
+        """Checks the first and the last page: whose it is, in the customer's language, and that it is all there."""
+        self.assertEqual(pdf[:5], b"%PDF-")
+        pages = pages_of(pdf)
+        self.assertIn("Jahresgespräch", pages[0])
+        self.assertIn("Hansen Robotik GmbH", pages[0])
+        self.assertIn("Bayside Automation Supply", pages[0])
+        self.assertGreater(len(pages), 5)
+        self.assertRegex(pages[-1], rf"{len(pages)} ?/ ?{len(pages)}$")
+
+    def test_print_presentation(self):
+        """From the app's list over the form to Print: the browser saves the account's presentation as a PDF."""
+        self.start_tour("/odoo", "key_account_print_presentation", login="kim", timeout=120)
+        ((user, report, accounts, pdf),) = self.printed
+        self.assertEqual((user, report, accounts), (self.manager, PRESENTATION, self.account.ids))
+        self.check_presentation(pdf)
+
+    def test_download_presentation(self):
+        """The address that the web client uses gives the PDF under the account's name."""
+        self.authenticate("kim", "kim")
+        address = f"/report/pdf/{PRESENTATION}/{self.account.id}"
+        data = {"data": json.dumps([address, "qweb-pdf"])}
+        response = self.url_open(f"/report/download?{urlencode(data)}", timeout=60)
+        self.assertEqual((response.status_code, response.headers["Content-Type"]), (200, "application/pdf"))
+        self.assertIn("Hansen%20Robotik%20GmbH", response.headers["Content-Disposition"])
+        self.check_presentation(response.content)
+
+    def test_menus_as_manager(self):
+        self.click_everywhere("kim")
+
+    def test_menus_as_representative(self):
+        """In German."""
+        self.click_everywhere("robin")
+
+    def test_menus_as_head(self):
+        self.click_everywhere("admin")
+
+    def click_everywhere(self, login):
+        """Opens each menu, view and filter of the app; an error of the client fails the test."""
+        self.browser_js(
+            "/odoo",
+            CLICK_EVERYWHERE,
+            "odoo.isReady === true",
+            login=login,
+            timeout=180,
+            success_signal="clickbot test succeeded",
+        )

@@ -1,0 +1,65 @@
+"""The demo data, with orders, returns, down payments and late payers: the engine against the other calculation."""
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.addons.key_account_management.figures.period import Period
+from odoo.tests import TransactionCase, tagged
+
+from .independent import Independent
+
+
+@tagged("post_install", "-at_install")
+class TestDemoFigures(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.ref("base.main_company")
+        cls.env = cls.env(
+            user=cls.env.ref("base.user_root"), context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
+        )
+        partners = cls.env["res.partner"].search([("key_account_status", "!=", False)])
+        names = partners.get_external_id()
+        cls.accounts = partners.filtered(lambda partner: names[partner.id].startswith("key_account_management."))
+        # The fiscal year that runs, and the two before
+        today = fields.Date.context_today(cls.accounts)
+        cls.years = []
+        for ago in range(3):
+            fiscal_year = cls.company.compute_fiscalyear_dates(today - relativedelta(years=ago))
+            cls.years.append(Period(fiscal_year["date_from"], min(fiscal_year["date_to"], today)))
+
+    def each(self, codes, breakdowns=()):
+        """:return: ``(year, account, figures, independent calculation)`` of all accounts and years"""
+        self.assertGreaterEqual(len(self.accounts), 6)
+        for year in self.years:
+            figures = self.env["key.account.figures"]._compute_figures(self.accounts, year, codes, breakdowns)
+            for account in self.accounts:
+                independent = Independent(account, year.date_from, year.date_to, self.company)
+                yield year, account, figures[account.id], independent
+
+    def test_revenue_by_category(self):
+        compared = set()
+        for year, account, figures, independent in self.each(["revenue"], ("category",)):
+            rows = {row.key: row.value for row in figures["revenue"].breakdowns["category"] if row.value is not None}
+            self.assertEqual(rows, independent.revenue("category"), (account.name, year))
+            self.assertEqual(figures["revenue"].value, independent.total(), (account.name, year))
+            if len(rows) > 1:
+                compared.add((year, account))
+        # Not empty: each account bought of several categories in the last whole year
+        self.assertTrue({(self.years[1], account) for account in self.accounts} <= compared)
+
+    def test_cost_of_goods_sold(self):
+        for year, account, figures, independent in self.each(["cost_of_goods_sold"]):
+            cost = figures["cost_of_goods_sold"].value or 0.0
+            self.assertAlmostEqual(cost, independent.cost(), 2, (account.name, year))
+
+    def test_receivables(self):
+        codes = {"receivable": "receivable", "overdue_amount": "overdue", "dso": "dso", "days_late": "days_late"}
+        compared = 0
+        for year, account, figures, independent in self.each(list(codes)):
+            for code, calculation in codes.items():
+                if figures[code].value is not None:
+                    expected = getattr(independent, calculation)()
+                    self.assertAlmostEqual(figures[code].value, expected, 6, (code, account.name, year))
+                    compared += 1
+        self.assertGreaterEqual(compared, 2 * len(self.accounts) * len(codes))

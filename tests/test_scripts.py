@@ -1,0 +1,179 @@
+"""The commands in scripts/: what they say when something is missing or wrong, and that a broken start is no trap."""
+
+import socket
+import sys
+
+import pytest
+
+# === MESSAGES ===#
+
+
+def test_die_says_what_why_and_what_to_do(checkout):
+    """Nothing after the failed step runs, and the message goes to standard error."""
+    code, output, errors = checkout.bash('die "baking" "no flour" "buy some"; echo went on')
+    assert (code, output) == (1, "")
+    assert errors == "Failed: baking\nWhy:    no flour\nDo:     buy some\n"
+
+
+def test_logged_shows_the_end_of_the_log(checkout):
+    """The last 15 lines are shown, and the message names the file that holds all."""
+    count = "for i in {1..40}; do echo line $i; done; false"
+    errors = checkout.fails(f"logged 'long step' 'try again' bash -c '{count}'", "Failed: long step", "try again")
+    assert "line 26\n" in errors and "line 40\n" in errors
+    assert "line 25\n" not in errors
+    log = checkout.environment / "logs/long-step.log"
+    assert str(log) in errors
+    assert log.read_text().startswith("line 1\n")
+
+
+def test_logged_is_quiet_when_all_is_well(checkout):
+    assert checkout.bash('logged "short step" "try again" bash -c "echo talk; echo more >&2"') == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["scripts/demo", "--prot", "8070"], "there is no option --prot"),
+        (["scripts/demo", "8070"], "there is no option 8070"),
+        (["scripts/demo", "--port", "web"], "'web' is no port number"),
+        (["scripts/demo", "--port", "80a"], "'80a' is no port number"),
+        (["scripts/demo", "--port", "0"], "'0' is no port number"),
+        (["scripts/demo", "--port", "65536"], "'65536' is no port number"),
+        (["scripts/demo", "--port"], "'' is no port number"),
+        (["scripts/lint", "--fix"], "there is no option --fix"),
+        (["scripts/lint", "--write-translations", "de"], "there is no option --write-translations de"),
+    ],
+)
+def test_wrong_options(checkout, arguments, reason):
+    """They are refused before anything is set up, and the message shows the right ones."""
+    checkout.failed(checkout.run("bash", *arguments), reason, f"usage: {arguments[0]}")
+    assert sorted(path.name for path in checkout.environment.iterdir()) == ["logs"]
+
+
+def test_help(checkout):
+    code, output, errors = checkout.run("bash", "scripts/demo", "--help")
+    assert (code, errors) == (0, "")
+    assert output.startswith("usage: scripts/demo [--once] [--port NUMBER]")
+
+
+# === PORT ===#
+
+
+def test_port(checkout):
+    """A taken port is named and another one proposed; a free one passes."""
+    python = checkout.environment / "venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        checkout.fails(f"check_port {port}", f"serving on port {port}", f"scripts/demo --port {port + 1}")
+    assert checkout.bash(f"check_port {port}") == (0, "", "")
+
+
+# === WHAT THE MACHINE LACKS ===#
+
+
+def missing_everything(checkout):
+    """A machine with nothing of Odoo's needs but PostgreSQL's programs, for a user without rights."""
+    checkout.stub("python3", "exit 1")
+    checkout.stub("initdb", "exit 0")
+    checkout.stub("id", "echo 1000")
+    return "python3-venv wkhtmltopdf fonts-liberation "
+
+
+def test_packages_without_root_or_sudo(checkout):
+    """The line to run names exactly what is missing, and nothing was installed."""
+    missing = missing_everything(checkout)
+    checkout.stub("apt-get", "echo ran >ran")
+    checkout.stub("sudo", "exit 1")
+    errors = checkout.failed(checkout.run("bash", "scripts/odoo"), f"missing: {missing}- and neither root nor")
+    assert errors.endswith(f"Do:     run: sudo apt-get install --no-install-recommends {missing}\n")
+    assert not (checkout.root / "ran").exists()
+
+
+def test_packages_without_apt(checkout):
+    """On another system the packages are named for its own package manager."""
+    missing = missing_everything(checkout)
+    checkout.failed(checkout.run("bash", "scripts/odoo"), f"missing: {missing}(named as in Debian)", "package manager")
+
+
+def test_packages_of_the_tests(checkout):
+    """scripts/test asks for the browser and for pdftotext too."""
+    missing = missing_everything(checkout)
+    checkout.failed(checkout.run("bash", "scripts/test"), f"missing: {missing}chromium poppler-utils (named")
+
+
+def test_package_that_does_not_help(checkout):
+    """An installation that succeeds without bringing the program is no success."""
+    missing = missing_everything(checkout)
+    checkout.stub("apt-get", "exit 0")
+    checkout.stub("sudo", '[ "$1" != -n ] || shift; "$@"')
+    checkout.failed(checkout.run("bash", "scripts/odoo"), f"still not usable: {missing}", "apt-get-install.log")
+
+
+def test_network_down(checkout):
+    missing_everything(checkout)
+    checkout.stub("apt-get", "echo Could not resolve host; exit 100")
+    checkout.stub("sudo", '[ "$1" != -n ] || shift; "$@"')
+    checkout.failed(checkout.run("bash", "scripts/odoo"), "Could not resolve host", "Failed: apt-get update", "network")
+
+
+@pytest.mark.parametrize(("version", "fits"), [("3.9", False), ("3.10", True), ("3.13", True), ("3.14", False)])
+def test_python_version(checkout, version, fits):
+    """3.10 to 3.13 go on to the virtual environment (which fails here); others are refused by number."""
+    python_says = f"import sys; sys.version_info = ({version.replace('.', ', ')}, 7); exec(sys.argv[1])"
+    checkout.stub(
+        "python3",
+        f'case $1 in -c) exec {sys.executable} -c "{python_says}" "$2" ;; '
+        f"--version) echo Python {version}.7 ;; *) echo no venv; exit 1 ;; esac",
+    )
+    if fits:
+        checkout.fails("ensure_python", "Failed: virtual environment", "no venv")
+    else:
+        checkout.fails("ensure_python", f"Odoo 19 runs on Python 3.10 to 3.13, this is Python {version}.7")
+
+
+# === ODOO ITSELF ===#
+
+
+def odoo_checkout(folder, version):
+    for name in ("odoo", "addons/web"):
+        (folder / name).mkdir(parents=True)
+    (folder / "odoo/release.py").write_text(f"version_info = ({version}, 0, FINAL, 0, '')\n")
+    return str(folder)
+
+
+def test_odoo_home_that_is_no_odoo(checkout, tmp_path):
+    checkout.fails("get_odoo", f"ODOO_HOME={tmp_path}", "holds no odoo/release.py", ODOO_HOME=str(tmp_path))
+
+
+def test_odoo_home_of_another_version(checkout, tmp_path):
+    home = odoo_checkout(tmp_path / "odoo-18", 18)
+    checkout.fails("get_odoo", f"ODOO_HOME={home}", "it is not Odoo 19.0", ODOO_HOME=home)
+
+
+def test_odoo_home(checkout, tmp_path):
+    """A fitting one is used as it is, nothing is fetched."""
+    home = odoo_checkout(tmp_path / "odoo-19", 19)
+    code, output, errors = checkout.bash('get_odoo; echo "$ODOO_PYTHON $ODOO_ADDONS"', ODOO_HOME=home)
+    assert (code, output, errors) == (0, f"{home} {home}/odoo/addons,{home}/addons\n", "")
+
+
+def test_odoo_on_another_system(checkout):
+    checkout.fails("get_odoo", "this machine is no Debian", "start again with ODOO_HOME=")
+
+
+def test_interrupted_download_of_odoo(checkout):
+    """What a killed download leaves is never taken for Odoo: the next start begins afresh."""
+    killed = 'download_odoo() { mkdir -p "$1"; echo half >"$1/half.deb"; kill -9 $$; }; get_odoo'
+    assert checkout.bash(killed)[0] == -9
+    assert (checkout.environment / "odoo.part/downloads/half.deb").exists()
+    assert not (checkout.environment / "odoo").exists()
+    whole = 'download_odoo() { mkdir -p "$1"; }; unpack_odoo() { echo 19.0.1 >"$1/version"; }; '
+    assert checkout.bash(whole + "get_odoo; echo $ODOO_BUILD") == (
+        0,
+        "19.0.1\n",
+        "==> Getting Odoo 19 (about 125 MB)\n",
+    )
+    assert {path.name for path in (checkout.environment / "odoo").rglob("*")} == {"downloads", "version"}
+    assert not (checkout.environment / "odoo.part").exists()
