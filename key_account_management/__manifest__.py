@@ -36,6 +36,9 @@
         "demo/key_account_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "key_account_management/static/src/**/*",
+        ],
         "web.assets_tests": [
             "key_account_management/static/tests/tours/**/*",
         ],

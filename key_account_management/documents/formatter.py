@@ -1,5 +1,6 @@
 import copy
 
+from odoo import fields
 from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
@@ -42,6 +43,11 @@ class Formatter:
     def date(self, value, pattern=None):
         return format_date(self.env, value, date_format=pattern or "long")
 
+    def period(self, period):
+        return self.env._(
+            "%(date_from)s to %(date_to)s", date_from=self.date(period.date_from), date_to=self.date(period.date_to)
+        )
+
     def value(self, value, kind, unit):
         """:param kind: the ``unit`` of a ``key.account.kpi``; :param unit: its currency or unit of measure"""
         if value is None:
@@ -55,6 +61,21 @@ class Formatter:
         if kind == "score":
             return self.number(value, 1)
         return f"{self.quantity(value)}{NO_BREAK_SPACE}{unit}".strip()
+
+    def texts(self, figure, kind):
+        """:return: value, value of the period before, and change"""
+        values = (self.value(value, kind, figure.unit) for value in (figure.value, figure.previous))
+        return [*values, self.change(figure, kind)]
+
+    def cell(self, value, kind, unit):
+        """A value of a `Table`."""
+        if value is None:
+            return EMPTY
+        if kind == "text":
+            return value
+        if kind == "date":
+            return self.date(fields.Date.to_date(value), "short")
+        return self.value(value, kind, unit)
 
     def change(self, figure, kind):
         """The change with its sign: relative, for percentages and days the difference."""

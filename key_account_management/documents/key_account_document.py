@@ -70,8 +70,8 @@ class KeyAccountDocument(models.AbstractModel):
             team=self._gather_team(partner),
             title=self.env._("Annual Review %(year)s", year=review.year or period.date_to.year),
             period=period,
-            period_text=self._period_text(formatter, period),
-            previous_text=self._period_text(formatter, period.previous),
+            period_text=formatter.period(period),
+            previous_text=formatter.period(period.previous),
             printed_on=fields.Date.context_today(self),
             currency=currency,
             figures=figures,
@@ -84,13 +84,6 @@ class KeyAccountDocument(models.AbstractModel):
     def _get_current_period(self):
         today = fields.Date.context_today(self)
         return Period(self.env.company.compute_fiscalyear_dates(today)["date_from"], today)
-
-    def _period_text(self, formatter, period):
-        return self.env._(
-            "%(date_from)s to %(date_to)s",
-            date_from=formatter.date(period.date_from),
-            date_to=formatter.date(period.date_to),
-        )
 
     # === FIGURES ===#
 

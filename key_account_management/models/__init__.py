@@ -9,5 +9,6 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_partner_cockpit,
     res_partner_figures,
 )
