@@ -1,3 +1,8 @@
+from functools import cached_property
+
+from odoo import fields
+
+
 class Source:
     """Computes some figures from one kind of records, for all accounts of a `Request` at once."""
 
@@ -18,3 +23,22 @@ class Source:
         :return: (name of the model, domain), or None if there is nothing to open
         """
         return None
+
+    def _moment_domain(self, field, period):
+        """The days of the period, as the user's time zone has them, on a field with date and time."""
+        begins, after = period.moments(self.env.tz)
+        return [(field, ">=", begins), (field, "<", after)]
+
+    def _day(self, moment):
+        """The day of a stored moment in the user's time zone."""
+        return fields.Datetime.context_timestamp(self.env["res.partner"], moment).date()
+
+    @cached_property
+    def rates(self):
+        """``{company: what one unit of its currency is worth today in the currency of the figures}``"""
+        return {
+            company: self.env["res.currency"]._get_conversion_rate(
+                company.currency_id, self.currency, self.env.company, fields.Date.context_today(company)
+            )
+            for company in self.env.companies
+        }
