@@ -98,7 +98,7 @@ class OrderFigures(Source):
 
     def _figures(self, minimum, now, before):
         both = (now, before)
-        # None is a real number of orders for an account that ordered the year before, not for one without any
+        # No orders are a real zero for an account that ordered the year before; else there are just no data
         known = any(orders.amounts for orders in both)
         comparable = known and (minimum or any(orders.with_minimum for orders in both))
         figures = {

@@ -108,13 +108,6 @@ class SalesFigures(SalesLines):
 
         return Figure(total(now), total(before), unit.name)
 
-    def _common_unit(self, units):
-        """The unit to add quantities in: their own if it is one, else the reference unit; None if it is not shared."""
-        if len(units) == 1:
-            return units[0]
-        references = {int(uom.parent_path.split("/")[0]) for uom in units}
-        return self.env["uom.uom"].browse(references) if len(references) == 1 else None
-
     def _add_document_currency(self, revenue, now, before):
         currency = self._document_currency(now, before)
         if currency:

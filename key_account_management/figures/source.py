@@ -42,3 +42,10 @@ class Source:
             )
             for company in self.env.companies
         }
+
+    def _common_unit(self, units):
+        """The unit to add quantities in: their own if it is one, else the reference unit; None if it is not shared."""
+        if len(units) == 1:
+            return units[0]
+        references = {int(uom.parent_path.split("/")[0]) for uom in units}
+        return self.env["uom.uom"].browse(references) if len(references) == 1 else None

@@ -1,6 +1,7 @@
 from . import (
     ir_actions_report,
     key_account_document_mixin,
+    key_account_figure_definition,
     key_account_kpi,
     key_account_review,
     key_account_review_figure,
