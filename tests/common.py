@@ -27,6 +27,17 @@ FIGURES = {
     "days_late",
     "overdue_amount",
     "overdue_share",
+    "minimum_order",
+    "smallest_order",
+    "median_order",
+    "mean_order",
+    "order_count",
+    "orders_below_minimum",
+    "orders_below_minimum_share",
+    "order_interval",
+    "returns",
+    "returns_value",
+    "credit_notes_value",
 }
 
 

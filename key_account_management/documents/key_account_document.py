@@ -90,19 +90,29 @@ class KeyAccountDocument(models.AbstractModel):
     def _gather_figures(self, partner, review, period, audience):
         """:return: ``{code: FigureData}`` of what the audience may see, in the order of the definitions"""
         # Read as superuser: who prints a customer's document need not have the right to read definitions.
-        kpis = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
+        if review.state == "held":
+            definitions = review.sudo().figure_ids
+        else:
+            definitions = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
         if audience == "customer":
-            kpis = kpis.filtered(lambda kpi: kpi.audience == "customer")
-        codes = kpis.mapped("code")
+            definitions = definitions.filtered(lambda definition: definition.audience == "customer")
+        codes = definitions.mapped("code")
         if review:
             figures = review._get_figures(codes)
         else:
             engine = self.env["key.account.figures"]
             figures = engine._compute_figures(partner, period, codes, BREAKDOWNS)[partner.id]
         return {
-            kpi.code: FigureData(kpi.code, kpi.name, kpi.formula, kpi.unit, kpi.better, kpi.audience, figures[kpi.code])
-            for kpi in kpis
-            if kpi.code in figures
+            definition.code: FigureData(
+                definition.code,
+                definition.name,
+                definition.formula,
+                definition.unit,
+                definition.better,
+                definition.audience,
+                figures[definition.code],
+            )
+            for definition in definitions
         }
 
     def _choose_currency(self, figures, audience):

@@ -1,9 +1,12 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .orders import OrderFigures
 from .receivables import ReceivableFigures
 from .request import Request
-from .sales import GROUPINGS, SalesFigures
+from .returns import ReturnFigures
+from .sales import SalesFigures
+from .sales_lines import GROUPINGS
 
 
 class KeyAccountFigures(models.AbstractModel):
@@ -17,7 +20,7 @@ class KeyAccountFigures(models.AbstractModel):
         A source is a class with ``codes``, made with a `Request`, whose ``compute()`` gives
         ``{account id: {code: Figure}}`` for each account and code.
         """
-        return [SalesFigures, ReceivableFigures]
+        return [SalesFigures, OrderFigures, ReturnFigures, ReceivableFigures]
 
     @api.model
     def _get_breakdowns(self):

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
+import pytz
 from dateutil.relativedelta import relativedelta
 
 
@@ -36,3 +37,14 @@ class Period:
         while (following := months[-1] + relativedelta(months=1)) <= self.date_to:
             months.append(following)
         return months
+
+    def moments(self, timezone):
+        """The first moment of the period and the first one after it, in UTC as they are stored.
+
+        >>> Period(date(2025, 1, 1), date(2025, 1, 31)).moments(pytz.timezone("Europe/Berlin"))
+        (datetime.datetime(2024, 12, 31, 23, 0), datetime.datetime(2025, 1, 31, 23, 0))
+        """
+        return tuple(
+            timezone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
+            for day in (self.date_from, self.date_to + timedelta(days=1))
+        )

@@ -1,3 +1,8 @@
+from functools import cached_property
+
+from odoo import fields
+
+
 class Source:
     """Computes some figures from one kind of records, for all accounts of a `Request` at once."""
 
@@ -18,3 +23,29 @@ class Source:
         :return: (name of the model, domain), or None if there is nothing to open
         """
         return None
+
+    def _moment_domain(self, field, period):
+        """The days of the period, as the user's time zone has them, on a field with date and time."""
+        begins, after = period.moments(self.env.tz)
+        return [(field, ">=", begins), (field, "<", after)]
+
+    def _day(self, moment):
+        """The day of a stored moment in the user's time zone."""
+        return fields.Datetime.context_timestamp(self.env["res.partner"], moment).date()
+
+    @cached_property
+    def rates(self):
+        """``{company: what one unit of its currency is worth today in the currency of the figures}``"""
+        return {
+            company: self.env["res.currency"]._get_conversion_rate(
+                company.currency_id, self.currency, self.env.company, fields.Date.context_today(company)
+            )
+            for company in self.env.companies
+        }
+
+    def _common_unit(self, units):
+        """The unit to add quantities in: their own if it is one, else the reference unit; None if it is not shared."""
+        if len(units) == 1:
+            return units[0]
+        references = {int(uom.parent_path.split("/")[0]) for uom in units}
+        return self.env["uom.uom"].browse(references) if len(references) == 1 else None

@@ -1,6 +1,7 @@
 from . import (
     ir_actions_report,
     key_account_document_mixin,
+    key_account_figure_definition,
     key_account_kpi,
     key_account_review,
     key_account_review_figure,
@@ -11,4 +12,6 @@ from . import (
     res_partner,
     res_partner_cockpit,
     res_partner_figures,
+    res_partner_orders,
+    sale_order,
 )

@@ -234,7 +234,7 @@ class KeyAccountReview(models.Model):
         self.ensure_one()
         if self.state == "held":
             frozen = self.sudo().figure_ids
-            return {record.kpi_id.code: record._get_figure() for record in frozen if record.kpi_id.code in codes}
+            return {record.code: record._get_figure() for record in frozen if record.code in codes}
         return self._compute_figures(codes)
 
     def _compute_figures(self, codes):

@@ -6,25 +6,51 @@ from ..figures.figure import Figure
 
 
 class KeyAccountReviewFigure(models.Model):
-    """A figure as it was when the review was held. It never changes again, whatever is booked later."""
+    """A figure as it was when the review was held. It never changes again, whatever is booked later.
+
+    Its definition is frozen with it: the add-on that brought the figure may be uninstalled one day.
+    """
 
     _name = "key.account.review.figure"
+    _inherit = ["key.account.figure.definition"]
     _description = "Annual Review Figure"
     _order = "review_id, sequence, id"
-    _rec_name = "kpi_id"
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
-    kpi_id = fields.Many2one("key.account.kpi", "Figure", required=True, ondelete="restrict", readonly=True)
-    sequence = fields.Integer(related="kpi_id.sequence", store=True)
-    audience = fields.Selection(related="kpi_id.audience", store=True)
+    kpi_id = fields.Many2one("key.account.kpi", "Today's Definition", ondelete="set null", index=True, readonly=True)
+    name = fields.Char("Figure", compute="_compute_definition", store=True, required=False)
+    code = fields.Char(compute="_compute_definition", store=True, required=False)
+    formula = fields.Text(compute="_compute_definition", store=True, required=False)
+    unit = fields.Selection(compute="_compute_definition", store=True, required=False)
+    theme = fields.Selection(compute="_compute_definition", store=True, required=False)
+    better = fields.Selection(compute="_compute_definition", store=True, required=False)
+    sequence = fields.Integer(compute="_compute_definition", store=True)
+    audience = fields.Selection(compute="_compute_audience", store=True, required=False)
     data = fields.Json(required=True, readonly=True, help="The figure with its breakdowns, as the engine gave it.")
     display_value = fields.Char("Value", compute="_compute_display")
     display_previous = fields.Char("Year Before", compute="_compute_display")
     display_change = fields.Char("Change", compute="_compute_display")
     note = fields.Char(compute="_compute_display")
 
-    _kpi_uniq = models.UniqueIndex("(review_id, kpi_id)", "A review holds each figure once.")
+    _code_uniq = models.UniqueIndex("(review_id, code)", "A review holds each figure once.")
+
+    @api.depends("kpi_id")
+    def _compute_definition(self):
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        for figure in self.filtered("kpi_id"):
+            for field in ("code", "unit", "theme", "better", "sequence"):
+                figure[field] = figure.kpi_id[field]
+            for language in languages:
+                translated = figure.with_context(lang=language)
+                translated.name = translated.kpi_id.name
+                translated.formula = translated.kpi_id.formula
+
+    @api.depends("kpi_id.audience")
+    def _compute_audience(self):
+        """Follows the definition as long as there is one: what became internal must not stay open in old reviews."""
+        for figure in self.filtered("kpi_id"):
+            figure.audience = figure.kpi_id.audience
 
     @api.depends("data")
     @api.depends_context("lang")
@@ -32,9 +58,9 @@ class KeyAccountReviewFigure(models.Model):
         formatter = Formatter(self.env)
         for record in self:
             figure = record._get_figure()
-            record.display_value = formatter.value(figure.value, record.kpi_id.unit, figure.unit)
-            record.display_previous = formatter.value(figure.previous, record.kpi_id.unit, figure.unit)
-            record.display_change = formatter.change(figure, record.kpi_id.unit)
+            record.display_value = formatter.value(figure.value, record.unit, figure.unit)
+            record.display_previous = formatter.value(figure.previous, record.unit, figure.unit)
+            record.display_change = formatter.change(figure, record.unit)
             record.note = figure.note
 
     @api.model_create_multi

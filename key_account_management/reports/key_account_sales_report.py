@@ -32,6 +32,7 @@ class KeyAccountSalesReport(models.Model):
     )
     key_account_tier_id = fields.Many2one("key.account.tier", "Tier", readonly=True)
     key_account_manager_id = fields.Many2one("res.users", readonly=True)
+    is_return = fields.Boolean("Return", readonly=True, help="On a credit note that reverses an invoice.")
     cost = fields.Float("Cost of Goods Sold", readonly=True, groups=INTERNAL)
     margin = fields.Float("Contribution Margin I", readonly=True, groups=INTERNAL)
     revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=INTERNAL)
@@ -41,7 +42,7 @@ class KeyAccountSalesReport(models.Model):
     inventory_value = fields.Float(groups="base.group_no_one")
 
     _depends = {
-        "account.move": ["commercial_partner_id"],
+        "account.move": ["commercial_partner_id", "reversed_entry_id"],
         "res.partner": ["key_account_id", "key_account_status", "key_account_tier_id", "key_account_manager_id"],
         "sale.order": ["currency_rate"],
         "sale.order.line": ["invoice_lines", "product_uom_qty", "product_uom_id", "purchase_price"],
@@ -69,6 +70,7 @@ class KeyAccountSalesReport(models.Model):
                 key_account.key_account_status AS key_account_status,
                 key_account.key_account_tier_id AS key_account_tier_id,
                 key_account.key_account_manager_id AS key_account_manager_id,
+                move.move_type = 'out_refund' AND move.reversed_entry_id IS NOT NULL AS is_return,
                 %s AS unit_cost
             """,
             super()._select(),

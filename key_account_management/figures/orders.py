@@ -1,0 +1,147 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+from statistics import fmean, median
+
+from .figure import Figure, ratio
+from .source import Source
+
+
+@dataclass
+class Orders:
+    """One account's confirmed orders in a period."""
+
+    amounts: list = field(default_factory=list)
+    document_by_currency: dict = field(default_factory=lambda: defaultdict(list))
+    days: list = field(default_factory=list)
+    # Orders in companies with a minimum order value, and the ids of those that do not reach it
+    with_minimum: int = 0
+    below_minimum: list = field(default_factory=list)
+
+
+SIZES = {"smallest_order": min, "median_order": median, "mean_order": fmean}
+
+
+class OrderFigures(Source):
+    """Size and rhythm of the confirmed orders, and the minimum order value that they are compared with."""
+
+    codes = (
+        "minimum_order",
+        *SIZES,
+        "orders_below_minimum",
+        "orders_below_minimum_share",
+        "order_count",
+        "order_interval",
+    )
+
+    def compute(self):
+        minimums = self._minimums()
+        now, before = (self._orders(period, minimums) for period in (self.request.period, self.request.period.previous))
+        return {
+            account: self._figures(minimums[self.env.company][account], now[account], before[account])
+            for account in self.request.account_ids
+        }
+
+    def records(self, code):
+        if code == "minimum_order":
+            return "res.partner", [("id", "in", self.request.account_ids)]
+        if code == "orders_below_minimum":
+            orders = self._orders(self.request.period, self._minimums())
+            below = {order for account in orders.values() for order in account.below_minimum}
+            return "sale.order", [("id", "in", sorted(below))]
+        return "sale.order", self._domain(self.request.period)
+
+    # === READING ===#
+
+    def _domain(self, period):
+        return [
+            ("partner_id", "in", self.request.customer_ids),
+            ("company_id", "in", self.env.companies.ids),
+            ("state", "=", "sale"),
+            *self._moment_domain("date_order", period),
+        ]
+
+    def _minimums(self):
+        """:return: ``{company: {account id: agreed minimum in the company's currency, 0 for none}}``"""
+        accounts = self.env["res.partner"].browse(self.request.account_ids)
+        return {
+            company: {
+                account.id: account._get_key_account_minimum_order() for account in accounts.with_company(company)
+            }
+            for company in self.env.companies
+        }
+
+    def _orders(self, period, minimums):
+        """:return: ``{account id: Orders}``"""
+        orders = defaultdict(Orders)
+        for order in self.env["sale.order"].search_fetch(
+            self._domain(period),
+            ["partner_id", "company_id", "currency_id", "currency_rate", "date_order", "amount_untaxed"],
+        ):
+            company = order.company_id
+            # At the rate of the order's day, as Odoo keeps it on the order
+            amount = order.amount_untaxed / (order.currency_rate or 1.0)
+            for account in self.request.accounts_of[order.partner_id.id]:
+                total = orders[account]
+                total.amounts.append(amount * self.rates[company])
+                total.document_by_currency[order.currency_id].append(order.amount_untaxed)
+                total.days.append(self._day(order.date_order))
+                minimum = minimums[company][account]
+                if minimum:
+                    total.with_minimum += 1
+                    if company.currency_id.compare_amounts(amount, minimum) < 0:
+                        total.below_minimum.append(order.id)
+        return orders
+
+    # === FIGURES ===#
+
+    def _figures(self, minimum, now, before):
+        both = (now, before)
+        # No orders are a real zero for an account that ordered the year before; else there are just no data
+        known = any(orders.amounts for orders in both)
+        comparable = known and (minimum or any(orders.with_minimum for orders in both))
+        figures = {
+            # What was agreed a year ago is not known
+            "minimum_order": Figure(minimum or None, unit=self.currency.name),
+            "order_count": Figure(*(len(orders.amounts) if known else None for orders in both)),
+            "orders_below_minimum": Figure(*(len(orders.below_minimum) if comparable else None for orders in both)),
+            "orders_below_minimum_share": Figure(
+                *(ratio(len(orders.below_minimum), orders.with_minimum) for orders in both), "%"
+            ),
+            "order_interval": Figure(*(self._interval(orders.days) for orders in both), self.env._("days")),
+        }
+        for code, size in SIZES.items():
+            figures[code] = Figure(
+                *(self.currency.round(size(orders.amounts)) if orders.amounts else None for orders in both),
+                unit=self.currency.name,
+                document=self._in_document_currency(size, now, before),
+            )
+        self._add_notes(figures, minimum, now)
+        return figures
+
+    def _in_document_currency(self, size, now, before):
+        """The size of orders as ordered, if all of them are in one currency."""
+        currencies = list(now.document_by_currency | before.document_by_currency)
+        if len(currencies) != 1:
+            return None
+        currency = currencies[0]
+        return Figure(
+            *(
+                currency.round(size(orders.document_by_currency[currency])) if orders.amounts else None
+                for orders in (now, before)
+            ),
+            unit=currency.name,
+        )
+
+    def _interval(self, days):
+        """Mean of the days from each order to the next: those from first to last by the number of steps."""
+        return ratio((max(days) - min(days)).days, len(days) - 1) if days else None
+
+    def _add_notes(self, figures, minimum, now):
+        for code in ("minimum_order", "orders_below_minimum", "orders_below_minimum_share"):
+            if figures[code].value is None and not minimum:
+                figures[code].note = self.env._("No minimum order value was agreed.")
+        for code in (*SIZES, "order_count", "orders_below_minimum", "orders_below_minimum_share"):
+            if figures[code].value is None and not now.amounts:
+                figures[code].note = figures[code].note or self.env._("No confirmed orders in this period.")
+        if figures["order_interval"].value is None:
+            figures["order_interval"].note = self.env._("Fewer than two confirmed orders in this period.")

@@ -1,0 +1,88 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from .figure import Figure, ratio
+from .sales_lines import GROUPINGS, SalesLines
+
+
+@dataclass
+class Returns:
+    """What is added up over sales lines; credit notes are positive here."""
+
+    lines: int = 0
+    gross: float = 0.0
+    credited: float = 0.0
+    returned: float = 0.0
+    # currency: [credited, returned]
+    document_by_currency: dict = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
+
+
+class ReturnFigures(SalesLines):
+    """Credit notes, and those among them that take an invoice back, compared with what was invoiced."""
+
+    codes = ("returns", "returns_value", "credit_notes_value")
+    sum_type = Returns
+
+    def records(self, code):
+        model, lines = super().records(code)
+        if code == "returns_value":
+            lines.append(("is_return", "=", True))
+        elif code == "credit_notes_value":
+            lines.append(("move_type", "=", "out_refund"))
+        else:
+            lines += ["|", ("is_return", "=", True), ("move_type", "!=", "out_refund")]
+        return model, lines
+
+    def _period_sums(self, period, breakdown):
+        groupby = ["customer_id", "currency_id", "move_type", "is_return"]
+        if breakdown and GROUPINGS[breakdown] not in groupby:
+            groupby.append(GROUPINGS[breakdown])
+        groups = self.env["key.account.sales.report"]._read_group(
+            self._lines_domain(period), groupby, ["__count", "price_subtotal:sum", "price_subtotal_currency:sum"]
+        )
+        sums = defaultdict(lambda: defaultdict(Returns))
+        for group in groups:
+            customer, currency, move_type, is_return = group[:4]
+            key = group[groupby.index(GROUPINGS[breakdown])] if breakdown else None
+            count, amount, document = group[len(groupby) :]
+            for account in self.request.accounts_of[customer.id]:
+                total = sums[account][key]
+                total.lines += count
+                of_document = total.document_by_currency[currency]
+                if move_type != "out_refund":
+                    total.gross += amount
+                    continue
+                total.credited -= amount
+                of_document[0] -= document
+                if is_return:
+                    total.returned -= amount
+                    of_document[1] -= document
+        return sums
+
+    def _figures(self, now, before, unit=None):
+        figures = {
+            "credit_notes_value": self._money(now.credited, before.credited, now.lines, before.lines),
+            "returns_value": self._money(now.returned, before.returned, now.lines, before.lines),
+            "returns": Figure(
+                *(ratio(sums.returned, sums.gross) if sums.gross > 0 else None for sums in (now, before)), "%"
+            ),
+        }
+        self._add_document_currency(figures, now, before)
+        if not now.lines:
+            for figure in figures.values():
+                figure.note = self.env._("No invoices in this period.")
+        elif figures["returns"].value is None:
+            figures["returns"].note = self.env._("Nothing was invoiced in this period to compare the returns with.")
+        return figures
+
+    def _add_document_currency(self, figures, now, before):
+        currency = self._document_currency(now, before)
+        if currency:
+            for position, code in enumerate(("credit_notes_value", "returns_value")):
+                figures[code].document = Figure(
+                    *(
+                        currency.round(sums.document_by_currency[currency][position]) if sums.lines else None
+                        for sums in (now, before)
+                    ),
+                    unit=currency.name,
+                )

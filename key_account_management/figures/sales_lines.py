@@ -1,0 +1,121 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo.tools import format_date
+
+from .figure import Figure, Row
+from .source import Source
+
+GROUPINGS = {
+    "month": "invoice_date:month",
+    "category": "product_categ_id",
+    "product": "product_id",
+    "customer": "customer_id",
+}
+
+
+class SalesLines(Source):
+    """What the sources on the sales lines (``key.account.sales.report``) have in common: sums and breakdowns."""
+
+    # What is added up over the lines, a class whose instances are empty sums
+    sum_type = None
+
+    def compute(self):
+        figures = {}
+        totals = self._sums(None)
+        broken_down = {name: self._sums(name) for name in self.request.breakdowns}
+        for account in self.request.account_ids:
+            now, before = (totals[period][account].get(None, self.sum_type()) for period in (0, 1))
+            figures[account] = self._figures(now, before)
+            for name, (sums, sums_before) in broken_down.items():
+                self._add_breakdown(figures[account], name, sums[account], sums_before[account])
+        return figures
+
+    def records(self, code):
+        return "key.account.sales.report", self._lines_domain(self.request.period)
+
+    def _figures(self, now, before, unit=None):
+        """:return: ``{code: Figure}`` of two sums, quantities in the unit given or in their common one"""
+        raise NotImplementedError
+
+    # === READING ===#
+
+    def _lines_domain(self, period):
+        return [
+            ("customer_id", "in", self.request.customer_ids),
+            ("invoice_date", ">=", period.date_from),
+            ("invoice_date", "<=", period.date_to),
+        ]
+
+    def _sums(self, breakdown):
+        """:return: for the period and for the one before ``{account id: {key: sum}}``"""
+        return [self._period_sums(period, breakdown) for period in (self.request.period, self.request.period.previous)]
+
+    def _period_sums(self, period, breakdown):
+        """:return: ``{account id: {key: sum}}``"""
+        raise NotImplementedError
+
+    def _money(self, value, previous, lines, previous_lines):
+        """An amount that no line adds to is undefined."""
+        return Figure(
+            self.currency.round(value) if lines else None,
+            self.currency.round(previous) if previous_lines else None,
+            self.currency.name,
+        )
+
+    def _document_currency(self, now, before):
+        """The one currency of all documents of both periods, or None."""
+        currencies = list(now.document_by_currency | before.document_by_currency)
+        return currencies[0] if len(currencies) == 1 else None
+
+    # === BREAKDOWNS ===#
+
+    def _add_breakdown(self, figures, name, sums, sums_before):
+        """Adds a row per month, category or product to each figure."""
+        if name == "month":
+            # The same month of the year before stands beside each month.
+            keys = self.request.period.months
+            before = {month + relativedelta(years=1): total for month, total in sums_before.items()}
+        else:
+            keys = list(sums | sums_before)
+            before = sums_before
+        # Rows side by side are compared: all in the unit of the total; a product is in its own
+        unit = self._unit_of_rows(sums, sums_before) if name != "product" else None
+        for figure in figures.values():
+            figure.breakdowns[name] = []
+            if figure.document:
+                figure.document.breakdowns[name] = []
+        for key in keys:
+            row_key, label = self._key_and_label(name, key)
+            now_and_before = (of.get(key, self.sum_type()) for of in (sums, before))
+            for code, figure in self._figures(*now_and_before, unit).items():
+                figures[code].breakdowns[name].append(
+                    Row(row_key, label, figure.value, figure.previous, figure.unit or figures[code].unit)
+                )
+                document = figures[code].document
+                if document:
+                    of_row = figure.document or Figure()
+                    document.breakdowns[name].append(Row(row_key, label, of_row.value, of_row.previous, document.unit))
+        if name != "month":
+            for figure in figures.values():
+                figure.breakdowns[name].sort(key=_largest_first)
+                if figure.document:
+                    figure.document.breakdowns[name].sort(key=_largest_first)
+
+    def _unit_of_rows(self, *sums_by_key):
+        """The unit that quantities of rows side by side are shown in, None if they have none in common."""
+        return None
+
+    def _key_and_label(self, name, key):
+        if name == "month":
+            return key.strftime("%Y-%m"), format_date(self.env, key, date_format="MMM yyyy")
+        if key:
+            # Customers read the labels too, and our internal references say nothing to them.
+            return key.id, key.with_context(display_default_code=False).display_name
+        return None, {
+            "category": self.env._("Without category"),
+            "product": self.env._("Without product"),
+        }[name]
+
+
+def _largest_first(row):
+    return (-(row.value or 0.0), -(row.previous or 0.0), row.label)

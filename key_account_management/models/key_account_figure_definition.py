@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+
+class KeyAccountFigureDefinition(models.AbstractModel):
+    """What it takes to understand a figure: shared by its definition and by figures that were frozen with it."""
+
+    _name = "key.account.figure.definition"
+    _description = "Definition of a Figure"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, readonly=True)
+    formula = fields.Text("Definition", required=True, translate=True)
+    unit = fields.Selection(
+        [
+            ("money", "Money"),
+            ("quantity", "Quantity"),
+            ("percent", "Percent"),
+            ("days", "Days"),
+            ("count", "Number"),
+            ("score", "Score"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    theme = fields.Selection(
+        [
+            ("volume", "Volume"),
+            ("revenue", "Revenue"),
+            ("costs", "Costs and Margins"),
+            ("market", "Market and Peers"),
+            ("prices", "Prices"),
+            ("orders", "Orders, Returns and Promotions"),
+            ("service", "Service and Satisfaction"),
+            ("payment", "Payment and Credit"),
+        ],
+        required=True,
+        readonly=True,
+        help="The group in which screens and workbook show the figure.",
+    )
+    better = fields.Selection([("up", "Higher is better"), ("down", "Lower is better")], required=True)
+    audience = fields.Selection(
+        [("customer", "Customer"), ("internal", "Internal")],
+        required=True,
+        readonly=True,
+        help="Internal figures never appear in a document for the customer.",
+    )
+    sequence = fields.Integer(default=10)
