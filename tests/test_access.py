@@ -5,7 +5,7 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from .common import HEAD, KeyAccountCase
+from .common import FIGURES, HEAD, KeyAccountCase
 
 INTERNAL = {
     "cost_of_goods_sold",
@@ -19,6 +19,11 @@ INTERNAL = {
     "days_late",
     "overdue_amount",
     "overdue_share",
+    "share_of_wallet",
+    "creditworthiness",
+    "credit_limit",
+    "exposure",
+    "credit_use",
 }
 
 
@@ -36,7 +41,7 @@ class TestAccess(KeyAccountCase):
     # === FIGURES ===#
 
     def test_sales_representative_sees_customer_figures(self):
-        self.assertEqual(set(self.figures(self.account, user=self.rep)), {"revenue", "sales_volume"})
+        self.assertEqual(set(self.figures(self.account, user=self.rep)), FIGURES - INTERNAL)
 
     def test_sales_representative_sees_no_internal_figure(self):
         for code in INTERNAL:
@@ -136,7 +141,7 @@ class TestAccess(KeyAccountCase):
     def test_frozen_figures(self):
         figures = self.env["key.account.review.figure"]
         codes = set(figures.with_user(self.rep).search([]).kpi_id.mapped("code"))
-        self.assertEqual(codes, {"revenue", "sales_volume"})
+        self.assertEqual(codes, FIGURES - INTERNAL)
         internal = self.review.figure_ids.filtered(lambda figure: figure.audience == "internal")
         with self.assertRaises(AccessError):
             internal.with_user(self.rep).read(["data"])
