@@ -3,10 +3,15 @@
 Nothing here is taken from the demo data, so that a test says everything it depends on.
 """
 
+from contextlib import contextmanager
 from datetime import date
 
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 USER = "key_account_management.group_key_account_user"
 MANAGER = "key_account_management.group_key_account_manager"
@@ -38,6 +43,18 @@ FIGURES = {
     "returns",
     "returns_value",
     "credit_notes_value",
+    "share_of_wallet",
+    "visits",
+    "visit_target",
+    "days_since_visit",
+    "next_visit_days",
+    "satisfaction",
+    "satisfaction_answers",
+    "nps",
+    "creditworthiness",
+    "credit_limit",
+    "exposure",
+    "credit_use",
 }
 
 
@@ -174,3 +191,30 @@ class KeyAccountCase(TransactionCase):
 
     def value(self, partner, code, period=YEAR, **options):
         return self.figures(partner, period, [code], **options)[code]["value"]
+
+    # === ERRORS ===#
+
+    @contextmanager
+    def assertRefused(self, message):
+        """What is done inside is refused with a message, by the add-on or by the database."""
+        with self.assertRaises(ValidationError) as caught, mute_logger("odoo.sql_db"):
+            try:
+                with self.env.cr.savepoint():
+                    yield
+            except IntegrityError as error:
+                model = self.env[error.diag.table_name.replace("_", ".")]
+                raise ValidationError(model._sql_error_to_message(error)) from error
+        self.assertIn(message, str(caught.exception))
+
+    # === SPEED ===#
+
+    def assertConstantQueries(self, accounts, codes, period=YEAR):
+        """The figures of two accounts, and of all, take as many queries as those of one."""
+        counts = []
+        for partners in (accounts[:1], accounts[:1], accounts[:2], accounts):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            partners.get_key_account_figures(*period, codes=codes)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(len(set(counts[1:])), 1, counts)

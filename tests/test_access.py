@@ -20,6 +20,11 @@ INTERNAL = {
     "overdue_amount",
     "overdue_share",
     "order_interval",
+    "share_of_wallet",
+    "creditworthiness",
+    "credit_limit",
+    "exposure",
+    "credit_use",
 }
 
 

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from .entered import Entered
 from .history import History
 from .review_texts import REVIEWS
 from .stories import MONTHS
@@ -24,6 +25,7 @@ class KeyAccountDemo(models.AbstractModel):
         demo._speak_german()
         demo._set_euro_rates(company, today)
         History(demo.env, company, today).make()
+        Entered(demo.env, company, today).make()
         demo._review(today)
 
     def _ensure_chart(self, company):

@@ -1,12 +1,16 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .credit import CreditFigures
+from .market import MarketFigures
 from .orders import OrderFigures
 from .receivables import ReceivableFigures
 from .request import Request
 from .returns import ReturnFigures
 from .sales import SalesFigures
 from .sales_lines import GROUPINGS
+from .satisfaction import SatisfactionFigures
+from .visits import VisitFigures
 
 
 class KeyAccountFigures(models.AbstractModel):
@@ -20,7 +24,16 @@ class KeyAccountFigures(models.AbstractModel):
         A source is a class with ``codes``, made with a `Request`, whose ``compute()`` gives
         ``{account id: {code: Figure}}`` for each account and code.
         """
-        return [SalesFigures, OrderFigures, ReturnFigures, ReceivableFigures]
+        return [
+            SalesFigures,
+            MarketFigures,
+            OrderFigures,
+            ReturnFigures,
+            VisitFigures,
+            SatisfactionFigures,
+            ReceivableFigures,
+            CreditFigures,
+        ]
 
     @api.model
     def _get_breakdowns(self):

@@ -75,12 +75,12 @@ class ReceivableFigures(Source):
         if not self.request.customer_ids or period.date_from > self.today:
             return balances
         self.env.flush_all()
-        self._read_open_items(period, balances)
+        self.read_open_items(period, balances)
         self._read_invoices(period, balances)
         self._read_payments(period, balances)
         return balances
 
-    def _read_open_items(self, period, balances):
+    def read_open_items(self, period, balances):
         """Receivable items dated up to the period's end, less what was matched up to then."""
         rows = self.env.execute_query(
             SQL(

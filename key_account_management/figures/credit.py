@@ -1,0 +1,185 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from odoo import fields
+from odoo.tools import format_amount, format_date
+
+from .figure import Figure, ratio
+from .period import Period
+from .receivables import Balance, ReceivableFigures
+from .source import Source
+
+
+@dataclass
+class Credit:
+    """What one account owes or has ordered, and how far it may go."""
+
+    receivable: float = 0.0
+    orders: float = 0.0
+    limit: float = 0.0
+    # Legal entities with and without a limit
+    limited: list = field(default_factory=list)
+    unlimited: list = field(default_factory=list)
+
+    @property
+    def exposure(self):
+        return self.receivable + self.orders
+
+
+class CreditFigures(Source):
+    """Creditworthiness from the ratings that people enter, credit limit and its use from Odoo's own fields.
+
+    Limits and open orders have no history: they are those of today.
+    """
+
+    codes = ("creditworthiness", "credit_limit", "exposure", "credit_use")
+
+    def __init__(self, request):
+        super().__init__(request)
+        self.today = fields.Date.context_today(self.env["res.partner"])
+
+    def compute(self):
+        credits = self._credits()
+        ratings = self._ratings()
+        accounts = self.env["res.partner"].browse(self.request.account_ids)
+        return {
+            account.id: {
+                "creditworthiness": self._creditworthiness(account, ratings[account]),
+                **self._credit_figures(credits[account.id]),
+            }
+            for account in accounts
+        }
+
+    def records(self, code):
+        if code == "creditworthiness":
+            return "key.account.rating", self._ratings_domain(self.request.period.date_to)
+        if code == "credit_limit":
+            return "res.partner", [("id", "in", self._legal_entities().ids)]
+        return None
+
+    # === READING ===#
+
+    def _ratings_domain(self, day):
+        # An agency rates a company, not the companies below it
+        return [
+            ("partner_id", "in", self.request.account_ids),
+            ("company_id", "in", self.env.companies.ids),
+            ("date", "<=", day),
+        ]
+
+    def _ratings(self):
+        """:return: ``{account: its ratings, newest first}``"""
+        ratings = self.env["key.account.rating"].search(self._ratings_domain(self.request.period.date_to))
+        return defaultdict(self.env["key.account.rating"].browse, ratings.grouped("partner_id"))
+
+    def _legal_entities(self):
+        """The customers of the accounts that have a credit limit of their own, see ``_commercial_fields``."""
+        customers = self.env["res.partner"].browse(self.request.customer_ids)
+        return customers.filtered(lambda customer: customer.commercial_partner_id == customer)
+
+    def _credits(self):
+        """:return: ``{account id: Credit}``"""
+        credits = defaultdict(Credit)
+        self._read_receivables(credits)
+        self._read_orders(credits)
+        self._read_limits(credits)
+        return credits
+
+    def _read_receivables(self, credits):
+        balances = defaultdict(Balance)
+        if self.request.customer_ids:
+            self.env.flush_all()
+            ReceivableFigures(self.request).read_open_items(Period(self.today, self.today), balances)
+        for account, balance in balances.items():
+            credits[account].receivable = balance.receivable
+
+    def _read_orders(self, credits):
+        """Confirmed orders that are not invoiced yet, taxes included, as in core's ``credit_to_invoice``."""
+        orders = self.env["sale.order"].search_fetch(
+            [
+                ("company_id", "in", self.env.companies.ids),
+                ("partner_invoice_id", "in", self.request.customer_ids),
+                ("order_line", "any", [("untaxed_amount_to_invoice", ">", 0)]),
+                ("state", "=", "sale"),
+            ],
+            ["partner_invoice_id", "currency_id", "company_id"],
+        )
+        for order in orders:
+            amount = order.currency_id._convert(
+                order.amount_to_invoice, self.currency, order.company_id, self.today, round=False
+            )
+            for account in self.request.accounts_of[order.partner_invoice_id.id]:
+                credits[account].orders += amount
+
+    def _read_limits(self, credits):
+        """Limits of the companies that use credit limits; 0 means that there is none."""
+        for company in self.env.companies.filtered("account_use_credit_limit"):
+            for customer in self._legal_entities().with_company(company):
+                limit = company.currency_id._convert(
+                    customer.credit_limit, self.currency, company, self.today, round=False
+                )
+                for account in self.request.accounts_of[customer.id]:
+                    credits[account].limit += limit
+                    (credits[account].limited if limit else credits[account].unlimited).append(customer.name)
+
+    # === FIGURES ===#
+
+    def _creditworthiness(self, account, ratings):
+        end, previous_end = self.request.period.date_to, self.request.period.previous.date_to
+        rating = self._latest(ratings, end)
+        trust = self._trust(account)
+        if not rating:
+            return Figure(note=" ".join(filter(None, [self.env._("No rating is on record."), trust])))
+        # Agencies count differently: only what the same one said before can be compared
+        same = ratings.filtered(lambda other: other.agency == rating.agency)
+        before = self._latest(same.filtered(lambda other: other.date <= previous_end), previous_end)
+        parts = [self._describe(rating, end), trust]
+        return Figure(rating.score or None, before.score or None, note=" ".join(filter(None, parts)))
+
+    def _latest(self, ratings, day):
+        """The newest rating that is valid on the day, else the newest one."""
+        valid = ratings.filtered(lambda rating: not rating._is_expired_on(day))
+        return valid[:1] or ratings[:1]
+
+    def _describe(self, rating, day):
+        text = ", ".join(filter(None, [rating.agency, rating.rating_class, format_date(self.env, rating.date)]))
+        if rating._is_expired_on(day):
+            return self.env._(
+                "%(rating)s: expired on %(day)s.", rating=text, day=format_date(self.env, rating.valid_until)
+            )
+        if not rating.score:
+            return self.env._("%(rating)s: a class without a score.", rating=text)
+        return f"{text}."
+
+    def _trust(self, account):
+        """Odoo's own degree of trust, of the active company."""
+        trust = account.with_company(self.env.company).trust
+        labels = dict(account._fields["trust"]._description_selection(self.env))
+        return self.env._("Degree of trust: %(trust)s.", trust=labels[trust]) if trust else ""
+
+    def _credit_figures(self, credit):
+        money = self.currency.name
+        figures = {
+            "credit_limit": Figure(self.currency.round(credit.limit) if credit.limited else None, unit=money),
+            "exposure": Figure(
+                self.currency.round(credit.exposure),
+                unit=money,
+                note=self.env._(
+                    "As of today: receivable %(receivable)s, orders not yet invoiced %(orders)s.",
+                    receivable=format_amount(self.env, credit.receivable, self.currency),
+                    orders=format_amount(self.env, credit.orders, self.currency),
+                ),
+            ),
+            "credit_use": Figure(ratio(credit.exposure, credit.limit), unit="%"),
+        }
+        figures["credit_limit"].note = figures["credit_use"].note = self._limit_note(credit)
+        return figures
+
+    def _limit_note(self, credit):
+        if not any(company.account_use_credit_limit for company in self.env.companies):
+            return self.env._("Credit limits are not switched on in the settings of Invoicing.")
+        if not credit.limited:
+            return self.env._("No credit limit is set.")
+        if credit.unlimited:
+            return self.env._("Without a limit: %(customers)s.", customers=", ".join(sorted(set(credit.unlimited))))
+        return ""

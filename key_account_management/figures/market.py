@@ -1,0 +1,245 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from odoo import fields
+
+from .figure import Column, Figure, Row, Table, ratio
+from .source import Source
+
+
+@dataclass
+class Share:
+    """An account's revenue and estimated purchases, of some estimates together."""
+
+    revenue: float = 0.0
+    purchases: float = 0.0
+
+    def add(self, other):
+        self.revenue += other.revenue
+        self.purchases += other.purchases
+
+    @property
+    def value(self):
+        return ratio(self.revenue, self.purchases)
+
+
+@dataclass
+class AccountShares:
+    """What share of wallet one account's estimates give in a period."""
+
+    total: Share = field(default_factory=Share)
+    by_category: dict = field(default_factory=lambda: defaultdict(Share))
+    # (estimate, its Share): the rows of the table
+    estimates: list = field(default_factory=list)
+
+
+class MarketFigures(Source):
+    """Share of wallet: revenue against the estimated purchases (``key.account.demand``).
+
+    Source: wirtschaftslexikon24.com, "Share of Wallet".
+    """
+
+    codes = ("share_of_wallet",)
+
+    def __init__(self, request):
+        super().__init__(request)
+        self.today = fields.Date.context_today(self.env["res.partner"])
+        # What the customer will buy until the end of the year cannot have been sold yet
+        self.period = request.period.up_to(self.today)
+        self.previous = self.period and self.period.previous
+
+    def compute(self):
+        now, before = self._shares(self.period), self._shares(self.previous)
+        return {
+            account: {"share_of_wallet": self._figure(now[account], before[account])}
+            for account in self.request.account_ids
+        }
+
+    def records(self, code):
+        period = self.period or self.request.period
+        years = {year for company in self.env.companies for year in period.fiscal_years(company)}
+        return "key.account.demand", self._demand_domain(years)
+
+    # === READING ===#
+
+    def _demand_domain(self, years):
+        return [
+            ("partner_id", "in", self.request.customer_ids),
+            ("company_id", "in", self.env.companies.ids),
+            ("year", "in", sorted(years)),
+        ]
+
+    def _shares(self, period):
+        """:return: ``{account id: AccountShares}``"""
+        shares = defaultdict(AccountShares)
+        if not period:
+            return shares
+        parts = {
+            (company.id, year): part
+            for company in self.env.companies
+            for year, part in period.fiscal_years(company).items()
+        }
+        demands = self.env["key.account.demand"].search(self._demand_domain({year for _company, year in parts}))
+        by_account = defaultdict(list)
+        for demand in demands:
+            if (demand.company_id.id, demand.year) in parts:
+                for account in self.request.accounts_of[demand.partner_id.id]:
+                    by_account[account].append(demand)
+        if not by_account:
+            return shares
+        revenue = self._revenue(parts, demands)
+        for account, of_account in by_account.items():
+            self._add_shares(shares[account], account, of_account, parts, revenue[account])
+        return shares
+
+    def _revenue(self, parts, demands):
+        """:return: ``{account id: [(customer, category, company id, fiscal year, amount)]}``"""
+        rows = defaultdict(list)
+        for (company, year), (part, _share) in parts.items():
+            groups = self.env["key.account.sales.report"]._read_group(
+                [
+                    ("customer_id", "in", self.request.customer_ids),
+                    ("company_id", "=", company),
+                    ("product_categ_id", "child_of", demands.categ_id.ids),
+                    ("invoice_date", ">=", part.date_from),
+                    ("invoice_date", "<=", part.date_to),
+                ],
+                ["customer_id", "product_categ_id"],
+                ["price_subtotal:sum"],
+            )
+            for customer, category, amount in groups:
+                for account in self.request.accounts_of[customer.id]:
+                    rows[account].append((customer, category, company, year, amount))
+        return rows
+
+    def _purchases(self, demand):
+        """The estimate in the active currency; companies are added up at today's rates, as revenue is."""
+        company = demand.company_id
+        return company.currency_id._convert(demand.company_amount, self.currency, company, self.today, round=False)
+
+    # === SHARES ===#
+
+    def _add_shares(self, shares, account, demands, parts, revenue):
+        """An estimate covers the customers below its partner and the categories below its own, in its company and year.
+
+        No revenue may count twice: the estimate for a group is preferred to those for its companies, and in the
+        total an estimate for a category to those for the categories below it.
+        """
+        for demand in demands:
+            if any(self._is_preferred(other, demand, account) for other in demands):
+                continue
+            _part, share_of_year = parts[demand.company_id.id, demand.year]
+            covered = (
+                amount
+                for customer, category, company, year, amount in revenue
+                if (company, year) == (demand.company_id.id, demand.year)
+                and _is_category_below(category, demand.categ_id)
+                and _is_customer_below(customer, demand.partner_id, account)
+            )
+            share = Share(sum(covered), self._purchases(demand) * share_of_year)
+            shares.estimates.append((demand, share))
+            shares.by_category[demand.categ_id].add(share)
+        for demand, share in shares.estimates:
+            if not any(_is_inside(demand, other) for other, _share in shares.estimates):
+                shares.total.add(share)
+
+    def _is_preferred(self, other, demand, account):
+        """Whether ``other`` is an estimate for a company above, in the same branch of categories."""
+        return (
+            other.partner_id != demand.partner_id
+            and _is_same_scope(other, demand)
+            and _is_customer_below(demand.partner_id, other.partner_id, account)
+            and (
+                _is_category_below(demand.categ_id, other.categ_id)
+                or _is_category_below(other.categ_id, demand.categ_id)
+            )
+        )
+
+    # === FIGURES ===#
+
+    def _figure(self, now, before):
+        figure = Figure(now.total.value, before.total.value, "%", note=self._note(now))
+        if "category" in self.request.breakdowns:
+            figure.breakdowns["category"] = [
+                Row(
+                    category.id,
+                    category.display_name,
+                    now.by_category[category].value if category in now.by_category else None,
+                    before.by_category[category].value if category in before.by_category else None,
+                    "%",
+                )
+                for category in sorted(now.by_category | before.by_category, key=lambda c: c.complete_name)
+            ]
+        if now.estimates:
+            figure.table = self._table(now.estimates)
+        return figure
+
+    def _note(self, now):
+        if not self.period:
+            return self.env._("The period has not begun.")
+        if not now.estimates:
+            return self.env._("Nobody has entered what the account buys in this year.")
+        stale = [demand for demand, _share in now.estimates if demand._is_stale_on(self.period.date_to)]
+        if stale:
+            names = sorted({demand.categ_id.display_name for demand in stale})
+            return self.env._(
+                "Stale, older than %(months)d months: %(categories)s.",
+                months=self.env["key.account.demand"]._stale_months,
+                categories=", ".join(names),
+            )
+        return ""
+
+    def _table(self, estimates):
+        currency = self.currency.name
+        table = Table(
+            [
+                Column(self.env._("Product Category")),
+                Column(self.env._("Account")),
+                Column(self.env._("Fiscal Year")),
+                Column(self.env._("Revenue"), "money", currency),
+                Column(self.env._("Estimated Purchases"), "money", currency),
+                Column(self.env._("Share"), "percent", "%"),
+                Column(self.env._("Source")),
+                Column(self.env._("Estimated On"), "date"),
+            ]
+        )
+        for demand, share in estimates:
+            table.rows.append(
+                [
+                    demand.categ_id.display_name,
+                    demand.partner_id.display_name,
+                    str(demand.year),
+                    self.currency.round(share.revenue),
+                    self.currency.round(share.purchases),
+                    share.value,
+                    demand.source,
+                    fields.Date.to_string(demand.date),
+                ]
+            )
+        return table
+
+
+def _is_category_below(category, other):
+    """Whether a category is the other one or below it."""
+    return bool(category) and category.parent_path.startswith(other.parent_path)
+
+
+def _is_customer_below(customer, other, account):
+    """Whether a customer inside the account (id) is the other one or below it."""
+    while customer and customer != other:
+        customer = customer.parent_id if customer.id != account else customer.browse()
+    return bool(customer)
+
+
+def _is_same_scope(demand, other):
+    return (demand.company_id, demand.year) == (other.company_id, other.year)
+
+
+def _is_inside(demand, other):
+    """Whether an estimate's category is below that of another one for the same partner."""
+    return (
+        demand.partner_id == other.partner_id
+        and _is_same_scope(demand, other)
+        and demand.categ_id != other.categ_id
+        and _is_category_below(demand.categ_id, other.categ_id)
+    )

@@ -1,0 +1,75 @@
+from collections import defaultdict
+
+from .figure import Figure
+from .source import Source
+
+# With fewer answers a single one would turn the Net Promoter Score around
+NPS_ANSWERS = 5
+PROMOTER, DETRACTOR = 9, 6
+
+
+class SatisfactionFigures(Source):
+    """Mean score, number of answers and Net Promoter Score, from the satisfaction records."""
+
+    codes = ("satisfaction", "satisfaction_answers", "nps")
+
+    def compute(self):
+        scores = [self._scores(period) for period in (self.request.period, self.request.period.previous)]
+        return {
+            account: self._figures(*(of_account[account] for of_account in scores))
+            for account in self.request.account_ids
+        }
+
+    def records(self, code):
+        return "key.account.satisfaction", self._domain(self.request.period)
+
+    def _domain(self, period):
+        return [
+            ("partner_id", "in", self.request.customer_ids),
+            ("company_id", "in", self.env.companies.ids),
+            ("date", ">=", period.date_from),
+            ("date", "<=", period.date_to),
+        ]
+
+    def _scores(self, period):
+        """:return: ``{account id: [score]}``"""
+        scores = defaultdict(list)
+        for record in self.env["key.account.satisfaction"].search_fetch(
+            self._domain(period), ["partner_id", "score"], order="id"
+        ):
+            for account in self.request.accounts_of[record.partner_id.id]:
+                scores[account].append(record.score)
+        return scores
+
+    def _figures(self, now, before):
+        no_answers = "" if now else self.env._("Nobody was asked, or nobody answered, in this period.")
+        figures = {
+            "satisfaction": Figure(_mean(now), _mean(before), note=no_answers),
+            "satisfaction_answers": Figure(len(now), len(before)),
+            "nps": Figure(_net_promoter_score(now), _net_promoter_score(before), note=no_answers),
+        }
+        if now and figures["nps"].value is None:
+            figures["nps"].note = self.env._(
+                "%(answers)d answers: the Net Promoter Score is shown from %(needed)d on.",
+                answers=len(now),
+                needed=NPS_ANSWERS,
+            )
+        return figures
+
+
+def _mean(scores):
+    return sum(scores) / len(scores) if scores else None
+
+
+def _net_promoter_score(scores):
+    """Percentage of promoters less percentage of detractors, -100 to 100; None with too few answers.
+
+    >>> _net_promoter_score([10, 9, 8, 6, 3])
+    0.0
+    >>> _net_promoter_score([10, 9, 9, 7, 6])
+    40.0
+    """
+    if len(scores) < NPS_ANSWERS:
+        return None
+    balance = sum((score >= PROMOTER) - (score <= DETRACTOR) for score in scores)
+    return 100.0 * balance / len(scores)

@@ -1,0 +1,156 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import fields
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .figure import Figure
+from .source import Source
+
+
+class VisitFigures(Source):
+    """Customer visits, from the meetings that are marked as such and have an attendee of the account."""
+
+    codes = ("visits", "visit_target", "days_since_visit", "next_visit_days")
+
+    def __init__(self, request):
+        super().__init__(request)
+        self.now = fields.Datetime.now()
+        self.today = fields.Date.context_today(self.env["res.partner"])
+
+    def compute(self):
+        period, previous = self.request.period, self.request.period.previous
+        visits = [self._count(period), self._count(previous)]
+        last = [self._last(period.date_to), self._last(previous.date_to)]
+        planned = self._next()
+        accounts = self.env["res.partner"].browse(self.request.account_ids)
+        return {account.id: self._figures(account, visits, last, planned) for account in accounts}
+
+    def records(self, code):
+        if code == "visit_target":
+            return None
+        if code == "next_visit_days":
+            return "calendar.event", list(self._planned())
+        if code == "days_since_visit":
+            return "calendar.event", list(self._over() & self._starts(None, self.request.period.date_to))
+        return "calendar.event", list(self._over_in(self.request.period))
+
+    # === READING ===#
+
+    def _visits(self):
+        """Meetings belong to no company: those count that people of the companies invite to."""
+        return (
+            Domain("key_account_visit", "=", True)
+            & Domain("partner_ids", "in", self.request.customer_ids)
+            & (Domain("user_id", "=", False) | Domain("user_id.company_ids", "in", self.env.companies.ids))
+        )
+
+    def _over(self):
+        return self._visits() & Domain("stop", "<=", self.now)
+
+    def _over_in(self, period):
+        return self._over() & self._starts(period.date_from, period.date_to)
+
+    def _planned(self):
+        return self._visits() & Domain("start", ">", self.now)
+
+    def _starts(self, first, last):
+        """Meetings begin on a day where the user is; those of a whole day have no hours, and so no time zone."""
+        timed = days = Domain.TRUE
+        if first:
+            timed &= Domain("start", ">=", self._midnight(first))
+            days &= Domain("start_date", ">=", first)
+        timed &= Domain("start", "<", self._midnight(last + timedelta(days=1)))
+        days &= Domain("start_date", "<=", last)
+        return (Domain("allday", "!=", True) & timed) | (Domain("allday", "=", True) & days)
+
+    def _midnight(self, day):
+        return self.env.tz.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _grouped(self, domain, aggregate):
+        """:return: ``[(account id, whether for whole days, aggregate)]`` of each attendee who counts for an account"""
+        # Who left the customer has been visited nevertheless
+        events = self.env["calendar.event"].with_context(active_test=False)
+        groups = events._read_group(domain & Domain("active", "=", True), ["partner_ids", "allday"], [aggregate])
+        return [
+            (account, allday, value)
+            for partner, allday, value in groups
+            # the other attendees of the same meetings are groups, too
+            if partner.id in self.request.accounts_of
+            for account in self.request.accounts_of[partner.id]
+        ]
+
+    def _count(self, period):
+        """:return: ``{account id: {event id}}``, a meeting with several people of an account is one visit"""
+        visits = defaultdict(set)
+        for account, _allday, events in self._grouped(self._over_in(period), "id:array_agg"):
+            visits[account].update(events)
+        return visits
+
+    def _last(self, day):
+        """:return: ``{account id: day of the last visit up to that day}``"""
+        last = {}
+        for account, allday, start in self._grouped(self._over() & self._starts(None, day), "start:max"):
+            day_of_visit = self._day(start, allday)
+            last[account] = max(day_of_visit, last.get(account, day_of_visit))
+        return last
+
+    def _next(self):
+        """:return: ``{account id: day of the next visit from now on}``"""
+        planned = {}
+        for account, allday, start in self._grouped(self._planned(), "start:min"):
+            day = self._day(start, allday)
+            planned[account] = min(day, planned.get(account, day))
+        return planned
+
+    def _day(self, moment, allday):
+        return moment.date() if allday else pytz.utc.localize(moment).astimezone(self.env.tz).date()
+
+    # === FIGURES ===#
+
+    def _figures(self, account, visits, last, planned):
+        period, previous = self.request.period, self.request.period.previous
+        target = account.key_account_tier_id.visit_target
+        begun = period.date_from <= self.today
+        days = self.env._("days")
+        figures = {
+            "visits": Figure(len(visits[0][account.id]) if begun else None, len(visits[1][account.id])),
+            "visit_target": Figure(*(self._target(target, of) for of in (period, previous))),
+            "days_since_visit": Figure(
+                self._since(last[0].get(account.id), period), self._since(last[1].get(account.id), previous), days
+            ),
+            "next_visit_days": Figure(self._until(planned.get(account.id)), None, days),
+        }
+        self._add_notes(figures, account, planned.get(account.id), begun)
+        return figures
+
+    def _target(self, target, period):
+        """Visits a year, in proportion to the days of each fiscal year."""
+        if not target:
+            return None
+        return round(target * sum(share for _part, share in period.fiscal_years(self.env.company).values()), 1)
+
+    def _since(self, day, period):
+        return (min(period.date_to, self.today) - day).days if day else None
+
+    def _until(self, day):
+        return (day - self.today).days if day else None
+
+    def _add_notes(self, figures, account, planned, begun):
+        if planned:
+            figures["visits"].note = self.env._("Next visit: %(day)s.", day=format_date(self.env, planned))
+        else:
+            figures["visits"].note = figures["next_visit_days"].note = self.env._("No visit is planned.")
+        if not begun:
+            figures["visits"].note = self.env._("The period has not begun.")
+        if figures["days_since_visit"].value is None:
+            figures["days_since_visit"].note = self.env._("No visit is on record.")
+        if figures["visit_target"].value is None:
+            figures["visit_target"].note = (
+                self.env._("The tier %(tier)s has no target for visits.", tier=account.key_account_tier_id.name)
+                if account.key_account_tier_id
+                else self.env._("The account has no tier.")
+            )

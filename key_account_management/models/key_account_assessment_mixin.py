@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class KeyAccountAssessmentMixin(models.AbstractModel):
+    """What people enter about an account because Odoo does not know it: whose, in which company, when."""
+
+    _name = "key.account.assessment.mixin"
+    _description = "Key Account Assessment Mixin"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Account",
+        required=True,
+        index=True,
+        check_company=True,
+        domain=[
+            "|",
+            ("key_account_status", "!=", False),
+            "&",
+            ("is_company", "=", True),
+            ("key_account_id", "!=", False),
+        ],
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    date = fields.Date(required=True, default=fields.Date.context_today)
+
+    @api.constrains("partner_id")
+    def _check_partner_id(self):
+        for record in self:
+            if record.partner_id._is_contact_of_company():
+                raise ValidationError(
+                    self.env._(
+                        "Account: %(contact)s is a contact of %(company)s. Choose %(company)s instead.",
+                        contact=record.partner_id.name or record.partner_id.display_name,
+                        company=record.partner_id.commercial_partner_id.display_name,
+                    )
+                )

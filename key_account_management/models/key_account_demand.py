@@ -1,0 +1,118 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class KeyAccountDemand(models.Model):
+    """What an account buys in a product category in a year, from us and from all others: an estimate."""
+
+    _name = "key.account.demand"
+    _description = "Estimated Purchases of a Key Account"
+    _inherit = ["key.account.assessment.mixin"]
+    _order = "year desc, partner_id, categ_id, id"
+    # An estimate that is older is marked as stale
+    _stale_months = 18
+
+    categ_id = fields.Many2one(
+        "product.category",
+        "Product Category",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="The categories below it are included.",
+    )
+    year = fields.Integer(
+        "Fiscal Year",
+        required=True,
+        default=lambda self: self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))["date_to"].year,
+        aggregator=None,
+        help="The year in which the fiscal year ends.",
+    )
+    amount = fields.Monetary(
+        "Estimated Purchases",
+        required=True,
+        aggregator=None,
+        help="What the account and all below it buy in this category in the year, from us and from all others.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    company_amount = fields.Monetary(
+        "In Company Currency",
+        compute="_compute_company_amount",
+        store=True,
+        currency_field="company_currency_id",
+        help="Converted at the rate of the estimate's date.",
+    )
+    source = fields.Char(required=True, help="Where the estimate comes from, e.g. the customer's buyer.")
+    date = fields.Date("Estimated On")
+    is_stale = fields.Boolean(
+        "Stale", compute="_compute_is_stale", help="The estimate is older than 18 months: ask again."
+    )
+
+    _one_per_category_and_year = models.UniqueIndex(
+        "(partner_id, categ_id, year, company_id)",
+        "Product Category: there is already an estimate for this account, category and fiscal year.",
+    )
+    _year_range = models.Constraint(
+        "CHECK (year BETWEEN 2000 AND 2100)", "Fiscal Year: enter a year from 2000 to 2100."
+    )
+    _amount_range = models.Constraint(
+        "CHECK (amount > 0 AND amount < 1000000000000)",
+        "Estimated Purchases: enter an amount above 0 and below 1,000,000,000,000.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("partner_id", "categ_id", "year")
+    def _compute_display_name(self):
+        for demand in self:
+            names = (demand.partner_id.display_name, demand.categ_id.display_name, demand.year)
+            demand.display_name = " – ".join(str(name) for name in names if name)
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for demand in self:
+            demand.currency_id = demand.currency_id or demand.company_id.currency_id
+
+    @api.depends("amount", "currency_id", "company_id.currency_id", "date")
+    def _compute_company_amount(self):
+        for demand in self:
+            company = demand.company_id
+            demand.company_amount = (
+                demand.currency_id._convert(
+                    demand.amount, company.currency_id, company, demand.date or fields.Date.context_today(demand)
+                )
+                if demand.currency_id and company
+                else demand.amount
+            )
+
+    @api.depends("date")
+    def _compute_is_stale(self):
+        today = fields.Date.context_today(self)
+        for demand in self:
+            demand.is_stale = demand._is_stale_on(today)
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("year", "date")
+    def _check_date(self):
+        today = fields.Date.context_today(self)
+        for demand in self:
+            if demand.date > today:
+                raise ValidationError(
+                    self.env._("Estimated On: %(date)s has not come yet.", date=fields.Date.to_string(demand.date))
+                )
+
+    # === BUSINESS METHODS ===#
+
+    def _is_stale_on(self, day):
+        self.ensure_one()
+        return bool(self.date) and self.date < day - relativedelta(months=self._stale_months)

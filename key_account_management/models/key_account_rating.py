@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class KeyAccountRating(models.Model):
+    """What a credit agency says about an account."""
+
+    _name = "key.account.rating"
+    _description = "Credit Rating of a Key Account"
+    _inherit = ["key.account.assessment.mixin"]
+    _order = "date desc, id desc"
+    _rec_name = "agency"
+
+    agency = fields.Char(required=True, help="Who gave the rating, e.g. Creditreform.")
+    rating_class = fields.Char("Class", help="As the agency writes it, e.g. A- or 2.")
+    score = fields.Float(
+        digits=(6, 1), aggregator=None, help="As the agency gives it. Leave 0 when it gives a class without a score."
+    )
+    date = fields.Date("Rated On", index=True)
+    valid_until = fields.Date(help="Empty: until there is a newer one.")
+    is_expired = fields.Boolean("Expired", compute="_compute_is_expired")
+    note = fields.Text()
+
+    _score_range = models.Constraint("CHECK (score BETWEEN 0 AND 1000)", "Score: enter a number from 0 to 1,000.")
+    _class_or_score = models.Constraint(
+        "CHECK (score > 0 OR rating_class > '')", "Class or Score: enter at least one of them."
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("valid_until")
+    def _compute_is_expired(self):
+        today = fields.Date.context_today(self)
+        for rating in self:
+            rating.is_expired = rating._is_expired_on(today)
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("date", "valid_until")
+    def _check_dates(self):
+        today = fields.Date.context_today(self)
+        for rating in self:
+            if rating.date > today:
+                raise ValidationError(
+                    self.env._("Rated On: %(date)s has not come yet.", date=fields.Date.to_string(rating.date))
+                )
+            if rating.valid_until and rating.valid_until < rating.date:
+                raise ValidationError(
+                    self.env._(
+                        "Valid Until: %(valid_until)s is before the day of the rating, %(date)s.",
+                        valid_until=fields.Date.to_string(rating.valid_until),
+                        date=fields.Date.to_string(rating.date),
+                    )
+                )
+
+    # === BUSINESS METHODS ===#
+
+    def _is_expired_on(self, day):
+        self.ensure_one()
+        return bool(self.valid_until) and self.valid_until < day

@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class KeyAccountSatisfaction(models.Model):
+    """How satisfied an account is, from 0 to 10: an answer to the survey, or entered by hand after a talk."""
+
+    _name = "key.account.satisfaction"
+    _description = "Satisfaction of a Key Account"
+    _inherit = ["key.account.assessment.mixin"]
+    _order = "date desc, id desc"
+
+    score = fields.Float(digits=(3, 1), required=True, aggregator="avg", help="0 (worst) to 10 (best).")
+    date = fields.Date(index=True)
+    contact_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        domain="[('id', 'child_of', partner_id)]",
+        help="Who said so. Empty: the account as a whole.",
+    )
+    comment = fields.Text()
+    source = fields.Selection(
+        [("survey", "Survey"), ("manual", "By hand")], required=True, default="manual", readonly=True
+    )
+    user_input_id = fields.Many2one(
+        "survey.user_input",
+        "Survey Answer",
+        readonly=True,
+        copy=False,
+        groups="key_account_management.group_key_account_manager",
+    )
+
+    _one_per_answer = models.UniqueIndex(
+        "(user_input_id) WHERE user_input_id IS NOT NULL", "This survey answer has been counted already."
+    )
+    _score_range = models.Constraint("CHECK (score BETWEEN 0 AND 10)", "Score: enter a number from 0 to 10.")
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("partner_id", "date")
+    def _compute_display_name(self):
+        for record in self:
+            names = (record.partner_id.display_name, fields.Date.to_string(record.date))
+            record.display_name = " – ".join(name for name in names if name)
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("contact_id", "partner_id")
+    def _check_contact_id(self):
+        for record in self:
+            if record.contact_id and not record.contact_id._is_below(record.partner_id):
+                raise ValidationError(
+                    self.env._(
+                        "Contact: %(contact)s does not belong to %(account)s.",
+                        contact=record.contact_id.display_name,
+                        account=record.partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("date")
+    def _check_date(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            if record.date > today:
+                raise ValidationError(
+                    self.env._("Date: %(date)s has not come yet.", date=fields.Date.to_string(record.date))
+                )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # The database knows no empty number: without this, a forgotten score would be the worst one
+        if any(vals.get("score") is None or vals["score"] is False for vals in vals_list):
+            raise ValidationError(self.env._("Score: enter a number from 0 to 10."))
+        return super().create(vals_list)

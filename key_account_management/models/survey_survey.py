@@ -1,0 +1,29 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class SurveySurvey(models.Model):
+    _inherit = "survey.survey"
+
+    key_account_satisfaction = fields.Boolean(
+        "Key Account Satisfaction",
+        copy=False,
+        help="Each answer becomes a satisfaction record of the account that the participant belongs to. The score is "
+        "the answer to the first question with a scale, or a number, from 0 to 10; the comment is the first free text.",
+    )
+
+    def _get_key_account_score_question(self):
+        """The first question that asks for a number from 0 to 10.
+
+        :raises UserError: if there is none
+        """
+        self.ensure_one()
+        for question in self.question_ids.sorted(lambda question: (question.sequence, question.id)):
+            if question._asks_for_key_account_score():
+                return question
+        raise UserError(
+            self.env._(
+                "The survey %(survey)s has no question with a scale from 0 to 10. Add one: its answer is the score.",
+                survey=self.title,
+            )
+        )

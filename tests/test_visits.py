@@ -1,0 +1,140 @@
+"""Customer visits, from the calendar."""
+
+from datetime import date, datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo.fields import Command
+from odoo.tests import Form
+
+from .common import YEAR, KeyAccountCase
+
+CODES = ["visits", "visit_target", "days_since_visit", "next_visit_days"]
+
+
+@freeze_time("2025-06-30 12:00:00")
+class TestVisits(KeyAccountCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contact = cls.env["res.partner"].create({"name": "Frauke", "parent_id": cls.account.id})
+        cls.account.key_account_tier_id = cls.env.ref("key_account_management.key_account_tier_a")
+        cls.account.key_account_tier_id.visit_target = 12
+
+    @classmethod
+    def visit(cls, start, partners=None, **values):
+        return (
+            cls.env["calendar.event"]
+            .with_context(dont_notify=True, no_mail_to_attendees=True)
+            .create(
+                {
+                    "name": "Visit",
+                    "key_account_visit": True,
+                    "user_id": cls.manager.id,
+                    "start": start,
+                    "stop": start + timedelta(hours=1),
+                    "partner_ids": [Command.set((partners or cls.contact).ids)],
+                    **values,
+                }
+            )
+        )
+
+    def values(self, partner=None, period=YEAR, **options):
+        figures = self.figures(partner or self.account, period, CODES, **options)
+        return tuple(figures[code]["value"] for code in CODES)
+
+    def test_what_counts(self):
+        colleague = self.env["res.partner"].create({"name": "Ole", "parent_id": self.account.id})
+        subsidiary = self.make_customer("Alpha South", parent_id=self.account.id)
+        stranger = self.env["res.partner"].create({"name": "Stranger", "parent_id": self.foreign.id})
+        counted = self.visit(datetime(2025, 3, 1, 9), self.contact | colleague | self.manager.partner_id)
+        counted |= self.visit(datetime(2025, 4, 1, 9), subsidiary)
+        counted |= self.visit(datetime(2025, 6, 30, 10))
+        self.visit(datetime(2025, 3, 1, 9), stranger)
+        self.visit(datetime(2025, 3, 2, 9), key_account_visit=False)
+        self.visit(datetime(2025, 3, 3, 9), active=False)
+        self.visit(datetime(2025, 6, 30, 11, 30))
+        self.visit(datetime(2025, 7, 15, 9))
+        self.assertEqual(self.values(), (3, 12.0, 0, 15))
+        figures = self.figures(self.account, codes=CODES)
+        self.assertEqual(figures["visits"]["note"], "Next visit: 07/15/2025.")
+        action = self.account.action_view_key_account_figure("visits", *YEAR)
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), counted.sorted("start", reverse=True))
+
+    def test_archived_contact_was_visited(self):
+        self.visit(datetime(2025, 3, 1, 9))
+        self.contact.active = False
+        self.assertEqual(self.values()[0], 1)
+
+    def test_never_visited(self):
+        figures = self.figures(self.account, codes=CODES)
+        self.assertEqual([figures[code]["value"] for code in CODES], [0, 12.0, None, None])
+        self.assertEqual(figures["visits"]["note"], "No visit is planned.")
+        self.assertEqual(figures["days_since_visit"]["note"], "No visit is on record.")
+
+    def test_year_before_and_last_visit_at_its_end(self):
+        self.visit(datetime(2024, 3, 1, 9))
+        self.visit(datetime(2024, 12, 21, 9))
+        figures = self.figures(self.account, codes=CODES)
+        self.assertEqual((figures["visits"]["value"], figures["visits"]["previous"]), (0, 2))
+        self.assertEqual(figures["days_since_visit"]["value"], (date(2025, 6, 30) - date(2024, 12, 21)).days)
+        self.assertEqual(figures["days_since_visit"]["previous"], 10)
+
+    def test_days_begin_where_the_user_is(self):
+        """23:30 UTC on New Year's Eve is next year in Berlin, and this one in New York."""
+        self.visit(datetime(2024, 12, 31, 23, 30))
+        self.env.user.tz = "Europe/Berlin"
+        self.assertEqual(self.values()[0], 1)
+        account = self.account.with_context(tz="America/New_York")
+        self.assertEqual(self.values(account)[0], 0)
+
+    def test_whole_days(self):
+        self.visit(datetime(2025, 1, 1), allday=True, start_date=date(2025, 1, 1), stop_date=date(2025, 1, 1))
+        for zone in ("Pacific/Honolulu", "Pacific/Auckland"):
+            with self.subTest(zone):
+                account = self.account.with_context(tz=zone)
+                self.assertEqual(self.values(account)[0], 1)
+                self.assertEqual(self.figures(account, codes=CODES)["visits"]["previous"], 0)
+
+    def test_target(self):
+        self.assertEqual(self.values(period=(date(2025, 1, 1), date(2025, 3, 31)))[1], round(12 * 90 / 365, 1))
+        self.account.key_account_tier_id.visit_target = 0
+        self.assertIsNone(self.values()[1])
+        self.assertIsNone(self.values(self.foreign)[1])
+        note = self.figures(self.foreign, codes=CODES)["visit_target"]["note"]
+        self.assertEqual(note, "The account has no tier.")
+
+    def test_future_period(self):
+        self.assertIsNone(self.values(period=(date(2026, 1, 1), date(2026, 12, 31)))[0])
+
+    def test_companies(self):
+        """A meeting counts for the companies of the person who invites."""
+        other = self.make_company("Other Company", "base.EUR")
+        colleague = self.make_user("colleague", "base.group_user", company=other)
+        self.visit(datetime(2025, 3, 1, 9), user_id=colleague.id)
+        self.assertEqual(self.values()[0], 0)
+        self.assertEqual(self.values(self.account.with_context(allowed_company_ids=other.ids))[0], 1)
+
+    def test_sales_representative(self):
+        self.visit(datetime(2025, 3, 1, 9), privacy="private")
+        self.assertEqual(self.values(user=self.rep)[0], 1)
+
+    def test_planned_from_the_account(self):
+        action = self.account.with_user(self.manager).action_view_key_account_visits()
+        form = Form(self.env["calendar.event"].with_user(self.manager).with_context(**action["context"]))
+        form.name = "Annual talk"
+        event = form.save()
+        self.assertTrue(event.key_account_visit)
+        self.assertEqual(event.partner_ids, self.contact | self.manager.partner_id)
+        self.assertIn(event, self.env["calendar.event"].search(action["domain"]))
+        plain = Form(self.env["calendar.event"].with_user(self.manager))
+        self.assertFalse(plain.key_account_visit)
+
+    def test_number_of_queries(self):
+        accounts = self.account | self.foreign
+        for number in range(10):
+            accounts |= self.make_account(f"Account {number}")
+        for account in accounts:
+            self.visit(datetime(2025, 3, 1, 9), account)
+            self.visit(datetime(2025, 8, 1, 9), account)
+        self.assertConstantQueries(accounts, CODES)
