@@ -19,6 +19,9 @@
         "security/ir_rules.xml",
         "data/key_account_tier_data.xml",
         "data/key_account_kpi_data.xml",
+        "data/key_account_kpi_prices_data.xml",
+        "data/key_account_kpi_peers_data.xml",
+        "data/ir_cron_data.xml",
         "reports/paper_formats.xml",
         "reports/document_styles.xml",
         "reports/presentation_templates.xml",
@@ -27,6 +30,8 @@
         "views/res_partner_views.xml",
         "views/key_account_tier_views.xml",
         "views/key_account_kpi_views.xml",
+        "views/key_account_peer_group_views.xml",
+        "views/product_category_views.xml",
         "views/key_account_review_views.xml",
         "views/res_config_settings_views.xml",
         "reports/key_account_sales_report_views.xml",
@@ -34,6 +39,8 @@
     ],
     "demo": [
         "demo/key_account_demo.xml",
+        "demo/prices_demo.xml",
+        "demo/peers_demo.xml",
     ],
     "application": True,
 }

@@ -12,6 +12,14 @@ INTERNAL = {
     "contribution_margin",
     "contribution_margin_rate",
     "cost_coverage",
+    "minimum_price",
+    "revenue_below_floor",
+    "special_price_difference",
+    "peer_revenue",
+    "peer_revenue_median",
+    "peer_rank",
+    "peer_percentile",
+    "abc_class",
     "receivable",
     "dso",
     "dso_count_back",
@@ -36,7 +44,7 @@ class TestAccess(KeyAccountCase):
     # === FIGURES ===#
 
     def test_sales_representative_sees_customer_figures(self):
-        self.assertEqual(set(self.figures(self.account, user=self.rep)), {"revenue", "sales_volume"})
+        self.assertEqual(set(self.figures(self.account, user=self.rep)), {"revenue", "sales_volume", "special_price"})
 
     def test_sales_representative_sees_no_internal_figure(self):
         for code in INTERNAL:
@@ -136,7 +144,7 @@ class TestAccess(KeyAccountCase):
     def test_frozen_figures(self):
         figures = self.env["key.account.review.figure"]
         codes = set(figures.with_user(self.rep).search([]).kpi_id.mapped("code"))
-        self.assertEqual(codes, {"revenue", "sales_volume"})
+        self.assertEqual(codes, {"revenue", "sales_volume", "special_price"})
         internal = self.review.figure_ids.filtered(lambda figure: figure.audience == "internal")
         with self.assertRaises(AccessError):
             internal.with_user(self.rep).read(["data"])

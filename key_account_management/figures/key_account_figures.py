@@ -1,9 +1,13 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .abc_class import AbcFigures
+from .peers import PeerFigures
+from .prices import MinimumPriceFigures
 from .receivables import ReceivableFigures
 from .request import Request
 from .sales import GROUPINGS, SalesFigures
+from .special_prices import SpecialPriceFigures
 
 
 class KeyAccountFigures(models.AbstractModel):
@@ -17,7 +21,14 @@ class KeyAccountFigures(models.AbstractModel):
         A source is a class with ``codes``, made with a `Request`, whose ``compute()`` gives
         ``{account id: {code: Figure}}`` for each account and code.
         """
-        return [SalesFigures, ReceivableFigures]
+        return [
+            SalesFigures,
+            MinimumPriceFigures,
+            SpecialPriceFigures,
+            PeerFigures,
+            AbcFigures,
+            ReceivableFigures,
+        ]
 
     @api.model
     def _get_breakdowns(self):

@@ -12,6 +12,7 @@ KEY_ACCOUNT_FIELDS = {
     "key_account_team_ids",
     "key_account_since",
     "key_account_next_review",
+    "key_account_peer_group_id",
 }
 
 
