@@ -25,6 +25,9 @@
         "data/key_account_kpi_service_data.xml",
         "data/key_account_kpi_credit_data.xml",
         "data/survey_survey_data.xml",
+        "data/key_account_kpi_prices_data.xml",
+        "data/key_account_kpi_peers_data.xml",
+        "data/ir_cron_data.xml",
         "reports/paper_formats.xml",
         "reports/document_styles.xml",
         "reports/presentation_templates.xml",
@@ -39,6 +42,8 @@
         "views/survey_survey_views.xml",
         "views/key_account_tier_views.xml",
         "views/key_account_kpi_views.xml",
+        "views/key_account_peer_group_views.xml",
+        "views/product_category_views.xml",
         "views/key_account_review_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
@@ -47,6 +52,8 @@
     ],
     "demo": [
         "demo/key_account_demo.xml",
+        "demo/prices_demo.xml",
+        "demo/peers_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,15 +1,19 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .abc_class import AbcFigures
 from .credit import CreditFigures
 from .market import MarketFigures
 from .orders import OrderFigures
+from .peers import PeerFigures
+from .prices import MinimumPriceFigures
 from .receivables import ReceivableFigures
 from .request import Request
 from .returns import ReturnFigures
 from .sales import SalesFigures
 from .sales_lines import GROUPINGS
 from .satisfaction import SatisfactionFigures
+from .special_prices import SpecialPriceFigures
 from .visits import VisitFigures
 
 
@@ -27,6 +31,10 @@ class KeyAccountFigures(models.AbstractModel):
         return [
             SalesFigures,
             MarketFigures,
+            PeerFigures,
+            AbcFigures,
+            MinimumPriceFigures,
+            SpecialPriceFigures,
             OrderFigures,
             ReturnFigures,
             VisitFigures,

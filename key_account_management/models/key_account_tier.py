@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..figures.abc_class import ABC_CLASSES
+
 
 class KeyAccountTier(models.Model):
     _name = "key.account.tier"
@@ -10,6 +12,12 @@ class KeyAccountTier(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     color = fields.Integer()
+    abc_class = fields.Selection(
+        ABC_CLASSES,
+        "ABC Class",
+        groups="key_account_management.group_key_account_manager",
+        help="The class by revenue that this tier is meant for. Accounts whose revenue says otherwise are marked.",
+    )
     visit_target = fields.Integer("Visits a Year", help="How often an account of this tier is visited in a year.")
     review_rhythm = fields.Integer(
         "Months between Reviews",

@@ -6,3 +6,11 @@ class ResConfigSettings(models.TransientModel):
 
     key_account_cost_coverage = fields.Float(related="company_id.key_account_cost_coverage", readonly=False)
     key_account_minimum_order = fields.Monetary(related="company_id.key_account_minimum_order", readonly=False)
+    key_account_minimum_margin = fields.Float(
+        related="company_id.key_account_minimum_margin",
+        readonly=False,
+        groups="key_account_management.group_key_account_manager",
+    )
+    key_account_peer_grouping = fields.Selection(related="company_id.key_account_peer_grouping", readonly=False)
+    key_account_abc_a_limit = fields.Float(related="company_id.key_account_abc_a_limit", readonly=False)
+    key_account_abc_b_limit = fields.Float(related="company_id.key_account_abc_b_limit", readonly=False)

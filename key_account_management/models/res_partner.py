@@ -13,6 +13,7 @@ KEY_ACCOUNT_FIELDS = {
     "key_account_since",
     "key_account_next_review",
     "key_account_minimum_order",
+    "key_account_peer_group_id",
 }
 
 

@@ -1,0 +1,124 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
+from dateutil.relativedelta import relativedelta
+
+from odoo.fields import Domain
+from odoo.tools import float_compare
+
+from .figure import Column, Figure, Table
+from .request import Request
+from .source import Source
+
+ABC_CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
+
+
+@dataclass
+class Place:
+    """An account among all key accounts: its class (1, 2, 3), and the share of revenue of those before it."""
+
+    number: int
+    revenue: float
+    share: float
+    share_before: float
+
+
+class AbcFigures(Source):
+    """ABC classes of the key accounts by their revenue of 12 months.
+
+    An account is A until the accounts with more revenue have reached the limit of A: so the largest
+    account is always A, and accounts with the same revenue are in the same class. What a key account inside
+    another one bought counts for both, but only once in a sum.
+    """
+
+    codes = ("abc_class",)
+
+    def compute(self):
+        accounts = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search([("key_account_status", "in", ("candidate", "active", "at_risk"))], order="id")
+        )
+        self.ranked = Request(self.env, accounts.ids, self.request.period)
+        now, before = (self._places(period.date_to) for period in (self.request.period, self.request.period.previous))
+        running = set(accounts.ids)
+        return {
+            account: {"abc_class": self._figure(account in running, now.get(account), before.get(account))}
+            for account in self.request.account_ids
+        }
+
+    def records(self, code):
+        date_to = self.request.period.date_to
+        return "key.account.sales.report", list(self._year(date_to) & self._customers(self.request))
+
+    # === READING ===#
+
+    def _year(self, date_to):
+        date_from = date_to - relativedelta(years=1) + relativedelta(days=1)
+        return Domain("invoice_date", ">=", date_from) & Domain("invoice_date", "<=", date_to)
+
+    def _customers(self, request):
+        return Domain("customer_id", "in", request.customer_ids)
+
+    def _places(self, date_to):
+        """:return: ``{account id: Place}`` of all key accounts with revenue in the 12 months up to this day"""
+        groups = self.env["key.account.sales.report"]._read_group(
+            self._year(date_to) & self._customers(self.ranked), ["customer_id"], ["price_subtotal:sum"]
+        )
+        customers = {customer.id: revenue for customer, revenue in groups}
+        customers_of = defaultdict(list)
+        for customer in customers:
+            for account in self.ranked.accounts_of[customer]:
+                customers_of[account].append(customer)
+        revenues = {
+            account: self.currency.round(sum(customers[customer] for customer in own))
+            for account, own in customers_of.items()
+        }
+        by_revenue = defaultdict(list)
+        for account, revenue in revenues.items():
+            if revenue > 0:
+                by_revenue[revenue].append(account)
+        total = sum(customers[customer] for customer in _union(customers_of, by_revenue.values()))
+
+        places, larger, revenue_of_larger = {}, set(), 0.0
+        for revenue in sorted(by_revenue, reverse=True):
+            for account in by_revenue[revenue]:
+                # A key account inside a larger one is not behind itself
+                own = sum(customers[customer] for customer in larger.intersection(customers_of[account]))
+                before = (revenue_of_larger - own) / total
+                places[account] = Place(self._number(before), revenue, revenue / total, before)
+            new = _union(customers_of, [by_revenue[revenue]]) - larger
+            revenue_of_larger += sum(customers[customer] for customer in new)
+            larger |= new
+        return places
+
+    def _number(self, share_before):
+        company = self.env.company
+        limits = (company.key_account_abc_a_limit, company.key_account_abc_b_limit)
+        return 1 + sum(float_compare(share_before, limit, precision_digits=9) >= 0 for limit in limits)
+
+    # === FIGURES ===#
+
+    def _figure(self, is_running, now, before):
+        figure = Figure(*(place and float(place.number) for place in (now, before)))
+        if now:
+            letter = ABC_CLASSES[now.number - 1][1]
+            figure.note = self.env._("Class %(letter)s", letter=letter)
+            figure.table = Table(
+                [
+                    Column(self.env._("Class")),
+                    Column(self.env._("Revenue of 12 Months"), "money", self.currency.name),
+                    Column(self.env._("Share of All Key Accounts"), "percent", "%"),
+                    Column(self.env._("Share of the Larger Ones"), "percent", "%"),
+                ],
+                [[letter, now.revenue, now.share, now.share_before]],
+            )
+        elif not is_running:
+            figure.note = self.env._("Only key accounts that are no former ones are classified.")
+        else:
+            figure.note = self.env._("No revenue in the last 12 months.")
+        return figure
+
+
+def _union(customers_of, groups_of_accounts):
+    return {customer for accounts in groups_of_accounts for account in accounts for customer in customers_of[account]}

@@ -1,0 +1,150 @@
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import mean, median
+
+from odoo.fields import Domain
+
+from .figure import Figure
+from .source import Source
+
+# With fewer, a reader could work out the revenue of a single customer.
+MINIMUM_PEERS = 3
+
+GROUPINGS = {
+    "industry": ("industry_id",),
+    "tier": ("key_account_tier_id",),
+    "country_industry": ("country_id", "industry_id"),
+    "hand_picked": ("key_account_peer_group_id",),
+}
+
+
+@dataclass
+class Comparison:
+    """An account's own revenue in a period, and that of its peers."""
+
+    revenue: float | None
+    peers: list[float]
+
+    @property
+    def is_possible(self):
+        return len(self.peers) >= MINIMUM_PEERS
+
+    @property
+    def is_ranked(self):
+        return self.is_possible and self.revenue is not None
+
+    @property
+    def rank(self):
+        return float(1 + sum(peer > self.revenue for peer in self.peers)) if self.is_ranked else None
+
+    @property
+    def percentile(self):
+        return sum(peer < self.revenue for peer in self.peers) / len(self.peers) if self.is_ranked else None
+
+
+class PeerFigures(Source):
+    """The account beside comparable customers: those of the same peer group with revenue in the period.
+
+    A group of companies is one customer, that of its top company, which also says what group of peers it is in.
+    Whoever is in the account's own group of companies is no peer. No records to open: they would show the
+    revenue of single customers.
+    """
+
+    codes = ("peer_revenue", "peer_revenue_median", "peer_rank", "peer_percentile")
+
+    def compute(self):
+        self.grouping = self.env.company.key_account_peer_grouping
+        partners = self.env["res.partner"].with_context(active_test=False)
+        revenues = [self._revenues(period) for period in (self.request.period, self.request.period.previous)]
+        # Everybody with revenue, and who is above them: archived ones have bought, too
+        everybody = partners.search_fetch(
+            [("id", "parent_of", list(set(self.request.account_ids).union(*revenues)))],
+            ["parent_id", *GROUPINGS[self.grouping]],
+            order="id",
+        )
+        parents = {partner.id: partner.parent_id.id for partner in everybody}
+        self.top_of = {partner: _top(partner, parents) for partner in parents}
+        self.group_of = {partner.id: self._group(partner) for partner in everybody}
+        now, before = (self._compare(revenue) for revenue in revenues)
+        return {account: self._figures(account, now[account], before[account]) for account in self.request.account_ids}
+
+    # === READING ===#
+
+    def _revenues(self, period):
+        """:return: ``{customer id: revenue}`` of all customers there are"""
+        groups = self.env["key.account.sales.report"]._read_group(
+            Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to),
+            ["customer_id"],
+            ["price_subtotal:sum"],
+        )
+        return {customer.id: revenue for customer, revenue in groups}
+
+    def _group(self, partner):
+        """What a partner has in common with its peers, None if that is not known."""
+        values = tuple(partner[name].id for name in GROUPINGS[self.grouping])
+        return values if all(values) else None
+
+    def _compare(self, revenues):
+        """:return: ``{account id: Comparison}``"""
+        own, by_top = {}, defaultdict(float)
+        for customer, revenue in revenues.items():
+            by_top[self.top_of[customer]] += revenue
+            for account in self.request.accounts_of.get(customer, ()):
+                own[account] = own.get(account, 0.0) + revenue
+        members = defaultdict(dict)
+        for top, revenue in by_top.items():
+            revenue = self.currency.round(revenue)
+            if revenue > 0 and self.group_of[top]:
+                members[self.group_of[top]][top] = revenue
+        return {
+            account: Comparison(
+                self.currency.round(own[account]) if account in own else None,
+                [
+                    revenue
+                    for top, revenue in members.get(self.group_of[account], {}).items()
+                    if top != self.top_of[account]
+                ],
+            )
+            for account in self.request.account_ids
+        }
+
+    # === FIGURES ===#
+
+    def _figures(self, account, now, before):
+        both = (now, before)
+        money = {
+            code: Figure(
+                *(self.currency.round(average(c.peers)) if c.is_possible else None for c in both),
+                unit=self.currency.name,
+            )
+            for code, average in (("peer_revenue", mean), ("peer_revenue_median", median))
+        }
+        figures = {
+            **money,
+            "peer_rank": Figure(*(comparison.rank for comparison in both)),
+            "peer_percentile": Figure(*(comparison.percentile for comparison in both), unit="%"),
+        }
+        for figure in figures.values():
+            if figure.value is None:
+                figure.note = self._note(account, now)
+        return figures
+
+    def _note(self, account, comparison):
+        if not self.group_of[account]:
+            return {
+                "industry": self.env._("The customer has no industry."),
+                "tier": self.env._("The customer has no tier."),
+                "country_industry": self.env._("The customer has no country or no industry."),
+                "hand_picked": self.env._("The customer is in no peer group."),
+            }[self.grouping]
+        if not comparison.is_possible:
+            return self.env._(
+                "Fewer than %(minimum)d comparable customers have revenue in this period.", minimum=MINIMUM_PEERS
+            )
+        return self.env._("No invoices in this period.")
+
+
+def _top(partner, parents):
+    while parents[partner]:
+        partner = parents[partner]
+    return partner

@@ -1,0 +1,222 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import fields
+from odoo.fields import Domain
+from odoo.tools import float_compare
+
+from .figure import Column, Figure, Table
+from .prices import MONTHS, Bought, PriceSource
+
+
+@dataclass
+class Price:
+    """An account's price of a product today: in its price list's currency, and to compare in the company's."""
+
+    product: int
+    list_price: float
+    today: float
+    usual_quantity: float | None
+    usual: float | None
+    rule: int | None
+    compared: float
+    revenue: float
+
+    @property
+    def difference(self):
+        return self.compared / self.list_price - 1 if self.list_price else None
+
+
+class SpecialPriceFigures(PriceSource):
+    """What the account pays today, and how far this is from the list price.
+
+    Each price comes from Odoo's price list engine, asked once for all products and accounts with the same
+    price list and quantity.
+    """
+
+    codes = ("special_price", "special_price_difference")
+
+    def compute(self):
+        prices = self._prices()
+        products = list({price.product for by_account in prices.values() for price in by_account})
+        names = self._product_names(products)
+
+        rules = self._rules(prices)
+        figures = {}
+        for account, by_product in prices.items():
+            by_product.sort(key=lambda price: names[price.product])
+            figures[account] = {
+                "special_price": self._special(account, by_product, names, rules),
+                "special_price_difference": self._difference(by_product, names, rules),
+            }
+        return figures
+
+    def records(self, code):
+        """The price list's rules that make the special prices."""
+        prices = [price for by_account in self._prices().values() for price in by_account]
+        rules = {price.rule for price in prices if price.rule and self._is_special(price)}
+        return ("product.pricelist.item", [("id", "in", sorted(rules))]) if rules else None
+
+    # === READING ===#
+
+    def _prices(self):
+        """:return: ``{account id: [Price]}``, a price for each product bought or named in the price list"""
+        bought = self._bought_by_product()
+        self.price_lists = {
+            partner.id: partner.property_product_pricelist
+            for partner in self.env["res.partner"].browse(self.request.account_ids)
+        }
+        named = self._named_products()
+        wanted = {
+            account: {**dict.fromkeys(named[self.price_lists[account]], Bought()), **bought[account]}
+            for account in self.request.account_ids
+        }
+        list_prices, engine = self._ask_engine(wanted)
+        prices = {}
+        for account, by_product in wanted.items():
+            price_list = self.price_lists[account]
+            rate = self._rate(price_list)
+            prices[account] = []
+            for product, purchases in by_product.items():
+                usual_quantity = purchases.usual_quantity
+                today, _rule = engine[price_list, 1.0][product]
+                own, rule = engine[price_list, usual_quantity or 1.0][product]
+                prices[account].append(
+                    Price(
+                        product,
+                        list_price=list_prices[product][0],
+                        today=today,
+                        usual_quantity=usual_quantity,
+                        usual=own if usual_quantity else None,
+                        rule=rule or None,
+                        compared=own * rate,
+                        revenue=purchases.revenue,
+                    )
+                )
+        return prices
+
+    def _bought_by_product(self):
+        """What all companies together sold to each account: ``{account id: {product id: Bought}}``"""
+        bought = defaultdict(lambda: defaultdict(Bought))
+        for account, by_company in self._bought().items():
+            for (product, _company), part in by_company.items():
+                bought[account][product].add(part.quantities, part.revenue, part.lowest, part.last, part.last_line)
+        return bought
+
+    def _named_products(self):
+        """:return: ``{price list: ids of the products that its rules name}``; rules that ended do not count"""
+        lists = self.env["product.pricelist"].union(*self.price_lists.values())
+        rules = self.env["product.pricelist.item"].search(
+            Domain("pricelist_id", "in", lists.ids)
+            & Domain("applied_on", "in", ("0_product_variant", "1_product"))
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", fields.Datetime.now()))
+        )
+        named = defaultdict(set)
+        for rule in rules:
+            products = rule.product_id or rule.product_tmpl_id.product_variant_ids
+            named[rule.pricelist_id].update(products.filtered("active").ids)
+        return named
+
+    def _ask_engine(self, wanted):
+        """:return: list prices by product, and for each price list and quantity the prices, as Odoo gives them"""
+        questions = defaultdict(set)
+        for account, by_product in wanted.items():
+            price_list = self.price_lists[account]
+            questions[price_list, 1.0].update(by_product)
+            for product, purchases in by_product.items():
+                if purchases.usual_quantity:
+                    questions[price_list, purchases.usual_quantity].add(product)
+        all_ids = list({product for products in questions.values() for product in products})
+        now = fields.Datetime.now()
+
+        def ask(price_list, quantity, products):
+            records = self.env["product.product"].browse(products).with_prefetch(all_ids)
+            return price_list._compute_price_rule(records, quantity, date=now)
+
+        engine = {key: ask(*key, products) for key, products in questions.items()}
+        return ask(self.env["product.pricelist"], 1.0, all_ids), engine
+
+    def _rate(self, price_list):
+        """From the price list's currency into the company's, today."""
+        return self.env["res.currency"]._get_conversion_rate(
+            self._currency_of(price_list), self.currency, self.env.company, fields.Date.context_today(price_list)
+        )
+
+    def _currency_of(self, price_list):
+        return price_list.currency_id or self.currency
+
+    def _rules(self, prices):
+        """:return: ``{rule id: (text, first day, last day)}``"""
+        ids = {price.rule for by_account in prices.values() for price in by_account if price.rule}
+        return {
+            rule.id: (f"{rule.name}: {rule.price}", self._day(rule.date_start), self._day(rule.date_end))
+            for rule in self.env["product.pricelist.item"].browse(ids)
+        }
+
+    def _day(self, moment):
+        if not moment:
+            return None
+        return fields.Date.to_string(fields.Datetime.context_timestamp(self.lines, moment).date())
+
+    # === FIGURES ===#
+
+    def _is_special(self, price):
+        return float_compare(price.compared, price.list_price, precision_digits=self.price_digits) != 0
+
+    def _special(self, account, prices, names, rules):
+        if not prices:
+            return Figure(
+                note=self.env._(
+                    "No product was bought in the last %(months)d months, and the price list names none.",
+                    months=MONTHS,
+                )
+            )
+        currency = self._currency_of(self.price_lists[account]).name
+        columns = [
+            Column(self.env._("Product")),
+            Column(self.env._("Price Today"), "money", currency),
+            Column(self.env._("Usual Quantity"), "quantity"),
+            Column(self.env._("Price at the Usual Quantity"), "money", currency),
+            Column(self.env._("Valid from"), "date"),
+            Column(self.env._("Valid to"), "date"),
+        ]
+        rows = [
+            [
+                names[price.product],
+                self._price(price.today),
+                price.usual_quantity,
+                self._price(price.usual),
+                *rules.get(price.rule, (None, None, None))[1:],
+            ]
+            for price in prices
+        ]
+        return Figure(float(sum(map(self._is_special, prices))), table=Table(columns, rows))
+
+    def _difference(self, prices, names, rules):
+        columns = [
+            Column(self.env._("Product")),
+            Column(self.env._("List Price"), "money", self.currency.name),
+            Column(self.env._("Price"), "money", self.currency.name),
+            Column(self.env._("Difference"), "percent", "%"),
+            Column(self.env._("Rule")),
+        ]
+        rows = [
+            [
+                names[price.product],
+                self._price(price.list_price),
+                self._price(price.compared),
+                price.difference,
+                rules[price.rule][0] if price.rule else None,
+            ]
+            for price in prices
+        ]
+        figure = Figure(unit="%", table=Table(columns, rows) if rows else None)
+        weighed = [price for price in prices if price.difference is not None and price.revenue > 0]
+        if weighed:
+            revenue = sum(price.revenue for price in weighed)
+            figure.value = sum(price.difference * price.revenue for price in weighed) / revenue
+        else:
+            figure.note = self.env._(
+                "No product with a list price was bought in the last %(months)d months.", months=MONTHS
+            )
+        return figure
