@@ -78,19 +78,20 @@ class Formatter:
         return self.value(value, kind, unit)
 
     def change(self, figure, kind):
-        """The change with its sign: relative, for percentages and days the difference."""
+        """The change with its sign: relative; of percentages, days and scores the difference."""
         if figure.change is None:
             return EMPTY
         if kind == "percent":
-            points = self.number(figure.change * 100, 1)
-            return self._signed(figure.change, self.env._("%(number)s points", number=points.lstrip("-")))
+            change = round(figure.change * 100, 1)
+            return self._signed(change, self.env._("%(number)s points", number=self.number(abs(change), 1)))
         if kind == "days":
-            difference = figure.value - figure.previous
-            return self._signed(difference, self.days(abs(difference)))
+            change = round(figure.value - figure.previous)
+            return self._signed(change, self.days(abs(change)))
         if kind == "score":
-            difference = figure.value - figure.previous
-            return self._signed(difference, self.number(abs(difference), 1))
-        return self._signed(figure.change, self.percent(abs(figure.change)))
+            change = round(figure.value - figure.previous, 1)
+            return self._signed(change, self.number(abs(change), 1))
+        change = round(figure.change, 3)
+        return self._signed(change, self.percent(abs(change)))
 
     def _signed(self, value, text):
         sign = "+" if value > 0 else "−" if value < 0 else "±"

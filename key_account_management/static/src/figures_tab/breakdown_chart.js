@@ -1,10 +1,12 @@
 /* global Chart */
 
-import { getColor } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
-import { cookie } from "@web/core/browser/cookie";
 
 import { Component, useEffect, useRef } from "@odoo/owl";
+
+// Both are seen on a light and on a dark ground
+const COLOR = "#1f8a80";
+const PREVIOUS_COLOR = "#b8c4d1";
 
 /** Bars of a figure's rows beside those of the period before. */
 export class BreakdownChart extends Component {
@@ -23,14 +25,13 @@ export class BreakdownChart extends Component {
     }
 
     get config() {
-        const scheme = cookie.get("color_scheme");
         return {
             type: "bar",
             data: {
                 labels: this.props.labels,
                 datasets: [
-                    { label: _t("Year before"), data: this.props.previous, backgroundColor: getColor(7, scheme, "odoo") },
-                    { label: _t("This period"), data: this.props.value, backgroundColor: getColor(1, scheme, "odoo") },
+                    { label: _t("Year before"), data: this.props.previous, backgroundColor: PREVIOUS_COLOR },
+                    { label: _t("This period"), data: this.props.value, backgroundColor: COLOR },
                 ],
             },
             options: {
