@@ -85,7 +85,7 @@ class TestCreditworthiness(RatingCase):
             ({"score": -1.0}, "Score"),
             ({"score": 1001.0}, "Score"),
             ({"score": 0.0}, "Class or Score"),
-            ({"score": 1.0, "valid_until": date(2025, 4, 30)}, "Valid Until: 2025-04-30 is before"),
+            ({"score": 1.0, "valid_until": date(2025, 4, 30)}, "Valid Until: the day is before"),
             ({"score": 1.0, "day": date.today() + relativedelta(days=2)}, "Rated On"),
         ):
             with self.subTest(values), self.assertRefused(message):

