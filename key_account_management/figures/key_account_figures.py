@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .costs import CostFigures
+from .promotions import PromotionFigures
 from .receivables import ReceivableFigures
 from .request import Request
 from .sales import GROUPINGS, SalesFigures
@@ -17,7 +19,7 @@ class KeyAccountFigures(models.AbstractModel):
         A source is a class with ``codes``, made with a `Request`, whose ``compute()`` gives
         ``{account id: {code: Figure}}`` for each account and code.
         """
-        return [SalesFigures, ReceivableFigures]
+        return [SalesFigures, CostFigures, PromotionFigures, ReceivableFigures]
 
     @api.model
     def _get_breakdowns(self):
@@ -42,9 +44,22 @@ class KeyAccountFigures(models.AbstractModel):
         for source in self._get_sources():
             if wanted.isdisjoint(source.codes):
                 continue
-            for account, computed in source(request).compute().items():
+            for account, computed in request.figures(source).items():
                 figures[account].update((code, figure) for code, figure in computed.items() if code in wanted)
+        self._add_targets(figures, partners, period)
         return figures
+
+    def _add_targets(self, figures, partners, period):
+        """Puts beside each figure what the account is to reach in the fiscal year that the period is (the beginning of).
+
+        A target is one company's: figures of several companies have none.
+        """
+        year = self.env["key.account.target"]._get_year(period)
+        if not year or len(self.env.companies) > 1:
+            return
+        for partner, targets in self.env["key.account.target"]._get_targets(partners, year).items():
+            for code in targets.keys() & figures[partner].keys():
+                figures[partner][code].target = targets[code]
 
     @api.model
     def _get_records(self, partners, period, code):

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
+import pytz
 from dateutil.relativedelta import relativedelta
 
 
@@ -36,3 +37,32 @@ class Period:
         while (following := months[-1] + relativedelta(months=1)) <= self.date_to:
             months.append(following)
         return months
+
+    def up_to(self, day):
+        """The part of the period that is over on that day, None if it has not begun.
+
+        >>> Period(date(2025, 1, 1), date(2025, 12, 31)).up_to(date(2025, 1, 31)).days
+        31
+        """
+        return Period(self.date_from, min(self.date_to, day)) if self.date_from <= day else None
+
+    def fiscal_years(self, company):
+        """:return: ``{fiscal year: (the part of the period in it, share of the year's days)}``"""
+        years, start = {}, self.date_from
+        while start <= self.date_to:
+            year = Period(**company.compute_fiscalyear_dates(start))
+            part = Period(start, min(year.date_to, self.date_to))
+            years[year.date_to.year] = (part, part.days / year.days)
+            start = year.date_to + relativedelta(days=1)
+        return years
+
+    def moments(self, timezone):
+        """The first moment of the period and the first one after it, in UTC as they are stored.
+
+        >>> Period(date(2025, 1, 1), date(2025, 1, 31)).moments(pytz.timezone("Europe/Berlin"))
+        (datetime.datetime(2024, 12, 31, 23, 0), datetime.datetime(2025, 1, 31, 23, 0))
+        """
+        return tuple(
+            timezone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
+            for day in (self.date_from, self.date_to + timedelta(days=1))
+        )

@@ -22,6 +22,7 @@ class KeyAccountReviewFigure(models.Model):
     display_value = fields.Char("Value", compute="_compute_display")
     display_previous = fields.Char("Year Before", compute="_compute_display")
     display_change = fields.Char("Change", compute="_compute_display")
+    display_target = fields.Char("Target", compute="_compute_display")
     note = fields.Char(compute="_compute_display")
 
     _kpi_uniq = models.UniqueIndex("(review_id, kpi_id)", "A review holds each figure once.")
@@ -35,6 +36,9 @@ class KeyAccountReviewFigure(models.Model):
             record.display_value = formatter.value(figure.value, record.kpi_id.unit, figure.unit)
             record.display_previous = formatter.value(figure.previous, record.kpi_id.unit, figure.unit)
             record.display_change = formatter.change(figure, record.kpi_id.unit)
+            # No target is nothing to show, unlike a figure without a value
+            has_target = figure.target is not None
+            record.display_target = has_target and formatter.value(figure.target, record.kpi_id.unit, figure.unit)
             record.note = figure.note
 
     @api.model_create_multi
