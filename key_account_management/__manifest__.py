@@ -28,6 +28,7 @@
         "data/key_account_kpi_prices_data.xml",
         "data/key_account_kpi_peers_data.xml",
         "data/ir_cron_data.xml",
+        "data/key_account_kpi_costs_data.xml",
         "reports/paper_formats.xml",
         "reports/document_styles.xml",
         "reports/presentation_templates.xml",
@@ -40,6 +41,8 @@
         "views/key_account_satisfaction_views.xml",
         "views/calendar_event_views.xml",
         "views/survey_survey_views.xml",
+        "views/key_account_care_measure_views.xml",
+        "views/key_account_target_views.xml",
         "views/key_account_tier_views.xml",
         "views/key_account_kpi_views.xml",
         "views/key_account_peer_group_views.xml",
@@ -54,6 +57,9 @@
         "demo/key_account_demo.xml",
         "demo/prices_demo.xml",
         "demo/peers_demo.xml",
+        "demo/key_account_care_measure_demo.xml",
+        "demo/key_account_target_demo.xml",
+        "demo/key_account_history_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

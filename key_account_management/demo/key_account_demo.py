@@ -11,7 +11,7 @@ from .stories import MONTHS
 
 
 class KeyAccountDemo(models.AbstractModel):
-    """Makes the demo data that take Odoo's own steps; called once, by key_account_demo.xml."""
+    """Makes the demo data that take Odoo's own steps; called once, by key_account_history_demo.xml."""
 
     _name = "key.account.demo"
     _description = "Key Account Demo Data"

@@ -81,6 +81,11 @@ class DocumentData:
     has_sales: bool
     messages: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def has_targets(self):
+        """Whether there is a target for any figure that the audience may see."""
+        return any(data.figure.target is not None for data in self.figures.values())
+
     def rows(self, code, breakdown):
         """The rows of a figure's breakdown, empty when the audience may not see the figure."""
         if code not in self.figures:

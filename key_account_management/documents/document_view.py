@@ -29,6 +29,7 @@ class Line:
     previous: str
     change: str
     direction: str
+    target: str
     note: str = ""
     formula: str = ""
 
@@ -70,6 +71,8 @@ class DocumentView:
             self.format.value(figure.previous, kind, figure.unit),
             self.format.change(figure, kind),
             "up" if change > 0 else "down" if change < 0 else "",
+            # No target is nothing to show, unlike a figure without a value
+            "" if figure.target is None else self.format.value(figure.target, kind, figure.unit),
             **texts,
         )
 

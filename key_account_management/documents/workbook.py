@@ -94,32 +94,32 @@ class Workbook:
 
     def _write_overview(self):
         sheet = self._add_sheet(self.env._("Overview"))
-        heads = [
-            self.env._("Figure"),
-            self.env._("This period"),
-            self.env._("Year before"),
-            self.env._("Change"),
-            self.env._("Unit"),
-            self.env._("Note"),
-        ]
-        self._write_heads(sheet, heads)
+        targets = [self.env._("Target")] if self.data.has_targets else []
+        numbers = [self.env._("This period"), self.env._("Year before"), self.env._("Change"), *targets]
+        self._write_heads(sheet, self.env._("Figure"), numbers, [self.env._("Unit"), self.env._("Note")])
+        unit_column = 1 + len(numbers)
         sheet.set_column(0, 0, 38)
-        sheet.set_column(1, 3, 16)
-        sheet.set_column(4, 4, 12)
-        sheet.set_column(5, 5, 60)
+        sheet.set_column(1, len(numbers), 16)
+        sheet.set_column(unit_column, unit_column, 12)
+        sheet.set_column(unit_column + 1, unit_column + 1, 60)
         for row, figure in enumerate(self.data.figures.values(), 4):
             sheet.write_string(row, 0, figure.name)
             self._write_number(sheet, row, 1, figure.figure.value, self.numbers[figure.kind])
             self._write_number(sheet, row, 2, figure.figure.previous, self.numbers[figure.kind])
             self._write_change(sheet, row, 1, figure.figure, figure.kind)
-            sheet.write_string(row, 4, figure.figure.unit)
-            sheet.write_string(row, 5, figure.figure.note)
+            if targets:
+                self._write_number(sheet, row, len(numbers), figure.figure.target, self.numbers[figure.kind])
+            sheet.write_string(row, unit_column, figure.figure.unit)
+            sheet.write_string(row, unit_column + 1, figure.figure.note)
         if not self.data.has_sales:
             sheet.write_string(2, 0, self.data.messages["revenue"], self.bold)
 
-    def _write_heads(self, sheet, heads):
-        for column, head in enumerate(heads):
-            sheet.write_string(3, column, head, self.head_number if 0 < column < 4 else self.head)
+    def _write_heads(self, sheet, what, numbers, texts):
+        sheet.write_string(3, 0, what, self.head)
+        for column, head in enumerate(numbers, 1):
+            sheet.write_string(3, column, head, self.head_number)
+        for column, head in enumerate(texts, 1 + len(numbers)):
+            sheet.write_string(3, column, head, self.head)
         sheet.freeze_panes(4, 1)
 
     def _write_number(self, sheet, row, column, value, style):

@@ -1,5 +1,7 @@
 from dataclasses import asdict, dataclass, field
 
+from odoo.tools import float_compare
+
 
 @dataclass
 class Row:
@@ -48,6 +50,8 @@ class Figure:
     # The same in the one currency in which all of the account's documents are, or None
     document: "Figure | None" = None
     table: Table | None = None
+    # What the account is to reach in the fiscal year, if somebody set a target
+    target: float | None = None
 
     @property
     def change(self):
@@ -93,3 +97,19 @@ def ratio(numerator, denominator):
     if numerator is None or not denominator:
         return None
     return numerator / denominator
+
+
+def meets_target(value, target, better):
+    """Whether a value reaches its target: at least as much where ``up`` is better, at most as much where ``down`` is.
+
+    :return: None without a value or without a target
+
+    >>> meets_target(110.0, 100.0, "up"), meets_target(110.0, 100.0, "down"), meets_target(None, 100.0, "up")
+    (True, False, None)
+    >>> meets_target(0.1 + 0.2, 0.3, "down")
+    True
+    """
+    if value is None or target is None:
+        return None
+    compared = float_compare(value, target, precision_digits=6)
+    return compared >= 0 if better == "up" else compared <= 0

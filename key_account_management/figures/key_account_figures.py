@@ -2,11 +2,13 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .abc_class import AbcFigures
+from .costs import CostFigures
 from .credit import CreditFigures
 from .market import MarketFigures
 from .orders import OrderFigures
 from .peers import PeerFigures
 from .prices import MinimumPriceFigures
+from .promotions import PromotionFigures
 from .receivables import ReceivableFigures
 from .request import Request
 from .returns import ReturnFigures
@@ -30,6 +32,7 @@ class KeyAccountFigures(models.AbstractModel):
         """
         return [
             SalesFigures,
+            CostFigures,
             MarketFigures,
             PeerFigures,
             AbcFigures,
@@ -37,6 +40,7 @@ class KeyAccountFigures(models.AbstractModel):
             SpecialPriceFigures,
             OrderFigures,
             ReturnFigures,
+            PromotionFigures,
             VisitFigures,
             SatisfactionFigures,
             ReceivableFigures,
@@ -66,9 +70,22 @@ class KeyAccountFigures(models.AbstractModel):
         for source in self._get_sources():
             if wanted.isdisjoint(source.codes):
                 continue
-            for account, computed in source(request).compute().items():
+            for account, computed in request.figures(source).items():
                 figures[account].update((code, figure) for code, figure in computed.items() if code in wanted)
+        self._add_targets(figures, partners, period)
         return figures
+
+    def _add_targets(self, figures, partners, period):
+        """Puts beside each figure the target of the fiscal year, if the period is that year or its beginning.
+
+        A target is one company's: figures of several companies have none.
+        """
+        year = self.env["key.account.target"]._get_year(period)
+        if not year or len(self.env.companies) > 1:
+            return
+        for partner, targets in self.env["key.account.target"]._get_targets(partners, year).items():
+            for code in targets.keys() & figures[partner].keys():
+                figures[partner][code].target = targets[code]
 
     @api.model
     def _get_records(self, partners, period, code):

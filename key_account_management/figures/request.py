@@ -22,6 +22,7 @@ class Request:
 
     # customer id: ids of the accounts it counts for. A key account inside another one counts for both.
     accounts_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _computed: dict = field(default_factory=dict)
 
     def __post_init__(self):
         wanted = set(self.account_ids)
@@ -46,3 +47,13 @@ class Request:
     @cached_property
     def customer_ids(self):
         return list(self.accounts_of)
+
+    def figures(self, source):
+        """What a source computes, computed once however many others build on it.
+
+        :param source: a `Source` class
+        :return: ``{account id: {code: Figure}}``
+        """
+        if source not in self._computed:
+            self._computed[source] = source(self).compute()
+        return self._computed[source]

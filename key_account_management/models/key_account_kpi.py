@@ -16,7 +16,7 @@ class KeyAccountKpi(models.Model):
     _code_uniq = models.UniqueIndex("(code)", "There is already a figure with this code.")
 
     @api.model
-    def _get_audiences(self):
-        """:return: ``{code: audience}`` of all figures, in their order"""
+    def _get_by_code(self):
+        """:return: ``{code: definition}`` of all figures, in their order"""
         # Definitions are no secret; who may see a figure is decided by the audience itself.
-        return {kpi.code: kpi.audience for kpi in self.sudo().search([])}
+        return {kpi.code: kpi for kpi in self.sudo().search([])}

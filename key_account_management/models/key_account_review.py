@@ -83,6 +83,7 @@ class KeyAccountReview(models.Model):
         "key.account.review.topic", "review_id", "Agenda", copy=True, default=lambda self: self._default_topics()
     )
     figure_ids = fields.One2many("key.account.review.figure", "review_id", "Frozen Figures", readonly=True, copy=False)
+    has_targets = fields.Boolean(compute="_compute_has_targets")
     held_on = fields.Datetime(readonly=True, copy=False)
     held_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
@@ -121,11 +122,16 @@ class KeyAccountReview(models.Model):
             review.date_from = start
             review.date_to = review.cutoff_date or (min(end, today) if start <= today else end)
 
+    @api.depends("figure_ids.display_target")
+    def _compute_has_targets(self):
+        for review in self:
+            review.has_targets = any(review.figure_ids.mapped("display_target"))
+
     # === CONSTRAINT METHODS ===#
 
     @api.constrains("partner_id")
     def _check_partner(self):
-        self._check_key_accounts(self.partner_id)
+        self.partner_id._check_are_key_accounts()
 
     @api.constrains("cutoff_date", "year", "company_id")
     def _check_cutoff_date(self):
@@ -146,7 +152,7 @@ class KeyAccountReview(models.Model):
     def create(self, vals_list):
         # Before the record rules, which could only say that the account is not the user's
         partners = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
-        self._check_key_accounts(self.env["res.partner"].browse(partners))
+        self.env["res.partner"].browse(partners)._check_are_key_accounts()
         return super().create(vals_list)
 
     def write(self, vals):
@@ -201,16 +207,6 @@ class KeyAccountReview(models.Model):
         self.write({"state": "preparation"})
 
     # === BUSINESS METHODS ===#
-
-    def _check_key_accounts(self, partners):
-        for partner in partners:
-            if partner and not partner.key_account_status:
-                raise ValidationError(
-                    self.env._(
-                        "%(customer)s is no key account yet: make it one first (Actions on the contact).",
-                        customer=partner.display_name,
-                    )
-                )
 
     def _get_fiscal_year(self):
         """:return: first and last day of the fiscal year that ends in the review's year"""

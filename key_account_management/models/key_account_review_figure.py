@@ -31,6 +31,7 @@ class KeyAccountReviewFigure(models.Model):
     display_value = fields.Char("Value", compute="_compute_display")
     display_previous = fields.Char("Year Before", compute="_compute_display")
     display_change = fields.Char("Change", compute="_compute_display")
+    display_target = fields.Char("Target", compute="_compute_display")
     note = fields.Char(compute="_compute_display")
 
     _code_uniq = models.UniqueIndex("(review_id, code)", "A review holds each figure once.")
@@ -61,6 +62,9 @@ class KeyAccountReviewFigure(models.Model):
             record.display_value = formatter.value(figure.value, record.unit, figure.unit)
             record.display_previous = formatter.value(figure.previous, record.unit, figure.unit)
             record.display_change = formatter.change(figure, record.unit)
+            # No target is nothing to show, unlike a figure without a value
+            has_target = figure.target is not None
+            record.display_target = has_target and formatter.value(figure.target, record.unit, figure.unit)
             record.note = figure.note
 
     @api.model_create_multi

@@ -14,3 +14,6 @@ class ResConfigSettings(models.TransientModel):
     key_account_peer_grouping = fields.Selection(related="company_id.key_account_peer_grouping", readonly=False)
     key_account_abc_a_limit = fields.Float(related="company_id.key_account_abc_a_limit", readonly=False)
     key_account_abc_b_limit = fields.Float(related="company_id.key_account_abc_b_limit", readonly=False)
+    key_account_hourly_cost = fields.Monetary(related="company_id.key_account_hourly_cost", readonly=False)
+    key_account_overhead_pool = fields.Monetary(related="company_id.key_account_overhead_pool", readonly=False)
+    key_account_overhead_key = fields.Selection(related="company_id.key_account_overhead_key", readonly=False)

@@ -14,6 +14,7 @@ KEY_ACCOUNT_FIELDS = {
     "key_account_next_review",
     "key_account_minimum_order",
     "key_account_peer_group_id",
+    "key_account_analytic_id",
 }
 
 
@@ -218,6 +219,17 @@ class ResPartner(models.Model):
     def _is_contact_of_company(self):
         self.ensure_one()
         return bool(self.parent_id) and not self.is_company
+
+    def _check_are_key_accounts(self):
+        """:raises ValidationError: for the first of these partners that is no key account"""
+        for partner in self:
+            if not partner.key_account_status:
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s is no key account yet: make it one first (Actions on the contact).",
+                        customer=partner.display_name,
+                    )
+                )
 
     @api.model
     def _get_my_key_accounts_domain(self):

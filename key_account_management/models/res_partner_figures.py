@@ -3,6 +3,7 @@ from dataclasses import asdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..figures.figure import meets_target
 from ..figures.period import Period
 
 CUSTOMER_FIGURES = "key_account_management.group_key_account_user"
@@ -28,11 +29,13 @@ class ResPartner(models.Model):
         :param currency: ``company``; with ``document`` each figure in money has the key ``document`` too:
             the amounts as invoiced, or None when the documents are in several currencies
         :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note",
-            "breakdown": [{"key", "label", "value", "previous", "unit"}]}}}``, for some figures also ``"table":
-            {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous`` is the same days
+            "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit"}]}}}``, for some figures
+            also ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous`` is the same days
             one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
             undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
-            add up to the value; ``key`` is ``YYYY-MM`` or a record's id.
+            add up to the value; ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account is to
+            reach in the fiscal year that the period is or is the beginning of, ``met`` whether the value does;
+            both are None without a target, for other periods and for several companies together.
         :raises UserError: unknown code, breakdown or currency; no date; from after to; a contact of a company
         :raises AccessError: somebody else's account, or an internal figure without the role for it
         """
@@ -42,12 +45,12 @@ class ResPartner(models.Model):
                 self.env._("Unknown currency: %(unknown)s. Known are: company, document.", unknown=currency)
             )
         self._check_key_account_figures_access()
-        audiences = self.env["key.account.kpi"]._get_audiences()
+        kpis = self.env["key.account.kpi"]._get_by_code()
         breakdowns = (breakdown,) if breakdown else ()
         if codes is None:
-            codes = [code for code, audience in audiences.items() if self._may_see_audience(audience)]
+            codes = [code for code, kpi in kpis.items() if self._may_see_audience(kpi.audience)]
         else:
-            hidden = [code for code in codes if code in audiences and not self._may_see_audience(audiences[code])]
+            hidden = [code for code in codes if code in kpis and not self._may_see_audience(kpis[code].audience)]
             if hidden:
                 raise AccessError(
                     self.env._("These figures are for key account managers: %(codes)s.", codes=", ".join(hidden))
@@ -55,7 +58,12 @@ class ResPartner(models.Model):
         figures = self.env["key.account.figures"]._compute_figures(self, period, codes, breakdowns)
         return {
             partner: {
-                code: _to_json(figure, breakdown, currency) | {"audience": audiences[code]}
+                code: _to_json(figure, breakdown, currency)
+                | {
+                    "audience": kpis[code].audience,
+                    "target": figure.target,
+                    "met": meets_target(figure.value, figure.target, kpis[code].better),
+                }
                 for code, figure in by_code.items()
             }
             for partner, by_code in figures.items()

@@ -1,0 +1,297 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import fields
+from odoo.fields import Domain
+
+from .figure import Column, Figure, Table, ratio
+from .sales import SalesFigures
+from .source import Source
+
+
+@dataclass
+class Costs:
+    """What one account costs in a period beyond the goods, in the request's currency."""
+
+    # Whether there is anything that could have a cost; without it the cost is unknown, not nothing
+    has_direct: bool = False
+    care: float = 0.0
+    promotions: float = 0.0
+    analytic: float = 0.0
+    hours_without_cost: float = 0.0
+    # None: not set up
+    work: float | None = None
+    overhead: float | None = None
+
+    @property
+    def direct(self):
+        return self.care + self.promotions + self.analytic if self.has_direct else None
+
+    @property
+    def indirect(self):
+        return _sum(self.work, self.overhead)
+
+
+class CostFigures(Source):
+    """The customer's own costs and the contribution margins after them.
+
+    Stepwise customer contribution account (Kundendeckungsbeitragsrechnung): costs are assigned by whether
+    the customer causes them. Source: marketing-controlling.com.
+    """
+
+    codes = (
+        "direct_costs",
+        "indirect_costs",
+        "customer_costs",
+        "contribution_margin_2",
+        "contribution_margin_2_rate",
+        "contribution_margin_3",
+        "contribution_margin_3_rate",
+    )
+
+    def __init__(self, request):
+        super().__init__(request)
+        self.today = fields.Date.context_today(self.env["res.partner"])
+
+    def compute(self):
+        sales = self.request.figures(SalesFigures)
+        now, before = (self._costs(period) for period in (self.request.period, self.request.period.previous))
+        return {
+            account: self._figures(sales[account], now[account], before[account])
+            for account in self.request.account_ids
+        }
+
+    def records(self, code):
+        if code == "direct_costs":
+            return "key.account.care.measure", list(self._measures_domain(self.request.period))
+        if code == "indirect_costs":
+            done = self._measures_domain(self.request.period) & Domain("state", "=", "done")
+            return "key.account.care.measure", list(done)
+        return SalesFigures(self.request).records("contribution_margin")
+
+    # === READING ===#
+
+    def _costs(self, period):
+        """:return: ``{account id: Costs}``"""
+        costs = defaultdict(Costs)
+        period = period.up_to(self.today)
+        if period:
+            self._set_up_work(costs)
+            self._read_measures(period, costs)
+            self._read_analytic_items(period, costs)
+            self._read_overhead(period, costs)
+        return costs
+
+    def _measures_domain(self, period):
+        return (
+            Domain("partner_id", "in", self.request.customer_ids)
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("date_end", ">=", period.date_from)
+            & Domain("date_end", "<=", period.date_to)
+            & Domain("state", "!=", "cancelled")
+            # What was put away has cost something nevertheless
+            & Domain("active", "in", (True, False))
+        )
+
+    def _set_up_work(self, costs):
+        """No hours are a real zero where an hour has a cost."""
+        if any(self.env.companies.mapped("key_account_hourly_cost")):
+            for account in self.request.account_ids:
+                costs[account].work = 0.0
+
+    def _read_measures(self, period, costs):
+        groups = self.env["key.account.care.measure"]._read_group(
+            self._measures_domain(period),
+            ["partner_id", "company_id", "kind", "state"],
+            ["cost_actual:sum", "hours_actual:sum"],
+        )
+        for partner, company, kind, state, cost, hours in groups:
+            for account in self.request.accounts_of[partner.id]:
+                of_account = costs[account]
+                # Nothing is known of the cost of a measure that is planned only
+                of_account.has_direct |= state == "done" or bool(cost)
+                if kind == "promotion":
+                    of_account.promotions += self._convert(cost, company)
+                else:
+                    of_account.care += self._convert(cost, company)
+                if state != "done":
+                    continue
+                if company.key_account_hourly_cost:
+                    of_account.work += self._convert(hours * company.key_account_hourly_cost, company)
+                else:
+                    of_account.hours_without_cost += hours
+
+    def _read_analytic_items(self, period, costs):
+        accounts_of = self._read_analytic_accounts(costs)
+        by_column = defaultdict(list)
+        for analytic, _company in accounts_of:
+            # Each plan has its own column in the items
+            by_column[analytic.root_plan_id._column_name()].append(analytic.id)
+        for column, analytic_ids in by_column.items():
+            groups = self.env["account.analytic.line"]._read_group(
+                [
+                    (column, "in", analytic_ids),
+                    ("company_id", "in", self.env.companies.ids),
+                    ("date", ">=", period.date_from),
+                    ("date", "<=", period.date_to),
+                ],
+                [column, "company_id"],
+                ["amount:sum"],
+            )
+            for analytic, company, amount in groups:
+                for account in accounts_of.get((analytic, company), ()):
+                    costs[account].analytic -= self._convert(amount, company)
+
+    def _read_analytic_accounts(self, costs):
+        """:return: ``{(analytic account, company): ids of the accounts whose costs it holds}``"""
+        accounts_of = defaultdict(set)
+        partners = self.env["res.partner"].with_context(active_test=False)
+        domain = [("id", "in", self.request.customer_ids), ("key_account_analytic_id", "!=", False)]
+        for company in self.env.companies:
+            for partner in partners.with_company(company).search_fetch(domain, ["key_account_analytic_id"]):
+                for account in self.request.accounts_of[partner.id]:
+                    accounts_of[partner.key_account_analytic_id.with_env(self.env), company].add(account)
+                    costs[account].has_direct = True
+        return accounts_of
+
+    def _read_overhead(self, period, costs):
+        """Each account's share of the companies' overhead, for the days of the period."""
+        for key, read in (("revenue", self._read_revenue), ("orders", self._read_orders)):
+            companies = self.env.companies.filtered(
+                lambda company, key=key: company.key_account_overhead_key == key and company.key_account_overhead_pool
+            )
+            if not companies:
+                continue
+            totals, by_customer = read(period, companies)
+            overhead_of = {
+                company: self._convert(company.key_account_overhead_pool, company)
+                * sum(share for _part, share in period.fiscal_years(company).values())
+                for company in companies
+                if totals.get(company, 0) > 0
+            }
+            base = defaultdict(float)
+            for (customer, company), amount in by_customer.items():
+                for account in self.request.accounts_of[customer.id]:
+                    base[account, company] += amount
+            for company, overhead in overhead_of.items():
+                for account in self.request.account_ids:
+                    # Whose credit notes outweigh the invoices bears nothing
+                    share = max(base[account, company], 0.0) / totals[company]
+                    costs[account].overhead = (costs[account].overhead or 0.0) + overhead * share
+
+    def _read_revenue(self, period, companies):
+        """:return: ``{company: revenue}`` of all customers, ``{(customer, company): revenue}`` of the request's"""
+        lines = Domain("company_id", "in", companies.ids)
+        lines &= Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to)
+        return self._read_base("key.account.sales.report", lines, "customer_id", "price_subtotal:sum")
+
+    def _read_orders(self, period, companies):
+        """As `_read_revenue`, the numbers of confirmed orders."""
+        begins, ends = period.moments(self.env.tz)
+        orders = Domain("company_id", "in", companies.ids) & Domain("state", "=", "sale")
+        orders &= Domain("date_order", ">=", begins) & Domain("date_order", "<", ends)
+        return self._read_base("sale.order", orders, "partner_id", "__count")
+
+    def _read_base(self, model, domain, customer, aggregate):
+        records = self.env[model]
+        own = domain & Domain(customer, "in", self.request.customer_ids)
+        return (
+            dict(records._read_group(domain, ["company_id"], [aggregate])),
+            {tuple(keys): amount for *keys, amount in records._read_group(own, [customer, "company_id"], [aggregate])},
+        )
+
+    def _convert(self, amount, company):
+        return company.currency_id._convert(amount, self.currency, self.env.company, self.today, round=False)
+
+    # === FIGURES ===#
+
+    def _figures(self, sales, now, before):
+        direct = self._money(now.direct, before.direct)
+        indirect = self._money(now.indirect, before.indirect)
+        self._add_notes(direct, indirect, now)
+        goods, margin_1 = sales["cost_of_goods_sold"], sales["contribution_margin"]
+        customer_costs = self._money(
+            _sum(goods.value, direct.value, indirect.value), _sum(goods.previous, direct.previous, indirect.previous)
+        )
+        customer_costs.note = _join(goods.note, direct.note, indirect.note)
+        customer_costs.table = self._table(goods, now, before)
+        margin_2 = self._margin(margin_1, direct)
+        margin_3 = self._margin(margin_2, indirect)
+        return {
+            "direct_costs": direct,
+            "indirect_costs": indirect,
+            "customer_costs": customer_costs,
+            "contribution_margin_2": margin_2,
+            "contribution_margin_2_rate": self._rate(margin_2, sales["revenue"]),
+            "contribution_margin_3": margin_3,
+            "contribution_margin_3_rate": self._rate(margin_3, sales["revenue"]),
+        }
+
+    def _money(self, value, previous):
+        return Figure(
+            *(None if amount is None else self.currency.round(amount) for amount in (value, previous)),
+            unit=self.currency.name,
+        )
+
+    def _margin(self, margin, costs):
+        """The margin less costs; where they are unknown, the margin stays as it is and says so."""
+        return Figure(
+            *(
+                None if amount is None else self.currency.round(amount - (cost or 0.0))
+                for amount, cost in ((margin.value, costs.value), (margin.previous, costs.previous))
+            ),
+            unit=margin.unit,
+            note=_join(margin.note, costs.note if margin.value is not None else ""),
+        )
+
+    def _rate(self, margin, revenue):
+        return Figure(
+            ratio(margin.value, revenue.value), ratio(margin.previous, revenue.previous), "%", note=margin.note
+        )
+
+    def _table(self, goods, now, before):
+        """The customer's costs part by part."""
+        unit = self.currency.name
+        parts = [
+            (self.env._("Cost of goods sold"), goods.value, goods.previous),
+            (self.env._("Care measures"), *(costs.care if costs.has_direct else None for costs in (now, before))),
+            (self.env._("Promotions"), *(costs.promotions if costs.has_direct else None for costs in (now, before))),
+            (self.env._("Analytic items"), *(costs.analytic if costs.has_direct else None for costs in (now, before))),
+            (self.env._("Hours of work"), now.work, before.work),
+            (self.env._("Share of the overhead"), now.overhead, before.overhead),
+        ]
+        columns = [
+            Column(self.env._("Cost")),
+            Column(self.env._("This period"), "money", unit),
+            Column(self.env._("Year before"), "money", unit),
+        ]
+        rows = [
+            [label, *(None if amount is None else self.currency.round(amount) for amount in amounts)]
+            for label, *amounts in parts
+        ]
+        return Table(columns, rows)
+
+    def _add_notes(self, direct, indirect, now):
+        if self.request.period.date_from > self.today:
+            direct.note = indirect.note = self.env._("The period has not begun.")
+            return
+        if direct.value is None:
+            direct.note = self.env._("No direct customer costs are recorded.")
+        if now.hours_without_cost:
+            indirect.note = self.env._(
+                "%(hours)s hours of work are left out: the cost of an hour is not set.",
+                hours=f"{now.hours_without_cost:g}",
+            )
+        elif indirect.value is None:
+            indirect.note = self.env._("Indirect customer costs are not set up, or there is nothing to share them by.")
+
+
+def _sum(*amounts):
+    """The sum of what is known, None if nothing is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
+
+
+def _join(*notes):
+    """The notes as one, each once."""
+    return " ".join(dict.fromkeys(note for note in notes if note))

@@ -1,0 +1,281 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .figure import Column, Figure, Table, ratio
+from .period import Period
+from .request import Request
+from .sales import SalesFigures
+from .source import Source
+
+
+@dataclass
+class Promotion:
+    """A promotion with the sales of its products: while it ran, one year earlier, and on the days before.
+
+    Each is a pair (number of sales lines, revenue).
+    """
+
+    measure: object
+    period: Period
+    cost: float
+    sales: dict[str, tuple] = field(default_factory=dict)
+
+    @property
+    def times(self):
+        """:return: ``{name: Period}`` of what is compared, all of the same length"""
+        length = timedelta(days=self.period.days - 1)
+        year_before = self.period.previous.date_from
+        return {
+            "promotion": self.period,
+            "year_before": Period(year_before, year_before + length),
+            "days_before": Period(
+                self.period.date_from - length - timedelta(days=1), self.period.date_from - timedelta(days=1)
+            ),
+        }
+
+    def revenue(self, time):
+        return self.sales.get(time, (0, 0.0))[1]
+
+    @property
+    def compared_with(self):
+        """The year before, unless nothing was sold then."""
+        return "year_before" if "year_before" in self.sales else "days_before"
+
+    @property
+    def uplift(self):
+        return self.revenue("promotion") - self.revenue(self.compared_with)
+
+
+class PromotionFigures(Source):
+    """What promotions cost and what they brought: promotions joined with the sales lines of their products."""
+
+    codes = ("promotions", "promotion_cost", "promotion_revenue", "promotion_uplift", "promotion_return")
+
+    def __init__(self, request):
+        super().__init__(request)
+        self.today = fields.Date.context_today(self.env["res.partner"])
+
+    def compute(self):
+        rates = self.request.figures(SalesFigures)
+        promotions = self._promotions()
+        self._read_sales(promotions)
+        now, before = (self._by_account(promotions, period) for period in self._periods())
+        return {
+            account: self._figures(now[account], before[account], rates[account]["contribution_margin_rate"])
+            for account in self.request.account_ids
+        }
+
+    def records(self, code):
+        if code == "promotion_revenue":
+            return "key.account.sales.report", list(self._lines_domain())
+        return "key.account.care.measure", list(self._promotions_domain(self.request.period))
+
+    def _periods(self):
+        return self.request.period, self.request.period.previous
+
+    # === READING ===#
+
+    def _promotions_domain(self, period):
+        """Those that overlap the period and are over or running: a day of the promotion is in it and has come."""
+        return (
+            Domain("kind", "=", "promotion")
+            & Domain("partner_id", "in", self.request.customer_ids)
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("state", "!=", "cancelled")
+            & Domain("date_start", "<=", min(period.date_to, self.today))
+            & Domain("date_end", ">=", period.date_from)
+            & Domain("active", "in", (True, False))
+        )
+
+    def _promotions(self):
+        """The promotions of both periods, one that runs up to today."""
+        domain = Domain.OR(self._promotions_domain(period) for period in self._periods())
+        return [
+            Promotion(
+                measure,
+                Period(measure.date_start, min(measure.date_end, self.today)),
+                measure.currency_id._convert(
+                    measure.cost_actual, self.currency, self.env.company, self.today, round=False
+                ),
+            )
+            for measure in self.env["key.account.care.measure"].search(domain, order="date_start, id")
+        ]
+
+    def _by_account(self, promotions, period):
+        """:return: ``{account id: [Promotion]}`` of those in the period"""
+        by_account = defaultdict(list)
+        for promotion in promotions:
+            measure = promotion.measure
+            if measure.date_start <= period.date_to and measure.date_end >= period.date_from:
+                for account in self.request.accounts_of[measure.partner_id.id]:
+                    by_account[account].append(promotion)
+        return by_account
+
+    def _customers_of(self, promotions):
+        """:return: ``{partner id of a promotion: ids of the customers at whom it promotes}``"""
+        partners = list({promotion.measure.partner_id.id for promotion in promotions})
+        customers_of = defaultdict(list)
+        for customer, owners in Request(self.env, partners, self.request.period).accounts_of.items():
+            for owner in owners:
+                customers_of[owner].append(customer)
+        return customers_of
+
+    def _read_sales(self, promotions):
+        """Reads the sales lines of the promoted products in all times that are compared."""
+        customers_of = self._customers_of(promotions)
+        rows = [
+            (position, name, promotion.measure.company_id.id, customer, time.date_from, time.date_to)
+            for position, promotion in enumerate(promotions)
+            for name, time in promotion.times.items()
+            for customer in customers_of[promotion.measure.partner_id.id]
+        ]
+        if not rows:
+            return
+        self.env.flush_all()
+        positions, names, companies, customers, starts, ends = map(list, zip(*rows, strict=True))
+        lines = self.env["key.account.sales.report"]._search(
+            [("customer_id", "in", customers), ("invoice_date", ">=", min(starts)), ("invoice_date", "<=", max(ends))]
+        )
+        columns = ("customer_id", "company_id", "invoice_date", "product_id", "product_categ_id", "price_subtotal")
+        results = self.env.execute_query(
+            SQL(
+                """
+                SELECT time.position, time.name, COUNT(*), SUM(line.price_subtotal)
+                  FROM unnest(%(positions)s, %(measures)s, %(names)s, %(companies)s, %(customers)s,
+                              %(starts)s::date[], %(ends)s::date[])
+                       AS time(position, measure_id, name, company_id, customer_id, date_from, date_to)
+                  JOIN (%(lines)s) AS line
+                    ON line.customer_id = time.customer_id
+                   AND line.company_id = time.company_id
+                   AND line.invoice_date BETWEEN time.date_from AND time.date_to
+                 WHERE EXISTS (
+                           SELECT FROM key_account_measure_product_rel promoted
+                            WHERE promoted.measure_id = time.measure_id AND promoted.product_id = line.product_id
+                       )
+                    OR EXISTS (
+                           SELECT FROM key_account_measure_category_rel promoted
+                             JOIN product_category above ON above.id = promoted.category_id
+                             JOIN product_category category ON category.parent_path LIKE above.parent_path || '%%'
+                            WHERE promoted.measure_id = time.measure_id AND category.id = line.product_categ_id
+                       )
+              GROUP BY time.position, time.name
+                """,
+                positions=positions,
+                measures=[promotions[position].measure.id for position in positions],
+                names=names,
+                companies=companies,
+                customers=customers,
+                starts=starts,
+                ends=ends,
+                lines=lines.select(*(SQL.identifier(lines.table, column) for column in columns)),
+            )
+        )
+        for position, name, count, revenue in results:
+            promotions[position].sales[name] = (count, revenue)
+
+    def _lines_domain(self):
+        """The sales lines of the promoted products while the promotions of the period ran."""
+        promotions = self._by_account(self._promotions(), self.request.period)
+        promotions = {promotion.measure: promotion for each in promotions.values() for promotion in each}.values()
+        customers_of = self._customers_of(promotions)
+        return Domain.OR(
+            Domain("customer_id", "in", customers_of[promotion.measure.partner_id.id])
+            & Domain("company_id", "=", promotion.measure.company_id.id)
+            & Domain("invoice_date", ">=", promotion.period.date_from)
+            & Domain("invoice_date", "<=", promotion.period.date_to)
+            & (
+                Domain("product_id", "in", promotion.measure.product_ids.ids)
+                | Domain("product_categ_id", "child_of", promotion.measure.product_category_ids.ids)
+            )
+            for promotion in promotions
+        )
+
+    # === FIGURES ===#
+
+    def _figures(self, now, before, rate):
+        figures = {
+            # No promotion is a number that is known, in a period that has begun
+            "promotions": Figure(
+                *(
+                    len(promotions) if period.date_from <= self.today else None
+                    for promotions, period in zip((now, before), self._periods(), strict=True)
+                )
+            ),
+            "promotion_cost": self._money(now, before, lambda promotion: promotion.cost),
+            "promotion_revenue": self._money(now, before, lambda promotion: promotion.revenue("promotion")),
+            "promotion_uplift": self._money(now, before, lambda promotion: promotion.uplift),
+            "promotion_return": Figure(self._return(now, rate.value), self._return(before, rate.previous), "%"),
+        }
+        figures["promotions"].table = self._table(now, rate.value)
+        self._add_notes(figures, now, rate)
+        return figures
+
+    def _money(self, now, before, amount):
+        return Figure(
+            *(
+                self.currency.round(sum(map(amount, promotions))) if promotions else None
+                for promotions in (now, before)
+            ),
+            unit=self.currency.name,
+        )
+
+    def _return(self, promotions, rate):
+        """What is left of the uplift's margin after the cost, for each unit of cost."""
+        cost = sum(promotion.cost for promotion in promotions)
+        if rate is None:
+            return None
+        return ratio(sum(promotion.uplift for promotion in promotions) * rate - cost, cost)
+
+    def _table(self, promotions, rate):
+        unit = self.currency.name
+        table = Table(
+            [
+                Column(self.env._("Promotion")),
+                Column(self.env._("Start"), "date"),
+                Column(self.env._("End"), "date"),
+                Column(self.env._("Cost"), "money", unit),
+                Column(self.env._("Revenue"), "money", unit),
+                Column(self.env._("Compared with")),
+                Column(self.env._("Revenue then"), "money", unit),
+                Column(self.env._("Uplift"), "money", unit),
+                Column(self.env._("Return"), "percent", "%"),
+            ]
+        )
+        names = {"year_before": self.env._("Year before"), "days_before": self.env._("Days before")}
+        for promotion in promotions:
+            table.rows.append(
+                [
+                    promotion.measure.name,
+                    fields.Date.to_string(promotion.measure.date_start),
+                    fields.Date.to_string(promotion.measure.date_end),
+                    self.currency.round(promotion.cost),
+                    self.currency.round(promotion.revenue("promotion")),
+                    names[promotion.compared_with],
+                    self.currency.round(promotion.revenue(promotion.compared_with)),
+                    self.currency.round(promotion.uplift),
+                    self._return([promotion], rate),
+                ]
+            )
+        return table
+
+    def _add_notes(self, figures, now, rate):
+        if not now:
+            note = (
+                self.env._("The period has not begun.")
+                if self.request.period.date_from > self.today
+                else self.env._("No promotions in this period.")
+            )
+            for figure in figures.values():
+                figure.note = note
+            return
+        if figures["promotion_return"].value is not None:
+            figures["promotion_return"].note = rate.note
+        elif rate.value is None:
+            figures["promotion_return"].note = rate.note or self.env._("The contribution margin is not known.")
+        else:
+            figures["promotion_return"].note = self.env._("No cost of the promotions is recorded.")

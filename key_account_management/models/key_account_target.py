@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class KeyAccountTarget(models.Model):
+    """What a figure of an account is to reach in a fiscal year."""
+
+    _name = "key.account.target"
+    _description = "Target of an Account"
+    _order = "year desc, partner_id, kpi_id, id"
+    _rec_name = "kpi_id"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Account",
+        required=True,
+        index=True,
+        check_company=True,
+        domain=[("key_account_status", "!=", False)],
+        ondelete="cascade",
+    )
+    kpi_id = fields.Many2one("key.account.kpi", "Figure", required=True, index=True, ondelete="cascade")
+    audience = fields.Selection(related="kpi_id.audience", store=True)
+    year = fields.Integer(
+        "Fiscal Year",
+        required=True,
+        default=lambda self: self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))["date_to"].year,
+        help="The year in which the fiscal year ends.",
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    value = fields.Float("Target", required=True, help="In percent where the figure is one: 25 for 25 %.")
+    unit = fields.Char(compute="_compute_unit")
+
+    _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year has four digits.")
+    _target_uniq = models.UniqueIndex(
+        "(partner_id, company_id, year, kpi_id)", "This account has a target for that figure and year already."
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("kpi_id.unit", "company_id.currency_id")
+    @api.depends_context("lang")
+    def _compute_unit(self):
+        for target in self:
+            names = {
+                "money": target.company_id.currency_id.name,
+                "percent": "%",
+                "days": self.env._("days"),
+            }
+            target.unit = names.get(target.kpi_id.unit, "")
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("partner_id")
+    def _check_partner(self):
+        self.partner_id._check_are_key_accounts()
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _get_targets(self, partners, year):
+        """The targets that the active company set for these accounts. Checks no access, like the figures engine.
+
+        :param year: the year in which the fiscal year ends
+        :return: ``{partner id: {code: value}}``, percentages as shares like those of the figures
+        """
+        targets = {partner: {} for partner in partners.ids}
+        domain = Domain("partner_id", "in", partners.ids) & Domain("year", "=", year)
+        for target in self.sudo().search(domain & Domain("company_id", "=", self.env.company.id)):
+            share = target.kpi_id.unit == "percent"
+            targets[target.partner_id.id][target.kpi_id.code] = target.value / 100 if share else target.value
+        return targets
+
+    @api.model
+    def _get_year(self, period):
+        """The fiscal year that the period is, or is the beginning of; None if it is neither."""
+        dates = self.env.company.compute_fiscalyear_dates(period.date_from)
+        if period.date_from != dates["date_from"] or period.date_to > dates["date_to"]:
+            return None
+        return dates["date_to"].year
