@@ -54,17 +54,8 @@ class PeerFigures(Source):
 
     def compute(self):
         self.grouping = self.env.company.key_account_peer_grouping
-        partners = self.env["res.partner"].with_context(active_test=False)
         revenues = [self._revenues(period) for period in (self.request.period, self.request.period.previous)]
-        # Everybody with revenue, and who is above them: archived ones have bought, too
-        everybody = partners.search_fetch(
-            [("id", "parent_of", list(set(self.request.account_ids).union(*revenues)))],
-            ["parent_id", *GROUPINGS[self.grouping]],
-            order="id",
-        )
-        parents = {partner.id: partner.parent_id.id for partner in everybody}
-        self.top_of = {partner: _top(partner, parents) for partner in parents}
-        self.group_of = {partner.id: self._group(partner) for partner in everybody}
+        self._read_partners(set(self.request.account_ids).union(*revenues))
         now, before = (self._compare(revenue) for revenue in revenues)
         return {account: self._figures(account, now[account], before[account]) for account in self.request.account_ids}
 
@@ -78,6 +69,20 @@ class PeerFigures(Source):
             ["price_subtotal:sum"],
         )
         return {customer.id: revenue for customer, revenue in groups}
+
+    def _read_partners(self, ids):
+        """Remembers the top and the peer group of these partners and of all above them: a query for each level."""
+        # Archived customers have bought, too
+        partners = self.env["res.partner"].with_context(active_test=False)
+        parents, self.group_of, missing = {}, {}, ids
+        while missing:
+            found = partners.search_fetch(
+                [("id", "in", list(missing))], ["parent_id", *GROUPINGS[self.grouping]], order="id"
+            )
+            parents.update((partner.id, partner.parent_id.id) for partner in found)
+            self.group_of.update((partner.id, self._group(partner)) for partner in found)
+            missing = set(found.parent_id.ids) - parents.keys()
+        self.top_of = {partner: _top(partner, parents) for partner in parents}
 
     def _group(self, partner):
         """What a partner has in common with its peers, None if that is not known."""
