@@ -36,6 +36,7 @@
     ],
     "demo": [
         "demo/key_account_demo.xml",
+        "demo/minimum_order_demo.xml",
     ],
     "application": True,
 }

@@ -35,9 +35,7 @@ class OrderFigures(Source):
 
     def compute(self):
         minimums = self._minimums()
-        now, before = (
-            self._orders(period, minimums) for period in (self.request.period, self.request.period.previous)
-        )
+        now, before = (self._orders(period, minimums) for period in (self.request.period, self.request.period.previous))
         return {
             account: self._figures(minimums[self.env.company][account], now[account], before[account])
             for account in self.request.account_ids
