@@ -11,6 +11,5 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_figures,
-    res_partner_orders,
     sale_order,
 )

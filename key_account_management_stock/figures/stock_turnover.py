@@ -4,7 +4,6 @@ from statistics import fmean
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
-
 from odoo.addons.key_account_management.figures.figure import Figure, ratio
 from odoo.addons.key_account_management.figures.period import Period
 

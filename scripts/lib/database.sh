@@ -136,9 +136,14 @@ prepare() {
   setup_ends
 }
 
-# prepare_template [stock]
 prepare_template() {
   setup_begins
-  "ensure_${1:+$1_}template"
+  ensure_template
+  setup_ends
+}
+
+prepare_stock_template() {
+  setup_begins
+  ensure_stock_template
   setup_ends
 }
