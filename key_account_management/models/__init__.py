@@ -23,7 +23,6 @@ from . import (
     res_partner_figures,
     res_partner_market,
     res_partner_measures,
-    res_partner_orders,
     res_partner_records,
     sale_order,
     survey_question,

@@ -68,6 +68,14 @@ class ResPartner(models.Model):
         copy=False,
         groups="key_account_management.group_key_account_user",
     )
+    key_account_minimum_order = fields.Float(
+        "Minimum Order Value",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups="key_account_management.group_key_account_user",
+        help="Untaxed, in the company's currency. 0: the value in the settings of Key Accounts applies.",
+    )
     key_account_id = fields.Many2one(
         "res.partner",
         compute="_compute_key_account_id",
@@ -156,6 +164,16 @@ class ResPartner(models.Model):
                     )
                 )
 
+    @api.constrains("key_account_minimum_order")
+    def _check_key_account_minimum_order(self):
+        for partner in self:
+            if partner.key_account_minimum_order < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s: the minimum order value can't be negative.", customer=partner.display_name
+                    )
+                )
+
     # === CRUD METHODS ===#
 
     @api.model_create_multi
@@ -237,6 +255,11 @@ class ResPartner(models.Model):
         return Domain("key_account_status", "!=", False) & (
             Domain("key_account_manager_id", "=", self.env.uid) | Domain("key_account_team_ids", "in", self.env.uid)
         )
+
+    def _get_key_account_minimum_order(self):
+        """:return: the minimum that was agreed with the account, else the company's, in the company's currency"""
+        self.ensure_one()
+        return self.key_account_minimum_order or self.env.company.key_account_minimum_order
 
     def _check_key_account_editor(self):
         """Raises AccessError unless the user may write the key-account fields of these partners.

@@ -1,11 +1,13 @@
 # shellcheck shell=bash
 # Odoo's configuration, and the prepared databases that every run copies.
 #
-#   kam_base      Odoo's own apps with demo data, for one build of Odoo
-#   kam_template  the same with this project's add-ons, for one state of their files
+#   kam_base            Odoo's own apps with demo data, for one build of Odoo
+#   kam_template        the same with the add-on, for one state of its files
+#   kam_stock_template  the same with the add-on for Inventory, and so with Inventory itself
 
 apps=sale_management,sale_crm,sale_margin,calendar,survey,spreadsheet_dashboard
 addons=key_account_management
+stock_addons=key_account_management_stock
 languages=en_US,de_DE
 
 write_odoo_conf() {
@@ -44,9 +46,10 @@ copy_database() {
   [ ! -d "$DATA_DIR/filestore/$1" ] || cp -al "$DATA_DIR/filestore/$1" "$DATA_DIR/filestore/$2"
 }
 
+# addon_inputs ADDON...
 addon_inputs() {
   local files
-  mapfile -t files < <(find "$ROOT"/key_account_management* -type f \
+  mapfile -t files < <(find "${@/#/$ROOT/}" -type f \
     -not -path '*/static/*' -not -name '*.pyc' -not -name '*.pot' | LC_ALL=C sort)
   fingerprint "$ODOO_BUILD" "names: ${files[*]#"$ROOT"/}" "${files[@]}"
 }
@@ -65,23 +68,37 @@ ensure_base() {
 
 ensure_template() {
   local inputs
-  inputs=$(addon_inputs)
+  inputs=$(addon_inputs "$addons")
   [ "$(database_inputs kam_template)" = "$inputs" ] && return
   ensure_base
   step "Installing the add-on with its demo data (about a minute)"
-  drop_database kam_template
-  copy_database kam_base kam_template
-  logged "installation of the add-on" "mend the add-on's file that the lines above name" \
-    odoo server -c "$ODOO_CONF" -d kam_template -i "$addons" --with-demo --skip-auto-install \
-    --stop-after-init --no-http
-  check_install_log
+  install_into_copy kam_base kam_template "$addons" "installation of the add-on"
   remember_inputs kam_template "$inputs"
+}
+
+ensure_stock_template() {
+  local inputs
+  inputs=$(addon_inputs "$addons" "$stock_addons")
+  [ "$(database_inputs kam_stock_template)" = "$inputs" ] && return
+  ensure_template
+  step "Installing the add-on for Inventory"
+  install_into_copy kam_template kam_stock_template "$stock_addons" "installation of the add-on for Inventory"
+  remember_inputs kam_stock_template "$inputs"
+}
+
+# install_into_copy FROM DATABASE ADDONS WHAT
+install_into_copy() {
+  drop_database "$2"
+  copy_database "$1" "$2"
+  logged "$4" "mend the add-on's file that the lines above name" \
+    odoo server -c "$ODOO_CONF" -d "$2" -i "$3" --with-demo --skip-auto-install --stop-after-init --no-http
+  check_install_log "$4"
 }
 
 # The demo database is a copy in which people may work: it is updated, never made anew.
 ensure_demo() {
   local inputs
-  inputs=$(addon_inputs)
+  inputs=$(addon_inputs "$addons")
   if ! database_exists "$DEMO_DATABASE"; then
     ensure_template
     copy_database kam_template "$DEMO_DATABASE"
@@ -101,10 +118,10 @@ check_port() {
 
 # Odoo installs on after some errors in data files and translations; here they count.
 check_install_log() {
-  local log="$LOGS/installation-of-the-add-on.log" problems
+  local log="$LOGS/${1// /-}.log" problems
   if problems=$(grep -E ' (WARNING|ERROR|CRITICAL) ' "$log"); then
     printf '%s\n' "$problems" >&2
-    die "installation of the add-on" "Odoo logged the warnings above" "mend what they name; all of it: $log"
+    die "$1" "Odoo logged the warnings above" "mend what they name; all of it: $log"
   fi
 }
 
@@ -122,5 +139,11 @@ prepare() {
 prepare_template() {
   setup_begins
   ensure_template
+  setup_ends
+}
+
+prepare_stock_template() {
+  setup_begins
+  ensure_stock_template
   setup_ends
 }

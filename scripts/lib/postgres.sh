@@ -65,5 +65,5 @@ stop_postgres() {
   if flock -n 9; then
     as_postgres "$PG_BIN/pg_ctl" -D "$CLUSTER/data" -m fast -w stop >/dev/null 2>&1 || true
   fi
-  exit $code
+  exit "$code"
 }

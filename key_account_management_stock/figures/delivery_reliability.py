@@ -1,0 +1,47 @@
+from collections import defaultdict
+
+from odoo.addons.key_account_management.figures.figure import Figure, ratio
+from odoo.addons.key_account_management.figures.source import Source
+
+
+class DeliveryReliability(Source):
+    """Share of the deliveries that were made in time: see kpi ``delivery_reliability``."""
+
+    codes = ("delivery_reliability",)
+
+    def compute(self):
+        now, before = (self._deliveries(period) for period in (self.request.period, self.request.period.previous))
+        figures = {}
+        for account in self.request.account_ids:
+            figure = Figure(*(ratio(sum(in_time[account]), len(in_time[account])) for in_time in (now, before)), "%")
+            if figure.value is None:
+                figure.note = self.env._("No delivery with a promised day in this period.")
+            figures[account] = {"delivery_reliability": figure}
+        return figures
+
+    def records(self, code):
+        return "stock.picking", self._domain(self.request.period)
+
+    def _domain(self, period):
+        return [
+            ("state", "=", "done"),
+            ("company_id", "in", self.env.companies.ids),
+            ("sale_id.partner_id", "in", self.request.customer_ids),
+            ("location_dest_id.usage", "=", "customer"),
+            "|",
+            ("date_deadline", "!=", False),
+            ("sale_id.commitment_date", "!=", False),
+            *self._moment_domain("date_done", period),
+        ]
+
+    def _deliveries(self, period):
+        """:return: ``{account id: [was it in time?, ...]}``, one for each delivery"""
+        deliveries = defaultdict(list)
+        fields = ["sale_id", "date_done", "date_deadline"]
+        for picking in self.env["stock.picking"].search_fetch(self._domain(period), fields):
+            promised = picking.sale_id.commitment_date or picking.date_deadline
+            # People promise days: nobody is late who comes in the evening
+            in_time = self._day(picking.date_done) <= self._day(promised)
+            for account in self.request.accounts_of[picking.sale_id.partner_id.id]:
+                deliveries[account].append(in_time)
+        return deliveries

@@ -1,0 +1,25 @@
+from odoo.addons.key_account_management.figures.source import Source
+
+TO_CUSTOMERS = [("location_dest_id.usage", "=", "customer"), ("location_id.usage", "!=", "customer")]
+FROM_CUSTOMERS = [("location_id.usage", "=", "customer"), ("location_dest_id.usage", "!=", "customer")]
+CUSTOMER = "sale_line_id.order_partner_id"
+
+
+class Goods(Source):
+    """What the sources on stock moves have in common."""
+
+    def _done_domain(self, period):
+        """Moves that were done in the period."""
+        return [
+            ("state", "=", "done"),
+            ("company_id", "in", self.env.companies.ids),
+            *self._moment_domain("date", period),
+        ]
+
+    def _of_accounts(self):
+        """Moves on the accounts' sales orders."""
+        return [(CUSTOMER, "in", self.request.customer_ids)]
+
+    def _in_own_unit(self, product, unit, quantity):
+        """A moved quantity in the product's own unit."""
+        return quantity * unit.factor / product.uom_id.factor

@@ -1,0 +1,13 @@
+from odoo import api, models
+
+from .delivery_reliability import DeliveryReliability
+from .returned_goods import ReturnedGoods
+from .stock_turnover import StockTurnover
+
+
+class KeyAccountFigures(models.AbstractModel):
+    _inherit = "key.account.figures"
+
+    @api.model
+    def _get_sources(self):
+        return [*super()._get_sources(), StockTurnover, ReturnedGoods, DeliveryReliability]
