@@ -338,7 +338,7 @@ class TestReturns(OrderCase):
         invoice = self.invoice(self.account, SPRING, (self.product, 7, 33.33, {"discount": 12.5}), (None, 1, 9.99))
         self.reverse(invoice, SPRING, quantity=2)
         self.credit_note(self.account, SPRING, (self.product, 1, 12.34))
-        lines = list(Independent(self.account, *YEAR, self.company).lines())
+        lines = list(Independent(self.account, *YEAR, self.company).lines)
         gross = sum(line["credit"] - line["debit"] for line in lines if line["move_type"] == "out_invoice")
         credited = sum(line["debit"] - line["credit"] for line in lines if line["move_type"] == "out_refund")
         self.assertFigures({"credit_notes_value": credited, "returns": (credited - 12.34) / gross})

@@ -14,6 +14,8 @@ from .source import Source
 class Credit:
     """What one account owes or has ordered, and how far it may go."""
 
+    # Whether anything was ever invoiced, or is ordered: without it the exposure is unknown, not nothing
+    known: bool = False
     receivable: float = 0.0
     orders: float = 0.0
     limit: float = 0.0
@@ -92,6 +94,7 @@ class CreditFigures(Source):
             ReceivableFigures(self.request).read_open_items(Period(self.today, self.today), balances)
         for account, balance in balances.items():
             credits[account].receivable = balance.receivable
+            credits[account].known |= bool(balance.items)
 
     def _read_orders(self, credits):
         """Confirmed orders that are not invoiced yet, taxes included, as in core's ``credit_to_invoice``."""
@@ -110,6 +113,7 @@ class CreditFigures(Source):
             )
             for account in self.request.accounts_of[order.partner_invoice_id.id]:
                 credits[account].orders += amount
+                credits[account].known = True
 
     def _read_limits(self, credits):
         """Limits of the companies that use credit limits; 0 means that there is none."""
@@ -162,7 +166,7 @@ class CreditFigures(Source):
         figures = {
             "credit_limit": Figure(self.currency.round(credit.limit) if credit.limited else None, unit=money),
             "exposure": Figure(
-                self.currency.round(credit.exposure),
+                self.currency.round(credit.exposure) if credit.known else None,
                 unit=money,
                 note=self.env._(
                     "As of today: receivable %(receivable)s, orders not yet invoiced %(orders)s.",
@@ -170,7 +174,7 @@ class CreditFigures(Source):
                     orders=format_amount(self.env, credit.orders, self.currency),
                 ),
             ),
-            "credit_use": Figure(ratio(credit.exposure, credit.limit), unit="%"),
+            "credit_use": Figure(ratio(credit.exposure if credit.known else None, credit.limit), unit="%"),
         }
         figures["credit_limit"].note = figures["credit_use"].note = self._limit_note(credit)
         return figures
