@@ -128,7 +128,9 @@ class TestReview(KeyAccountCase):
         review = self.make_review(2025, partner_id=self.make_account("Empty").id)
         review.action_hold()
         self.assertIsNone(self.revenue(review))
-        self.assertEqual({figure.display_value for figure in review.figure_ids}, {"–"})
+        empty = review.figure_ids.filtered(lambda figure: figure.kpi_id.code not in ("visits", "satisfaction_answers"))
+        self.assertEqual({figure.display_value for figure in empty}, {"–"})
+        self.assertEqual({figure.display_value for figure in review.figure_ids - empty}, {"0"})
 
     def test_merging_the_account_keeps_the_review(self):
         twin = self.make_customer("Alpha Twin")
