@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
+from odoo.tests import Form
 
 from .common import YEAR, KeyAccountCase
 
@@ -230,3 +231,14 @@ class TestDemandInput(DemandCase):
         elsewhere = self.make_account("Elsewhere", company_id=other.id)
         with self.assertRaisesRegex(Exception, "Elsewhere"):
             self.demand(1000.0, partner_id=elsewhere.id)
+
+    def test_entered_on_the_account(self):
+        form = Form(self.account.with_user(self.manager))
+        with form.key_account_demand_ids.new() as line:
+            line.categ_id = self.category
+            line.year = 2025
+            line.amount = 1000.0
+            line.source = "The buyer"
+        form.save()
+        self.assertEqual(self.account.key_account_demand_ids.company_amount, 1000.0)
+        self.assertEqual(self.account.key_account_demand_ids.company_id, self.company)

@@ -172,6 +172,13 @@ class TestCredit(RatingCase):
         self.assertEqual(self.credit(), (4000.0, 600.0, 0.15))
         self.assertEqual(self.credit(subsidiary), (1000.0, 500.0, 0.5))
 
+    def test_nothing_owed_or_ordered(self):
+        self.account.credit_limit = 1000.0
+        self.assertEqual(self.credit(), (1000.0, None, None))
+        for code in ("exposure", "credit_use"):
+            note = self.figures(self.account, codes=CODES)[code]["note"]
+            self.assertEqual(note, "No receivables and no open orders.")
+
     def test_without_a_limit(self):
         self.order(1)
         self.assertEqual(self.credit(), (None, 100.0, None))

@@ -32,23 +32,47 @@ RATINGS = {
     "demo_account_foreign": [("Creditreform", "1", 165, 5, 12)],
 }
 
-# Contact, score, weeks ago, comment
+# What the contacts said in turn, the newest first: scores, and words to the first of them
 SATISFACTION = {
-    "demo_account_growing": [
-        ("demo_contact_hansen_buyer", 9, 6, "Schnelle Antworten, gute Beratung."),
-        ("demo_contact_hansen", 10, 60, "Ein Partner auf Augenhöhe."),
-    ],
-    "demo_account_shrinking": [
-        ("demo_contact_northfield", 4, 8, "We ask three times before we get a delivery date."),
-        ("demo_contact_northfield", 7, 61, "Good products, slow answers."),
-    ],
-    "demo_account_late": [("demo_contact_delta", 7, 12, "Fair prices. The invoices could be clearer.")],
-    "demo_account_returns": [("demo_contact_kessler", 5, 9, "Zu viele Rücksendungen bei den Markierköpfen.")],
-    "demo_account_group": [
-        ("demo_contact_meridian", 8, 10, "One contact for all our companies is what we needed."),
-        ("demo_contact_meridian_east", 9, 11, "Commissioning went without a hitch."),
-    ],
-    "demo_account_foreign": [("demo_contact_voss", 9, 15, "Verlässlich, auch wenn es eilt.")],
+    "demo_account_growing": (
+        ("demo_contact_hansen_buyer", "demo_contact_hansen"),
+        (9, 10, 9, 8, 10, 9, 8, 9),
+        ("Schnelle Antworten, gute Beratung.", "Ein Partner auf Augenhöhe."),
+    ),
+    "demo_account_shrinking": (
+        ("demo_contact_northfield",),
+        (4, 5, 6, 6, 7, 7, 8, 8),
+        ("We ask three times before we get a delivery date.", "Good products, slow answers."),
+    ),
+    "demo_account_late": (
+        ("demo_contact_delta",),
+        (7, 8, 7, 7, 8, 7),
+        ("Fair prices. The invoices could be clearer.",),
+    ),
+    "demo_account_returns": (
+        ("demo_contact_kessler",),
+        (5, 6, 6, 7, 8, 8),
+        ("Zu viele Rücksendungen bei den Markierköpfen.",),
+    ),
+    "demo_account_group": (
+        ("demo_contact_meridian", "demo_contact_meridian_east"),
+        (8, 9, 9, 10, 8, 7, 8, 8),
+        ("One contact for all our companies is what we needed.", "Commissioning went without a hitch."),
+    ),
+    "demo_account_foreign": (("demo_contact_voss",), (9, 9, 10, 9, 9, 8), ("Verlässlich, auch wenn es eilt.",)),
+    "demo_account_candidate": (("demo_contact_lakeside",), (8, 7), ("A good start.",)),
+}
+WEEKS_BETWEEN_ANSWERS = 9
+
+# In thousands of US dollars
+CREDIT_LIMITS = {
+    "demo_account_growing": 350,
+    "demo_account_shrinking": 250,
+    "demo_account_late": 200,
+    "demo_account_returns": 250,
+    "demo_account_group": 400,
+    "demo_account_foreign": 300,
+    "demo_account_candidate": 50,
 }
 
 # Contacts and how many weeks ago they were visited; a negative number is planned
@@ -78,6 +102,9 @@ class Entered:
         self.env["key.account.rating"].create(list(self._ratings()))
         self.env["key.account.satisfaction"].create(list(self._satisfaction()))
         self.env["calendar.event"].create(list(self._visits()))
+        self.company.account_use_credit_limit = True
+        for account, thousands in CREDIT_LIMITS.items():
+            self.ref(account).credit_limit = thousands * 1000
 
     def ref(self, name):
         return self.env.ref(f"{MODULE}.{name}")
@@ -112,15 +139,15 @@ class Entered:
                 }
 
     def _satisfaction(self):
-        for account, answers in SATISFACTION.items():
-            for contact, score, weeks, comment in answers:
+        for account, (contacts, scores, comments) in SATISFACTION.items():
+            for position, score in enumerate(scores):
                 yield {
                     "partner_id": self.ref(account).id,
                     "company_id": self.company.id,
-                    "contact_id": self.ref(contact).id,
+                    "contact_id": self.ref(contacts[position % len(contacts)]).id,
                     "score": score,
-                    "date": self.today - relativedelta(weeks=weeks),
-                    "comment": comment,
+                    "date": self.today - relativedelta(weeks=5 + position * WEEKS_BETWEEN_ANSWERS),
+                    "comment": comments[position] if position < len(comments) else False,
                 }
 
     def _visits(self):

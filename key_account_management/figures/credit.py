@@ -14,8 +14,7 @@ from .source import Source
 class Credit:
     """What one account owes or has ordered, and how far it may go."""
 
-    # Whether anything was ever invoiced, or is ordered: without it the exposure is unknown, not nothing
-    known: bool = False
+    documents: int = 0
     receivable: float = 0.0
     orders: float = 0.0
     limit: float = 0.0
@@ -25,7 +24,7 @@ class Credit:
 
     @property
     def exposure(self):
-        return self.receivable + self.orders
+        return self.receivable + self.orders if self.documents else None
 
 
 class CreditFigures(Source):
@@ -94,7 +93,7 @@ class CreditFigures(Source):
             ReceivableFigures(self.request).read_open_items(Period(self.today, self.today), balances)
         for account, balance in balances.items():
             credits[account].receivable = balance.receivable
-            credits[account].known |= bool(balance.items)
+            credits[account].documents += balance.items
 
     def _read_orders(self, credits):
         """Confirmed orders that are not invoiced yet, taxes included, as in core's ``credit_to_invoice``."""
@@ -113,7 +112,7 @@ class CreditFigures(Source):
             )
             for account in self.request.accounts_of[order.partner_invoice_id.id]:
                 credits[account].orders += amount
-                credits[account].known = True
+                credits[account].documents += 1
 
     def _read_limits(self, credits):
         """Limits of the companies that use credit limits; 0 means that there is none."""
@@ -164,20 +163,31 @@ class CreditFigures(Source):
     def _credit_figures(self, credit):
         money = self.currency.name
         figures = {
-            "credit_limit": Figure(self.currency.round(credit.limit) if credit.limited else None, unit=money),
-            "exposure": Figure(
-                self.currency.round(credit.exposure) if credit.known else None,
-                unit=money,
-                note=self.env._(
-                    "As of today: receivable %(receivable)s, orders not yet invoiced %(orders)s.",
-                    receivable=format_amount(self.env, credit.receivable, self.currency),
-                    orders=format_amount(self.env, credit.orders, self.currency),
-                ),
+            "credit_limit": Figure(
+                self.currency.round(credit.limit) if credit.limited else None, unit=money, note=self._limit_note(credit)
             ),
-            "credit_use": Figure(ratio(credit.exposure if credit.known else None, credit.limit), unit="%"),
+            "exposure": self._exposure(credit),
+            "credit_use": Figure(ratio(credit.exposure, credit.limit), unit="%", note=self._limit_note(credit)),
         }
-        figures["credit_limit"].note = figures["credit_use"].note = self._limit_note(credit)
+        if credit.limited and not credit.documents:
+            figures["credit_use"].note = figures["exposure"].note
+        if self.request.period.date_from > self.today:
+            not_begun = self.env._("The period has not begun.")
+            return {code: Figure(unit=figure.unit, note=not_begun) for code, figure in figures.items()}
         return figures
+
+    def _exposure(self, credit):
+        if not credit.documents:
+            return Figure(unit=self.currency.name, note=self.env._("No receivables and no open orders."))
+        return Figure(
+            self.currency.round(credit.exposure),
+            unit=self.currency.name,
+            note=self.env._(
+                "As of today: receivable %(receivable)s, orders not yet invoiced %(orders)s.",
+                receivable=format_amount(self.env, credit.receivable, self.currency),
+                orders=format_amount(self.env, credit.orders, self.currency),
+            ),
+        )
 
     def _limit_note(self, credit):
         if not any(company.account_use_credit_limit for company in self.env.companies):

@@ -1,5 +1,7 @@
 from collections import defaultdict
 
+from odoo import fields
+
 from .figure import Figure
 from .source import Source
 
@@ -12,6 +14,10 @@ class SatisfactionFigures(Source):
     """Mean score, number of answers and Net Promoter Score, from the satisfaction records."""
 
     codes = ("satisfaction", "satisfaction_answers", "nps")
+
+    def __init__(self, request):
+        super().__init__(request)
+        self.has_begun = request.period.date_from <= fields.Date.context_today(self.env["res.partner"])
 
     def compute(self):
         scores = [self._scores(period) for period in (self.request.period, self.request.period.previous)]
@@ -45,10 +51,13 @@ class SatisfactionFigures(Source):
         no_answers = "" if now else self.env._("Nobody was asked, or nobody answered, in this period.")
         figures = {
             "satisfaction": Figure(_mean(now), _mean(before), note=no_answers),
-            "satisfaction_answers": Figure(len(now), len(before)),
+            "satisfaction_answers": Figure(len(now) if self.has_begun else None, len(before), note=no_answers),
             "nps": Figure(_net_promoter_score(now), _net_promoter_score(before), note=no_answers),
         }
-        if now and figures["nps"].value is None:
+        if not self.has_begun:
+            for figure in figures.values():
+                figure.note = self.env._("The period has not begun.")
+        elif now and figures["nps"].value is None:
             figures["nps"].note = self.env._(
                 "%(answers)d answers: the Net Promoter Score is shown from %(needed)d on.",
                 answers=len(now),
