@@ -36,7 +36,6 @@
     ],
     "demo": [
         "demo/key_account_demo.xml",
-        "demo/minimum_order_demo.xml",
     ],
     "application": True,
 }
