@@ -60,7 +60,6 @@
         "demo/key_account_care_measure_demo.xml",
         "demo/key_account_target_demo.xml",
         "demo/key_account_history_demo.xml",
-        "demo/minimum_order_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
