@@ -33,7 +33,9 @@ class Promotion:
         return {
             "promotion": self.period,
             "year_before": Period(year_before, year_before + length),
-            "days_before": Period(self.period.date_from - length - timedelta(days=1), self.period.date_from - timedelta(days=1)),
+            "days_before": Period(
+                self.period.date_from - length - timedelta(days=1), self.period.date_from - timedelta(days=1)
+            ),
         }
 
     def revenue(self, time):

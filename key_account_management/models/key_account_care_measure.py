@@ -81,7 +81,7 @@ class KeyAccountCareMeasure(models.Model):
     hours_actual = fields.Float(
         "Actual Hours",
         copy=False,
-        help="When the measure is done, they count as indirect cost of the customer, at the hourly cost in the settings.",
+        help="When the measure is done, they count as indirect customer costs, at the cost of an hour in the settings.",
     )
     description = fields.Text()
 

@@ -29,8 +29,8 @@ class ResPartner(models.Model):
         :param currency: ``company``; with ``document`` each figure in money has the key ``document`` too:
             the amounts as invoiced, or None when the documents are in several currencies
         :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note",
-            "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit"}]}}}``, for some figures also ``"table":
-            {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous`` is the same days
+            "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit"}]}}}``, for some figures
+            also ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous`` is the same days
             one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
             undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
             add up to the value; ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account is to
