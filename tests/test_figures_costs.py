@@ -79,6 +79,21 @@ class TestCosts(MeasureCase):
         self.assertEqual(table["Promotions"], [30.0, 0.0])
         self.assertEqual(sum(row[0] or 0.0 for row in table.values()), figures["customer_costs"]["value"])
 
+    @freeze_time("2025-04-10")
+    def test_a_deadline_ahead_counts_today(self):
+        self.company.key_account_hourly_cost = 10.0
+        ahead = self.done(date_end=date(2026, 5, 1), cost_actual=50.0, hours_actual=1.0)
+        for period, costs in (
+            ((date(2025, 1, 1), date(2025, 4, 10)), (50.0, 10.0)),
+            (YEAR, (50.0, 10.0)),
+            ((date(2025, 1, 1), date(2025, 4, 9)), (None, 0.0)),
+            ((date(2026, 1, 1), date(2026, 12, 31)), (None, None)),
+        ):
+            with self.subTest(period):
+                self.assertEqual(tuple(self.values(period=period)[:2]), costs)
+        action = self.account.with_user(self.manager).action_view_key_account_figure("direct_costs", *YEAR)
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), ahead)
+
     def test_records_are_the_measures(self):
         measures = self.done(cost_actual=50.0) | self.measure(cost_actual=20.0)
         self.done(date_end=date(2026, 1, 1), cost_actual=333.0)

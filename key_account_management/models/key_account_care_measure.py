@@ -51,7 +51,7 @@ class KeyAccountCareMeasure(models.Model):
         "Deadline",
         required=True,
         tracking=True,
-        help="Last day. Cost and hours count in the period in which it lies.",
+        help="Cost and hours count in the period in which it lies; while it is still ahead, they count today.",
     )
     product_ids = fields.Many2many(
         "product.product",
