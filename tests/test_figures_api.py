@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 
 from .common import FIGURES, KeyAccountCase
 
+SHAPE = {"value", "previous", "change", "unit", "audience", "note", "target", "met", "breakdown"}
+
 
 class TestFiguresInterface(KeyAccountCase):
     @classmethod
@@ -17,7 +19,7 @@ class TestFiguresInterface(KeyAccountCase):
         figures = self.figures(self.account, breakdown="category", user=self.manager)
         self.assertEqual(set(figures), FIGURES)
         revenue = figures["revenue"]
-        self.assertEqual(set(revenue), {"value", "previous", "change", "unit", "audience", "note", "target", "met", "breakdown"})
+        self.assertEqual(set(revenue), SHAPE)
         self.assertEqual(revenue["value"], 300.0)
         self.assertIsNone(revenue["previous"])
         self.assertEqual((revenue["unit"], revenue["audience"]), ("EUR", "customer"))

@@ -83,15 +83,16 @@ class CostFigures(Source):
         return costs
 
     def _measures_domain(self, period):
-        return (
+        """Those whose deadline is in the period; what was spent on one with a deadline ahead counts today."""
+        domain = (
             Domain("partner_id", "in", self.request.customer_ids)
             & Domain("company_id", "in", self.env.companies.ids)
             & Domain("date_end", ">=", period.date_from)
-            & Domain("date_end", "<=", period.date_to)
             & Domain("state", "!=", "cancelled")
             # What was put away has cost something nevertheless
             & Domain("active", "in", (True, False))
         )
+        return domain if period.date_to >= self.today else domain & Domain("date_end", "<=", period.date_to)
 
     def _set_up_work(self, costs):
         """No hours are a real zero where an hour has a cost."""

@@ -76,7 +76,7 @@ class KeyAccountFigures(models.AbstractModel):
         return figures
 
     def _add_targets(self, figures, partners, period):
-        """Puts beside each figure the target of the fiscal year, if the period is that year or its beginning.
+        """Puts beside each figure what the account is to reach, if the period is (the beginning of) a fiscal year.
 
         A target is one company's: figures of several companies have none.
         """

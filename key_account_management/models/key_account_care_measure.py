@@ -51,7 +51,7 @@ class KeyAccountCareMeasure(models.Model):
         "Deadline",
         required=True,
         tracking=True,
-        help="Last day. Cost and hours count in the period in which it lies.",
+        help="Cost and hours count in the period in which it lies; while it is still ahead, they count today.",
     )
     product_ids = fields.Many2many(
         "product.product",
@@ -81,7 +81,7 @@ class KeyAccountCareMeasure(models.Model):
     hours_actual = fields.Float(
         "Actual Hours",
         copy=False,
-        help="Of a measure that is done they count as indirect cost of the customer, at the settings' hourly cost.",
+        help="When the measure is done, they count as indirect customer costs, at the cost of an hour in the settings.",
     )
     description = fields.Text()
 

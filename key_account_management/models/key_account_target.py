@@ -56,6 +56,15 @@ class KeyAccountTarget(models.Model):
     def _check_partner(self):
         self.partner_id._check_are_key_accounts()
 
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "partner_id" in vals:
+            # Nobody sets targets of somebody else's account
+            self.check_access("read")
+        return result
+
     # === BUSINESS METHODS ===#
 
     @api.model

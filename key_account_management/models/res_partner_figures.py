@@ -30,8 +30,8 @@ class ResPartner(models.Model):
             the amounts as invoiced, or None when the documents are in several currencies
         :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note",
             "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit"}]}}}``, for some figures
-            also ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous``
-            is the same days one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
+            also ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous`` is the
+            same days one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
             undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
             add up to the value; ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account is to
             reach in the fiscal year that the period is or is the beginning of, ``met`` whether the value does;

@@ -1,0 +1,267 @@
+"""Direct and indirect customer costs and the margins after them, computed by hand."""
+
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.fields import Command
+
+from .common import YEAR
+from .test_care_measure import MeasureCase
+
+COSTS = [
+    "direct_costs",
+    "indirect_costs",
+    "customer_costs",
+    "contribution_margin_2",
+    "contribution_margin_2_rate",
+    "contribution_margin_3",
+    "contribution_margin_3_rate",
+]
+
+
+class TestCosts(MeasureCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Revenue 1,000 at a cost of 600: contribution margin I 400
+        cls.invoice(cls.account, date(2025, 3, 10), (cls.product, 10, 100.0))
+
+    @classmethod
+    def done(cls, partner=None, **values):
+        return cls.measure(partner, state="done", **values)
+
+    @classmethod
+    def analytic_account(cls, name="Alpha", plan=None, **values):
+        plan = plan or next(iter(cls.env["account.analytic.plan"]._get_all_plans()))
+        return cls.env["account.analytic.account"].create({"name": name, "plan_id": plan.id, **values})
+
+    @classmethod
+    def book(cls, analytic, day, amount, company=None):
+        company = company or cls.company
+        return cls.env["account.analytic.line"].create(
+            {
+                "name": "Cost",
+                analytic.plan_id._column_name(): analytic.id,
+                "date": day,
+                "amount": amount,
+                "company_id": company.id,
+            }
+        )
+
+    def values(self, partner=None, period=YEAR, side="value"):
+        figures = self.figures(partner or self.account, period, COSTS, user=self.head)
+        return [figures[code][side] for code in COSTS]
+
+    def note(self, code, partner=None, period=YEAR):
+        return self.figures(partner or self.account, period, [code])[code]["note"]
+
+    # === DIRECT COSTS ===#
+
+    def test_which_measures_count(self):
+        products = [Command.link(self.product.id)]
+        self.done(cost_actual=50.0)
+        self.done(kind="promotion", product_ids=products, cost_actual=30.0)
+        # Spent already, but not done yet
+        self.measure(cost_actual=20.0, cost_planned=25.0)
+        self.done(cost_actual=5.0).action_archive()
+        self.done(self.make_account("Alpha South", parent_id=self.account.id), cost_actual=1.0)
+        self.measure(state="cancelled", cost_actual=999.0)
+        self.done(self.foreign, cost_actual=777.0)
+        self.done(date_end=date(2026, 1, 1), cost_actual=333.0)
+        self.done(date_start=date(2024, 1, 1), date_end=date(2024, 12, 31), cost_actual=40.0)
+        figures = self.figures(self.account, codes=COSTS)
+        self.assertEqual((figures["direct_costs"]["value"], figures["direct_costs"]["previous"]), (106.0, 40.0))
+        self.assertEqual(self.values()[2:5], [706.0, 294.0, 0.294])
+        table = {row[0]: row[1:] for row in figures["customer_costs"]["table"]["rows"]}
+        self.assertEqual(table["Cost of goods sold"], [600.0, None])
+        self.assertEqual(table["Care measures"], [76.0, 40.0])
+        self.assertEqual(table["Promotions"], [30.0, 0.0])
+        self.assertEqual(sum(row[0] or 0.0 for row in table.values()), figures["customer_costs"]["value"])
+
+    @freeze_time("2025-04-10")
+    def test_a_deadline_ahead_counts_today(self):
+        self.company.key_account_hourly_cost = 10.0
+        ahead = self.done(date_end=date(2026, 5, 1), cost_actual=50.0, hours_actual=1.0)
+        for period, costs in (
+            ((date(2025, 1, 1), date(2025, 4, 10)), (50.0, 10.0)),
+            (YEAR, (50.0, 10.0)),
+            ((date(2025, 1, 1), date(2025, 4, 9)), (None, 0.0)),
+            ((date(2026, 1, 1), date(2026, 12, 31)), (None, None)),
+        ):
+            with self.subTest(period):
+                self.assertEqual(tuple(self.values(period=period)[:2]), costs)
+        action = self.account.with_user(self.manager).action_view_key_account_figure("direct_costs", *YEAR)
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), ahead)
+
+    def test_records_are_the_measures(self):
+        measures = self.done(cost_actual=50.0) | self.measure(cost_actual=20.0)
+        self.done(date_end=date(2026, 1, 1), cost_actual=333.0)
+        self.measure(state="cancelled", cost_actual=999.0)
+        action = self.account.with_user(self.manager).action_view_key_account_figure("direct_costs", *YEAR)
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), measures)
+
+    def test_unknown_and_zero(self):
+        self.measure(cost_planned=10.0)
+        self.assertIsNone(self.value(self.account, "direct_costs"))
+        self.assertEqual(self.note("direct_costs"), "No direct customer costs are recorded.")
+        # Margin II is margin I then, and says so
+        self.assertEqual(self.values()[2:5], [600.0, 400.0, 0.4])
+        self.assertEqual(self.note("contribution_margin_2"), "No direct customer costs are recorded.")
+        self.done()
+        self.assertEqual(self.value(self.account, "direct_costs"), 0.0)
+        self.assertFalse(self.note("direct_costs"))
+
+    def test_no_margin_without_margin_1(self):
+        self.done(self.foreign, cost_actual=10.0)
+        self.assertEqual(self.values(self.foreign), [10.0, None, 10.0, None, None, None, None])
+        self.assertEqual(self.note("contribution_margin_2", self.foreign), "No invoices in this period.")
+
+    def test_low_coverage_is_told(self):
+        self.invoice(self.account, date(2025, 4, 1), (self.make_product("Unknown"), 10, 100.0))
+        self.done(cost_actual=10.0)
+        for code in ("contribution_margin_2", "contribution_margin_2_rate", "contribution_margin_3"):
+            self.assertIn("Costs are known for 50 % of the revenue only.", self.note(code), code)
+
+    def test_analytic_items(self):
+        analytic = self.analytic_account()
+        self.account.key_account_analytic_id = analytic
+        self.assertEqual(self.value(self.account, "direct_costs"), 0.0)
+        self.book(analytic, date(2025, 1, 1), -100.0)
+        self.book(analytic, date(2025, 12, 31), -20.0)
+        self.book(analytic, date(2025, 6, 1), 3.0)
+        self.book(analytic, date(2024, 12, 31), -1000.0)
+        self.book(self.analytic_account("Else"), date(2025, 6, 1), -5000.0)
+        self.done(cost_actual=50.0)
+        direct = self.figures(self.account, codes=["direct_costs"])["direct_costs"]
+        self.assertEqual((direct["value"], direct["previous"]), (167.0, 1000.0))
+        self.assertIsNone(self.value(self.foreign, "direct_costs"))
+
+    def test_analytic_account_of_another_plan_and_of_two_partners(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Customers"})
+        analytic = self.analytic_account(plan=plan)
+        subsidiary = self.make_customer("Alpha South", parent_id=self.account.id)
+        (self.account | subsidiary).key_account_analytic_id = analytic
+        self.book(analytic, date(2025, 6, 1), -100.0)
+        self.assertEqual(self.value(self.account, "direct_costs"), 100.0)
+        self.assertEqual(self.value(subsidiary, "direct_costs"), 100.0)
+
+    # === INDIRECT COSTS ===#
+
+    def test_hours_of_done_measures(self):
+        self.company.key_account_hourly_cost = 10.0
+        self.assertEqual(self.value(self.account, "indirect_costs"), 0.0)
+        self.done(hours_actual=2.5, cost_actual=7.0)
+        self.measure(hours_actual=100.0)
+        self.measure(hours_actual=100.0, state="cancelled")
+        self.done(date_start=date(2024, 1, 1), date_end=date(2024, 5, 1), hours_actual=4.0)
+        self.assertEqual(self.values(), [7.0, 25.0, 632.0, 393.0, 0.393, 368.0, 0.368])
+        self.assertEqual(self.values(side="previous")[1], 40.0)
+
+    def test_hours_without_a_cost(self):
+        self.done(hours_actual=2.5)
+        self.assertEqual(self.values()[:2], [0.0, None])
+        self.assertIn("2.5 hours of work are left out", self.note("indirect_costs"))
+        self.assertIn("2.5 hours of work are left out", self.note("contribution_margin_3"))
+
+    def test_not_set_up(self):
+        self.assertIsNone(self.value(self.account, "indirect_costs"))
+        self.assertIn("not set up", self.note("indirect_costs"))
+        self.company.key_account_overhead_pool = 1000.0
+        self.assertIsNone(self.value(self.account, "indirect_costs"))
+
+    def test_overhead_by_revenue(self):
+        self.invoice(self.foreign, date(2025, 3, 20), (self.product, 20, 100.0))
+        self.invoice(self.make_customer("Small"), date(2025, 3, 31), (self.product, 10, 100.0))
+        self.company.write({"key_account_overhead_pool": 3650.0, "key_account_overhead_key": "revenue"})
+        self.assertEqual(self.value(self.account, "indirect_costs"), 912.5)
+        # 31 days of March: 310
+        march = (date(2025, 3, 1), date(2025, 3, 31))
+        self.assertEqual(self.value(self.account, "indirect_costs", march), 77.5)
+        self.assertEqual(self.value(self.foreign, "indirect_costs", march), 155.0)
+        self.assertEqual(self.values(period=march)[5], 322.5)
+        # Nobody has revenue in April: nothing to share by
+        self.assertIsNone(self.value(self.account, "indirect_costs", (date(2025, 4, 1), date(2025, 4, 30))))
+        self.invoice(self.foreign, date(2025, 4, 20), (self.product, 20, 100.0))
+        self.assertEqual(self.value(self.account, "indirect_costs", (date(2025, 4, 1), date(2025, 4, 30))), 0.0)
+
+    def test_overhead_of_a_leap_year_and_of_two_years(self):
+        self.company.write({"key_account_overhead_pool": 3660.0, "key_account_overhead_key": "revenue"})
+        self.invoice(self.account, date(2024, 6, 1), (self.product, 1, 100.0))
+        self.assertEqual(self.value(self.account, "indirect_costs", (date(2024, 1, 1), date(2024, 12, 31))), 3660.0)
+        self.assertEqual(self.value(self.account, "indirect_costs", (date(2024, 1, 1), date(2025, 12, 31))), 7320.0)
+
+    @freeze_time("2025-04-10")
+    def test_overhead_up_to_today(self):
+        """100 of 365 days are over."""
+        self.company.write({"key_account_overhead_pool": 365.0, "key_account_overhead_key": "revenue"})
+        self.assertEqual(self.value(self.account, "indirect_costs"), 100.0)
+
+    def test_who_has_more_credit_notes_bears_nothing(self):
+        self.company.write({"key_account_overhead_pool": 365.0, "key_account_overhead_key": "revenue"})
+        self.credit_note(self.foreign, date(2025, 5, 1), (self.product, 2, 100.0))
+        self.assertEqual(self.value(self.foreign, "indirect_costs"), 0.0)
+
+    def test_overhead_by_orders(self):
+        self.company.write({"key_account_overhead_pool": 3650.0, "key_account_overhead_key": "orders"})
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.account.id})
+        for partner, day, state in (
+            (self.account, "2025-01-01 12:00:00", "sale"),
+            (contact, "2025-12-31 12:00:00", "sale"),
+            (self.account, "2024-12-31 12:00:00", "sale"),
+            (self.account, "2025-05-01 12:00:00", "draft"),
+            (self.foreign, "2025-05-01 12:00:00", "sale"),
+            (self.make_customer("Small"), "2025-05-01 12:00:00", "sale"),
+        ):
+            order = self.env["sale.order"].create({"partner_id": partner.id, "company_id": self.company.id})
+            order.write({"state": state, "date_order": day})
+        self.assertEqual(self.value(self.account, "indirect_costs"), 1825.0)
+        self.assertEqual(self.value(self.foreign, "indirect_costs"), 912.5)
+
+    def test_two_companies_and_currencies(self):
+        other = self.make_company("Other Company", "base.USD", chart=False)
+        self.env["res.currency.rate"].create(
+            {"name": "2025-01-01", "rate": 2.0, "currency_id": other.currency_id.id, "company_id": self.company.id}
+        )
+        self.company.write({"key_account_hourly_cost": 10.0})
+        other.write({"key_account_hourly_cost": 20.0})
+        self.done(cost_actual=50.0, hours_actual=1.0)
+        self.done(cost_actual=60.0, hours_actual=3.0, company_id=other.id)
+        analytic = self.analytic_account(company_id=False)
+        self.account.with_company(other).key_account_analytic_id = analytic
+        self.book(analytic, date(2025, 6, 1), -8.0, other)
+        # The other company's account is not this company's
+        self.book(analytic, date(2025, 6, 1), -400.0)
+        self.assertEqual(self.values()[:2], [50.0, 10.0])
+        both = self.account.with_context(allowed_company_ids=(self.company | other).ids)
+        figures = self.figures(both, codes=COSTS)
+        self.assertEqual(figures["direct_costs"]["value"], 50.0 + 30.0 + 4.0)
+        self.assertEqual(figures["indirect_costs"]["value"], 10.0 + 30.0)
+
+    def test_period_in_the_future(self):
+        self.company.key_account_hourly_cost = 10.0
+        future = (date(2999, 1, 1), date(2999, 12, 31))
+        self.assertEqual(set(self.values(period=future)), {None})
+        self.assertEqual(self.note("indirect_costs", period=future), "The period has not begun.")
+
+    # === QUERIES ===#
+
+    def test_number_of_queries_does_not_depend_on_the_accounts(self):
+        self.company.write(
+            {"key_account_hourly_cost": 9.0, "key_account_overhead_pool": 100.0, "key_account_overhead_key": "revenue"}
+        )
+        accounts = self.env["res.partner"]
+        for number in range(12):
+            account = self.make_account(f"Many {number}", key_account_analytic_id=self.analytic_account(str(number)).id)
+            self.invoice(account, date(2025, 3, 10), (self.product, 1, 100.0))
+            self.done(account, cost_actual=1.0, hours_actual=1.0)
+            self.measure(account, kind="promotion", product_ids=[Command.link(self.product.id)], cost_actual=2.0)
+            accounts |= account
+        counts = []
+        for some in (accounts[:2], accounts[:2], accounts):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            figures = some.get_key_account_figures(*YEAR, codes=[*COSTS, "promotions", "promotion_return"])
+            counts.append(self.cr.sql_log_count - before)
+            self.assertEqual({figures[account.id]["direct_costs"]["value"] for account in some}, {3.0})
+        self.assertEqual(counts[1], counts[2])

@@ -1,0 +1,193 @@
+"""Targets: who sets them, when they stand beside a figure, and in which documents."""
+
+from datetime import date
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import mute_logger
+
+from .common import HEAD, YEAR, KeyAccountCase
+from .documents import FOLDER, DocumentCase, pages_of
+
+
+def set_target(account, code, value, year=2025, **values):
+    kpi = account.env.ref(f"key_account_management.kpi_{code}")
+    return account.env["key.account.target"].create(
+        {"partner_id": account.id, "kpi_id": kpi.id, "value": value, "year": year, **values}
+    )
+
+
+class TestTargets(KeyAccountCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice(cls.account, date(2025, 3, 10), (cls.product, 10, 100.0))
+
+    def target_and_met(self, code, period=YEAR, **options):
+        figure = self.figures(self.account, period, [code], **options)[code]
+        return figure["target"], figure["met"]
+
+    # === BESIDE THE FIGURES ===#
+
+    def test_higher_and_lower_is_better(self):
+        for code, value, met in (
+            ("revenue", 1000.0, True),
+            ("revenue", 1000.01, False),
+            ("cost_of_goods_sold", 600.0, True),
+            ("cost_of_goods_sold", 599.0, False),
+            # Percentages are entered in percent
+            ("contribution_margin_rate", 40.0, True),
+            ("contribution_margin_rate", 40.1, False),
+        ):
+            with self.subTest(code, value=value):
+                target = set_target(self.account, code, value)
+                share = value / 100 if code == "contribution_margin_rate" else value
+                self.assertEqual(self.target_and_met(code), (share, met))
+                target.unlink()
+
+    def test_undefined_figure(self):
+        set_target(self.account, "days_late", 3.0)
+        self.assertEqual(self.target_and_met("days_late"), (3.0, None))
+
+    def test_a_target_of_zero(self):
+        set_target(self.account, "cost_of_goods_sold", 0.0)
+        self.assertEqual(self.target_and_met("cost_of_goods_sold"), (0.0, False))
+
+    def test_without_a_target(self):
+        set_target(self.account, "revenue", 5.0, year=2024)
+        set_target(self.foreign, "revenue", 5.0)
+        self.assertEqual(self.target_and_met("revenue"), (None, None))
+
+    def test_only_for_fiscal_years(self):
+        set_target(self.account, "revenue", 1000.0)
+        for period, target in (
+            ((date(2025, 1, 1), date(2025, 1, 1)), 1000.0),
+            ((date(2025, 1, 1), date(2026, 1, 1)), None),
+            ((date(2025, 1, 2), date(2025, 12, 31)), None),
+            ((date(2024, 1, 1), date(2024, 12, 31)), None),
+        ):
+            with self.subTest(period):
+                self.assertEqual(self.target_and_met("revenue", period)[0], target)
+
+    def test_fiscal_year_that_ends_in_june(self):
+        self.company.write({"fiscalyear_last_month": "6", "fiscalyear_last_day": 30})
+        set_target(self.account, "revenue", 1000.0)
+        self.assertEqual(self.target_and_met("revenue", (date(2024, 7, 1), date(2025, 6, 30))), (1000.0, True))
+        self.assertEqual(self.target_and_met("revenue"), (None, None))
+
+    def test_of_one_company(self):
+        other = self.make_company("Other Company", "base.EUR", chart=False)
+        set_target(self.account, "revenue", 1000.0)
+        set_target(self.account, "revenue", 5.0, company_id=other.id)
+        self.assertEqual(self.target_and_met("revenue"), (1000.0, True))
+        both = self.account.with_context(allowed_company_ids=(self.company | other).ids)
+        self.assertIsNone(self.figures(both, codes=["revenue"])["revenue"]["target"])
+
+    def test_one_query_for_all(self):
+        accounts = self.account | self.foreign
+        for account in accounts:
+            set_target(account, "revenue", 1000.0)
+            set_target(account, "dso", 30.0)
+        targets = self.env["key.account.target"]
+        self.assertEqual(
+            targets._get_targets(accounts, 2025),
+            {account.id: {"revenue": 1000.0, "dso": 30.0} for account in accounts},
+        )
+        self.env.invalidate_all()
+        with self.assertQueryCount(3):
+            targets._get_targets(accounts, 2025)
+
+    # === BAD INPUT ===#
+
+    @mute_logger("odoo.sql_db")
+    def test_one_target_for_figure_and_year(self):
+        target = set_target(self.account, "revenue", 1.0)
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            set_target(self.account, "revenue", 2.0)
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            target.year = 25
+        self.assertTrue(set_target(self.account, "revenue", 2.0, year=2026))
+
+    def test_customer_who_is_no_key_account(self):
+        with self.assertRaisesRegex(ValidationError, "Walk-in is no key account yet"):
+            set_target(self.make_customer("Walk-in"), "revenue", 1.0)
+
+    # === ACCESS ===#
+
+    def test_who_reads_and_writes(self):
+        revenue, dso, foreign = (
+            set_target(self.account, "revenue", 1.0),
+            set_target(self.account, "dso", 30.0),
+            set_target(self.foreign, "revenue", 1.0),
+        )
+        targets = self.env["key.account.target"]
+        for user, seen in ((self.rep, revenue), (self.manager, revenue | dso), (self.head, revenue | dso | foreign)):
+            with self.subTest(user.name):
+                self.assertEqual(targets.with_user(user).search([("company_id", "=", self.company.id)]), seen)
+        with self.assertRaises(AccessError):
+            revenue.with_user(self.rep).value = 2.0
+        with self.assertRaises(AccessError):
+            dso.with_user(self.rep).read(["value"])
+        dso.with_user(self.manager).value = 31.0
+        with self.assertRaises(AccessError):
+            foreign.with_user(self.manager).value = 2.0
+        with self.assertRaises(AccessError):
+            dso.with_user(self.manager).partner_id = self.foreign
+        with self.assertRaises(AccessError):
+            targets.with_user(self.outsider).search_count([])
+
+    def test_representatives_see_met_of_their_figures(self):
+        set_target(self.account, "revenue", 1000.0)
+        self.assertEqual(self.target_and_met("revenue", user=self.rep), (1000.0, True))
+
+    def test_other_companies(self):
+        other = self.make_company("Other Company", "base.EUR", chart=False)
+        head = self.make_user("other_head", HEAD, company=other)
+        target = set_target(self.account, "revenue", 1.0)
+        targets = self.env["key.account.target"].with_user(head).with_context(allowed_company_ids=other.ids)
+        self.assertNotIn(target, targets.search([]))
+
+
+class TestTargetsInDocuments(DocumentCase):
+    def test_without_targets_there_is_no_column(self):
+        self.assertNotIn("Target", self.cells(self.workbook(self.review))["Overview"]["Figure"])
+        self.assertNotIn("Target", "".join(pages_of(self.render(FOLDER, self.review))))
+        self.review.with_user(self.manager).action_hold()
+        self.assertFalse(self.review.has_targets)
+
+    def test_workbook_and_folder(self):
+        set_target(self.account, "revenue", 2345.0)
+        overview = self.cells(self.workbook(self.review))["Overview"]
+        self.assertEqual(overview["Figure"], ["This period", "Year before", "Change", "Target", "Unit", "Note"])
+        self.assertEqual(overview["Revenue"][:5], [2100, 1400, 0.5, 2345, "EUR"])
+        folder = "".join(pages_of(self.render(FOLDER, self.review)))
+        self.assertIn("Target", folder)
+        self.assertIn("2,345", folder)
+
+    def test_customers_see_no_internal_target(self):
+        set_target(self.account, "cost_of_goods_sold", 2345.0)
+        self.assertNotIn("Target", self.cells(self.workbook(self.review))["Overview"]["Figure"])
+        self.assertNotIn("2,345", "".join(pages_of(self.render(FOLDER, self.review))))
+        internal = self.cells(self.workbook(self.review, "internal"))["Overview"]
+        self.assertEqual(internal["Cost of Goods Sold"][3], 2345)
+
+    def test_frozen_with_the_review(self):
+        target = set_target(self.account, "revenue", 2345.0)
+        set_target(self.account, "dso", 30.0)
+        self.review.with_user(self.manager).action_hold()
+        target.value = 1.0
+        figures = {figure.kpi_id.code: figure for figure in self.review.figure_ids}
+        self.assertIn("2,345", figures["revenue"].display_target)
+        self.assertFalse(figures["sales_volume"].display_target)
+        self.assertTrue(self.review.has_targets)
+        self.assertEqual(self.cells(self.workbook(self.review))["Overview"]["Revenue"][3], 2345)
+
+    def test_target_of_a_customer_with_another_currency(self):
+        """The target is in the company's currency: beside amounts in another one it would mislead."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        account = self.make_account("Overseas", lang="en_US")
+        self.invoice(account, date(2025, 3, 1), (self.product, 1, 100.0), currency_id=dollar.id)
+        set_target(account, "revenue", 2345.0)
+        self.assertNotIn("Target", self.cells(self.workbook(account))["Overview"]["Figure"])
