@@ -158,6 +158,25 @@ class TestCosts(MeasureCase):
         self.assertEqual(self.values(), [7.0, 25.0, 632.0, 393.0, 0.393, 368.0, 0.368])
         self.assertEqual(self.values(side="previous")[1], 40.0)
 
+    def test_hours_of_visits(self):
+        """Once each, however many people of the account take part; other meetings do not count."""
+        self.company.key_account_hourly_cost = 10.0
+        people = self.env["res.partner"].create(
+            [{"name": name, "parent_id": self.account.id} for name in ("Ann", "Bob")]
+        )
+        for day, visit in (("2025-05-05", True), ("2025-05-06", False), ("2024-05-05", True)):
+            self.env["calendar.event"].create(
+                {
+                    "name": "Meeting",
+                    "start": f"{day} 09:00:00",
+                    "stop": f"{day} 11:30:00",
+                    "partner_ids": people.ids,
+                    "user_id": self.manager.id,
+                    "key_account_visit": visit,
+                }
+            )
+        self.assertEqual(self.value(self.account, "indirect_costs"), 25.0)
+
     def test_hours_without_a_cost(self):
         self.done(hours_actual=2.5)
         self.assertEqual(self.values()[:2], [0.0, None])

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from .figure import Column, Figure, Table, ratio
 from .sales import SalesFigures
 from .source import Source
+from .visits import VisitFigures
 
 
 @dataclass
@@ -78,6 +79,7 @@ class CostFigures(Source):
         if period:
             self._set_up_work(costs)
             self._read_measures(period, costs)
+            self._read_visits(period, costs)
             self._read_analytic_items(period, costs)
             self._read_overhead(period, costs)
         return costs
@@ -121,6 +123,15 @@ class CostFigures(Source):
                     of_account.work += self._convert(hours * company.key_account_hourly_cost, company)
                 else:
                     of_account.hours_without_cost += hours
+
+    def _read_visits(self, period, costs):
+        """Meetings belong to no company: their hours cost what they do in the active one."""
+        hourly_cost = self.env.company.key_account_hourly_cost
+        for account, hours in VisitFigures(self.request).hours(period).items():
+            if hourly_cost:
+                costs[account].work += hours * hourly_cost
+            else:
+                costs[account].hours_without_cost += hours
 
     def _read_analytic_items(self, period, costs):
         accounts_of = self._read_analytic_accounts(costs)

@@ -38,6 +38,13 @@ class VisitFigures(Source):
             return "calendar.event", list(self._over() & self._starts(None, self.request.period.date_to))
         return "calendar.event", list(self._over_in(self.request.period))
 
+    def hours(self, period):
+        """:return: ``{account id: hours of the visits in a period}``"""
+        visits = self._count(period)
+        events = self.env["calendar.event"].browse(set().union(*visits.values()))
+        durations = {event.id: event.duration for event in events}
+        return {account: sum(durations[event] for event in of_account) for account, of_account in visits.items()}
+
     # === READING ===#
 
     def _visits(self):
