@@ -101,13 +101,14 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_cockpit_periods(self):
-        return [
-            ("year_to_date", self.env._("Year to date")),
-            ("last_year", self.env._("Last fiscal year")),
-            ("quarter", self.env._("This quarter")),
-            ("last_quarter", self.env._("Last quarter")),
-            ("free", self.env._("Other period")),
-        ]
+        periods = {
+            "year_to_date": self.env._("Year to date"),
+            "last_year": self.env._("Last fiscal year"),
+            "quarter": self.env._("This quarter"),
+            "last_quarter": self.env._("Last quarter"),
+            "free": self.env._("Other period"),
+        }
+        return list(periods.items())
 
     @api.model
     def _get_cockpit_period(self, period, date_from, date_to):
