@@ -136,10 +136,12 @@ class TestWarning(MinimumOrderCase):
         self.assertFalse(self.warning(self.account, 1000.0, pricelist_id=price_list.id))
 
     def test_of_the_quotations_company(self):
+        """Whichever company the reader has switched on."""
         second = self.make_company("Second Company", "base.EUR")
-        self.assertFalse(self.warning(self.account, 1.0, company=second))
-        second.key_account_minimum_order = 10.0
-        self.assertTrue(self.warning(self.account, 1.0, company=second))
+        for minimum in (0.0, 10.0):
+            second.key_account_minimum_order = minimum
+            order = self.quote(self.account, 1.0, company=second).with_company(self.company)
+            self.assertEqual(bool(order.key_account_minimum_order_warning), bool(minimum))
 
     def test_without_a_role(self):
         """Every salesperson sees the warning; it names what was agreed with the customer."""

@@ -90,6 +90,17 @@ class TestReview(KeyAccountCase):
         live = self.account.get_key_account_figures("2025-01-01", "2025-12-31", ["revenue"])
         self.assertEqual(live[self.account.id]["revenue"]["value"], 1299.0)
 
+    def test_definitions_are_frozen_in_all_languages(self):
+        self.review.action_hold()
+        frozen = self.review.sudo().figure_ids.filtered(lambda figure: figure.code == "revenue")
+        kpi = frozen.kpi_id
+        kpi.name = "Turnover"
+        self.assertEqual((frozen.name, frozen.unit, frozen.audience), ("Revenue", "money", "customer"))
+        self.assertEqual(frozen.with_context(lang="de_DE").name, "Umsatz")
+        # What became internal does not stay open in old reviews
+        kpi.audience = "internal"
+        self.assertEqual(frozen.audience, "internal")
+
     def test_year_in_progress_freezes_its_last_day(self):
         self.invoice(self.account, date(2026, 2, 1), (self.product, 1, 50.0))
         review = self.make_review(2026)
