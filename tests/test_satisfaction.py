@@ -104,6 +104,15 @@ class TestSatisfaction(SatisfactionCase):
         with self.assertRefused("Score"):
             self.env["key.account.satisfaction"].create({"partner_id": self.account.id})
 
+    def test_account_form(self):
+        """Sales representatives see the answers, not what is internal."""
+        self.answer(5)
+        for user, internal in ((self.rep, False), (self.manager, True)):
+            with self.subTest(user.name):
+                form = Form(self.account.with_user(user))
+                self.assertEqual(len(form.key_account_satisfaction_ids), 1)
+                self.assertEqual("key_account_demand_ids" in form._view["fields"], internal)
+
     def test_access(self):
         mine, foreign = self.answer(5, contact_id=self.contact.id), self.answer(5, partner_id=self.foreign.id)
         records = self.env["key.account.satisfaction"]

@@ -6,6 +6,7 @@ INTERNAL_RECORDS = "key_account_management.group_key_account_manager"
 
 
 class ResPartner(models.Model):
+    _name = "res.partner"
     _inherit = "res.partner"
 
     key_account_demand_ids = fields.One2many(

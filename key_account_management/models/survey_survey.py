@@ -6,7 +6,6 @@ class SurveySurvey(models.Model):
     _inherit = "survey.survey"
 
     key_account_satisfaction = fields.Boolean(
-        "Key Account Satisfaction",
         copy=False,
         help="Each answer becomes a satisfaction record of the account that the participant belongs to. The score is "
         "the answer to the first question with a scale, or a number, from 0 to 10; the comment is the first free text.",
