@@ -111,20 +111,23 @@ class TestPromotions(MeasureCase):
     # === WHAT COUNTS ===#
 
     def test_categories_with_those_below(self):
-        self.promotion(categories=self.category, products=self.stool)
+        lamp = self.make_product("Lamp", cost=60.0, categ_id=self.elsewhere.id)
+        # The chair is promoted twice, and counts once
+        self.promotion(categories=self.category, products=self.product | lamp)
         self.invoice(
             self.account,
             date(2025, 3, 10),
             (self.product, 1, 100.0),
             (self.stool, 2, 100.0),
-            (self.desk, 4, 100.0),
-            (None, 8, 100.0),
+            (lamp, 4, 100.0),
+            (self.desk, 8, 100.0),
+            (None, 16, 100.0),
         )
-        self.assertEqual(self.values()[2], 300.0)
+        self.assertEqual(self.values()[2], 700.0)
         action = self.account.with_user(self.manager).action_view_key_account_figure("promotion_revenue", *YEAR)
         lines = self.env[action["res_model"]].search(action["domain"])
-        self.assertEqual(lines.product_id, self.product | self.stool)
-        self.assertEqual(sum(lines.mapped("price_subtotal")), 300.0)
+        self.assertEqual(lines.product_id, self.product | self.stool | lamp)
+        self.assertEqual(sum(lines.mapped("price_subtotal")), 700.0)
 
     def test_which_promotions_count(self):
         running = self.promotion(name="Running", products=self.product, state="planned")
