@@ -39,8 +39,7 @@
     ],
     "demo": [
         "demo/key_account_demo.xml",
-        "demo/prices_demo.xml",
-        "demo/peers_demo.xml",
+        "demo/prices_and_peers_demo.xml",
     ],
     "application": True,
 }
