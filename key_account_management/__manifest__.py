@@ -55,8 +55,7 @@
     ],
     "demo": [
         "demo/key_account_demo.xml",
-        "demo/prices_demo.xml",
-        "demo/peers_demo.xml",
+        "demo/prices_and_peers_demo.xml",
         "demo/key_account_care_measure_demo.xml",
         "demo/key_account_target_demo.xml",
         "demo/key_account_history_demo.xml",

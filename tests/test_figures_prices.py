@@ -52,14 +52,17 @@ class TestMinimumPrice(KeyAccountCase):
         self.assertBelow(1, 559.93)
 
     def test_a_price_rounded_to_cents_is_not_below(self):
-        """60 / 0.9 = 66.666...: whoever sells at 66.67 keeps the margin."""
+        """40 / 0.9 = 44.444...: nobody can ask for more than 44.44 for one."""
         self.company.key_account_minimum_margin = 0.1
-        self.invoice(self.account, SPRING, (self.product, 1, 66.67), (self.product, 1, 66.66))
-        self.assertBelow(1, 66.66)
+        self.product.standard_price = 40.0
+        self.invoice(self.account, SPRING, (self.product, 1, 44.44), (self.product, 1, 44.43))
+        self.assertBelow(1, 44.43)
+        self.invoice(self.account, SPRING, (self.product, 9, 44.44))
+        self.assertBelow(2, 44.43 + 399.96)
 
     def test_credit_notes_and_returns_are_no_prices(self):
         self.invoice(self.account, SPRING, (self.product, 5, 90.0))
-        self.credit_note(self.account, SUMMER, (self.product, 5, 10.0))
+        self.credit_note(self.account, SUMMER, (self.product, 5, 10.0), (self.product, -1, 20.0))
         self.invoice(self.account, SUMMER, (self.product, -1, 20.0), (self.product, 2, 90.0))
         self.assertBelow(0, 0.0)
         self.assertEqual(self.rows()["Chair"], [80.0, 90.0, 90.0, 90.0, 0])
@@ -128,7 +131,7 @@ class TestMinimumPrice(KeyAccountCase):
         self.assertEqual(figure["table"]["rows"], [["Gift", None, 5.0, 5.0, 5.0, None]])
         self.invoice(self.account, SPRING, (self.product, 1, 50.0))
         figure = self.assertBelow(1, 50.0)
-        self.assertEqual(figure["note"], "No floor price, as their cost is not known: 1 products.")
+        self.assertEqual(figure["note"], "Products without a known cost, and so without a floor price: 1.")
 
     def test_nothing_bought(self):
         figure = self.assertBelow(None, None)
@@ -435,6 +438,8 @@ class TestSpecialPrice(SpecialPriceCase):
             ["Product", "Price Today", "Usual Quantity", "Price at the Usual Quantity", "Valid from", "Valid to"],
         )
         self.assertNotIn(100.0, special["table"]["rows"][0])
+        action = self.account.with_user(self.rep).action_view_key_account_figure("special_price", *self.period)
+        self.assertEqual(len(self.env[action["res_model"]].with_user(self.rep).search(action["domain"])), 1)
 
 
 class TestQueries(SpecialPriceCase):

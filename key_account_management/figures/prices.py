@@ -236,7 +236,9 @@ class MinimumPriceFigures(PriceSource):
             return self.env._("No invoices of products with a known cost in this period.")
         unknown = {product for product, company in bought if (product, company) not in floors}
         if unknown:
-            return self.env._("No floor price, as their cost is not known: %(count)d products.", count=len(unknown))
+            return self.env._(
+                "Products without a known cost, and so without a floor price: %(count)d.", count=len(unknown)
+            )
         return ""
 
     def _table(self, bought, floors, checked, names):

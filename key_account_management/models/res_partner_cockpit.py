@@ -13,7 +13,7 @@ TREND_QUARTERS = 8
 class ResPartner(models.Model):
     """What the tab *Figures* of an account shows."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     @api.readonly
     def get_key_account_cockpit(self, period="year_to_date", date_from=None, date_to=None):

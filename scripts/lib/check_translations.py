@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polib
 
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|</?\w+[^>]*>")
+# Attributes of tags may be texts, too
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|</?\w+")
 
 
 def entries(catalogue):
