@@ -57,6 +57,18 @@ class TestNothingInternal(DocumentCase):
             self.check(text.replace("Margin", ""), "internal workbook")
 
 
+class TestWhatIsLeftOut(DocumentCase):
+    def test_customers_read_nothing_of_empty_figures(self):
+        """What is unknown, and what was counted as none, is on no page and in no cell."""
+        folder = "".join(pages_of(self.render(FOLDER, self.review)))
+        overview = self.cells(self.workbook(self.review))["Overview"]
+        self.assertIn("Sales Volume", overview)
+        for name in ("Satisfaction", "Minimum Order Value", "Customer Visits", "Days since the Last Visit"):
+            self.assertNotIn(name, folder)
+            self.assertNotIn(name, overview)
+        self.assertIn("Customer Visits", self.cells(self.workbook(self.review, "internal"))["Overview"])
+
+
 class TestCurrency(DocumentCase):
     def test_customer_invoiced_in_one_foreign_currency(self):
         dollar = self.env.ref("base.USD")

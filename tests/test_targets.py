@@ -152,7 +152,7 @@ class TestTargets(KeyAccountCase):
 class TestTargetsInDocuments(DocumentCase):
     def test_without_targets_there_is_no_column(self):
         self.assertNotIn("Target", self.cells(self.workbook(self.review))["Overview"]["Figure"])
-        self.assertNotIn("Target", "".join(pages_of(self.render(FOLDER, self.review))))
+        self.assertNotIn("This period Target", "".join(pages_of(self.render(FOLDER, self.review))))
         self.review.with_user(self.manager).action_hold()
         self.assertFalse(self.review.has_targets)
 
@@ -162,7 +162,7 @@ class TestTargetsInDocuments(DocumentCase):
         self.assertEqual(overview["Figure"], ["This period", "Year before", "Change", "Target", "Unit", "Note"])
         self.assertEqual(overview["Revenue"][:5], [2100, 1400, 0.5, 2345, "EUR"])
         folder = "".join(pages_of(self.render(FOLDER, self.review)))
-        self.assertIn("Target", folder)
+        self.assertIn("This period Target", folder)
         self.assertIn("2,345", folder)
 
     def test_customers_see_no_internal_target(self):

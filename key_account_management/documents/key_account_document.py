@@ -102,7 +102,7 @@ class KeyAccountDocument(models.AbstractModel):
         else:
             engine = self.env["key.account.figures"]
             figures = engine._compute_figures(partner, period, codes, BREAKDOWNS)[partner.id]
-        return {
+        data = {
             definition.code: FigureData(
                 definition.code,
                 definition.name,
@@ -114,6 +114,10 @@ class KeyAccountDocument(models.AbstractModel):
             )
             for definition in definitions
         }
+        if audience == "customer":
+            # A customer need not read what we do not know, or that nothing was counted
+            data = {code: figure for code, figure in data.items() if code == "revenue" or _tells_something(figure)}
+        return data
 
     def _choose_currency(self, figures, audience):
         """Puts the figures of a customer who is invoiced in one foreign currency into that currency.
@@ -188,6 +192,12 @@ class KeyAccountDocument(models.AbstractModel):
                 for section, title in section_field._description_selection(self.env)
             ],
         )
+
+
+def _tells_something(data):
+    rows = [data.figure, *(row for rows in data.figure.breakdowns.values() for row in rows)]
+    known = [number for row in rows for number in (row.value, row.previous) if number is not None]
+    return any(known) if data.kind == "count" else bool(known)
 
 
 def _lines(text):
