@@ -149,14 +149,12 @@ class SpecialPriceFigures(PriceSource):
         """:return: ``{rule id: (text, first day, last day)}``"""
         ids = {price.rule for by_account in prices.values() for price in by_account if price.rule}
         return {
-            rule.id: (f"{rule.name}: {rule.price}", self._day(rule.date_start), self._day(rule.date_end))
+            rule.id: (f"{rule.name}: {rule.price}", self._day_text(rule.date_start), self._day_text(rule.date_end))
             for rule in self.env["product.pricelist.item"].browse(ids)
         }
 
-    def _day(self, moment):
-        if not moment:
-            return None
-        return fields.Date.to_string(fields.Datetime.context_timestamp(self.lines, moment).date())
+    def _day_text(self, moment):
+        return fields.Date.to_string(self._day(moment)) if moment else None
 
     # === FIGURES ===#
 

@@ -1,13 +1,12 @@
 from collections import defaultdict
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .figure import Figure
+from .period import Period
 from .source import Source
 
 
@@ -75,7 +74,7 @@ class VisitFigures(Source):
         return (Domain("allday", "!=", True) & timed) | (Domain("allday", "=", True) & days)
 
     def _midnight(self, day):
-        return self.env.tz.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
+        return Period(day, day).moments(self.env.tz)[0]
 
     def _grouped(self, domain, aggregate):
         """:return: ``[(account id, whether for whole days, aggregate)]`` of each attendee who counts for an account"""
@@ -101,7 +100,7 @@ class VisitFigures(Source):
         """:return: ``{account id: day of the last visit up to that day}``"""
         last = {}
         for account, allday, start in self._grouped(self._over() & self._starts(None, day), "start:max"):
-            day_of_visit = self._day(start, allday)
+            day_of_visit = self._day_of_visit(start, allday)
             last[account] = max(day_of_visit, last.get(account, day_of_visit))
         return last
 
@@ -109,12 +108,12 @@ class VisitFigures(Source):
         """:return: ``{account id: day of the next visit from now on}``"""
         planned = {}
         for account, allday, start in self._grouped(self._planned(), "start:min"):
-            day = self._day(start, allday)
+            day = self._day_of_visit(start, allday)
             planned[account] = min(day, planned.get(account, day))
         return planned
 
-    def _day(self, moment, allday):
-        return moment.date() if allday else pytz.utc.localize(moment).astimezone(self.env.tz).date()
+    def _day_of_visit(self, moment, allday):
+        return moment.date() if allday else self._day(moment)
 
     # === FIGURES ===#
 
