@@ -59,8 +59,9 @@ CONF
   fi
 }
 
+# stop_postgres [EXIT CODE]
 stop_postgres() {
-  local code=$?
+  local code=${1:-$?}
   trap - EXIT
   if flock -n 9; then
     as_postgres "$PG_BIN/pg_ctl" -D "$CLUSTER/data" -m fast -w stop >/dev/null 2>&1 || true
