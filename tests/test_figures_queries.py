@@ -1,15 +1,18 @@
-"""The number of queries does not depend on how many accounts are asked for."""
+"""The number of queries does not depend on how many accounts are asked for, whatever each of them has."""
 
-from datetime import date
+from datetime import date, datetime
+
+from freezegun import freeze_time
 
 from odoo.addons.key_account_management.figures.period import Period
 from odoo.fields import Command
 
 from .common import FIGURES, YEAR, KeyAccountCase
 
-FEW, MANY = 10, 100
+FEW, MANY = 10, 200
 
 
+@freeze_time("2025-12-15 12:00")
 class TestQueries(KeyAccountCase):
     @classmethod
     def setUpClass(cls):
@@ -64,13 +67,100 @@ class TestQueries(KeyAccountCase):
                 for account, own_product in zip(cls.accounts, products, strict=True)
             ]
         ).action_post()
+        cls.give_each_account_everything(products)
+
+    @classmethod
+    def give_each_account_everything(cls, products):
+        """Own price list, order, demand, rating, satisfaction, visit, promotion and target of each account."""
+        cls.env.ref("base.group_user").implied_ids |= cls.env.ref("product.group_product_pricelist")
+        base = cls.env["product.pricelist"].create({"name": "Base", "company_id": cls.company.id})
+        numbers = range(MANY)
+        price_lists = cls.env["product.pricelist"].create(
+            [{"name": f"Prices {number}", "company_id": cls.company.id} for number in numbers]
+        )
+        cls.env["product.pricelist.item"].create(
+            [
+                values
+                for price_list, product in zip(price_lists, products, strict=True)
+                for values in (
+                    {
+                        "pricelist_id": price_list.id,
+                        "applied_on": "0_product_variant",
+                        "product_id": product.id,
+                        "product_tmpl_id": product.product_tmpl_id.id,
+                        "compute_price": "fixed",
+                        "fixed_price": 7.0,
+                        "min_quantity": product.id % 3,
+                    },
+                    {
+                        "pricelist_id": price_list.id,
+                        "compute_price": "formula",
+                        "base": "pricelist",
+                        "base_pricelist_id": base.id,
+                        "price_discount": 5.0,
+                    },
+                )
+            ]
+        )
+        orders, contacts = [], []
+        for number, (account, price_list, product) in enumerate(zip(cls.accounts, price_lists, products, strict=True)):
+            account.property_product_pricelist = price_list
+            contacts.append({"name": "Contact", "parent_id": account.id})
+            line = {"product_id": product.id, "product_uom_qty": 1 + number, "price_unit": 9.0}
+            orders.append(
+                {
+                    "partner_id": account.id,
+                    "pricelist_id": price_list.id,
+                    "date_order": datetime(2025, 4, 1),
+                    "order_line": [Command.create(line)],
+                }
+            )
+        cls.env["sale.order"].create(orders).write({"state": "sale"})
+        cls.env["calendar.event"].create(
+            [
+                {
+                    "name": "Visit",
+                    "start": datetime(2025, 5, 1, 9),
+                    "stop": datetime(2025, 5, 1, 10),
+                    "key_account_visit": True,
+                    "partner_ids": [Command.link(contact.id)],
+                }
+                for contact in cls.env["res.partner"].create(contacts)
+            ]
+        )
+        of_account = [{"partner_id": account.id, "date": date(2025, 6, 1)} for account in cls.accounts]
+        cls.env["key.account.rating"].create(
+            [{**values, "agency": "Agency", "rating_class": "A"} for values in of_account]
+        )
+        cls.env["key.account.satisfaction"].create([{**values, "score": 8.0} for values in of_account])
+        cls.env["key.account.demand"].create(
+            [
+                {**values, "categ_id": product.categ_id.id, "year": 2025, "amount": 100.0, "source": "Guess"}
+                for values, product in zip(of_account, products, strict=True)
+            ]
+        )
+        cls.env["key.account.care.measure"].create(
+            [
+                {
+                    "name": "Promotion",
+                    "kind": "promotion",
+                    "partner_id": account.id,
+                    "date_start": date(2025, 2, 1),
+                    "date_end": date(2025, 3, 1 + number % 20),
+                    "product_ids": [Command.link(product.id)],
+                    "cost_actual": 1.0,
+                    "state": "done",
+                }
+                for number, (account, product) in enumerate(zip(cls.accounts, products, strict=True))
+            ]
+        )
 
     def count(self, compute, user):
         """:return: number of queries that ``compute`` takes, for few and for many accounts"""
+        compute(self.accounts.with_user(user))  # fills the caches of the registry
         counts = []
         for number in (FEW, MANY):
             accounts = self.accounts[:number].with_user(user)
-            compute(accounts)  # fills the caches of the registry
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

@@ -7,7 +7,7 @@ not in it. Texts are in the language of the environment that the data were gathe
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..figures.figure import Figure
+from ..figures.figure import Column, Figure
 from ..figures.period import Period
 
 
@@ -21,6 +21,7 @@ class FigureData:
     kind: str
     better: str
     audience: str
+    theme: str
     figure: Figure
 
 
@@ -63,6 +64,15 @@ class ReviewData:
 
 
 @dataclass
+class SourceTable:
+    """The records behind some figures; a row has a value for each column, dates as dates."""
+
+    title: str
+    columns: dict[str, Column]
+    rows: list[list]
+
+
+@dataclass
 class DocumentData:
     audience: str
     language: str
@@ -79,6 +89,8 @@ class DocumentData:
     figures: dict[str, FigureData]
     review: ReviewData | None
     has_sales: bool
+    # ``sales``, and for us ``open_items`` and ``invoices``; empty unless asked for, and for frozen figures
+    source_tables: dict[str, SourceTable] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
 
     @property

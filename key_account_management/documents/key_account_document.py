@@ -6,6 +6,7 @@ from ..models.key_account_review import BREAKDOWNS
 from .document_data import DocumentData, FigureData, Person, ReviewData, Section, Sender
 from .formatter import Formatter
 from .messages import Messages
+from .source_tables import gather_source_tables
 from .workbook import Workbook
 
 DEFAULT_PRIMARY = "#1F3A5F"
@@ -19,12 +20,13 @@ class KeyAccountDocument(models.AbstractModel):
     _description = "Key Account Documents"
 
     @api.model
-    def _get_document_data(self, record, audience="customer"):
+    def _get_document_data(self, record, audience="customer", with_sources=False):
         """The data of one document, in the language of the customer (of the user, when internal).
 
         :param record: a ``key.account.review``, or a partner: then the review of the current fiscal year
             if there is one, else the year's figures alone
         :param audience: ``customer`` or ``internal``
+        :param with_sources: whether to read the records behind the figures, too
         :raises UserError: a contact of a company
         :raises AccessError: somebody else's account, or internal data without the role for it
         """
@@ -37,7 +39,11 @@ class KeyAccountDocument(models.AbstractModel):
         company = review.company_id or self.env.company
         language = (audience == "customer" and partner.lang) or self.env.user.lang or self.env.lang
         gatherer = self.with_context(lang=language, allowed_company_ids=company.ids)
-        return gatherer._gather(partner.with_env(gatherer.env), review.with_env(gatherer.env), audience)
+        data = gatherer._gather(partner.with_env(gatherer.env), review.with_env(gatherer.env), audience)
+        # What was booked since a review was held would not add up to its frozen figures
+        if with_sources and review.state != "held":
+            data.source_tables = gather_source_tables(gatherer.env, partner.with_env(gatherer.env), data)
+        return data
 
     def _get_current_review(self, partner):
         year = self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))["date_to"].year
@@ -54,7 +60,8 @@ class KeyAccountDocument(models.AbstractModel):
     @api.model
     def _render_workbook(self, record, audience="customer"):
         """:return: the workbook of a review or partner as bytes; errors as for `_get_document_data`"""
-        return Workbook(self.env, self._get_document_data(record, audience)).render()
+        data = self._get_document_data(record, audience, with_sources=True)
+        return Workbook(self.env, data).render()
 
     def _gather(self, partner, review, audience):
         formatter = Formatter(self.env)
@@ -110,6 +117,7 @@ class KeyAccountDocument(models.AbstractModel):
                 definition.unit,
                 definition.better,
                 definition.audience,
+                definition.theme,
                 figures[definition.code],
             )
             for definition in definitions

@@ -6,7 +6,7 @@ from odoo.tools import format_amount, format_date
 
 from .figure import Figure, ratio
 from .period import Period
-from .receivables import Balance, ReceivableFigures
+from .receivable_records import Balance, ReceivableRecords
 from .source import Source
 
 
@@ -90,7 +90,7 @@ class CreditFigures(Source):
         balances = defaultdict(Balance)
         if self.request.customer_ids:
             self.env.flush_all()
-            ReceivableFigures(self.request).read_open_items(Period(self.today, self.today), balances)
+            ReceivableRecords(self.request).read_open_items(Period(self.today, self.today), balances)
         for account, balance in balances.items():
             credits[account].receivable = balance.receivable
             credits[account].documents += balance.items

@@ -15,6 +15,7 @@ from .returns import ReturnFigures
 from .sales import SalesFigures
 from .sales_lines import GROUPINGS
 from .satisfaction import SatisfactionFigures
+from .source_rows import receivable_rows, sales_rows
 from .special_prices import SpecialPriceFigures
 from .visits import VisitFigures
 
@@ -96,6 +97,16 @@ class KeyAccountFigures(models.AbstractModel):
         _wanted, request = self._prepare_request(partners, period, [code], ())
         (source,) = (source for source in self._get_sources() if code in source.codes)
         return source(request).records(code)
+
+    @api.model
+    def _get_source_rows(self, partner, period, internal):
+        """The records that the figures of an account are made of, one by one, see `source_rows`.
+
+        :param internal: whether to read receivables, too
+        :return: (sales lines, open items, invoices) as lists of dicts
+        """
+        _wanted, request = self._prepare_request(partner, period, [], ())
+        return (sales_rows(request), *(receivable_rows(request) if internal else ([], [])))
 
     def _prepare_request(self, partners, period, codes, breakdowns):
         known = {code for source in self._get_sources() for code in source.codes}

@@ -128,10 +128,11 @@ class SpecialPriceFigures(PriceSource):
                     questions[price_list, purchases.usual_quantity].add(product)
         all_ids = list({product for products in questions.values() for product in products})
         now = fields.Datetime.now()
+        price_lists = self.env["product.pricelist"].union(*self.price_lists.values())._with_key_account_rules(now)
 
         def ask(price_list, quantity, products):
             records = self.env["product.product"].browse(products).with_prefetch(all_ids)
-            return price_list._compute_price_rule(records, quantity, date=now)
+            return price_list.with_env(price_lists.env)._compute_price_rule(records, quantity, date=now)
 
         engine = {key: ask(*key, products) for key, products in questions.items()}
         return ask(self.env["product.pricelist"], 1.0, all_ids), engine

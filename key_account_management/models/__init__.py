@@ -16,6 +16,7 @@ from . import (
     key_account_target,
     key_account_tier,
     product_category,
+    product_pricelist,
     res_company,
     res_config_settings,
     res_partner,

@@ -1,0 +1,137 @@
+from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
+
+from odoo import fields
+
+from .styles import GRID, PREVIOUS_COLOR
+
+# The first row below a sheet's title
+FIRST = 3
+LINE_HEIGHT = 16
+# A chart takes so many rows, and shows so many at most
+CHART_HEIGHT, CHART_ROWS = 17, 24
+DIFFERENCES = ("percent", "days", "score")
+# Codes of the paper formats in Excel
+A4, LETTER = 9, 1
+
+
+class Sheet:
+    """One sheet with its title; what is written where is for the parts of the workbook."""
+
+    def __init__(self, workbook, name):
+        self.data, self.styles, self.env = workbook.data, workbook.styles, workbook.env
+        self.book = workbook.book
+        # Excel's own limits for names of sheets
+        self.name = name[:31].translate(dict.fromkeys(map(ord, "[]:*?/\\"), " "))
+        self.sheet = sheet = workbook.book.add_worksheet(self.name)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(LETTER if workbook.is_letter else A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{self.data.sender.name.replace('&', '&&')}&R&P / &N")
+        sheet.write_string(0, 0, f"{self.data.account} – {self.data.title}", self.styles.title)
+        sheet.write_string(1, 0, self._subtitle(), self.styles.quiet)
+
+    def _subtitle(self):
+        return self.env._(
+            "%(period)s, compared with %(previous)s. Amounts in %(currency)s.",
+            period=self.data.period_text,
+            previous=self.data.previous_text,
+            currency=self.data.currency,
+        )
+
+    def freeze(self, row, columns=1):
+        self.sheet.freeze_panes(row, columns)
+
+    # === CELLS ===#
+
+    def cell(self, row, column, absolute=False):
+        return xl_rowcol_to_cell(row, column, absolute, absolute)
+
+    def cell_from_outside(self, row, column):
+        return f"{quote_sheetname(self.name)}!{xl_rowcol_to_cell(row, column, True, True)}"
+
+    def range_from_outside(self, column, first, last):
+        return f"{self.cell_from_outside(first, column)}:{xl_rowcol_to_cell(last, column, True, True)}"
+
+    def write_text(self, row, column, text, style=None):
+        # Never write(): a text that begins with = would become a formula
+        self.sheet.write_string(row, column, text, style)
+
+    def write_number(self, row, column, value, style):
+        """An undefined value is an empty cell."""
+        if value is None:
+            self.sheet.write_blank(row, column, None, style)
+        else:
+            self.sheet.write_number(row, column, value, style)
+
+    def write_date(self, row, column, value):
+        """:param value: a date, ``YYYY-MM-DD`` or None"""
+        style = self.styles.number("date")
+        if value:
+            self.sheet.write_datetime(row, column, fields.Date.to_date(value), style)
+        else:
+            self.sheet.write_blank(row, column, None, style)
+
+    def write_formula(self, row, column, formula, style, value):
+        """A formula with its value, for programs that show files without calculating them; undefined values: empty."""
+        if value is None:
+            self.sheet.write_blank(row, column, None, style)
+        else:
+            self.sheet.write_formula(row, column, f"={formula}", style, value)
+
+    def write_heads(self, row, what, numbers, texts=()):
+        self.write_text(row, 0, what, self.styles.head)
+        for column, head in enumerate(numbers, 1):
+            self.write_text(row, column, head, self.styles.head_number)
+        for column, head in enumerate(texts, 1 + len(numbers)):
+            self.write_text(row, column, head, self.styles.head_text)
+
+    def write_column_head(self, row, column, head):
+        """The head of a column of a table, a `Column`."""
+        text = f"{head.label} ({head.unit})" if head.unit else head.label
+        style = (
+            self.styles.head_number if head.kind != "text" else self.styles.head_text if column else self.styles.head
+        )
+        self.write_text(row, column, text, style)
+
+    def write_change(self, row, column, figure, kind):
+        """Change of the value in ``column`` on the one to its right, as a formula to the right of both."""
+        now, before = (self.cell(row, column + offset) for offset in (0, 1))
+        if kind in DIFFERENCES:
+            empty, formula = f'OR({now}="",{before}="")', f"{now}-{before}"
+            value = None if None in (figure.value, figure.previous) else figure.value - figure.previous
+        else:
+            empty, formula = f'OR({now}="",{before}="",{before}=0)', f"({now}-{before})/ABS({before})"
+            value = figure.change
+        style = self.styles.change(kind)
+        self.sheet.write_formula(row, column + 2, f'=IF({empty},"",{formula})', style, "" if value is None else value)
+
+    # === CHARTS ===#
+
+    def insert_chart(self, kind, title, first, last, row, number_format):
+        """A chart of the columns B (this period) and C (year before) over the labels in A."""
+        chart = self.book.add_chart({"type": kind})
+        series = (
+            (2, self.env._("Year before"), PREVIOUS_COLOR),
+            (1, self.env._("This period"), self.styles.color),
+        )
+        for column, name, color in series:
+            chart.add_series(
+                {
+                    "name": name,
+                    "categories": [self.name, first, 0, last, 0],
+                    "values": [self.name, first, column, last, column],
+                    "fill": {"color": color},
+                    "gap": 60,
+                    "overlap": -5,
+                }
+            )
+        chart.set_title({"name": title, "name_font": {"size": 12}})
+        chart.set_legend({"position": "bottom"})
+        values, categories = ("x_axis", "y_axis") if kind == "bar" else ("y_axis", "x_axis")
+        getattr(chart, f"set_{values}")(
+            {"num_format": number_format, "major_gridlines": {"visible": True, "line": {"color": GRID}}}
+        )
+        getattr(chart, f"set_{categories}")({"reverse": kind == "bar", "label_position": "low"})
+        chart.set_size({"width": 900, "height": 20 * (CHART_HEIGHT - 1)})
+        self.sheet.insert_chart(row, 0, chart)

@@ -1,0 +1,183 @@
+import math
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from ...figures.figure import Figure
+from .sheet import CHART_HEIGHT, CHART_ROWS, FIRST, LINE_HEIGHT, Sheet
+
+# Width of a column in characters
+WIDTH = 16
+# Of a figure's target, if any has one
+TARGET_COLUMN = 4
+# Charts of the breakdowns; too many products would be no picture
+CHARTS = {"month": "column", "category": "bar", "customer": "bar"}
+# Breakdowns show what can be added up, and shares of it
+BROKEN_DOWN = ("money", "quantity", "percent")
+
+
+class ThemeSheet(Sheet):
+    """The figures of one theme, their breakdowns with charts, and their tables."""
+
+    def __init__(self, workbook, name, figures):
+        super().__init__(workbook, name)
+        self.workbook = workbook
+        self.figures = figures
+        # Row of each figure, for formulas elsewhere
+        self.rows = {figure.code: row for row, figure in enumerate(figures, FIRST + 1)}
+
+    def write(self):
+        self.sheet.set_column(0, 0, 38)
+        self.sheet.set_column(1, 30, WIDTH)
+        self._write_figures()
+        self.row = FIRST + len(self.figures) + 2
+        for breakdown, title in self._breakdowns().items():
+            self._write_breakdown(breakdown, title)
+        for figure in self.figures:
+            if figure.figure.table and figure.figure.table.rows:
+                self._write_table(figure)
+        self.freeze(FIRST + 1)
+
+    def _write_figures(self):
+        targets = [self.env._("Target")] if self.data.has_targets else []
+        numbers = [self.env._("This period"), self.env._("Year before"), self.env._("Change"), *targets]
+        self.write_heads(FIRST, self.env._("Figure"), numbers, [self.env._("Unit"), self.env._("Note")])
+        unit_column = 1 + len(numbers)
+        for figure in self.figures:
+            row, style = self.rows[figure.code], self.styles.number(figure.kind)
+            self.write_text(row, 0, figure.name)
+            for column, value in ((1, figure.figure.value), (2, figure.figure.previous)):
+                formula = self.workbook.formula(figure.code, column)
+                if formula:
+                    self.write_formula(row, column, formula, style, value)
+                else:
+                    self.write_number(row, column, value, style)
+            self.write_change(row, 1, figure.figure, figure.kind)
+            if targets:
+                self.write_number(row, TARGET_COLUMN, figure.figure.target, style)
+            self.write_text(row, unit_column, figure.figure.unit, self.styles.text)
+            self.write_text(row, unit_column + 1, figure.figure.note, self.styles.text)
+
+    # === BREAKDOWNS ===#
+
+    def _breakdowns(self):
+        titles = {
+            "month": self.env._("By month"),
+            "category": self.env._("By category"),
+            "product": self.env._("By product"),
+            "customer": self.env._("By company"),
+        }
+        if len(self.data.rows("revenue", "customer")) < 2:
+            del titles["customer"]
+        return titles
+
+    def _write_breakdown(self, breakdown, title):
+        """A line per row of the breakdown, three columns a figure, totals and a chart."""
+        figures = [
+            figure for figure in self.figures if figure.kind in BROKEN_DOWN and self._has_content(figure, breakdown)
+        ]
+        if not figures:
+            return
+        rows_of = {figure.code: {row.key: row for row in self.data.rows(figure.code, breakdown)} for figure in figures}
+        labels = {key: self._label(breakdown, row) for rows in rows_of.values() for key, row in rows.items()}
+        self.write_text(self.row, 0, title, self.styles.block)
+        head = self.row + 1
+        first, last = head + 1, head + len(labels)
+        self.sheet.set_row(head, 3 * LINE_HEIGHT)
+        self.write_text(head, 0, "", self.styles.head)
+        for row, label in enumerate(labels.values(), first):
+            self.write_text(row, 0, label)
+        self.write_text(last + 1, 0, self.env._("Total"), self.styles.total_label)
+        for position, figure in enumerate(figures):
+            rows = [rows_of[figure.code].get(key) or Figure() for key in labels]
+            self._write_figure_columns(figure, 1 + 3 * position, head, rows)
+        if figures[0].code == "revenue":
+            self._write_shares(1 + 3 * len(figures), head, [rows_of["revenue"][key] for key in labels])
+        self.row = last + 3
+        if breakdown in CHARTS and len(labels) > 1:
+            unit = figures[0].figure.unit
+            chart_title = f"{figures[0].name} ({unit})" if unit else figures[0].name
+            number_format = "0%" if figures[0].kind == "percent" else "#,##0"
+            end = min(last, head + CHART_ROWS)
+            self.insert_chart(CHARTS[breakdown], chart_title, first, end, self.row, number_format)
+            self.row += CHART_HEIGHT
+
+    def _has_content(self, figure, breakdown):
+        return any(row.value or row.previous for row in self.data.rows(figure.code, breakdown))
+
+    def _label(self, breakdown, row):
+        if breakdown != "month":
+            return row.label
+        month = next(month for month in self.data.period.months if month.strftime("%Y-%m") == row.key)
+        return self.workbook.format.date(month, "MMMM yyyy")
+
+    def _write_figure_columns(self, figure, column, head, rows):
+        """This period, year before and change of a figure; totals of what can be added up are sums of the lines."""
+        # Volumes in different units are not added up, and their unit stands beside them
+        units = {row.unit for row in rows if row.unit}
+        same_unit = figure.kind != "quantity" or len(units) <= 1
+        unit = figure.figure.unit or "/".join(sorted(units))
+        heads = (
+            f"{figure.name} ({unit})" if unit else figure.name,
+            self.env._("%(figure)s, year before", figure=figure.name),
+            self.env._("%(figure)s, change", figure=figure.name),
+        )
+        for offset, text in enumerate(heads):
+            self.write_text(head, column + offset, text, self.styles.head_number)
+        for position, row in enumerate(rows, head + 1):
+            style = self.styles.number(figure.kind, "" if same_unit else row.unit)
+            self.write_number(position, column, row.value, style)
+            self.write_number(position, column + 1, row.previous, style)
+            self.write_change(position, column, Figure(row.value, row.previous, row.unit), figure.kind)
+        self._write_total(figure, column, head + 1, head + len(rows), same_unit)
+
+    def _write_total(self, figure, column, first, last, same_unit):
+        style = self.styles.number(figure.kind, total=True)
+        for offset, value in enumerate((figure.figure.value, figure.figure.previous)):
+            if figure.kind == "percent":
+                # Shares are not added up: the share of the whole
+                formula = xl_rowcol_to_cell(self.rows[figure.code], 1 + offset, True, True)
+            else:
+                formula = f"SUM({self.cell(first, column + offset)}:{self.cell(last, column + offset)})"
+            self.write_formula(last + 1, column + offset, formula, style, value if same_unit else None)
+        self.write_change(last + 1, column, figure.figure, figure.kind)
+
+    def _write_shares(self, column, head, rows):
+        self.write_text(head, column, self.env._("Share of revenue"), self.styles.head_number)
+        total_cell = self.cell(head + len(rows) + 1, 1, absolute=True)
+        total = self.data.figures["revenue"].figure.value
+        for position, row in enumerate(rows, head + 1):
+            cell = self.cell(position, 1)
+            value = row.value / total if row.value is not None and total else ""
+            self.sheet.write_formula(
+                position,
+                column,
+                f'=IF(OR({cell}="",{total_cell}="",{total_cell}=0),"",{cell}/{total_cell})',
+                self.styles.number("percent"),
+                value,
+            )
+
+    # === TABLES ===#
+
+    def _write_table(self, figure):
+        table = figure.figure.table
+        self.write_text(self.row, 0, figure.name, self.styles.block)
+        self.sheet.set_row(self.row + 1, 2 * LINE_HEIGHT)
+        for column, head in enumerate(table.columns):
+            self.write_column_head(self.row + 1, column, head)
+        for row, values in enumerate(table.rows, self.row + 2):
+            self.sheet.set_row(row, LINE_HEIGHT * self._lines(values))
+            for column, (value, head) in enumerate(zip(values, table.columns, strict=True)):
+                self._write_value(row, column, value, head)
+        self.row += len(table.rows) + 4
+
+    def _lines(self, values):
+        """How many lines the texts of a row take; Excel does not fit the height of rows by itself."""
+        return max(math.ceil(len(value) / WIDTH) if isinstance(value, str) else 1 for value in values[1:] or [""])
+
+    def _write_value(self, row, column, value, head):
+        if head.kind == "text":
+            self.write_text(row, column, value or "", self.styles.wrapped_text if column else None)
+        elif head.kind == "date":
+            self.write_date(row, column, value)
+        else:
+            self.write_number(row, column, value, self.styles.number(head.kind))

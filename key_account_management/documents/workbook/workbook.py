@@ -1,0 +1,82 @@
+import io
+
+import xlsxwriter
+
+from ..formatter import Formatter
+from .data_sheet import DataSheet
+from .definitions_sheet import DefinitionsSheet
+from .formulas import OF_FIGURES, OF_RECORDS
+from .overview_sheet import OverviewSheet
+from .styles import Styles
+from .theme_sheet import ThemeSheet
+
+
+class Workbook:
+    def __init__(self, env, data):
+        """:param data: the `DocumentData`; what the audience may not see is not in it"""
+        self.env = env(context=dict(env.context, lang=data.language))
+        self.data = data
+        self.format = Formatter(self.env)
+        self.is_letter = env.company.paperformat_id.format == "Letter"
+
+    def render(self):
+        """:return: the file as bytes"""
+        buffer = io.BytesIO()
+        self.book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+        self.book.set_properties({"title": self.data.title, "author": self.data.sender.name, "comments": ""})
+        self.styles = Styles(self.book, self.data.sender.primary_color)
+        # Sheets stand in the order in which they are made, and are written when their cells are known
+        overview = OverviewSheet(self, self.env._("Overview"))
+        self.themes = self._make_themes()
+        self.data_sheets = {name: DataSheet(self, table) for name, table in self.data.source_tables.items()}
+        definitions = DefinitionsSheet(self, self.env._("Definitions"))
+        for sheet in (*self.data_sheets.values(), *self.themes, definitions):
+            sheet.write()
+        overview.write(self.themes)
+        self.book.close()
+        return buffer.getvalue()
+
+    def _make_themes(self):
+        """:return: a `ThemeSheet` for each theme of which the audience may see something"""
+        field = self.env["key.account.kpi"]._fields["theme"]
+        return [
+            ThemeSheet(self, label, figures)
+            for theme, label in field._description_selection(self.env)
+            if (figures := [figure for figure in self.data.figures.values() if figure.theme == theme])
+        ]
+
+    def formula(self, code, column):
+        """How a figure follows from other cells.
+
+        :param column: 1 for this period, 2 for the one before
+        :return: the formula, None for a figure that is a number of its own
+        """
+        cells = {
+            code: sheet.cell_from_outside(row, column) for sheet in self.themes for code, row in sheet.rows.items()
+        }
+        try:
+            if code in OF_FIGURES:
+                return OF_FIGURES[code].format(**cells)
+            if code in OF_RECORDS:
+                ranges = {name: sheet.ranges() for name, sheet in self.data_sheets.items()}
+                return OF_RECORDS[code].format(**ranges, **self._criteria(column))
+        except KeyError:
+            # What it follows from is not in this edition
+            pass
+        return None
+
+    def _criteria(self, column):
+        """What stands in the data sheets' columns, as texts in formulas."""
+        period = self.data.period if column == 1 else self.data.period.previous
+        elapsed = period.up_to(self.data.printed_on)
+        return {
+            "period": _text(self.env._("This period") if column == 1 else self.env._("Year before")),
+            "credit_note": _text(self.env._("Credit Note")),
+            "yes": _text(self.env._("Yes")),
+            "days": elapsed.days if elapsed else 0,
+        }
+
+
+def _text(text):
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'

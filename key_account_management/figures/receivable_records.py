@@ -1,0 +1,246 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.tools import SQL
+
+from .source import Source
+
+# The count-back method looks for the invoices that make up the receivable in so many months.
+COUNT_BACK_MONTHS = 24
+
+
+@dataclass
+class Balance:
+    """One account's receivables at the end of a period, and how it paid in that period."""
+
+    items: int = 0
+    receivable: float = 0.0
+    overdue: float = 0.0
+    document_by_currency: dict = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
+    invoices: int = 0
+    gross: float = 0.0
+    gross_by_month: dict = field(default_factory=lambda: defaultdict(float))
+    paid: float = 0.0
+    paid_days: float = 0.0
+    late_days: float = 0.0
+
+
+class ReceivableRecords(Source):
+    """Reads receivable items, invoices and their payments; what they say is computed in `ReceivableFigures`."""
+
+    def __init__(self, request):
+        super().__init__(request)
+        self.today = fields.Date.context_today(self.env["res.partner"])
+
+    def _balances(self, period):
+        """:return: ``{account id: Balance}``"""
+        balances = defaultdict(Balance)
+        if not self._has_begun(period):
+            return balances
+        self.env.flush_all()
+        self.read_open_items(period, balances)
+        self._read_invoices(period, balances)
+        self._read_payments(period, balances)
+        return balances
+
+    def read_open_items(self, period, balances):
+        """Receivable items dated up to the period's end, less what was matched up to then."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT item.partner_id,
+                       item.currency_id,
+                       COUNT(*),
+                       SUM(item.balance * account_currency_table.rate),
+                       SUM(item.amount_currency),
+                       SUM((item.balance - debit.amount + credit.amount) * account_currency_table.rate)
+                           FILTER (WHERE COALESCE(item.date_maturity, item.date) < %(date_to)s),
+                       SUM(item.amount_currency - debit.amount_currency + credit.amount_currency)
+                           FILTER (WHERE COALESCE(item.date_maturity, item.date) < %(date_to)s)
+                  %(items)s
+              GROUP BY item.partner_id, item.currency_id
+                """,
+                items=self._from_items(period),
+                **self._parameters(period),
+            )
+        )
+        for partner, currency, items, receivable, document, overdue, document_overdue in rows:
+            for account in self.request.accounts_of[partner]:
+                balance = balances[account]
+                balance.items += items
+                balance.receivable += receivable
+                balance.overdue += overdue or 0.0
+                balance.document_by_currency[currency][0] += document
+                balance.document_by_currency[currency][1] += document_overdue or 0.0
+
+    def open_items(self, period):
+        """The items in which something is open at the end of the period: together they are the receivable."""
+        if not self._has_begun(period):
+            return []
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT item.date,
+                       item.move_name AS document,
+                       item.partner_id AS customer,
+                       COALESCE(item.date_maturity, item.date) AS due,
+                       item.balance * account_currency_table.rate AS amount,
+                       (item.balance - debit.amount + credit.amount) * account_currency_table.rate AS open
+                  %(items)s
+                   AND item.balance - debit.amount + credit.amount != 0
+              ORDER BY item.date, item.id
+                """,
+                items=self._from_items(period),
+            )
+        )
+
+    def _from_items(self, period):
+        """FROM and WHERE of the receivable items up to the period's end, with what was matched up to then."""
+        return SQL(
+            """
+                  FROM account_move_line item
+                  JOIN account_account account ON account.id = item.account_id
+                  JOIN %(currency_table)s ON account_currency_table.company_id = item.company_id
+            CROSS JOIN LATERAL (
+                           SELECT COALESCE(SUM(part.amount), 0) AS amount,
+                                  COALESCE(SUM(part.debit_amount_currency), 0) AS amount_currency
+                             FROM account_partial_reconcile part
+                            WHERE part.debit_move_id = item.id AND part.max_date <= %(date_to)s
+                       ) AS debit
+            CROSS JOIN LATERAL (
+                           SELECT COALESCE(SUM(part.amount), 0) AS amount,
+                                  COALESCE(SUM(part.credit_amount_currency), 0) AS amount_currency
+                             FROM account_partial_reconcile part
+                            WHERE part.credit_move_id = item.id AND part.max_date <= %(date_to)s
+                       ) AS credit
+                 WHERE item.partner_id IN %(partners)s
+                   AND item.parent_state = 'posted'
+                   AND account.account_type = 'asset_receivable'
+                   AND item.date <= %(date_to)s
+            """,
+            **self._parameters(period),
+        )
+
+    def _read_invoices(self, period, balances):
+        """Gross invoiced amounts: in the period, and by month for the count-back method."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT move.commercial_partner_id,
+                       DATE_TRUNC('month', move.invoice_date)::date,
+                       SUM(move.amount_total_signed * account_currency_table.rate),
+                       SUM(move.amount_total_signed * account_currency_table.rate)
+                           FILTER (WHERE move.invoice_date >= %(date_from)s),
+                       COUNT(*) FILTER (WHERE move.invoice_date >= %(date_from)s)
+                  %(invoices)s
+                   AND move.invoice_date BETWEEN LEAST(%(date_from)s, %(count_back_from)s) AND %(date_to)s
+              GROUP BY 1, 2
+                """,
+                invoices=self._from_invoices(period),
+                **self._parameters(period),
+            )
+        )
+        for partner, month, gross, gross_in_period, invoices in rows:
+            for account in self.request.accounts_of[partner]:
+                balance = balances[account]
+                balance.gross_by_month[month] += gross
+                balance.gross += gross_in_period or 0.0
+                balance.invoices += invoices
+
+    def invoices(self, period):
+        """The invoices and credit notes of the period, tax included: together they are the gross revenue."""
+        if not self._has_begun(period):
+            return []
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT move.invoice_date AS date,
+                       move.name AS document,
+                       move.commercial_partner_id AS customer,
+                       move.amount_total_signed * account_currency_table.rate AS gross
+                  %(invoices)s
+                   AND move.invoice_date BETWEEN %(date_from)s AND %(date_to)s
+              ORDER BY move.invoice_date, move.id
+                """,
+                invoices=self._from_invoices(period),
+                **self._parameters(period),
+            )
+        )
+
+    def _from_invoices(self, period):
+        return SQL(
+            """
+                  FROM account_move move
+                  JOIN %(currency_table)s ON account_currency_table.company_id = move.company_id
+                 WHERE move.commercial_partner_id IN %(partners)s
+                   AND move.state = 'posted'
+                   AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+            """,
+            **self._parameters(period),
+        )
+
+    def _read_payments(self, period, balances):
+        """Invoices whose last open amount was matched in the period, weighted by their amount."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT paid.partner_id,
+                       SUM(paid.amount),
+                       SUM(paid.amount * (paid.paid_on - paid.invoice_date)),
+                       SUM(paid.amount * GREATEST(paid.paid_on - paid.due_on, 0))
+                  FROM (
+                        SELECT move.id,
+                               move.commercial_partner_id AS partner_id,
+                               move.invoice_date,
+                               COALESCE(move.invoice_date_due, move.invoice_date) AS due_on,
+                               ABS(move.amount_total_signed) * MAX(account_currency_table.rate) AS amount,
+                               MAX(part.max_date) AS paid_on
+                          FROM account_move move
+                          JOIN %(currency_table)s ON account_currency_table.company_id = move.company_id
+                          JOIN account_move_line item ON item.move_id = move.id
+                          JOIN account_account account ON account.id = item.account_id
+                     LEFT JOIN account_partial_reconcile part
+                            ON (part.debit_move_id = item.id OR part.credit_move_id = item.id)
+                           -- exchange differences are booked later, when nobody paid anything
+                           AND (part.debit_amount_currency != 0 OR part.credit_amount_currency != 0)
+                         WHERE move.commercial_partner_id IN %(partners)s
+                           AND move.state = 'posted'
+                           AND move.move_type = 'out_invoice'
+                           AND move.invoice_date <= %(date_to)s
+                           AND account.account_type = 'asset_receivable'
+                      GROUP BY move.id
+                        -- every instalment; what is left over of a payment does not matter
+                        HAVING BOOL_AND(item.reconciled)
+                       ) AS paid
+                 WHERE paid.paid_on BETWEEN %(date_from)s AND %(date_to)s
+              GROUP BY paid.partner_id
+                """,
+                **self._parameters(period),
+            )
+        )
+        for partner, paid, paid_days, late_days in rows:
+            for account in self.request.accounts_of[partner]:
+                balance = balances[account]
+                balance.paid += paid
+                balance.paid_days += paid_days
+                balance.late_days += late_days
+
+    def _has_begun(self, period):
+        return bool(self.request.customer_ids) and period.date_from <= self.today
+
+    def _parameters(self, period):
+        date_to = self._end(period)
+        return {
+            "partners": tuple(self.request.customer_ids),
+            "currency_table": self.env["res.currency"]._get_simple_currency_table(self.env.companies),
+            "date_from": period.date_from,
+            "date_to": date_to,
+            "count_back_from": date_to.replace(day=1) - relativedelta(months=COUNT_BACK_MONTHS - 1),
+        }
+
+    def _end(self, period):
+        """Balances of tomorrow are not known: a period that still runs ends today."""
+        return min(period.date_to, self.today)

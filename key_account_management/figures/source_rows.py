@@ -1,0 +1,56 @@
+"""The records behind the figures, one by one: what the data sheets of the workbook are made of."""
+
+from odoo.tools import SQL
+
+from .receivable_records import ReceivableRecords
+from .sales import SalesFigures
+
+SALES_FIELDS = (
+    "invoice_date",
+    "move_id",
+    "move_type",
+    "is_return",
+    "customer_id",
+    "product_id",
+    "product_categ_id",
+    "quantity",
+    "product_uom_id",
+    "price_subtotal",
+    "price_subtotal_currency",
+    "cost",
+)
+
+
+def sales_rows(request):
+    """The sales lines of the period and of the one before, oldest first.
+
+    :return: list of dicts with the `SALES_FIELDS` as ids, numbers and dates, and ``period``: 0 for this one, 1 for
+        the one before. A cost of None is not known.
+    """
+    report = request.env["key.account.sales.report"]
+    source = SalesFigures(request)
+    rows = []
+    for position, period in enumerate((request.period, request.period.previous)):
+        # Not through records: they would make 0 of a cost that nobody knows
+        query = report._search(source._lines_domain(period), order="invoice_date, id")
+        columns = [
+            SQL("%s AS %s", report._field_to_sql(query.table, name, query), SQL.identifier(name))
+            for name in SALES_FIELDS
+        ]
+        rows += [row | {"period": position} for row in request.env.execute_query_dict(query.select(*columns))]
+    return rows
+
+
+def receivable_rows(request):
+    """What days sales outstanding is made of, at the end of the period and of the one before.
+
+    :return: (open items, invoices): lists of dicts ``period`` as above, ``date``, ``document``, ``customer`` (id),
+        and ``due``, ``amount`` and ``open`` of an item, ``gross`` of an invoice
+    """
+    source = ReceivableRecords(request)
+    request.env.flush_all()
+    items, invoices = [], []
+    for position, period in enumerate((request.period, request.period.previous)):
+        items += [row | {"period": position} for row in source.open_items(period)]
+        invoices += [row | {"period": position} for row in source.invoices(period)]
+    return items, invoices
