@@ -131,8 +131,8 @@ class TestWorkbook(DocumentCase):
             self.workbook(self.review, "internal")
             return self.env.cr.sql_log_count - before
 
-        count()
-        few = count()
+        # Some caches are filled by the first round, some by the second
+        few = [count() for _round in range(3)][-1]
         lines = [(self.make_product(f"Part {number}", cost=1.0), number, 10.0) for number in range(1, 40)]
         for day in (date(2024, 7, 1), date(2025, 7, 1)):
             self.invoice(self.account, day, *lines)

@@ -157,9 +157,9 @@ class TestQueries(KeyAccountCase):
 
     def count(self, compute, user):
         """:return: number of queries that ``compute`` takes, for few and for many accounts"""
-        compute(self.accounts.with_user(user))  # fills the caches of the registry
         counts = []
-        for number in (FEW, MANY):
+        # The first two rounds fill the caches of the registry
+        for number in (MANY, FEW, FEW, MANY):
             accounts = self.accounts[:number].with_user(user)
             self.env.flush_all()
             self.env.invalidate_all()
@@ -167,7 +167,7 @@ class TestQueries(KeyAccountCase):
             figures = compute(accounts)
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(len(figures), number)
-        return counts
+        return counts[2:]
 
     def test_engine(self):
         def compute(accounts):
