@@ -51,6 +51,8 @@
         "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
         "reports/key_account_sales_report_views.xml",
+        "data/ir_filters_data.xml",
+        "views/ranking_views.xml",
         "views/key_account_management_menus.xml",
     ],
     "demo": [

@@ -83,7 +83,7 @@ class TestCockpit(KeyAccountCase):
             "revenue", "category", "2025-01-01", "2025-08-15"
         )
         self.assertEqual((rows["labels"], rows["value"], rows["previous"]), (["Chairs"], [2000.0], [1000.0]))
-        self.assertEqual(rows["texts"][0][2], "+100.0%")
+        self.assertEqual(rows["rows"][0]["texts"][2], "+100.0%")
         self.assertIsNone(rows["table"])
 
     def test_roles(self):

@@ -49,7 +49,7 @@ class AbcFigures(Source):
 
     def records(self, code):
         date_to = self.request.period.date_to
-        return "key.account.sales.report", list(self._year(date_to) & self._customers(self.request))
+        return [("key.account.sales.report", list(self._year(date_to) & self._customers(self.request)))]
 
     # === READING ===#
 

@@ -53,10 +53,10 @@ class CreditFigures(Source):
 
     def records(self, code):
         if code == "creditworthiness":
-            return "key.account.rating", self._ratings_domain(self.request.period.date_to)
+            return [("key.account.rating", self._ratings_domain(self.request.period.date_to))]
         if code == "credit_limit":
-            return "res.partner", [("id", "in", self._legal_entities().ids)]
-        return None
+            return [("res.partner", [("id", "in", self._legal_entities().ids)])]
+        return []
 
     # === READING ===#
 

@@ -5,13 +5,17 @@ from odoo.tools import float_compare
 
 @dataclass
 class Row:
-    """One line of a breakdown. ``key``: ``YYYY-MM`` of a month, else a record's id, None for lines without one."""
+    """One line of a breakdown. ``key``: ``YYYY-MM`` of a month, else a record's id, None for lines without one.
+
+    ``depth``: how far below the top, in breakdowns that are trees.
+    """
 
     key: str | int | None
     label: str
     value: float | None
     previous: float | None
     unit: str
+    depth: int = 0
 
 
 @dataclass
@@ -97,6 +101,12 @@ def ratio(numerator, denominator):
     if numerator is None or not denominator:
         return None
     return numerator / denominator
+
+
+def known_sum(*amounts):
+    """The sum of what is known, None if nothing is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
 
 
 def meets_target(value, target, better):

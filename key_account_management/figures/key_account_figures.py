@@ -13,7 +13,7 @@ from .receivables import ReceivableFigures
 from .request import Request
 from .returns import ReturnFigures
 from .sales import SalesFigures
-from .sales_lines import GROUPINGS
+from .sales_lines import GROUPINGS, TREES
 from .satisfaction import SatisfactionFigures
 from .source_rows import receivable_rows, sales_rows
 from .special_prices import SpecialPriceFigures
@@ -50,7 +50,7 @@ class KeyAccountFigures(models.AbstractModel):
 
     @api.model
     def _get_breakdowns(self):
-        return tuple(GROUPINGS)
+        return (*GROUPINGS, *TREES)
 
     @api.model
     def _compute_figures(self, partners, period, codes=None, breakdowns=()):
@@ -62,7 +62,7 @@ class KeyAccountFigures(models.AbstractModel):
         :param partners: the accounts; each is counted with all that is below it
         :param Period period: the period; the same days one year earlier are computed with it
         :param codes: which figures; None for all
-        :param breakdowns: any of ``month``, ``category``, ``product``
+        :param breakdowns: any of `_get_breakdowns`
         :return: ``{partner id: {code: Figure}}``
         :raises UserError: for an unknown code or breakdown
         """
@@ -92,7 +92,7 @@ class KeyAccountFigures(models.AbstractModel):
     def _get_records(self, partners, period, code):
         """The records behind a figure of these accounts together; parameters and errors as for `_compute_figures`.
 
-        :return: (name of the model, domain), or None if there is nothing to open
+        :return: list of (name of the model, domain); empty if there is nothing to open
         """
         _wanted, request = self._prepare_request(partners, period, [code], ())
         (source,) = (source for source in self._get_sources() if code in source.codes)

@@ -58,7 +58,7 @@ class MarketFigures(Source):
     def records(self, code):
         period = self.period or self.request.period
         years = {year for company in self.env.companies for year in period.fiscal_years(company)}
-        return "key.account.demand", self._demand_domain(years)
+        return [("key.account.demand", self._demand_domain(years))]
 
     # === READING ===#
 

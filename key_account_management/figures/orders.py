@@ -43,12 +43,12 @@ class OrderFigures(Source):
 
     def records(self, code):
         if code == "minimum_order":
-            return "res.partner", [("id", "in", self.request.account_ids)]
+            return [("res.partner", [("id", "in", self.request.account_ids)])]
         if code == "orders_below_minimum":
             orders = self._orders(self.request.period, self._minimums())
             below = {order for account in orders.values() for order in account.below_minimum}
-            return "sale.order", [("id", "in", sorted(below))]
-        return "sale.order", self._domain(self.request.period)
+            return [("sale.order", [("id", "in", sorted(below))])]
+        return [("sale.order", self._domain(self.request.period))]
 
     # === READING ===#
 

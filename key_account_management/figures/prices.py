@@ -143,7 +143,7 @@ class MinimumPriceFigures(PriceSource):
         if query:
             query.add_where(self._is_below)
             below = [line for (line,) in self.env.execute_query(query.select())]
-        return "key.account.sales.report", [("id", "in", below)]
+        return [("key.account.sales.report", [("id", "in", below)])]
 
     # === READING ===#
 

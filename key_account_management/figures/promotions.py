@@ -72,8 +72,8 @@ class PromotionFigures(Source):
 
     def records(self, code):
         if code == "promotion_revenue":
-            return "key.account.sales.report", list(self._lines_domain())
-        return "key.account.care.measure", list(self._promotions_domain(self.request.period))
+            return [("key.account.sales.report", list(self._lines_domain()))]
+        return [("key.account.care.measure", list(self._promotions_domain(self.request.period)))]
 
     def _periods(self):
         return self.request.period, self.request.period.previous

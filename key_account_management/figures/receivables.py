@@ -35,7 +35,7 @@ class ReceivableFigures(ReceivableRecords):
         ]
         if code in ("overdue_amount", "overdue_share"):
             items.append(("date_maturity", "<", self._end(self.request.period)))
-        return "account.move.line", items
+        return [("account.move.line", items)]
 
     # === FIGURES ===#
 

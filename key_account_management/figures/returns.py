@@ -2,11 +2,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from .figure import Figure, ratio
-from .sales_lines import GROUPINGS, SalesLines
+from .sales_lines import GROUPINGS, LineSum, SalesLines
 
 
 @dataclass
-class Returns:
+class Returns(LineSum):
     """What is added up over sales lines; credit notes are positive here."""
 
     lines: int = 0
@@ -24,14 +24,14 @@ class ReturnFigures(SalesLines):
     sum_type = Returns
 
     def records(self, code):
-        model, lines = super().records(code)
+        ((model, lines),) = super().records(code)
         if code == "returns_value":
             lines.append(("is_return", "=", True))
         elif code == "credit_notes_value":
             lines.append(("move_type", "=", "out_refund"))
         else:
             lines += ["|", ("is_return", "=", True), ("move_type", "!=", "out_refund")]
-        return model, lines
+        return [(model, lines)]
 
     def _period_sums(self, period, breakdown):
         groupby = ["customer_id", "currency_id", "move_type", "is_return"]

@@ -2,11 +2,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from .figure import Figure, ratio
-from .sales_lines import GROUPINGS, SalesLines
+from .sales_lines import GROUPINGS, LineSum, SalesLines
 
 
 @dataclass
-class Sum:
+class Sum(LineSum):
     """What is added up over sales lines."""
 
     lines: int = 0

@@ -1,3 +1,6 @@
+from collections import defaultdict
+from dataclasses import dataclass, fields
+
 from dateutil.relativedelta import relativedelta
 
 from odoo.tools import format_date
@@ -11,18 +14,40 @@ GROUPINGS = {
     "product": "product_id",
     "customer": "customer_id",
 }
+# Rows of which each holds those below it: they do not add up to the total
+TREES = {"category_tree": "category"}
+
+
+@dataclass
+class LineSum:
+    """What is added up over sales lines, in numbers and dictionaries of numbers or lists of numbers."""
+
+    def add(self, other):
+        for part in fields(self):
+            ours, more = getattr(self, part.name), getattr(other, part.name)
+            if not isinstance(ours, dict):
+                setattr(self, part.name, ours + more)
+                continue
+            for key, amount in more.items():
+                if isinstance(amount, list):
+                    ours[key] = [first + second for first, second in zip(ours[key], amount, strict=True)]
+                else:
+                    ours[key] += amount
 
 
 class SalesLines(Source):
     """What the sources on the sales lines (``key.account.sales.report``) have in common: sums and breakdowns."""
 
-    # What is added up over the lines, a class whose instances are empty sums
+    # What is added up over the lines, a `LineSum` whose instances are empty sums
     sum_type = None
 
     def compute(self):
         figures = {}
         totals = self._sums(None)
-        broken_down = {name: self._sums(name) for name in self.request.breakdowns}
+        broken_down = {
+            name: self._tree_sums(TREES[name]) if name in TREES else self._sums(name)
+            for name in self.request.breakdowns
+        }
         for account in self.request.account_ids:
             now, before = (totals[period][account].get(None, self.sum_type()) for period in (0, 1))
             figures[account] = self._figures(now, before)
@@ -31,7 +56,7 @@ class SalesLines(Source):
         return figures
 
     def records(self, code):
-        return "key.account.sales.report", self._lines_domain(self.request.period)
+        return [("key.account.sales.report", self._lines_domain(self.request.period))]
 
     def _figures(self, now, before, unit=None):
         """:return: ``{code: Figure}`` of two sums, quantities in the unit given or in their common one"""
@@ -53,6 +78,18 @@ class SalesLines(Source):
     def _period_sums(self, period, breakdown):
         """:return: ``{account id: {key: sum}}``"""
         raise NotImplementedError
+
+    def _tree_sums(self, breakdown):
+        """As `_sums`, each record with all that are below it."""
+        rolled_up = []
+        for sums in self._sums(breakdown):
+            of_period = defaultdict(lambda: defaultdict(self.sum_type))
+            for account, by_key in sums.items():
+                for key, total in by_key.items():
+                    for record in _with_parents(key) if key else [key]:
+                        of_period[account][record].add(total)
+            rolled_up.append(of_period)
+        return rolled_up
 
     def _money(self, value, previous, lines, previous_lines):
         """An amount that no line adds to is undefined."""
@@ -76,7 +113,7 @@ class SalesLines(Source):
             keys = self.request.period.months
             before = {month + relativedelta(years=1): total for month, total in sums_before.items()}
         else:
-            keys = list(sums | sums_before)
+            keys = _in_tree_order(sums | sums_before) if name in TREES else list(sums | sums_before)
             before = sums_before
         # Rows side by side are compared: all in the unit of the total; a product is in its own
         unit = self._unit_of_rows(sums, sums_before) if name != "product" else None
@@ -86,16 +123,19 @@ class SalesLines(Source):
                 figure.document.breakdowns[name] = []
         for key in keys:
             row_key, label = self._key_and_label(name, key)
+            depth = len(_with_parents(key)) - 1 if key and name in TREES else 0
             now_and_before = (of.get(key, self.sum_type()) for of in (sums, before))
             for code, figure in self._figures(*now_and_before, unit).items():
                 figures[code].breakdowns[name].append(
-                    Row(row_key, label, figure.value, figure.previous, figure.unit or figures[code].unit)
+                    Row(row_key, label, figure.value, figure.previous, figure.unit or figures[code].unit, depth)
                 )
                 document = figures[code].document
                 if document:
                     of_row = figure.document or Figure()
-                    document.breakdowns[name].append(Row(row_key, label, of_row.value, of_row.previous, document.unit))
-        if name != "month":
+                    document.breakdowns[name].append(
+                        Row(row_key, label, of_row.value, of_row.previous, document.unit, depth)
+                    )
+        if name != "month" and name not in TREES:
             for figure in figures.values():
                 figure.breakdowns[name].sort(key=_largest_first)
                 if figure.document:
@@ -108,13 +148,31 @@ class SalesLines(Source):
     def _key_and_label(self, name, key):
         if name == "month":
             return key.strftime("%Y-%m"), format_date(self.env, key, date_format="MMM yyyy")
+        if key and name in TREES:
+            return key.id, key.name
         if key:
             # Customers read the labels too, and our internal references say nothing to them.
             return key.id, key.with_context(display_default_code=False).display_name
         return None, {
             "category": self.env._("Without category"),
+            "category_tree": self.env._("Without category"),
             "product": self.env._("Without product"),
         }[name]
+
+
+def _with_parents(record):
+    """:return: the record and all above it, the highest first"""
+    path = [record]
+    while path[0].parent_id:
+        path.insert(0, path[0].parent_id)
+    return path
+
+
+def _in_tree_order(records):
+    """Each record right above those that are below it; lines without one at the end."""
+    return sorted(
+        records, key=lambda record: (not record, [above.name for above in _with_parents(record)] if record else [])
+    )
 
 
 def _largest_first(row):

@@ -27,7 +27,7 @@ class SatisfactionFigures(Source):
         }
 
     def records(self, code):
-        return "key.account.satisfaction", self._domain(self.request.period)
+        return [("key.account.satisfaction", self._domain(self.request.period))]
 
     def _domain(self, period):
         return [

@@ -20,9 +20,9 @@ class Source:
     def records(self, code):
         """Exactly the records that a figure of the request's accounts and period is made of.
 
-        :return: (name of the model, domain), or None if there is nothing to open
+        :return: list of (name of the model, domain); empty if there is nothing to open
         """
-        return None
+        return []
 
     def _moment_domain(self, field, period):
         """The days of the period, as the user's time zone has them, on a field with date and time."""

@@ -55,7 +55,7 @@ class SpecialPriceFigures(PriceSource):
         """The price list's rules that make the special prices."""
         prices = [price for by_account in self._prices().values() for price in by_account]
         rules = {price.rule for price in prices if price.rule and self._is_special(price)}
-        return ("product.pricelist.item", [("id", "in", sorted(rules))]) if rules else None
+        return [("product.pricelist.item", [("id", "in", sorted(rules))])] if rules else []
 
     # === READING ===#
 

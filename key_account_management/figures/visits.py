@@ -30,12 +30,12 @@ class VisitFigures(Source):
 
     def records(self, code):
         if code == "visit_target":
-            return None
+            return []
         if code == "next_visit_days":
-            return "calendar.event", list(self._planned())
+            return [("calendar.event", list(self._planned()))]
         if code == "days_since_visit":
-            return "calendar.event", list(self._over() & self._starts(None, self.request.period.date_to))
-        return "calendar.event", list(self._over_in(self.request.period))
+            return [("calendar.event", list(self._over() & self._starts(None, self.request.period.date_to)))]
+        return [("calendar.event", list(self._over_in(self.request.period)))]
 
     def hours(self, period):
         """:return: ``{account id: hours of the visits in a period}``"""

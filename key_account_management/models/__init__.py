@@ -1,6 +1,8 @@
 from . import (
     calendar_event,
     ir_actions_report,
+    ir_filters,
+    key_account_account_mixin,
     key_account_assessment_mixin,
     key_account_care_measure,
     key_account_demand,
@@ -24,6 +26,7 @@ from . import (
     res_partner_figures,
     res_partner_market,
     res_partner_measures,
+    res_partner_ranking,
     res_partner_records,
     sale_order,
     survey_question,

@@ -6,6 +6,7 @@ class KeyAccountAssessmentMixin(models.AbstractModel):
     """What people enter about an account because Odoo does not know it: whose, in which company, when."""
 
     _name = "key.account.assessment.mixin"
+    _inherit = ["key.account.account.mixin"]
     _description = "Key Account Assessment Mixin"
     _check_company_auto = True
 
@@ -27,14 +28,14 @@ class KeyAccountAssessmentMixin(models.AbstractModel):
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     date = fields.Date(required=True, default=fields.Date.context_today)
 
-    @api.constrains("partner_id")
-    def _check_partner_id(self):
-        for record in self:
-            if record.partner_id._is_contact_of_company():
+    @api.model
+    def _check_accounts(self, partners):
+        for partner in partners:
+            if partner._is_contact_of_company():
                 raise ValidationError(
                     self.env._(
                         "Account: %(contact)s is a contact of %(company)s. Choose %(company)s instead.",
-                        contact=record.partner_id.name or record.partner_id.display_name,
-                        company=record.partner_id.commercial_partner_id.display_name,
+                        contact=partner.name or partner.display_name,
+                        company=partner.commercial_partner_id.display_name,
                     )
                 )

@@ -9,7 +9,7 @@ class KeyAccountCareMeasure(models.Model):
 
     _name = "key.account.care.measure"
     _description = "Care Measure"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.mixin"]
     _order = "date_end desc, id desc"
     _check_company_auto = True
 
@@ -95,10 +95,6 @@ class KeyAccountCareMeasure(models.Model):
 
     # === CONSTRAINT METHODS ===#
 
-    @api.constrains("partner_id")
-    def _check_partner(self):
-        self.partner_id._check_are_key_accounts()
-
     @api.constrains("kind", "product_ids", "product_category_ids")
     def _check_promoted_products(self):
         for measure in self:
@@ -110,22 +106,6 @@ class KeyAccountCareMeasure(models.Model):
                         promotion=measure.name,
                     )
                 )
-
-    # === CRUD METHODS ===#
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # Before the record rules, which could only say that the account is not the user's
-        partners = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
-        self.env["res.partner"].browse(partners)._check_are_key_accounts()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "partner_id" in vals:
-            # Nobody adds to the costs of somebody else's account
-            self.check_access("read")
-        return result
 
     # === ACTION METHODS ===#
 

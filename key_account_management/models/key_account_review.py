@@ -11,7 +11,7 @@ FROZEN_FIELDS = {"partner_id", "company_id", "year", "cutoff_date", "held_on", "
 class KeyAccountReview(models.Model):
     _name = "key.account.review"
     _description = "Annual Review"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.document.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.mixin", "key.account.document.mixin"]
     _order = "year desc, planned_date desc, id desc"
     _check_company_auto = True
 
@@ -129,10 +129,6 @@ class KeyAccountReview(models.Model):
 
     # === CONSTRAINT METHODS ===#
 
-    @api.constrains("partner_id")
-    def _check_partner(self):
-        self.partner_id._check_are_key_accounts()
-
     @api.constrains("cutoff_date", "year", "company_id")
     def _check_cutoff_date(self):
         for review in self:
@@ -147,13 +143,6 @@ class KeyAccountReview(models.Model):
                 )
 
     # === CRUD METHODS ===#
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # Before the record rules, which could only say that the account is not the user's
-        partners = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
-        self.env["res.partner"].browse(partners)._check_are_key_accounts()
-        return super().create(vals_list)
 
     def write(self, vals):
         held = self.filtered(lambda review: review.state == "held")

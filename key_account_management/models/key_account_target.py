@@ -6,6 +6,7 @@ class KeyAccountTarget(models.Model):
     """What a figure of an account is to reach in a fiscal year."""
 
     _name = "key.account.target"
+    _inherit = ["key.account.account.mixin"]
     _description = "Target of an Account"
     _order = "year desc, partner_id, kpi_id, id"
     _rec_name = "kpi_id"
@@ -49,21 +50,6 @@ class KeyAccountTarget(models.Model):
                 "days": self.env._("days"),
             }
             target.unit = names.get(target.kpi_id.unit, "")
-
-    # === CONSTRAINT METHODS ===#
-
-    @api.constrains("partner_id")
-    def _check_partner(self):
-        self.partner_id._check_are_key_accounts()
-
-    # === CRUD METHODS ===#
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "partner_id" in vals:
-            # Nobody sets targets of somebody else's account
-            self.check_access("read")
-        return result
 
     # === BUSINESS METHODS ===#
 

@@ -27,22 +27,17 @@ class ResPartner(models.Model):
         :raises UserError: unknown period; else as `get_key_account_figures`
         """
         self.ensure_one()
-        chosen = self._get_cockpit_period(period, date_from, date_to)
-        figures = self.get_key_account_figures(chosen.date_from, chosen.date_to)[self.id]
+        frame = self._get_cockpit_frame(period, date_from, date_to)
+        figures = self.get_key_account_figures(frame["date_from"], frame["date_to"])[self.id]
         formatter = Formatter(self.env)
         kpis = self.env["key.account.kpi"].sudo().search([("code", "in", list(figures))])
         themes = self.env["key.account.kpi"]._fields["theme"]._description_selection(self.env)
-        return {
-            "date_from": fields.Date.to_string(chosen.date_from),
-            "date_to": fields.Date.to_string(chosen.date_to),
-            "period": formatter.period(chosen),
-            "previous": formatter.period(chosen.previous),
-            "periods": self._get_cockpit_periods(),
+        return frame | {
             "themes": [
                 {
                     "key": theme,
                     "label": label,
-                    "figures": [_describe(kpi, figures[kpi.code], formatter) for kpi in kpis if kpi.theme == theme],
+                    "figures": [describe(kpi, figures[kpi.code], formatter) for kpi in kpis if kpi.theme == theme],
                 }
                 for theme, label in themes
                 if theme in kpis.mapped("theme")
@@ -72,12 +67,18 @@ class ResPartner(models.Model):
     def get_key_account_breakdown(self, code, breakdown, date_from, date_to):
         """The rows of a figure of one account by month, category or product, and its table if it has one.
 
-        :return: ``{"labels": [text], "value", "previous": [number or None], "texts": [[value, previous, change]],
-            "table": None or {"columns": [text], "rows": [[text]]}}``
+        :return: ``{"labels": [text], "value", "previous": [number or None]}`` to draw, ``"rows": [{"label", "depth",
+            "texts": [value, previous, change]}]`` to read (a category with all below it), and ``"table"``: None or
+            ``{"columns": [text], "rows": [[text]]}``
         :raises UserError: as for `get_key_account_figures`
         """
         self.ensure_one()
         figure = self.get_key_account_figures(date_from, date_to, [code], breakdown)[self.id][code]
+        read = figure["breakdown"]
+        if breakdown == "category":
+            # The chart compares categories, the table adds them up along their tree
+            read = self.get_key_account_figures(date_from, date_to, [code], "category_tree")[self.id][code]["breakdown"]
+            read = read or figure["breakdown"]
         formatter = Formatter(self.env)
         kind = self.env["key.account.kpi"].sudo().search([("code", "=", code)]).unit
         rows = figure["breakdown"]
@@ -85,7 +86,14 @@ class ResPartner(models.Model):
             "labels": [row["label"] for row in rows],
             "value": [row["value"] for row in rows],
             "previous": [row["previous"] for row in rows],
-            "texts": [formatter.texts(Figure(row["value"], row["previous"], row["unit"]), kind) for row in rows],
+            "rows": [
+                {
+                    "label": row["label"],
+                    "depth": row["depth"],
+                    "texts": formatter.texts(Figure(row["value"], row["previous"], row["unit"]), kind),
+                }
+                for row in read
+            ],
             "table": figure.get("table")
             and {
                 "columns": [column["label"] for column in figure["table"]["columns"]],
@@ -97,6 +105,19 @@ class ResPartner(models.Model):
                     for row in figure["table"]["rows"]
                 ],
             },
+        }
+
+    @api.model
+    def _get_cockpit_frame(self, period, date_from, date_to):
+        """The chosen period and those one can choose, as screens show them; errors as for `get_key_account_cockpit`."""
+        chosen = self._get_cockpit_period(period, date_from, date_to)
+        formatter = Formatter(self.env)
+        return {
+            "date_from": fields.Date.to_string(chosen.date_from),
+            "date_to": fields.Date.to_string(chosen.date_to),
+            "period": formatter.period(chosen),
+            "previous": formatter.period(chosen.previous),
+            "periods": self._get_cockpit_periods(),
         }
 
     @api.model
@@ -130,7 +151,11 @@ class ResPartner(models.Model):
         raise UserError(self.env._("Unknown period: %(unknown)s.", unknown=period))
 
 
-def _describe(kpi, data, formatter):
+def describe(kpi, data, formatter):
+    """A figure as text: what screens show of it.
+
+    :param data: the figure as `get_key_account_figures` gives it
+    """
     figure = Figure(data["value"], data["previous"], data["unit"])
     value, previous, change = formatter.texts(figure, kpi.unit)
     target = data.get("target")

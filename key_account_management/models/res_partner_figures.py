@@ -25,15 +25,16 @@ class ResPartner(models.Model):
         :param date_from: first day, ``YYYY-MM-DD`` or a date
         :param date_to: last day, included
         :param codes: codes of ``key.account.kpi``; None: all that the user may see
-        :param breakdown: None, ``month``, ``category`` or ``product``
+        :param breakdown: None, ``month``, ``category``, ``product``, ``customer`` or ``category_tree``
         :param currency: ``company``; with ``document`` each figure in money has the key ``document`` too:
             the amounts as invoiced, or None when the documents are in several currencies
         :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note",
-            "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit"}]}}}``, for some figures
-            also ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous`` is the
-            same days one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
+            "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit", "depth"}]}}}``, for some
+            figures also ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous``
+            is the same days one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
             undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
-            add up to the value; ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account is to
+            add up to the value, but for ``category_tree``: there a category holds those below it, and ``depth`` says
+            how far below the top it is. ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account is to
             reach in the fiscal year that the period is or is the beginning of, ``met`` whether the value does;
             both are None without a target, for other periods and for several companies together.
         :raises UserError: unknown code, breakdown or currency; no date; from after to; a contact of a company
@@ -69,25 +70,50 @@ class ResPartner(models.Model):
             for partner, by_code in figures.items()
         }
 
-    def action_view_key_account_figure(self, code, date_from, date_to):
-        """Opens exactly the records that a figure is made of; errors as for `get_key_account_figures`."""
+    @api.readonly
+    def get_key_account_figure_records(self, code, date_from, date_to):
+        """Which kinds of records a figure is made of; errors as for `get_key_account_figures`.
+
+        :return: list of ``{"model", "label", "count"}``, only kinds of which there is at least one
+        """
+        kinds = []
+        for model, domain in self._get_key_account_figure_records(code, date_from, date_to):
+            if not self.env[model].has_access("read"):
+                continue
+            count = self.env[model].search_count(domain)
+            if count:
+                label = self.env["ir.model"]._get(model).sudo().name
+                kinds.append({"model": model, "label": label, "count": count})
+        return kinds
+
+    def action_view_key_account_figure(self, code, date_from, date_to, model=None):
+        """Opens exactly the records that a figure is made of; errors as for `get_key_account_figures`.
+
+        :param model: which of the kinds, if the figure is made of several; None: the first one
+        """
+        records = self._get_key_account_figure_records(code, date_from, date_to)
+        kpi = self.env["key.account.kpi"].sudo().search([("code", "=", code)])
+        wanted = [(name, domain) for name, domain in records if model in (None, name)]
+        if not wanted:
+            raise UserError(self.env._("There are no records to show for %(figure)s.", figure=kpi.name))
+        name, domain = wanted[0]
+        self.env[name].check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{kpi.name} – {', '.join(self.mapped('name'))}",
+            "res_model": name,
+            "views": [(False, "list"), (False, "form")],
+            "domain": domain,
+        }
+
+    def _get_key_account_figure_records(self, code, date_from, date_to):
+        """:return: list of (name of the model, domain), if the user may see the figure"""
         self._check_key_account_figures_access()
         kpi = self.env["key.account.kpi"].sudo().search([("code", "=", code)])
         if kpi.audience == "internal":
             self._check_internal_key_account_figures_access()
         period = self._get_key_account_period(date_from, date_to)
-        records = self.env["key.account.figures"]._get_records(self, period, code)
-        if not records:
-            raise UserError(self.env._("There are no records to show for %(figure)s.", figure=kpi.name))
-        model, domain = records
-        self.env[model].check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": f"{kpi.name} – {', '.join(self.mapped('name'))}",
-            "res_model": model,
-            "views": [(False, "list"), (False, "form")],
-            "domain": domain,
-        }
+        return self.env["key.account.figures"]._get_records(self, period, code)
 
     def _get_key_account_period(self, date_from, date_to):
         try:
@@ -133,7 +159,7 @@ class ResPartner(models.Model):
                         company=partner.commercial_partner_id.display_name,
                     )
                 )
-        if self.env.su or user.has_group(ALL_ACCOUNTS):
+        if self._sees_all_key_accounts():
             return
         may_see_customers = user.has_group(INTERNAL_FIGURES)
         foreign = self.filtered(
@@ -155,6 +181,10 @@ class ResPartner(models.Model):
         """:raises AccessError: unless the user's role includes internal figures"""
         if not self._may_see_audience("internal"):
             raise AccessError(self.env._("Internal figures are for key account managers."))
+
+    @api.model
+    def _sees_all_key_accounts(self):
+        return self.env.su or self.env.user.has_group(ALL_ACCOUNTS)
 
     @api.model
     def _may_see_audience(self, audience):

@@ -33,6 +33,12 @@ class KeyAccountSalesReport(models.Model):
     key_account_tier_id = fields.Many2one("key.account.tier", "Tier", readonly=True)
     key_account_manager_id = fields.Many2one("res.users", readonly=True)
     is_return = fields.Boolean("Return", readonly=True, help="On a credit note that reverses an invoice.")
+    returned = fields.Float("Returns", readonly=True, help="What such credit notes are worth, as a positive amount.")
+    is_year_to_date = fields.Boolean(
+        "Up to Today's Day of the Year",
+        readonly=True,
+        help="Of each year only the days up to today's: so that a year that is not over is compared fairly.",
+    )
     cost = fields.Float("Cost of Goods Sold", readonly=True, groups=INTERNAL)
     margin = fields.Float("Contribution Margin I", readonly=True, groups=INTERNAL)
     revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=INTERNAL)
@@ -55,10 +61,13 @@ class KeyAccountSalesReport(models.Model):
             SELECT lines.*,
                    lines.quantity * lines.unit_cost AS cost,
                    lines.price_subtotal - lines.quantity * lines.unit_cost AS margin,
-                   CASE WHEN lines.unit_cost IS NOT NULL THEN lines.price_subtotal END AS revenue_with_cost
-              FROM (%s) AS lines
+                   CASE WHEN lines.unit_cost IS NOT NULL THEN lines.price_subtotal END AS revenue_with_cost,
+                   CASE WHEN lines.is_return THEN -lines.price_subtotal ELSE 0 END AS returned,
+                   TO_CHAR(lines.invoice_date, 'MMDD') <= %(today)s AS is_year_to_date
+              FROM (%(lines)s) AS lines
             """,
-            super()._table_query,
+            lines=super()._table_query,
+            today=fields.Date.context_today(self).strftime("%m%d"),
         )
 
     @api.model

@@ -20,7 +20,7 @@ class DeliveryReliability(Source):
         return figures
 
     def records(self, code):
-        return "stock.picking", self._domain(self.request.period)
+        return [("stock.picking", self._domain(self.request.period))]
 
     def _domain(self, period):
         return [

@@ -19,7 +19,7 @@ class ReturnedGoods(Goods):
 
     def records(self, code):
         moves = self._done_domain(self.request.period) + self._of_accounts()
-        return "stock.move", [*moves, "|", "&", *TO_CUSTOMERS, "&", *FROM_CUSTOMERS]
+        return [("stock.move", [*moves, "|", "&", *TO_CUSTOMERS, "&", *FROM_CUSTOMERS])]
 
     def _quantities(self, period):
         """:return: ``{account id: {product: [delivered, returned]}}`` in the products' own units"""

@@ -29,7 +29,7 @@ class StockTurnover(Goods):
 
     def records(self, code):
         bought = {product.id for items in self._bought(self.request.period).values() for _company, product in items}
-        return "stock.move", [*self._from_stock(self.request.period), ("product_id", "in", sorted(bought))]
+        return [("stock.move", [*self._from_stock(self.request.period), ("product_id", "in", sorted(bought))])]
 
     def _until_today(self, period):
         """Stock at the end of months to come is not known."""

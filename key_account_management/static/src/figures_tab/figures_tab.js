@@ -5,13 +5,14 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 
+import { PeriodSelector } from "../period_selector/period_selector";
 import { BreakdownChart } from "./breakdown_chart";
 import { Sparkline } from "./sparkline";
 
 /** The figures of the account whose form is open. The server computes and formats, this only shows. */
 export class FiguresTab extends Component {
     static template = "key_account_management.FiguresTab";
-    static components = { BreakdownChart, Sparkline };
+    static components = { BreakdownChart, PeriodSelector, Sparkline };
     static props = { ...standardWidgetProps };
 
     setup() {
@@ -26,6 +27,7 @@ export class FiguresTab extends Component {
             open: null,
             breakdown: "month",
             rows: null,
+            kinds: null,
             error: "",
         });
         onWillStart(async () => {
@@ -41,7 +43,7 @@ export class FiguresTab extends Component {
     /** An answer that comes after a later question was asked is dropped. */
     async load(accountId = this.props.record.resId) {
         const asked = (this.asked = Symbol());
-        Object.assign(this.state, { error: "", open: null, rows: null, trend: null });
+        Object.assign(this.state, { error: "", open: null, rows: null, kinds: null, trend: null });
         if (!accountId) {
             this.state.cockpit = null;
             return;
@@ -73,11 +75,6 @@ export class FiguresTab extends Component {
         }
     }
 
-    async choosePeriod(period) {
-        this.state.period = period;
-        await this.load();
-    }
-
     async toggle(code) {
         Object.assign(this.state, { open: this.state.open === code ? null : code, rows: null });
         if (this.state.open) {
@@ -103,16 +100,28 @@ export class FiguresTab extends Component {
         }
     }
 
+    /** Opens what the figure is made of; of several kinds of records the user chooses one. */
     async openRecords(code) {
-        const { cockpit } = this.state;
-        const action = await this.call("action_view_key_account_figure", this.props.record.resId, [
-            code,
-            cockpit.date_from,
-            cockpit.date_to,
-        ]);
+        const { dateFrom, dateTo } = this.cockpitDates;
+        const kinds = await this.call("get_key_account_figure_records", this.props.record.resId, [code, dateFrom, dateTo]);
+        if (kinds && kinds.length > 1) {
+            this.state.kinds = { code, kinds };
+        } else if (kinds) {
+            await this.openKind(code, kinds.length ? kinds[0].model : null);
+        }
+    }
+
+    async openKind(code, model) {
+        const { dateFrom, dateTo } = this.cockpitDates;
+        const args = [code, dateFrom, dateTo, model];
+        const action = await this.call("action_view_key_account_figure", this.props.record.resId, args);
         if (action) {
             await this.action.doAction(action);
         }
+    }
+
+    get cockpitDates() {
+        return { dateFrom: this.state.cockpit.date_from, dateTo: this.state.cockpit.date_to };
     }
 }
 

@@ -1,0 +1,188 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import fields
+from odoo.fields import Domain
+
+from .figure import known_sum
+from .source import Source
+from .visits import VisitFigures
+
+
+@dataclass
+class Costs:
+    """What one account costs in a period beyond the goods, in the request's currency."""
+
+    # Whether there is anything that could have a cost; without it the cost is unknown, not nothing
+    has_direct: bool = False
+    care: float = 0.0
+    promotions: float = 0.0
+    analytic: float = 0.0
+    hours_without_cost: float = 0.0
+    # None: not set up
+    work: float | None = None
+    overhead: float | None = None
+
+    @property
+    def direct(self):
+        return self.care + self.promotions + self.analytic if self.has_direct else None
+
+    @property
+    def indirect(self):
+        return known_sum(self.work, self.overhead)
+
+
+class CostRecords(Source):
+    """Reads what a customer costs beyond the goods; what it says is computed in `CostFigures`."""
+
+    def __init__(self, request):
+        super().__init__(request)
+        self.today = fields.Date.context_today(self.env["res.partner"])
+
+    def _costs(self, period):
+        """:return: ``{account id: Costs}``"""
+        costs = defaultdict(Costs)
+        period = period.up_to(self.today)
+        if period:
+            self._set_up_work(costs)
+            self._read_measures(period, costs)
+            self._read_visits(period, costs)
+            self._read_analytic_items(period, costs)
+            self._read_overhead(period, costs)
+        return costs
+
+    def _measures_domain(self, period):
+        """Those whose deadline is in the period; what was spent on one with a deadline ahead counts today."""
+        domain = (
+            Domain("partner_id", "in", self.request.customer_ids)
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("date_end", ">=", period.date_from)
+            & Domain("state", "!=", "cancelled")
+            # What was put away has cost something nevertheless
+            & Domain("active", "in", (True, False))
+        )
+        return domain if period.date_to >= self.today else domain & Domain("date_end", "<=", period.date_to)
+
+    def _set_up_work(self, costs):
+        """No hours are a real zero where an hour has a cost."""
+        if any(self.env.companies.mapped("key_account_hourly_cost")):
+            for account in self.request.account_ids:
+                costs[account].work = 0.0
+
+    def _read_measures(self, period, costs):
+        groups = self.env["key.account.care.measure"]._read_group(
+            self._measures_domain(period),
+            ["partner_id", "company_id", "kind", "state"],
+            ["cost_actual:sum", "hours_actual:sum"],
+        )
+        for partner, company, kind, state, cost, hours in groups:
+            for account in self.request.accounts_of[partner.id]:
+                of_account = costs[account]
+                # Nothing is known of the cost of a measure that is planned only
+                of_account.has_direct |= state == "done" or bool(cost)
+                if kind == "promotion":
+                    of_account.promotions += self._convert(cost, company)
+                else:
+                    of_account.care += self._convert(cost, company)
+                if state != "done":
+                    continue
+                if company.key_account_hourly_cost:
+                    of_account.work += self._convert(hours * company.key_account_hourly_cost, company)
+                else:
+                    of_account.hours_without_cost += hours
+
+    def _read_visits(self, period, costs):
+        """Meetings belong to no company: their hours cost what they do in the active one."""
+        hourly_cost = self.env.company.key_account_hourly_cost
+        for account, hours in VisitFigures(self.request).hours(period).items():
+            if hourly_cost:
+                costs[account].work += hours * hourly_cost
+            else:
+                costs[account].hours_without_cost += hours
+
+    def _read_analytic_items(self, period, costs):
+        accounts_of = self._read_analytic_accounts(costs)
+        for column, analytic_ids in self._columns(accounts_of).items():
+            groups = self.env["account.analytic.line"]._read_group(
+                Domain(column, "in", analytic_ids) & self._items_domain(period),
+                [column, "company_id"],
+                ["amount:sum"],
+            )
+            for analytic, company, amount in groups:
+                for account in accounts_of.get((analytic, company), ()):
+                    costs[account].analytic -= self._convert(amount, company)
+
+    def _columns(self, accounts_of):
+        """:return: ``{column of the items: ids of analytic accounts}``: each plan has a column of its own"""
+        by_column = defaultdict(list)
+        for analytic, _company in accounts_of:
+            by_column[analytic.root_plan_id._column_name()].append(analytic.id)
+        return by_column
+
+    def _items_domain(self, period):
+        return (
+            Domain("company_id", "in", self.env.companies.ids)
+            & Domain("date", ">=", period.date_from)
+            & Domain("date", "<=", period.date_to)
+        )
+
+    def _read_analytic_accounts(self, costs):
+        """:return: ``{(analytic account, company): ids of the accounts whose costs it holds}``"""
+        accounts_of = defaultdict(set)
+        partners = self.env["res.partner"].with_context(active_test=False)
+        domain = [("id", "in", self.request.customer_ids), ("key_account_analytic_id", "!=", False)]
+        for company in self.env.companies:
+            for partner in partners.with_company(company).search_fetch(domain, ["key_account_analytic_id"]):
+                for account in self.request.accounts_of[partner.id]:
+                    accounts_of[partner.key_account_analytic_id.with_env(self.env), company].add(account)
+                    costs[account].has_direct = True
+        return accounts_of
+
+    def _read_overhead(self, period, costs):
+        """Each account's share of the companies' overhead, for the days of the period."""
+        for key, read in (("revenue", self._read_revenue), ("orders", self._read_orders)):
+            companies = self.env.companies.filtered(
+                lambda company, key=key: company.key_account_overhead_key == key and company.key_account_overhead_pool
+            )
+            if not companies:
+                continue
+            totals, by_customer = read(period, companies)
+            overhead_of = {
+                company: self._convert(company.key_account_overhead_pool, company)
+                * sum(share for _part, share in period.fiscal_years(company).values())
+                for company in companies
+                if totals.get(company, 0) > 0
+            }
+            base = defaultdict(float)
+            for (customer, company), amount in by_customer.items():
+                for account in self.request.accounts_of[customer.id]:
+                    base[account, company] += amount
+            for company, overhead in overhead_of.items():
+                for account in self.request.account_ids:
+                    # Whose credit notes outweigh the invoices bears nothing
+                    share = max(base[account, company], 0.0) / totals[company]
+                    costs[account].overhead = (costs[account].overhead or 0.0) + overhead * share
+
+    def _read_revenue(self, period, companies):
+        """:return: ``{company: revenue}`` of all customers, ``{(customer, company): revenue}`` of the request's"""
+        lines = Domain("company_id", "in", companies.ids)
+        lines &= Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to)
+        return self._read_base("key.account.sales.report", lines, "customer_id", "price_subtotal:sum")
+
+    def _read_orders(self, period, companies):
+        """As `_read_revenue`, the numbers of confirmed orders."""
+        begins, ends = period.moments(self.env.tz)
+        orders = Domain("company_id", "in", companies.ids) & Domain("state", "=", "sale")
+        orders &= Domain("date_order", ">=", begins) & Domain("date_order", "<", ends)
+        return self._read_base("sale.order", orders, "partner_id", "__count")
+
+    def _read_base(self, model, domain, customer, aggregate):
+        records = self.env[model]
+        own = domain & Domain(customer, "in", self.request.customer_ids)
+        return (
+            dict(records._read_group(domain, ["company_id"], [aggregate])),
+            {tuple(keys): amount for *keys, amount in records._read_group(own, [customer, "company_id"], [aggregate])},
+        )
+
+    def _convert(self, amount, company):
+        return company.currency_id._convert(amount, self.currency, self.env.company, self.today, round=False)
