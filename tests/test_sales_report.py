@@ -65,6 +65,19 @@ class TestSalesReport(KeyAccountCase):
         margin = {row["invoice_date:year"][1]: row["margin:sum"] for row in rows}
         self.assertEqual(margin, {"2024": 80.0, "2025": 40.0 + 60.0 - 20.0})
 
+    def test_margin_is_that_of_the_figure(self):
+        """Also where the cost of some lines is not known."""
+        self.invoice(self.account, date(2025, 7, 1), (self.make_product("No cost"), 1, 500.0), (None, 1, 70.0))
+        period = (date(2025, 1, 1), date(2025, 12, 31))
+        lines = self.env[REPORT].search(
+            [
+                ("customer_id", "=", self.account.id),
+                ("invoice_date", ">=", period[0]),
+                ("invoice_date", "<=", period[1]),
+            ]
+        )
+        self.assertEqual(sum(lines.mapped("margin")), self.value(self.account, "contribution_margin", period))
+
     def test_returns_are_positive_and_only_those_that_take_back_an_invoice(self):
         (row,) = self.rows(self.favourites(self.manager)["Returns by product"], self.manager)
         self.assertEqual((row["returned:sum"], row["quantity:sum"]), (300.0, -3.0))

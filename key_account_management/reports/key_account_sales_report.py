@@ -40,7 +40,12 @@ class KeyAccountSalesReport(models.Model):
         help="Of each year only the days up to today's: so that a year that is not over is compared fairly.",
     )
     cost = fields.Float("Cost of Goods Sold", readonly=True, groups=INTERNAL)
-    margin = fields.Float("Contribution Margin I", readonly=True, groups=INTERNAL)
+    margin = fields.Float(
+        "Contribution Margin I",
+        readonly=True,
+        groups=INTERNAL,
+        help="Revenue less the known cost of goods sold; Revenue with Known Cost says how much of it is covered.",
+    )
     revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=INTERNAL)
 
     # Core's own margin takes today's cost of everything: two margins in one report would be one too many.
@@ -60,7 +65,7 @@ class KeyAccountSalesReport(models.Model):
             """
             SELECT lines.*,
                    lines.quantity * lines.unit_cost AS cost,
-                   lines.price_subtotal - lines.quantity * lines.unit_cost AS margin,
+                   lines.price_subtotal - COALESCE(lines.quantity * lines.unit_cost, 0) AS margin,
                    CASE WHEN lines.unit_cost IS NOT NULL THEN lines.price_subtotal END AS revenue_with_cost,
                    CASE WHEN lines.is_return THEN -lines.price_subtotal ELSE 0 END AS returned,
                    TO_CHAR(lines.invoice_date, 'MMDD') <= %(today)s AS is_year_to_date

@@ -51,6 +51,10 @@ export class Ranking extends Component {
         }
     }
 
+    describe(account) {
+        return [account.tier, account.manager].filter(Boolean).join(" · ");
+    }
+
     sort(code) {
         this.state.descending = this.state.sortBy === code ? !this.state.descending : code !== "name";
         this.state.sortBy = code;
