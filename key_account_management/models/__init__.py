@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     calendar_event,
     ir_actions_report,
     key_account_assessment_mixin,
