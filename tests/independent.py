@@ -58,21 +58,24 @@ class Independent:
     @cached_property
     def lines(self):
         """The sales lines of the period."""
+        return [row for row in self.lines_of_all(self.date_from) if row["commercial_partner_id"] in self.customers]
+
+    def lines_of_all(self, date_from):
+        """The sales lines of all customers from that day to the period's end."""
         rows = self._fetch(
             """SELECT l.id, l.debit, l.credit, l.quantity, l.product_id, l.product_uom_id,
                       l.display_type, m.move_type, m.state, m.invoice_date, m.company_id,
-                      m.commercial_partner_id
+                      m.commercial_partner_id, m.reversed_entry_id
                  FROM account_move_line l JOIN account_move m ON m.id = l.move_id"""
         )
         return [
             row
             for row in rows
-            if row["commercial_partner_id"] in self.customers
-            and row["company_id"] in self.companies
+            if row["company_id"] in self.companies
             and row["state"] == "posted"
             and row["move_type"] in CUSTOMER_DOCUMENTS
             and row["display_type"] == "product"
-            and self.date_from <= row["invoice_date"] <= self.date_to
+            and date_from <= row["invoice_date"] <= self.date_to
         ]
 
     def _receivable_items(self):
@@ -142,10 +145,14 @@ class Independent:
 
     def cost(self):
         """Cost of goods sold of all lines whose cost is known."""
+        return self.currency.round(sum(cost for _line, cost in self.known_costs()))
+
+    def known_costs(self):
+        """:return: ``[(line, its cost)]`` of the lines whose cost is known; a cost of zero is not"""
         ordered = defaultdict(list)
         for row in self._fetch("SELECT invoice_line_id, order_line_id FROM sale_order_line_invoice_rel"):
             ordered[row["invoice_line_id"]].append(row["order_line_id"])
-        total = 0.0
+        costs = []
         for line in self.lines:
             if not line["product_id"]:
                 continue
@@ -156,8 +163,9 @@ class Independent:
                 if line["id"] in ordered
                 else (product["standard_price"] or {}).get(company, 0.0)
             )
-            total += self._convert(unit_cost * self._quantity(line), line["company_id"])
-        return self.currency.round(total)
+            if unit_cost:
+                costs.append((line, self._convert(unit_cost * self._quantity(line), line["company_id"])))
+        return costs
 
     def _cost_when_sold(self, order_lines, unit):
         """Mean of the order lines' costs by quantity, for one unit of the product, in the company's currency."""

@@ -192,18 +192,20 @@ class TestCredit(RatingCase):
         other = self.make_company("Other Company", "base.USD")
         other.account_use_credit_limit = True
         self.env["res.currency.rate"].create(
-            {"name": date(2020, 1, 1), "currency_id": self.env.ref("base.EUR").id, "company_id": other.id, "rate": 0.5}
+            # As all figures of several companies: at the rates of the active one
+            {"name": date(2020, 1, 1), "currency_id": other.currency_id.id, "company_id": self.company.id, "rate": 2.0}
         )
         self.account.credit_limit = 1000.0
         self.account.with_company(other).credit_limit = 4000.0
-        self.order(1)
-        self.order(6, company=other)
+        self.account.property_product_pricelist = self.env["product.pricelist"].create(
+            {"name": "Euro", "currency_id": self.company.currency_id.id}
+        )
+        self.order(1, price_unit=100.0)
+        self.order(6, company=other, price_unit=100.0)
         self.assertEqual(self.credit(), (1000.0, 100.0, 0.1))
         both = self.account.with_context(allowed_company_ids=(self.company | other).ids)
-        rate = other.currency_id._convert(1.0, self.company.currency_id, other, date.today(), round=False)
-        limit, exposure, _use = self.credit(both)
-        self.assertAlmostEqual(limit, 1000.0 + 4000.0 * rate, 2)
-        self.assertAlmostEqual(exposure, 100.0 + 600.0 * rate, 2)
+        self.env.flush_all()
+        self.assertEqual(self.credit(both), (3000.0, 400.0, 400.0 / 3000.0))
 
     def test_nothing_to_open(self):
         with self.assertRaisesRegex(UserError, "no records"):

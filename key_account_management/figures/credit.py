@@ -107,8 +107,9 @@ class CreditFigures(Source):
             ["partner_invoice_id", "currency_id", "company_id"],
         )
         for order in orders:
-            amount = order.currency_id._convert(
-                order.amount_to_invoice, self.currency, order.company_id, self.today, round=False
+            company = order.company_id
+            amount = self.rates[company] * order.currency_id._convert(
+                order.amount_to_invoice, company.currency_id, company, self.today, round=False
             )
             for account in self.request.accounts_of[order.partner_invoice_id.id]:
                 credits[account].orders += amount
@@ -118,9 +119,7 @@ class CreditFigures(Source):
         """Limits of the companies that use credit limits; 0 means that there is none."""
         for company in self.env.companies.filtered("account_use_credit_limit"):
             for customer in self._legal_entities().with_company(company):
-                limit = company.currency_id._convert(
-                    customer.credit_limit, self.currency, company, self.today, round=False
-                )
+                limit = customer.credit_limit * self.rates[company]
                 for account in self.request.accounts_of[customer.id]:
                     credits[account].limit += limit
                     (credits[account].limited if limit else credits[account].unlimited).append(customer.name)

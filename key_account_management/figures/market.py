@@ -114,8 +114,7 @@ class MarketFigures(Source):
 
     def _purchases(self, demand):
         """The estimate in the active currency; companies are added up at today's rates, as revenue is."""
-        company = demand.company_id
-        return company.currency_id._convert(demand.company_amount, self.currency, company, self.today, round=False)
+        return demand.company_amount * self.rates[demand.company_id]
 
     # === SHARES ===#
 

@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     calendar_event,
     ir_actions_report,
     ir_filters,

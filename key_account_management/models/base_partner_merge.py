@@ -1,0 +1,59 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class MergePartnerAutomatic(models.TransientModel):
+    """Merges partners who may be key accounts: what an account has once only would stop Odoo's own way."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    # What an account has once only, and by what fields
+    _key_account_unique = {
+        "key.account.demand": ("categ_id", "year", "company_id"),
+        "key.account.target": ("kpi_id", "year", "company_id"),
+    }
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        # Odoo moves records of the partners by SQL
+        self.env.flush_all()
+        self._check_key_account_reviews(src_partners | dst_partner)
+        self._drop_key_account_doubles(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+        # Who was below a merged partner belongs to the account of the one that stays
+        below = self.env["res.partner"].sudo().with_context(active_test=False)
+        below = below.search([("id", "child_of", dst_partner.id)])
+        self.env.add_to_compute(below._fields["key_account_id"], below)
+        return result
+
+    @api.model
+    def _check_key_account_reviews(self, partners):
+        """:raises UserError: two annual reviews of the same year, of which the merged account could have but one"""
+        reviews = self.env["key.account.review"].sudo()
+        for _company, year, same in reviews._read_group(
+            [("partner_id", "in", partners.ids), ("state", "!=", "cancelled")], ["company_id", "year"], ["id:recordset"]
+        ):
+            if len(same) > 1:
+                raise UserError(
+                    self.env._(
+                        "%(accounts)s both have an annual review of %(year)s. Cancel one of these reviews, "
+                        "then merge the accounts.",
+                        accounts=", ".join(same.partner_id.mapped("display_name")),
+                        year=year,
+                    )
+                )
+
+    @api.model
+    def _drop_key_account_doubles(self, src_partners, dst_partner):
+        """What both have counts once, as it is at the partner that stays: like the fields of the partners."""
+        for model, names in self._key_account_unique.items():
+            # Rules must not hide what the database refuses to hold twice
+            records = self.env[model].sudo().search([("partner_id", "in", (src_partners | dst_partner).ids)])
+            kept = set()
+            for record in records.sorted(lambda record: record.partner_id != dst_partner):
+                key = tuple(record[name] for name in names)
+                if key in kept:
+                    record.unlink()
+                kept.add(key)
+        self.env.flush_all()

@@ -1,0 +1,61 @@
+"""Two accounts that were one: Odoo's own wizard merges them, and nothing of them is lost."""
+
+from odoo.exceptions import UserError
+
+from .common import KeyAccountCase
+
+
+class TestMerge(KeyAccountCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.twin = cls.make_account("Alfa")
+
+    def merge(self):
+        self.env["base.partner.merge.automatic.wizard"]._merge((self.twin | self.account).ids, self.account)
+
+    def entered(self, model, partner, **values):
+        return self.env[model].create({"partner_id": partner.id, **values})
+
+    def test_estimates_and_targets(self):
+        """What only one has moves along; of what both have, that of the account that stays is kept."""
+        other = self.category.create({"name": "Desks"})
+        kpi = self.env.ref("key_account_management.kpi_revenue")
+        for partner, value in ((self.account, 100.0), (self.twin, 7.0)):
+            estimate = {"amount": value, "source": "Buyer"}
+            self.entered("key.account.demand", partner, **estimate, categ_id=self.category.id, year=2025)
+            self.entered("key.account.target", partner, kpi_id=kpi.id, year=2025, value=value)
+        self.entered("key.account.demand", self.twin, amount=9.0, source="Buyer", categ_id=other.id, year=2025)
+        self.entered("key.account.target", self.twin, kpi_id=kpi.id, year=2026, value=9.0)
+        self.merge()
+        for model, field in (("key.account.demand", "amount"), ("key.account.target", "value")):
+            kept = self.env[model].search([("partner_id", "=", self.account.id)])
+            self.assertEqual(sorted(kept.mapped(field)), [9.0, 100.0], model)
+
+    def test_whatever_is_below(self):
+        child = self.make_customer("Alfa North", parent_id=self.twin.id)
+        grandchild = self.make_customer("Alfa Far North", parent_id=child.id)
+        inner = self.make_account("Alfa Inside", parent_id=child.id)
+        self.merge()
+        below = self.env["res.partner"].search([("id", "child_of", self.account.id)])
+        self.assertEqual(below, self.account | child | grandchild | inner)
+        self.assertEqual((child | grandchild).key_account_id, self.account)
+        self.assertEqual(inner.key_account_id, inner)
+
+    def test_reviews(self):
+        reviews = [self.entered("key.account.review", partner, year=2025) for partner in (self.account, self.twin)]
+        with self.assertRaisesRegex(UserError, r"Alfa.*annual review of 2025\. Cancel one"):
+            self.merge()
+        reviews[1].state = "cancelled"
+        self.merge()
+        self.assertEqual(
+            self.account.key_account_review_ids.filtered(lambda review: review.state != "cancelled"), reviews[0]
+        )
+        self.assertEqual(reviews[1].partner_id, self.account)
+
+    def test_ordinary_contacts(self):
+        """Who has nothing to do with key accounts merges contacts as ever."""
+        twins = self.make_customer("Gamma", email="a@b.c") | self.make_customer("Gama", email="a@b.c")
+        twins = twins.with_user(self.outsider)
+        twins.env["base.partner.merge.automatic.wizard"]._merge(twins.ids, twins[0])
+        self.assertEqual(twins.exists(), twins[0])
