@@ -1,1 +1,1 @@
-from . import controllers, demo, documents, figures, models, reports
+from . import controllers, demo, documents, figures, models, reports, wizard

@@ -1,5 +1,4 @@
 from . import (
-    base_partner_merge,
     calendar_event,
     ir_actions_report,
     ir_filters,

@@ -12,7 +12,7 @@ class DataSheet(Sheet):
         self.table = table
         self.last = FIRST + len(table.rows)
 
-    def write(self):
+    def fill(self):
         self.sheet.set_row(FIRST, 2 * LINE_HEIGHT)
         for column, head in enumerate(self.table.columns.values()):
             self.sheet.set_column(column, column, WIDTHS.get(head.kind, NUMBER_WIDTH))

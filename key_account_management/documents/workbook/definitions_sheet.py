@@ -7,7 +7,7 @@ WIDTH = 100
 
 
 class DefinitionsSheet(Sheet):
-    def write(self):
+    def fill(self):
         self.sheet.set_column(0, 0, 38)
         self.sheet.set_column(1, 1, WIDTH)
         self.write_text(FIRST, 0, self.env._("Figure"), self.styles.head)

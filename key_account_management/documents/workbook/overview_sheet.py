@@ -5,7 +5,7 @@ from .theme_sheet import TARGET_COLUMN
 class OverviewSheet(Sheet):
     """All figures on one sheet: each value is the cell of its theme's sheet."""
 
-    def write(self, themes):
+    def fill(self, themes):
         """:param themes: the `ThemeSheet`s, written"""
         targets = [self.env._("Target")] if self.data.has_targets else []
         numbers = [self.env._("This period"), self.env._("Year before"), self.env._("Change"), *targets]

@@ -25,7 +25,7 @@ class ThemeSheet(Sheet):
         # Row of each figure, for formulas elsewhere
         self.rows = {figure.code: row for row, figure in enumerate(figures, FIRST + 1)}
 
-    def write(self):
+    def fill(self):
         self.sheet.set_column(0, 0, 38)
         self.sheet.set_column(1, 30, WIDTH)
         self._write_figures()

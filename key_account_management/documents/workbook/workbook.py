@@ -31,8 +31,8 @@ class Workbook:
         self.data_sheets = {name: DataSheet(self, table) for name, table in self.data.source_tables.items()}
         definitions = DefinitionsSheet(self, self.env._("Definitions"))
         for sheet in (*self.data_sheets.values(), *self.themes, definitions):
-            sheet.write()
-        overview.write(self.themes)
+            sheet.fill()
+        overview.fill(self.themes)
         self.book.close()
         return buffer.getvalue()
 
@@ -54,15 +54,14 @@ class Workbook:
         cells = {
             code: sheet.cell_from_outside(row, column) for sheet in self.themes for code, row in sheet.rows.items()
         }
-        try:
-            if code in OF_FIGURES:
-                return OF_FIGURES[code].format(**cells)
-            if code in OF_RECORDS:
-                ranges = {name: sheet.ranges() for name, sheet in self.data_sheets.items()}
-                return OF_RECORDS[code].format(**ranges, **self._criteria(column))
-        except KeyError:
-            # What it follows from is not in this edition
-            pass
+        ranges = {name: sheet.ranges() for name, sheet in self.data_sheets.items()}
+        for formulas, names in ((OF_FIGURES, cells), (OF_RECORDS, ranges | self._criteria(column))):
+            if code in formulas:
+                try:
+                    return formulas[code].format(**names)
+                except KeyError:
+                    # What it follows from is not in this edition
+                    return None
         return None
 
     def _criteria(self, column):
