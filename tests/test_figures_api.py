@@ -25,7 +25,7 @@ class TestFiguresInterface(KeyAccountCase):
         self.assertEqual((revenue["unit"], revenue["audience"]), ("EUR", "customer"))
         self.assertEqual(
             revenue["breakdown"],
-            [{"key": self.category.id, "label": "Chairs", "value": 300.0, "previous": None, "unit": "EUR"}],
+            [{"key": self.category.id, "label": "Chairs", "value": 300.0, "previous": None, "unit": "EUR", "depth": 0}],
         )
 
     def counts(self):

@@ -27,7 +27,7 @@ class TestSalesReport(KeyAccountCase):
 
     def favourites(self, user):
         action = self.env.ref("key_account_management.key_account_sales_report_action")
-        filters = self.env["ir.filters"].with_user(user).get_filters(REPORT, action.id)
+        filters = self.env["ir.filters"].with_user(user).with_context(lang=user.lang).get_filters(REPORT, action.id)
         return {favourite["name"]: favourite for favourite in filters}
 
     def rows(self, favourite, user):
