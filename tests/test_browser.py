@@ -52,6 +52,25 @@ class TestBrowser(HttpCase):
         self.assertEqual((user, report, accounts), (self.manager, PRESENTATION, self.account.ids))
         self.check_presentation(pdf)
 
+    def test_figures_are_computed_when_their_tab_is_opened(self):
+        """Opening the account computes none; opening the tab asks once."""
+        asked = []
+        for method in ("get_key_account_cockpit", "get_key_account_figures"):
+            original = getattr(type(self.env["res.partner"]), method)
+
+            def counting(partners, *args, method=method, original=original, **kwargs):
+                asked.append(method)
+                return original(partners, *args, **kwargs)
+
+            self.patch(type(self.env["res.partner"]), method, counting)
+        self.start_tour(f"/odoo/res.partner/{self.account.id}", "key_account_open_account", login="kim")
+        self.assertEqual(asked, [])
+        self.start_tour(f"/odoo/res.partner/{self.account.id}", "key_account_open_figures", login="kim")
+        self.assertEqual(asked.count("get_key_account_cockpit"), 1)
+
+    def test_compare_accounts(self):
+        self.start_tour("/odoo/key-accounts-compared", "key_account_compare_accounts", login="kim")
+
     def test_download_presentation(self):
         """The address that the web client uses gives the PDF under the account's name."""
         self.authenticate("kim", "kim")

@@ -130,6 +130,67 @@ class TestImports(KeyAccountCase):
             with self.subTest(bad):
                 self.assertNothingLoaded("key.account.satisfaction", columns, [good, bad], 1, words)
 
+    # === TARGETS, VISITS AND MINIMUM MARGINS ===#
+
+    def test_targets(self):
+        targets, messages = self.load(
+            "key.account.target",
+            ["partner_id", "kpi_id", "year", "value"],
+            ("Alpha", "Revenue", "2025", "120000"),
+            ("Alpha", "Contribution Margin I in %", "2025", "35"),
+        )
+        self.assertFalse(messages)
+        self.assertEqual(targets.kpi_id.mapped("code"), ["revenue", "contribution_margin_rate"])
+
+    def test_bad_targets(self):
+        columns = ["partner_id", "kpi_id", "year", "value"]
+        good = ("Alpha", "Revenue", "2025", "100")
+        for bad, words in (
+            (("Alpha", "Turnover", "2025", "1"), ["Turnover", "kpi_id"]),
+            (("Alpha", "Sales Volume", "25", "1"), ["four digits"]),
+            (("Alpha", "Sales Volume", "2025", "many"), ["many", "value"]),
+            (good, ["already"]),
+        ):
+            with self.subTest(bad):
+                self.assertNothingLoaded("key.account.target", columns, [good, bad], 1, words)
+
+    def test_visits(self):
+        visits, messages = self.load(
+            "calendar.event",
+            ["name", "start", "stop", "key_account_visit", "partner_ids/.id"],
+            ("Spring visit", "2025-03-03 09:00:00", "2025-03-03 11:00:00", "1", str(self.contact.id)),
+        )
+        self.assertFalse(messages)
+        self.assertEqual((visits.partner_ids, visits.key_account_visit), (self.contact, True))
+        self.assertEqual(self.value(self.account, "visits"), 1)
+
+    def test_bad_visits(self):
+        columns = ["name", "start", "stop", "key_account_visit", "partner_ids"]
+        good = ("Visit", "2025-03-03 09:00:00", "2025-03-03 11:00:00", "1", "Frauke")
+        for bad, words in (
+            (("Visit", "soon", "2025-03-03 11:00:00", "1", "Frauke"), ["soon", "start"]),
+            (("Visit", "2025-03-03 09:00:00", "2025-03-03 11:00:00", "1", "Nobody"), ["Nobody", "partner_ids"]),
+        ):
+            with self.subTest(bad):
+                self.assertNothingLoaded("calendar.event", columns, [good, bad], 1, words)
+
+    def test_minimum_margins(self):
+        categories, messages = self.load(
+            "product.category",
+            [".id", "key_account_minimum_margin"],
+            (str(self.category.id), "0.25"),
+            (str(self.office.id), "0.3"),
+            user=self.head,
+        )
+        self.assertFalse(messages)
+        self.assertEqual(categories.mapped("key_account_minimum_margin"), [0.25, 0.3])
+        columns = [".id", "key_account_minimum_margin"]
+        _records, (message, *_more) = self.load(
+            "product.category", columns, (str(self.office.id), "30"), user=self.head
+        )
+        self.assertIn("between 0 and below 100 %", message["message"])
+        self.assertEqual(self.office.key_account_minimum_margin, 0.3)
+
     def test_somebody_elses_account(self):
         records, messages = self.load(
             "key.account.rating", ["partner_id", "agency", "score"], ("Beta", "Creditreform", "212")

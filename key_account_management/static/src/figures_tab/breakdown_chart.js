@@ -1,8 +1,9 @@
 /* global Chart */
 
+import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 
-import { Component, useEffect, useRef } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 
 // Both are seen on a light and on a dark ground
 const COLOR = "#1f8a80";
@@ -15,6 +16,7 @@ export class BreakdownChart extends Component {
 
     setup() {
         this.canvas = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
         useEffect(
             () => {
                 const chart = new Chart(this.canvas.el, this.config);

@@ -1,9 +1,8 @@
-import { loadBundle } from "@web/core/assets";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
 
 import { PeriodSelector } from "../period_selector/period_selector";
 import { BreakdownChart } from "./breakdown_chart";
@@ -30,9 +29,8 @@ export class FiguresTab extends Component {
             kinds: null,
             error: "",
         });
-        onWillStart(async () => {
-            await Promise.all([loadBundle("web.chartjs_lib"), this.load()]);
-        });
+        // Not before it is mounted: a form that is drawn anew meanwhile would make the tab, and ask, again
+        onMounted(() => this.load());
         onWillUpdateProps(async (props) => {
             if (props.record.resId !== this.props.record.resId) {
                 await this.load(props.record.resId);
