@@ -19,6 +19,7 @@
         "security/ir_rules.xml",
         "security/key_account_record_rules.xml",
         "data/key_account_tier_data.xml",
+        "data/key_account_care_area_data.xml",
         "data/key_account_kpi_data.xml",
         "data/key_account_kpi_orders_data.xml",
         "data/key_account_kpi_market_data.xml",

@@ -41,7 +41,7 @@ class KeyAccountDocument(models.AbstractModel):
         gatherer = self.with_context(lang=language, allowed_company_ids=company.ids)
         data = gatherer._gather(partner.with_env(gatherer.env), review.with_env(gatherer.env), audience)
         # What was booked since a review was held would not add up to its frozen figures
-        if with_sources and review.state != "held":
+        if with_sources and not review.is_frozen:
             data.source_tables = gather_source_tables(gatherer.env, partner.with_env(gatherer.env), data)
         return data
 
@@ -97,7 +97,7 @@ class KeyAccountDocument(models.AbstractModel):
     def _gather_figures(self, partner, review, period, audience):
         """:return: ``{code: FigureData}`` of what the audience may see, in the order of the definitions"""
         # Read as superuser: who prints a customer's document need not have the right to read definitions.
-        if review.state == "held":
+        if review.is_frozen:
             definitions = review.sudo().figure_ids
         else:
             definitions = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all

@@ -4,6 +4,7 @@ from . import (
     ir_filters,
     key_account_account_mixin,
     key_account_assessment_mixin,
+    key_account_care_area,
     key_account_care_measure,
     key_account_demand,
     key_account_document_mixin,

@@ -38,8 +38,16 @@ class KeyAccountCareMeasure(models.Model):
         index=True,
         tracking=True,
     )
+    area_id = fields.Many2one(
+        "key.account.care.area",
+        "Care Area",
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+        help="Which part of the relationship the measure is for.",
+    )
     state = fields.Selection(
-        [("planned", "Planned"), ("done", "Done"), ("cancelled", "Cancelled")],
+        [("planned", "Planned"), ("in_progress", "In Progress"), ("done", "Done"), ("cancelled", "Cancelled")],
         "Status",
         default="planned",
         required=True,

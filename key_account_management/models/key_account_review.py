@@ -5,7 +5,10 @@ from ..figures.period import Period
 
 # What the documents of a review show, and so what is frozen with it
 BREAKDOWNS = ("month", "category", "product", "customer")
-FROZEN_FIELDS = {"partner_id", "company_id", "year", "cutoff_date", "held_on", "held_by_id", "state"}
+FROZEN_FIELDS = {"partner_id", "company_id", "year", "cutoff_date", "held_on", "held_by_id"}
+# Before and after the talk
+OPEN_STATES = ("preparation", "proposed", "scheduled")
+FROZEN_STATES = ("held", "closed")
 
 
 class KeyAccountReview(models.Model):
@@ -41,7 +44,14 @@ class KeyAccountReview(models.Model):
         tracking=True,
     )
     state = fields.Selection(
-        [("preparation", "In Preparation"), ("held", "Held"), ("cancelled", "Cancelled")],
+        [
+            ("preparation", "In Preparation"),
+            ("proposed", "Proposed"),
+            ("scheduled", "Scheduled"),
+            ("held", "Held"),
+            ("closed", "Closed"),
+            ("cancelled", "Cancelled"),
+        ],
         "Status",
         default="preparation",
         required=True,
@@ -49,6 +59,7 @@ class KeyAccountReview(models.Model):
         copy=False,
         tracking=True,
     )
+    is_frozen = fields.Boolean(compute="_compute_is_frozen", help="The review was held: its figures stay as they are.")
     year = fields.Integer(
         "Fiscal Year",
         required=True,
@@ -106,6 +117,11 @@ class KeyAccountReview(models.Model):
         for review in self:
             review.name = f"{review.partner_id.name or ''} {review.year or ''}".strip()
 
+    @api.depends("state")
+    def _compute_is_frozen(self):
+        for review in self:
+            review.is_frozen = review.state in FROZEN_STATES
+
     @api.depends("partner_id")
     def _compute_user_id(self):
         for review in self:
@@ -145,8 +161,9 @@ class KeyAccountReview(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        held = self.filtered(lambda review: review.state == "held")
-        if held and FROZEN_FIELDS & vals.keys():
+        held = self.filtered("is_frozen")
+        thaws = vals.get("state", "held") not in FROZEN_STATES
+        if held and (thaws or FROZEN_FIELDS & vals.keys()):
             raise UserError(
                 self.env._(
                     "These reviews were held, their account, period and figures are frozen: %(reviews)s.",
@@ -157,7 +174,7 @@ class KeyAccountReview(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
-        if any(review.state == "held" for review in self):
+        if any(self.mapped("is_frozen")):
             raise UserError(self.env._("A review that was held can't be deleted. Archive it instead."))
 
     # === ACTION METHODS ===#
@@ -168,7 +185,7 @@ class KeyAccountReview(models.Model):
         self.lock_for_update()
         self.invalidate_recordset(["state"])
         for review in self:
-            if review.state != "preparation":
+            if review.state not in OPEN_STATES:
                 raise UserError(self.env._("%(review)s is not in preparation any more.", review=review.display_name))
             if review.date_from > fields.Date.context_today(self):
                 raise UserError(
@@ -217,7 +234,7 @@ class KeyAccountReview(models.Model):
         :return: ``{code: Figure}``
         """
         self.ensure_one()
-        if self.state == "held":
+        if self.is_frozen:
             frozen = self.sudo().figure_ids
             return {record.code: record._get_figure() for record in frozen if record.code in codes}
         return self._compute_figures(codes)

@@ -82,7 +82,7 @@ class KeyAccountReviewFigure(models.Model):
         self._check_not_frozen()
 
     def _check_not_frozen(self):
-        frozen = self.review_id.filtered(lambda review: review.state == "held")
+        frozen = self.review_id.filtered("is_frozen")
         if frozen:
             raise UserError(
                 self.env._(

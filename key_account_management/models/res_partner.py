@@ -117,7 +117,7 @@ class ResPartner(models.Model):
             if not rhythm or partner.key_account_status not in ("active", "at_risk"):
                 partner.key_account_next_review = False
                 continue
-            held = partner.key_account_review_ids.filtered(lambda review: review.state == "held")
+            held = partner.key_account_review_ids.filtered("is_frozen")
             last = max(held.mapped("held_on"), default=False)
             start = last.date() if last else partner.key_account_since
             partner.key_account_next_review = start and start + relativedelta(months=rhythm)

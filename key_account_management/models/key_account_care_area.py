@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class KeyAccountCareArea(models.Model):
+    """A part of the relationship that an account manager looks after; each account has measures in each."""
+
+    _name = "key.account.care.area"
+    _description = "Care Area"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    description = fields.Text(translate=True, help="What belongs to it, as a hint for whoever plans measures.")
+
+    _name_uniq = models.UniqueIndex("((name->>'en_US')) WHERE active IS TRUE", "There is a care area of that name.")
