@@ -41,6 +41,7 @@ FIGURES = {
     "peer_rank",
     "peer_percentile",
     "abc_class",
+    "health",
     "promotions",
     "promotion_cost",
     "promotion_revenue",

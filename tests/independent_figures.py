@@ -16,9 +16,13 @@ class IndependentFigures(IndependentRecords):
     @classmethod
     def both(cls, account, period, companies):
         """:return: ``{code: value}`` of all figures of a period, and those of the same days one year earlier"""
-        year_before = [day - relativedelta(years=1) for day in period]
-        two = [cls(account, *days, companies) for days in (period, year_before)]
-        values = [each.values() for each in two]
+        years = [[day - relativedelta(years=ago) for day in period] for ago in range(3)]
+        three = [cls(account, *days, companies) for days in years]
+        values = [each.values() for each in three]
+        for each, now, before in zip(three, values, values[1:], strict=False):
+            now["health"] = each.health(now, before)
+        # The third one was for the trends of the second
+        two, values = three[:2], values[:2]
         if not any(each["order_count"] for each in values):
             # Who never ordered has no number of orders, whoever did in one of both years has a zero in the other
             for each in values:
@@ -29,7 +33,7 @@ class IndependentFigures(IndependentRecords):
         return values
 
     def values(self):
-        """:return: ``{code: value}`` of all figures, None where there is none"""
+        """:return: ``{code: value}`` of all figures but the health, None where there is none"""
         return {
             **self._sales(),
             **self._costs(),
@@ -44,6 +48,42 @@ class IndependentFigures(IndependentRecords):
             **self._receivables(),
             **self._credit(),
         }
+
+    def health(self, now, before):
+        """From the values of the period and of the one before, with the weights that a company begins with."""
+
+        def points(score):
+            return None if score is None else max(0.0, min(100.0, score))
+
+        def less(limit, value):
+            return None if value is None else points(100 - 100 * value / limit)
+
+        revenue, margin = (
+            None if None in (now[code], before[code]) else now[code] - before[code]
+            for code in ("revenue", "contribution_margin_rate")
+        )
+        payment = [s for s in (less(30, now["days_late"]), less(0.5, now["overdue_share"])) if s is not None]
+        due = [
+            measure.state == "done"
+            for measure in self._mine(self._all("key.account.care.measure"))
+            if measure.active
+            and measure.state != "cancelled"
+            and measure.date_end <= self.date_to
+            and (measure.state != "done" or measure.date_end >= self.date_from)
+        ]
+        scores = {
+            (20, "revenue"): points(50 + 250 * revenue / abs(before["revenue"])) if revenue is not None else None,
+            (15, "margin"): None if margin is None else points(50 + 1000 * margin),
+            (15, "payment"): mean(payment) if payment else None,
+            (10, "returns"): less(0.1, now["returns"]),
+            (15, "satisfaction"): now["satisfaction"] and 10 * now["satisfaction"],
+            (15, "contact"): points(100 * now["visits"] / now["visit_target"]) if now["visit_target"] else None,
+            (10, "measures"): 100 * mean(due) if due else None,
+        }
+        known = [(weight, score) for (weight, _part), score in scores.items() if score is not None]
+        if len(known) < 3:
+            return None
+        return round(sum(weight * score for weight, score in known) / sum(weight for weight, _score in known), 1)
 
     # === SALES AND COSTS ===#
 

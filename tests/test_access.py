@@ -27,6 +27,7 @@ INTERNAL = {
     "peer_rank",
     "peer_percentile",
     "abc_class",
+    "health",
     "promotions",
     "promotion_cost",
     "promotion_revenue",

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from .abc_class import AbcFigures
 from .costs import CostFigures
 from .credit import CreditFigures
+from .health import HealthFigures
+from .health_parts import PARTS
 from .market import MarketFigures
 from .orders import OrderFigures
 from .peers import PeerFigures
@@ -46,7 +48,13 @@ class KeyAccountFigures(models.AbstractModel):
             SatisfactionFigures,
             ReceivableFigures,
             CreditFigures,
+            HealthFigures,
         ]
+
+    @api.model
+    def _get_health_parts(self):
+        """What an account's health is made of: classes of `HealthPart`. A module adds its own by extending this list."""
+        return list(PARTS)
 
     @api.model
     def _get_breakdowns(self):
