@@ -42,6 +42,7 @@ FIGURES = {
     "peer_percentile",
     "abc_class",
     "health",
+    "white_space",
     "promotions",
     "promotion_cost",
     "promotion_revenue",

@@ -178,10 +178,11 @@ class IndependentFigures(IndependentRecords):
     # === MARKET ===#
 
     def _market(self):
-        return {"share_of_wallet": self._share_of_wallet(), "abc_class": self._abc(), **self._peers()}
+        return {**self._estimated(), "abc_class": self._abc(), **self._peers()}
 
-    def _share_of_wallet(self):
-        revenue = purchases = 0.0
+    def _estimates(self):
+        """:return: [(revenue, purchases)] of each estimate"""
+        estimates = []
         for demand in self._mine(self._all("key.account.demand")):
             share = self._share_of_year(demand.company_id, demand.year)
             if not share:
@@ -189,8 +190,8 @@ class IndependentFigures(IndependentRecords):
             amount = demand.currency_id._convert(
                 demand.amount, demand.company_id.currency_id, demand.company_id, demand.date
             )
-            purchases += self._convert(amount, demand.company_id.id) * share
             below = self._family(demand.partner_id.id)
+            revenue = 0.0
             for line in self.lines:
                 product = self.env["product.product"].browse(line["product_id"] or ())
                 if (
@@ -200,7 +201,16 @@ class IndependentFigures(IndependentRecords):
                     and self._is_below(product.categ_id, demand.categ_id)
                 ):
                     revenue += self._amount(line)
-        return self._ratio(revenue, purchases)
+            estimates.append((revenue, self._convert(amount, demand.company_id.id) * share))
+        return estimates
+
+    def _estimated(self):
+        estimates = self._estimates()
+        white_space = [max(0.0, purchases - revenue) for revenue, purchases in estimates]
+        return {
+            "share_of_wallet": self._ratio(*map(sum, zip(*estimates, strict=True))) if estimates else None,
+            "white_space": self._round(sum(white_space)) if estimates else None,
+        }
 
     def _revenue_by_customer(self, date_from):
         sums = {}

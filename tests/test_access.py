@@ -28,6 +28,7 @@ INTERNAL = {
     "peer_percentile",
     "abc_class",
     "health",
+    "white_space",
     "promotions",
     "promotion_cost",
     "promotion_revenue",

@@ -20,6 +20,7 @@ from .satisfaction import SatisfactionFigures
 from .source_rows import receivable_rows, sales_rows
 from .special_prices import SpecialPriceFigures
 from .visits import VisitFigures
+from .white_space import WhiteSpaceFigures
 
 
 class KeyAccountFigures(models.AbstractModel):
@@ -49,11 +50,12 @@ class KeyAccountFigures(models.AbstractModel):
             ReceivableFigures,
             CreditFigures,
             HealthFigures,
+            WhiteSpaceFigures,
         ]
 
     @api.model
     def _get_health_parts(self):
-        """What an account's health is made of: classes of `HealthPart`. A module adds its own by extending this list."""
+        """What an account's health is made of: `HealthPart` classes. A module adds its own by extending the list."""
         return list(PARTS)
 
     @api.model
