@@ -82,7 +82,7 @@ class RevenueTrend(HealthPart):
         return Score(
             _clamp(50 + 50 * change / REVENUE_SPAN),
             self._percent(change),
-            self.env._("Revenue against the year before: 0 at -20 %%, 50 when unchanged, 100 at +20 %%."),
+            self.env._("Revenue against the year before: 0 at a fifth less, 50 when unchanged, 100 at a fifth more."),
         )
 
 
@@ -95,7 +95,7 @@ class MarginTrend(HealthPart):
         if rate.change is None:
             return Score(None, "", rate.note or self.env._("The contribution margin of the year before is not known."))
         scale = self.env._(
-            "Contribution margin I in %% against the year before: 0 at 5 points less, 50 when unchanged, "
+            "Contribution margin I by revenue against the year before: 0 at 5 points less, 50 when unchanged, "
             "100 at 5 points more."
         )
         return Score(
@@ -125,7 +125,7 @@ class Payment(HealthPart):
             ", ".join(values),
             self.env._(
                 "Mean of days late (100 in time, 0 from 30 days on) and overdue share of the receivable "
-                "(100 without, 0 from 50 %% on), as far as they are known."
+                "(100 without, 0 from a half on), as far as they are known."
             ),
         )
 
@@ -141,7 +141,7 @@ class Returned(HealthPart):
         return Score(
             _clamp(100 * (1 - share / RETURNS_LIMIT)),
             self._percent(share),
-            self.env._("Returns by value: 100 without any, 0 from 10 %% on."),
+            self.env._("Returns by value: 100 without any, 0 from a tenth on."),
         )
 
 

@@ -1,10 +1,10 @@
 from odoo import fields, models
 
 
-def weight(code):
+def weight(code, label):
     """The weight of a part of the health, see ``res.company``."""
     name = f"key_account_health_{code}"
-    return fields.Integer(default=lambda self: self.env.company[name], inverse="_inverse_key_account_health")
+    return fields.Integer(label, default=lambda self: self.env.company[name], inverse="_inverse_key_account_health")
 
 
 class ResConfigSettings(models.TransientModel):
@@ -12,13 +12,13 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
-    key_account_health_revenue = weight("revenue")
-    key_account_health_margin = weight("margin")
-    key_account_health_payment = weight("payment")
-    key_account_health_returns = weight("returns")
-    key_account_health_satisfaction = weight("satisfaction")
-    key_account_health_contact = weight("contact")
-    key_account_health_measures = weight("measures")
+    key_account_health_revenue = weight("revenue", "Revenue Trend")
+    key_account_health_margin = weight("margin", "Margin Trend")
+    key_account_health_payment = weight("payment", "Payment")
+    key_account_health_returns = weight("returns", "Returns")
+    key_account_health_satisfaction = weight("satisfaction", "Satisfaction")
+    key_account_health_contact = weight("contact", "Contact")
+    key_account_health_measures = weight("measures", "Measures")
 
     def _inverse_key_account_health(self):
         names = self.env["res.company"]._get_key_account_health_fields()
