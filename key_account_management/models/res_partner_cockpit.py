@@ -69,7 +69,7 @@ class ResPartner(models.Model):
 
         :return: ``{"kind", "labels": [text], "value", "previous": [number or None]}`` to draw (``kind`` is the unit of
             the definition), ``"rows": [{"label", "depth", "texts": [value, previous, change]}]`` to read (a category
-            with all below it), and ``"table"``: None or ``{"columns": [text], "rows": [[text]]}``
+            with all below it), and ``"table"``: None or ``{"columns": [text], "kinds": [kind], "rows": [[text]]}``
         :raises UserError: as for `get_key_account_figures`
         """
         self.ensure_one()
@@ -98,6 +98,7 @@ class ResPartner(models.Model):
             "table": figure.get("table")
             and {
                 "columns": [column["label"] for column in figure["table"]["columns"]],
+                "kinds": [column["kind"] for column in figure["table"]["columns"]],
                 "rows": [
                     [
                         formatter.cell(value, column["kind"], column["unit"])
