@@ -41,6 +41,8 @@ FIGURES = {
     "peer_rank",
     "peer_percentile",
     "abc_class",
+    "health",
+    "white_space",
     "promotions",
     "promotion_cost",
     "promotion_revenue",

@@ -16,9 +16,13 @@ class IndependentFigures(IndependentRecords):
     @classmethod
     def both(cls, account, period, companies):
         """:return: ``{code: value}`` of all figures of a period, and those of the same days one year earlier"""
-        year_before = [day - relativedelta(years=1) for day in period]
-        two = [cls(account, *days, companies) for days in (period, year_before)]
-        values = [each.values() for each in two]
+        years = [[day - relativedelta(years=ago) for day in period] for ago in range(3)]
+        three = [cls(account, *days, companies) for days in years]
+        values = [each.values() for each in three]
+        for each, now, before in zip(three, values, values[1:], strict=False):
+            now["health"] = each.health(now, before)
+        # The third one was for the trends of the second
+        two, values = three[:2], values[:2]
         if not any(each["order_count"] for each in values):
             # Who never ordered has no number of orders, whoever did in one of both years has a zero in the other
             for each in values:
@@ -29,7 +33,7 @@ class IndependentFigures(IndependentRecords):
         return values
 
     def values(self):
-        """:return: ``{code: value}`` of all figures, None where there is none"""
+        """:return: ``{code: value}`` of all figures but the health, None where there is none"""
         return {
             **self._sales(),
             **self._costs(),
@@ -44,6 +48,42 @@ class IndependentFigures(IndependentRecords):
             **self._receivables(),
             **self._credit(),
         }
+
+    def health(self, now, before):
+        """From the values of the period and of the one before, with the weights that a company begins with."""
+
+        def points(score):
+            return None if score is None else max(0.0, min(100.0, score))
+
+        def less(limit, value):
+            return None if value is None else points(100 - 100 * value / limit)
+
+        revenue, margin = (
+            None if None in (now[code], before[code]) else now[code] - before[code]
+            for code in ("revenue", "contribution_margin_rate")
+        )
+        payment = [s for s in (less(30, now["days_late"]), less(0.5, now["overdue_share"])) if s is not None]
+        due = [
+            measure.state == "done"
+            for measure in self._mine(self._all("key.account.care.measure"))
+            if measure.active
+            and measure.state != "cancelled"
+            and measure.date_end <= self.date_to
+            and (measure.state != "done" or measure.date_end >= self.date_from)
+        ]
+        scores = {
+            (20, "revenue"): points(50 + 250 * revenue / abs(before["revenue"])) if revenue is not None else None,
+            (15, "margin"): None if margin is None else points(50 + 1000 * margin),
+            (15, "payment"): mean(payment) if payment else None,
+            (10, "returns"): less(0.1, now["returns"]),
+            (15, "satisfaction"): now["satisfaction"] and 10 * now["satisfaction"],
+            (15, "contact"): points(100 * now["visits"] / now["visit_target"]) if now["visit_target"] else None,
+            (10, "measures"): 100 * mean(due) if due else None,
+        }
+        known = [(weight, score) for (weight, _part), score in scores.items() if score is not None]
+        if len(known) < 3:
+            return None
+        return round(sum(weight * score for weight, score in known) / sum(weight for weight, _score in known), 1)
 
     # === SALES AND COSTS ===#
 
@@ -138,10 +178,11 @@ class IndependentFigures(IndependentRecords):
     # === MARKET ===#
 
     def _market(self):
-        return {"share_of_wallet": self._share_of_wallet(), "abc_class": self._abc(), **self._peers()}
+        return {**self._estimated(), "abc_class": self._abc(), **self._peers()}
 
-    def _share_of_wallet(self):
-        revenue = purchases = 0.0
+    def _estimates(self):
+        """:return: [(revenue, purchases)] of each estimate"""
+        estimates = []
         for demand in self._mine(self._all("key.account.demand")):
             share = self._share_of_year(demand.company_id, demand.year)
             if not share:
@@ -149,8 +190,8 @@ class IndependentFigures(IndependentRecords):
             amount = demand.currency_id._convert(
                 demand.amount, demand.company_id.currency_id, demand.company_id, demand.date
             )
-            purchases += self._convert(amount, demand.company_id.id) * share
             below = self._family(demand.partner_id.id)
+            revenue = 0.0
             for line in self.lines:
                 product = self.env["product.product"].browse(line["product_id"] or ())
                 if (
@@ -160,7 +201,16 @@ class IndependentFigures(IndependentRecords):
                     and self._is_below(product.categ_id, demand.categ_id)
                 ):
                     revenue += self._amount(line)
-        return self._ratio(revenue, purchases)
+            estimates.append((revenue, self._convert(amount, demand.company_id.id) * share))
+        return estimates
+
+    def _estimated(self):
+        estimates = self._estimates()
+        white_space = [max(0.0, purchases - revenue) for revenue, purchases in estimates]
+        return {
+            "share_of_wallet": self._ratio(*map(sum, zip(*estimates, strict=True))) if estimates else None,
+            "white_space": self._round(sum(white_space)) if estimates else None,
+        }
 
     def _revenue_by_customer(self, date_from):
         sums = {}

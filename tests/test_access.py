@@ -27,6 +27,8 @@ INTERNAL = {
     "peer_rank",
     "peer_percentile",
     "abc_class",
+    "health",
+    "white_space",
     "promotions",
     "promotion_cost",
     "promotion_revenue",

@@ -190,6 +190,61 @@ class TestShareOfWallet(DemandCase):
             self.invoice(account, date(2025, 3, 1), (self.product, 1, 200.0))
         self.assertConstantQueries(accounts, ["share_of_wallet"])
 
+    # === WHITE SPACE ===#
+
+    def white_space(self, **options):
+        return self.figures(self.account, YEAR, ["white_space"], **options)["white_space"]
+
+    def matrix(self):
+        """:return: ``{(company, category): (revenue, year before, estimate, status, potential)}``"""
+        return {tuple(row[:2]): tuple(row[2:]) for row in self.white_space()["table"]["rows"]}
+
+    def test_white_space(self):
+        self.demand(1000.0)
+        # More than was estimated is no white space below zero
+        self.demand(100.0, self.tables)
+        self.demand(400.0, year=2024)
+        self.invoice(self.account, date(2025, 3, 1), (self.office_chair, 1, 300.0), (self.table, 1, 500.0))
+        self.invoice(self.account, date(2024, 3, 1), (self.product, 1, 150.0))
+        space = self.white_space()
+        self.assertEqual((space["value"], space["previous"]), (700.0, 250.0))
+        self.assertEqual(
+            self.matrix(),
+            {
+                ("Alpha", "Chairs"): (300.0, 150.0, 1000.0, "Bought", 700.0),
+                ("Alpha", "Chairs / Office Chairs"): (300.0, None, None, "Bought", None),
+                ("Alpha", "Tables"): (500.0, None, 100.0, "Bought", 0.0),
+            },
+        )
+
+    def test_white_space_of_each_company(self):
+        """Tables were bought by one company long ago, and never by the other one."""
+        north, south = (self.make_customer(name, parent_id=self.account.id) for name in ("North", "South"))
+        self.invoice(north, date(2023, 3, 1), (self.table, 1, 500.0))
+        self.invoice(south, date(2025, 3, 1), (self.product, 1, 200.0))
+        self.demand(700.0, self.tables, partner_id=south.id)
+        matrix = self.matrix()
+        self.assertEqual(matrix["North", "Tables"], (None, None, None, "Lapsed", None))
+        self.assertEqual(matrix["North", "Chairs"], (None, None, None, "Never", None))
+        self.assertEqual(matrix["South", "Tables"], (None, None, 700.0, "Never", 700.0))
+        self.assertEqual(matrix["Alpha", "Chairs"], (200.0, None, None, "Bought", None))
+        self.assertEqual(matrix["Alpha", "Tables"], (None, None, None, "Lapsed", None))
+        self.assertEqual(self.white_space()["value"], 700.0)
+        self.assertEqual(self.white_space()["table"]["rows"][0][:2], ["South", "Tables"])
+
+    def test_white_space_counts_no_estimate_twice(self):
+        self.demand(1000.0)
+        self.demand(200.0, self.office)
+        self.assertEqual(self.white_space()["value"], 1000.0)
+
+    def test_white_space_without_estimates(self):
+        self.invoice(self.account, date(2025, 3, 1), (self.product, 1, 200.0))
+        space = self.white_space()
+        self.assertIsNone(space["value"])
+        self.assertEqual(space["note"], "Nobody has entered what the account buys in this year.")
+        self.assertEqual([row[5] for row in space["table"]["rows"]], ["Bought"])
+        self.assertNotIn("table", self.figures(self.foreign, YEAR, ["white_space"])["white_space"])
+
 
 class TestDemandInput(DemandCase):
     def test_bad_input(self):

@@ -97,10 +97,8 @@ class KeyAccountDocument(models.AbstractModel):
     def _gather_figures(self, partner, review, period, audience):
         """:return: ``{code: FigureData}`` of what the audience may see, in the order of the definitions"""
         # Read as superuser: who prints a customer's document need not have the right to read definitions.
-        if review.is_frozen:
-            definitions = review.sudo().figure_ids
-        else:
-            definitions = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
+        live = self.env["key.account.kpi"].sudo()
+        definitions = review.sudo().figure_ids if review.is_frozen else live.search([])  # pylint: disable=no-search-all
         if audience == "customer":
             definitions = definitions.filtered(lambda definition: definition.audience == "customer")
         codes = definitions.mapped("code")

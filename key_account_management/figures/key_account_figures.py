@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from .abc_class import AbcFigures
 from .costs import CostFigures
 from .credit import CreditFigures
+from .health import HealthFigures
+from .health_parts import PARTS
 from .market import MarketFigures
 from .orders import OrderFigures
 from .peers import PeerFigures
@@ -18,6 +20,7 @@ from .satisfaction import SatisfactionFigures
 from .source_rows import receivable_rows, sales_rows
 from .special_prices import SpecialPriceFigures
 from .visits import VisitFigures
+from .white_space import WhiteSpaceFigures
 
 
 class KeyAccountFigures(models.AbstractModel):
@@ -46,7 +49,14 @@ class KeyAccountFigures(models.AbstractModel):
             SatisfactionFigures,
             ReceivableFigures,
             CreditFigures,
+            HealthFigures,
+            WhiteSpaceFigures,
         ]
+
+    @api.model
+    def _get_health_parts(self):
+        """What an account's health is made of: `HealthPart` classes. A module adds its own by extending the list."""
+        return list(PARTS)
 
     @api.model
     def _get_breakdowns(self):

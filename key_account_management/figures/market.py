@@ -32,6 +32,15 @@ class AccountShares:
     # (estimate, its Share): the rows of the table
     estimates: list = field(default_factory=list)
 
+    @property
+    def outermost(self):
+        """The estimates that lie in no other one: together they count nothing twice."""
+        return [
+            (demand, share)
+            for demand, share in self.estimates
+            if not any(_is_inside(demand, other) for other, _share in self.estimates)
+        ]
+
 
 class MarketFigures(Source):
     """Share of wallet: revenue against the estimated purchases (``key.account.demand``).
@@ -138,9 +147,8 @@ class MarketFigures(Source):
             share = Share(sum(covered), self._purchases(demand) * share_of_year)
             shares.estimates.append((demand, share))
             shares.by_category[demand.categ_id].add(share)
-        for demand, share in shares.estimates:
-            if not any(_is_inside(demand, other) for other, _share in shares.estimates):
-                shares.total.add(share)
+        for _demand, share in shares.outermost:
+            shares.total.add(share)
 
     def _is_preferred(self, other, demand, account):
         """Whether ``other`` is an estimate for a company above, in the same branch of categories."""

@@ -86,7 +86,7 @@ class SalesLines(Source):
             of_period = defaultdict(lambda: defaultdict(self.sum_type))
             for account, by_key in sums.items():
                 for key, total in by_key.items():
-                    for record in _with_parents(key) if key else [key]:
+                    for record in with_parents(key) if key else [key]:
                         of_period[account][record].add(total)
             rolled_up.append(of_period)
         return rolled_up
@@ -123,7 +123,7 @@ class SalesLines(Source):
                 figure.document.breakdowns[name] = []
         for key in keys:
             row_key, label = self._key_and_label(name, key)
-            depth = len(_with_parents(key)) - 1 if key and name in TREES else 0
+            depth = len(with_parents(key)) - 1 if key and name in TREES else 0
             now_and_before = (of.get(key, self.sum_type()) for of in (sums, before))
             for code, figure in self._figures(*now_and_before, unit).items():
                 figures[code].breakdowns[name].append(
@@ -160,7 +160,7 @@ class SalesLines(Source):
         }[name]
 
 
-def _with_parents(record):
+def with_parents(record):
     """:return: the record and all above it, the highest first"""
     path = [record]
     while path[0].parent_id:
@@ -171,7 +171,7 @@ def _with_parents(record):
 def _in_tree_order(records):
     """Each record right above those that are below it; lines without one at the end."""
     return sorted(
-        records, key=lambda record: (not record, [above.name for above in _with_parents(record)] if record else [])
+        records, key=lambda record: (not record, [above.name for above in with_parents(record)] if record else [])
     )
 
 

@@ -24,6 +24,7 @@ class KeyAccountFigureDefinition(models.AbstractModel):
     )
     theme = fields.Selection(
         [
+            ("health", "Health and Potential"),
             ("volume", "Volume"),
             ("revenue", "Revenue"),
             ("costs", "Costs and Margins"),

@@ -67,9 +67,9 @@ class ResPartner(models.Model):
     def get_key_account_breakdown(self, code, breakdown, date_from, date_to):
         """The rows of a figure of one account by month, category or product, and its table if it has one.
 
-        :return: ``{"labels": [text], "value", "previous": [number or None]}`` to draw, ``"rows": [{"label", "depth",
-            "texts": [value, previous, change]}]`` to read (a category with all below it), and ``"table"``: None or
-            ``{"columns": [text], "rows": [[text]]}``
+        :return: ``{"kind", "labels": [text], "value", "previous": [number or None]}`` to draw (``kind`` is the unit of
+            the definition), ``"rows": [{"label", "depth", "texts": [value, previous, change]}]`` to read (a category
+            with all below it), and ``"table"``: None or ``{"columns": [text], "kinds": [kind], "rows": [[text]]}``
         :raises UserError: as for `get_key_account_figures`
         """
         self.ensure_one()
@@ -83,6 +83,7 @@ class ResPartner(models.Model):
         kind = self.env["key.account.kpi"].sudo().search([("code", "=", code)]).unit
         rows = figure["breakdown"]
         return {
+            "kind": kind,
             "labels": [row["label"] for row in rows],
             "value": [row["value"] for row in rows],
             "previous": [row["previous"] for row in rows],
@@ -97,6 +98,7 @@ class ResPartner(models.Model):
             "table": figure.get("table")
             and {
                 "columns": [column["label"] for column in figure["table"]["columns"]],
+                "kinds": [column["kind"] for column in figure["table"]["columns"]],
                 "rows": [
                     [
                         formatter.cell(value, column["kind"], column["unit"])

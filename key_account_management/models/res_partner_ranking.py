@@ -8,6 +8,7 @@ from .res_partner_cockpit import describe
 # What accounts are compared by, as far as the user may see it
 COMPARED = (
     "revenue",
+    "health",
     "contribution_margin",
     "contribution_margin_rate",
     "contribution_margin_2",

@@ -2,6 +2,7 @@
 
 import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
+import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
 
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 
@@ -12,7 +13,7 @@ const PREVIOUS_COLOR = "#b8c4d1";
 /** Bars of a figure's rows beside those of the period before. */
 export class BreakdownChart extends Component {
     static template = "key_account_management.BreakdownChart";
-    static props = { labels: Array, value: Array, previous: Array };
+    static props = { kind: String, labels: Array, value: Array, previous: Array };
 
     setup() {
         this.canvas = useRef("canvas");
@@ -24,6 +25,11 @@ export class BreakdownChart extends Component {
             },
             () => [this.props.labels, this.props.value, this.props.previous]
         );
+    }
+
+    /** As all numbers of the web client are in the user's language: 160.000 in German. */
+    format(value) {
+        return this.props.kind === "percent" ? formatPercentage(value) : formatFloat(value, { trailingZeros: false });
     }
 
     get config() {
@@ -39,7 +45,13 @@ export class BreakdownChart extends Component {
             options: {
                 animation: false,
                 maintainAspectRatio: false,
-                plugins: { legend: { position: "bottom" } },
+                scales: { y: { ticks: { callback: (value) => this.format(value) } } },
+                plugins: {
+                    legend: { position: "bottom" },
+                    tooltip: {
+                        callbacks: { label: ({ dataset, raw }) => `${dataset.label}: ${this.format(raw)}` },
+                    },
+                },
             },
         };
     }

@@ -1,0 +1,90 @@
+from odoo import fields
+
+from .figure import Column, Figure, Table
+from .request import Request
+from .source import Source
+
+# Of fewer parts nobody could say what the mean stands for
+NEEDED_PARTS = 3
+
+
+class HealthFigures(Source):
+    """How well the relationship is: the weighted mean of parts that are 0 to 100 each, see `health_parts`.
+
+    Parts are built on other figures. The weights are those of the active company; parts without a weight do
+    not exist, parts without data drop out of the mean and are named.
+    """
+
+    codes = ("health",)
+
+    def __init__(self, request):
+        super().__init__(request)
+        self.today = fields.Date.context_today(self.env["res.partner"])
+        self.weights = self.env.company._get_key_account_health_weights()
+
+    def compute(self):
+        # A year that runs is compared with the same days of the year before, not with all of it
+        period = self.request.period.up_to(self.today)
+        if not period:
+            note = self.env._("The period has not begun.")
+            return {account: {"health": Figure(note=note)} for account in self.request.account_ids}
+        now, before = (self._parts(self._request(of)) for of in (period, period.previous))
+        return {
+            account: {"health": self._figure(now[account], before[account])} for account in self.request.account_ids
+        }
+
+    def records(self, code):
+        records = {}
+        for part in self._make_parts(self.request):
+            for model, domain in part.records():
+                records.setdefault(model, (model, domain))
+        return list(records.values())
+
+    # === PARTS ===#
+
+    def _request(self, period):
+        """What was computed for the period already is not computed again."""
+        return self.request if period == self.request.period else Request(self.env, self.request.account_ids, period)
+
+    def _make_parts(self, request):
+        """The parts with a weight."""
+        parts = self.env["key.account.figures"]._get_health_parts()
+        return [part(request) for part in parts if self.weights[part.code]]
+
+    def _parts(self, request):
+        """:return: ``{account id: [(part, its Score)]}``"""
+        parts = [(part, part.compute()) for part in self._make_parts(request)]
+        return {account: [(part, scores[account]) for part, scores in parts] for account in self.request.account_ids}
+
+    # === FIGURE ===#
+
+    def _figure(self, now, before):
+        figure = Figure(self._mean(now), self._mean(before), note=self._note(now))
+        figure.table = Table(
+            [
+                Column(self.env._("Part")),
+                Column(self.env._("Value")),
+                Column(self.env._("Score"), "score"),
+                Column(self.env._("Weight"), "percent", "%"),
+                Column(self.env._("How the score is made, or why there is none")),
+            ],
+            [
+                [part.label, score.value or None, score.score, self.weights[part.code] / 100, score.reason]
+                for part, score in now
+            ],
+        )
+        return figure
+
+    def _mean(self, parts):
+        known = [(score.score, self.weights[part.code]) for part, score in parts if score.score is not None]
+        if len(known) < NEEDED_PARTS:
+            return None
+        return round(sum(score * weight for score, weight in known) / sum(weight for _score, weight in known), 1)
+
+    def _note(self, parts):
+        unknown = ", ".join(part.label for part, score in parts if score.score is None)
+        if len(parts) - sum(score.score is None for _part, score in parts) < NEEDED_PARTS:
+            return self.env._(
+                "Fewer than %(needed)d parts are known. Without data: %(parts)s.", needed=NEEDED_PARTS, parts=unknown
+            )
+        return self.env._("Without data, and so left out: %(parts)s.", parts=unknown) if unknown else ""

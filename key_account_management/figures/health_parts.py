@@ -1,0 +1,231 @@
+"""The parts of `HealthFigures`: each turns figures of other sources into a score from 0 to 100."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from odoo import fields
+from odoo.fields import Domain
+from odoo.tools import formatLang
+
+from .receivables import ReceivableFigures
+from .returns import ReturnFigures
+from .sales import SalesFigures
+from .satisfaction import SatisfactionFigures
+from .visits import VisitFigures
+
+# What gives a score of 0; unchanged revenue and margin give 50, the same upwards 100
+REVENUE_SPAN = 0.2
+MARGIN_SPAN = 0.05
+# What gives a score of 0; nothing of it gives 100
+DAYS_LATE_LIMIT = 30.0
+OVERDUE_LIMIT = 0.5
+RETURNS_LIMIT = 0.1
+
+
+@dataclass
+class Score:
+    """``score`` is None without data. ``value`` is what it was made of, as text; ``reason`` how, or why not."""
+
+    score: float | None
+    value: str
+    reason: str
+
+
+class HealthPart:
+    """A part of an account's health in the period of a `Request`.
+
+    Its weight is the field ``key_account_health_<code>`` of the company.
+    """
+
+    code = ""
+    # What it is built on
+    source = None
+
+    def __init__(self, request):
+        self.request = request
+        self.env = request.env
+
+    @property
+    def label(self):
+        return self.env["res.company"]._fields[f"key_account_health_{self.code}"]._description_string(self.env)
+
+    def compute(self):
+        """:return: ``{account id: Score}`` of all accounts"""
+        return {account: self._score(figures) for account, figures in self.request.figures(self.source).items()}
+
+    def records(self):
+        """:return: list of (name of the model, domain) as of `Source.records`"""
+        return self.source(self.request).records(self.source.codes[0])
+
+    def _score(self, figures):
+        """:param figures: ``{code: Figure}`` of an account"""
+        raise NotImplementedError
+
+    def _number(self, number, digits=1):
+        return formatLang(self.env, number + 0.0, digits=digits)
+
+    def _percent(self, share):
+        return self.env._("%(number)s %%", number=self._number(share * 100))
+
+
+class RevenueTrend(HealthPart):
+    code = "revenue"
+    source = SalesFigures
+
+    def _score(self, figures):
+        change = figures["revenue"].change
+        if change is None:
+            return Score(
+                None, "", figures["revenue"].note or self.env._("There is no revenue of the year before to compare.")
+            )
+        return Score(
+            _clamp(50 + 50 * change / REVENUE_SPAN),
+            self._percent(change),
+            self.env._("Revenue against the year before: 0 at a fifth less, 50 when unchanged, 100 at a fifth more."),
+        )
+
+
+class MarginTrend(HealthPart):
+    code = "margin"
+    source = SalesFigures
+
+    def _score(self, figures):
+        rate = figures["contribution_margin_rate"]
+        if rate.change is None:
+            return Score(None, "", rate.note or self.env._("The contribution margin of the year before is not known."))
+        scale = self.env._(
+            "Contribution margin I by revenue against the year before: 0 at 5 points less, 50 when unchanged, "
+            "100 at 5 points more."
+        )
+        return Score(
+            _clamp(50 + 50 * rate.change / MARGIN_SPAN),
+            self.env._("%(number)s points", number=self._number(rate.change * 100)),
+            f"{scale} {rate.note}".strip(),
+        )
+
+
+class Payment(HealthPart):
+    code = "payment"
+    source = ReceivableFigures
+
+    def _score(self, figures):
+        late, overdue = figures["days_late"].value, figures["overdue_share"].value
+        scores, values = [], []
+        if late is not None:
+            scores.append(_clamp(100 * (1 - late / DAYS_LATE_LIMIT)))
+            values.append(self.env._("%(number)s days late", number=self._number(late)))
+        if overdue is not None:
+            scores.append(_clamp(100 * (1 - overdue / OVERDUE_LIMIT)))
+            values.append(self.env._("%(share)s overdue", share=self._percent(overdue)))
+        if not scores:
+            return Score(None, "", self.env._("Nothing was paid in full in this period, and nothing is open."))
+        return Score(
+            sum(scores) / len(scores),
+            ", ".join(values),
+            self.env._(
+                "Mean of days late (100 in time, 0 from 30 days on) and overdue share of the receivable "
+                "(100 without, 0 from a half on), as far as they are known."
+            ),
+        )
+
+
+class Returned(HealthPart):
+    code = "returns"
+    source = ReturnFigures
+
+    def _score(self, figures):
+        share = figures["returns"].value
+        if share is None:
+            return Score(None, "", figures["returns"].note)
+        return Score(
+            _clamp(100 * (1 - share / RETURNS_LIMIT)),
+            self._percent(share),
+            self.env._("Returns by value: 100 without any, 0 from a tenth on."),
+        )
+
+
+class Satisfied(HealthPart):
+    code = "satisfaction"
+    source = SatisfactionFigures
+
+    def _score(self, figures):
+        mean = figures["satisfaction"].value
+        if mean is None:
+            return Score(None, "", figures["satisfaction"].note)
+        return Score(_clamp(10 * mean), self._number(mean), self.env._("Mean satisfaction (0 to 10) times 10."))
+
+
+class Contact(HealthPart):
+    code = "contact"
+    source = VisitFigures
+
+    def _score(self, figures):
+        visits, target = figures["visits"].value, figures["visit_target"].value
+        if not target:
+            note = figures["visit_target"].note or self.env._("The period is too short for a target.")
+            return Score(None, "", note)
+        return Score(
+            _clamp(100 * visits / target),
+            self.env._("%(visits)d of %(target)s visits", visits=visits, target=self._number(target)),
+            self.env._("Visits divided by the target of the account's tier for the period, at most 100."),
+        )
+
+
+class Measures(HealthPart):
+    """Measures whose deadline was in the period, and older ones that are still open."""
+
+    code = "measures"
+
+    @cached_property
+    def today(self):
+        return fields.Date.context_today(self.env["res.partner"])
+
+    def compute(self):
+        due, overdue = defaultdict(int), defaultdict(int)
+        groups = self.env["key.account.care.measure"]._read_group(self._domain(), ["partner_id", "state"], ["__count"])
+        for partner, state, count in groups:
+            for account in self.request.accounts_of[partner.id]:
+                due[account] += count
+                overdue[account] += count if state != "done" else 0
+        return {account: self._of_account(due[account], overdue[account]) for account in self.request.account_ids}
+
+    def records(self):
+        return [("key.account.care.measure", list(self._domain()))]
+
+    def _domain(self):
+        period = self.request.period
+        return (
+            Domain("partner_id", "in", self.request.customer_ids)
+            & Domain("company_id", "in", self.env.companies.ids)
+            # On its last day a measure is not late
+            & Domain("date_end", "<", self.today)
+            & Domain("date_end", "<=", period.date_to)
+            & (
+                Domain("state", "in", ("planned", "in_progress"))
+                | (Domain("state", "=", "done") & Domain("date_end", ">=", period.date_from))
+            )
+        )
+
+    def _of_account(self, due, overdue):
+        if not due:
+            return Score(None, "", self.env._("No measure was due."))
+        return Score(
+            100 * (1 - overdue / due),
+            self.env._("%(overdue)d of %(due)d overdue", overdue=overdue, due=due),
+            self.env._(
+                "Share of the measures done, of those whose deadline was in the period and the older ones "
+                "that are still open."
+            ),
+        )
+
+
+PARTS = [RevenueTrend, MarginTrend, Payment, Returned, Satisfied, Contact, Measures]
+
+
+def _clamp(score):
+    """
+    >>> _clamp(-3.0), _clamp(50.0), _clamp(120.0)
+    (0.0, 50.0, 100.0)
+    """
+    return min(max(score, 0.0), 100.0)

@@ -1,0 +1,128 @@
+from collections import defaultdict
+
+from odoo.fields import Domain
+
+from .figure import Column, Figure, Table
+from .market import MarketFigures
+from .sales import SalesFigures
+from .sales_lines import with_parents
+
+
+class WhiteSpaceFigures(MarketFigures):
+    """What an account's companies could buy from us and don't: the estimated purchases that are no revenue.
+
+    The estimates and what they cover are those of the share of wallet.
+    """
+
+    codes = ("white_space",)
+
+    def compute(self):
+        now, before = self._shares(self.period), self._shares(self.previous)
+        # Nothing was ever sold up to the end of a period that has not begun
+        sold, sold_before, ever = (self._sold(domain) for domain in self._times()) if self.period else ({}, {}, {})
+        figures = {}
+        for account in self.request.account_ids:
+            figure = Figure(
+                self._total(now[account]), self._total(before[account]), self.currency.name, self._note(now[account])
+            )
+            cells = (of.get(account, {}) for of in (sold, sold_before, ever))
+            figure.table = self._matrix(account, now[account].outermost, *cells)
+            figures[account] = {"white_space": figure}
+        return figures
+
+    def records(self, code):
+        return [*super().records(code), *SalesFigures(self.request).records("revenue")]
+
+    def _total(self, shares):
+        if not shares.estimates:
+            return None
+        return self.currency.round(sum(_potential(share) for _demand, share in shares.outermost))
+
+    # === READING ===#
+
+    def _times(self):
+        """The sales lines of the period, of the one before, and of all times up to the period's end."""
+        in_period, before = (
+            Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to)
+            for period in (self.period, self.previous)
+        )
+        return in_period, before, Domain("invoice_date", "<=", self.period.date_to)
+
+    def _sold(self, domain):
+        """:return: ``{account id: {(company, category): revenue}}``, each with all that is below it"""
+        sold = defaultdict(lambda: defaultdict(float))
+        groups = self.env["key.account.sales.report"]._read_group(
+            domain & Domain("customer_id", "in", self.request.customer_ids) & Domain("product_categ_id", "!=", False),
+            ["customer_id", "product_categ_id"],
+            ["price_subtotal:sum"],
+        )
+        for customer, category, revenue in groups:
+            for account in self.request.accounts_of[customer.id]:
+                for company in _up_to(customer, account):
+                    for above in with_parents(category):
+                        sold[account][company, above] += revenue
+        return sold
+
+    # === TABLE ===#
+
+    def _matrix(self, account, estimates, sold, sold_before, ever):
+        demand, potential = defaultdict(float), defaultdict(float)
+        for estimate, share in estimates:
+            cell = estimate.partner_id, estimate.categ_id
+            demand[cell] += share.purchases
+            potential[cell] += _potential(share)
+        cells = ever.keys() | demand.keys()
+        if not cells:
+            return None
+        companies = {company for company, _category in cells}
+        categories = {category for _company, category in cells}
+        rows = []
+        for company in companies:
+            for category in categories:
+                cell = company, category
+                rows.append(
+                    [
+                        company.display_name,
+                        category.display_name,
+                        self._known(sold, cell),
+                        self._known(sold_before, cell),
+                        self._known(demand, cell),
+                        self._status(sold.get(cell, 0.0), ever.get(cell, 0.0)),
+                        self._known(potential, cell),
+                    ]
+                )
+        rows.sort(key=lambda row: (-(row[-1] or 0.0), *row[:2]))
+        money = self.currency.name
+        return Table(
+            [
+                Column(self.env._("Company")),
+                Column(self.env._("Product Category")),
+                Column(self.env._("Revenue"), "money", money),
+                Column(self.env._("Year before"), "money", money),
+                Column(self.env._("Estimated Purchases"), "money", money),
+                Column(self.env._("Status")),
+                Column(self.env._("Potential"), "money", money),
+            ],
+            rows,
+        )
+
+    def _known(self, amounts, cell):
+        return self.currency.round(amounts[cell]) if cell in amounts else None
+
+    def _status(self, revenue, ever):
+        if self.currency.round(revenue) > 0:
+            return self.env._("Bought")
+        return self.env._("Lapsed") if self.currency.round(ever) > 0 else self.env._("Never")
+
+
+def _potential(share):
+    """Who buys more from us than was estimated buys nothing elsewhere."""
+    return max(share.purchases - share.revenue, 0.0)
+
+
+def _up_to(customer, account):
+    """The customer and all above it, up to the account (id)."""
+    path = [customer]
+    while path[-1].id != account:
+        path.append(path[-1].parent_id)
+    return path
