@@ -1,13 +1,13 @@
 import io
 import zipfile
 
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from .download import make_download
 
 
 class WorkbookController(Controller):
-    @route("/key_account_management/workbook/<string:model>/<string:ids>", type="http", auth="user", readonly=True)
+    @route("/key_account_management/workbook/<string:model>/<string:ids>", type="http", auth="user")
     def download(self, model, ids, audience="customer", **_kwargs):
         """One workbook, or a zip file with one of each account.
 
@@ -24,14 +24,9 @@ class WorkbookController(Controller):
         files = records._get_key_account_workbooks(audience)
         if len(files) == 1:
             ((name, content),) = files.items()
-            return self._file(name, content, XLSX)
+            return make_download(name, content)
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as archive_file:
             for name, content in files.items():
                 archive_file.writestr(name, content)
-        return self._file(request.env._("Workbooks") + ".zip", archive.getvalue(), "application/zip")
-
-    def _file(self, name, content, content_type):
-        return request.make_response(
-            content, [("Content-Type", content_type), ("Content-Disposition", content_disposition(name))]
-        )
+        return make_download(request.env._("Workbooks") + ".zip", archive.getvalue())

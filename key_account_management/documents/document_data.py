@@ -55,6 +55,7 @@ class Sender:
 
 @dataclass
 class ReviewData:
+    id: int
     planned_on: date | None
     place: str
     held_on: date | None

@@ -61,7 +61,16 @@ class KeyAccountDocument(models.AbstractModel):
     def _render_workbook(self, record, audience="customer"):
         """:return: the workbook of a review or partner as bytes; errors as for `_get_document_data`"""
         data = self._get_document_data(record, audience, with_sources=True)
-        return Workbook(self.env, data).render()
+        content = Workbook(self.env, data).render()
+        self._keep("internal_workbook" if audience == "internal" else "workbook", data, content)
+        return content
+
+    @api.model
+    def _keep(self, kind, data, content):
+        """Keeps a document with the review that its data are of; one without a review is of the day only."""
+        if data.review:
+            review = self.env["key.account.review"].browse(data.review.id)
+            self.env["key.account.review.document"]._keep(review, kind, data, content)
 
     def _gather(self, partner, review, audience):
         formatter = Formatter(self.env)
@@ -181,6 +190,7 @@ class KeyAccountDocument(models.AbstractModel):
             (self.env._("Our most important goal"), review.opening_goal),
         ]
         return ReviewData(
+            id=review.id,
             planned_on=review.planned_date or None,
             place=review.place or "",
             held_on=review.held_on.date() if review.held_on else None,

@@ -54,7 +54,9 @@ class IrActionsReport(models.Model):
         printer = self.with_context(key_account_document=True)
         pdf = printer._run_wkhtmltopdf([html.decode()], report_ref=report.report_name)
         (document,) = context["documents"]
-        return number_pages(pdf, document.footer, FOOTER_MARGINS[report.key_account_document])
+        pdf = number_pages(pdf, document.footer, FOOTER_MARGINS[report.key_account_document])
+        self.env["key.account.document"]._keep(report.key_account_document, document.data, pdf)
+        return pdf
 
     @api.model
     @tools.ormcache()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..documents.kinds import KINDS
+
 
 class KeyAccountDocumentMixin(models.AbstractModel):
     """What an account and its reviews share: their documents can be printed from both."""
@@ -14,7 +16,7 @@ class KeyAccountDocumentMixin(models.AbstractModel):
     def _get_key_account_file_name(self, document):
         """Name of a document's file, without extension.
 
-        :param document: ``presentation``, ``folder``, ``workbook`` or ``internal_workbook``
+        :param document: one of ``documents.kinds``
         """
         self.ensure_one()
         names = {
@@ -46,6 +48,26 @@ class KeyAccountDocumentMixin(models.AbstractModel):
             "url": f"/key_account_management/workbook/{self._name}/{','.join(map(str, self.ids))}?audience={audience}",
             "target": "download",
         }
+
+    def _make_key_account_document(self, kind):
+        """Makes a document, and keeps it with the review that it was made from.
+
+        :param kind: one of ``documents.kinds``
+        :return: (file name, content)
+        """
+        self.ensure_one()
+        definition = KINDS[kind]
+        if definition.report:
+            suffix = "review" if self._name == "key.account.review" else "partner"
+            report = f"key_account_management.{definition.report}_{suffix}"
+            content, _type = (
+                self.env["ir.actions.report"]
+                .with_context(force_report_rendering=True)
+                ._render_qweb_pdf(report, self.ids)
+            )
+        else:
+            content = self.env["key.account.document"]._render_workbook(self, definition.audience)
+        return f"{self._get_key_account_file_name(kind)}.{definition.extension}", content
 
     def _get_key_account_workbooks(self, audience):
         """:return: ``{file name: content}``"""

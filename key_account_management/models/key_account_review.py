@@ -94,6 +94,7 @@ class KeyAccountReview(models.Model):
         "key.account.review.topic", "review_id", "Agenda", copy=True, default=lambda self: self._default_topics()
     )
     figure_ids = fields.One2many("key.account.review.figure", "review_id", "Frozen Figures", readonly=True, copy=False)
+    document_ids = fields.One2many("key.account.review.document", "review_id", "Documents", readonly=True, copy=False)
     has_targets = fields.Boolean(compute="_compute_has_targets")
     held_on = fields.Datetime(readonly=True, copy=False)
     held_by_id = fields.Many2one("res.users", readonly=True, copy=False)

@@ -1,0 +1,31 @@
+"""The kinds of documents: one list for printing, for what is stored, and for making many."""
+
+from dataclasses import dataclass
+
+PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``report``: the action's name without its model's, empty for what is no QWeb report."""
+
+    audience: str
+    content_type: str
+    extension: str
+    report: str = ""
+
+
+KINDS = {
+    "presentation": Kind("customer", PDF, "pdf", "action_report_presentation"),
+    "folder": Kind("customer", PDF, "pdf", "action_report_folder"),
+    "workbook": Kind("customer", XLSX, "xlsx"),
+    "internal_workbook": Kind("internal", XLSX, "xlsx"),
+}
+
+# For selection fields
+LABELS = [
+    ("presentation", "Review Presentation"),
+    ("folder", "Customer Folder"),
+    ("workbook", "Workbook"),
+    ("internal_workbook", "Internal Workbook"),
+]

@@ -1,0 +1,160 @@
+import io
+import zipfile
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.pdf import merge_pdf
+
+from ..documents.kinds import KINDS, LABELS, PDF
+
+
+class KeyAccountDocumentJob(models.Model):
+    """Documents of many accounts, made in the background with the rights and in the language of who asked for them."""
+
+    _name = "key.account.document.job"
+    _description = "Documents of Many Accounts"
+    _order = "id desc"
+
+    name = fields.Char(compute="_compute_name")
+    user_id = fields.Many2one(
+        "res.users", "Asked for by", required=True, readonly=True, index=True, default=lambda self: self.env.user
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
+    kind = fields.Selection(LABELS, "Document", required=True, readonly=True)
+    pack = fields.Selection(
+        [("zip", "ZIP file"), ("merged", "One PDF")], "As", required=True, default="zip", readonly=True
+    )
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("running", "Running"), ("done", "Done"), ("stopped", "Stopped")],
+        "Status",
+        required=True,
+        default="waiting",
+        readonly=True,
+    )
+    line_ids = fields.One2many("key.account.document.job.line", "job_id", "Accounts", readonly=True)
+    count = fields.Integer("Number of Accounts", compute="_compute_progress")
+    finished = fields.Integer(compute="_compute_progress")
+    failed = fields.Integer(compute="_compute_progress")
+    made = fields.Integer(compute="_compute_progress")
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("kind", "line_ids")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for job in self:
+            job.name = f"{kinds.get(job.kind, '')} ({len(job.line_ids)})"
+
+    @api.depends("line_ids.state")
+    def _compute_progress(self):
+        for job in self:
+            states = job.line_ids.mapped("state")
+            job.count = len(states)
+            job.made = states.count("made")
+            job.failed = states.count("failed")
+            job.finished = job.made + job.failed
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        jobs = super().create(vals_list)
+        for job in jobs:
+            job._check_request()
+        self.env.ref("key_account_management.ir_cron_make_key_account_documents").sudo()._trigger()
+        return jobs
+
+    def _check_request(self):
+        """:raises AccessError: for somebody else's accounts, or an internal document without the role for it
+        :raises UserError: for what can't be put into one PDF, or for contacts of companies
+        """
+        self.ensure_one()
+        if self.pack == "merged" and KINDS[self.kind].content_type != PDF:
+            raise UserError(self.env._("Workbooks can't be put into one PDF: choose a ZIP file."))
+        accounts = self.line_ids.partner_id.with_user(self.user_id)
+        accounts._check_key_account_figures_access()
+        if KINDS[self.kind].audience == "internal":
+            accounts._check_internal_key_account_figures_access()
+
+    # === ACTION METHODS ===#
+
+    def action_stop(self):
+        """What was made until now can be downloaded."""
+        self.filtered(lambda job: job.state in ("waiting", "running")).state = "stopped"
+
+    def action_try_again(self):
+        """Makes what failed or was not made yet."""
+        for job in self:
+            # Users can't write lines: what is on them is what was made
+            failed = job.line_ids.filtered(lambda line: line.state == "failed").sudo()
+            failed.write({"state": "waiting", "message": False})
+            job.state = "waiting"
+        self.env.ref("key_account_management.ir_cron_make_key_account_documents").sudo()._trigger()
+
+    @api.readonly
+    def action_download(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/key_account_management/documents/{self.id}",
+            "target": "download",
+        }
+
+    # === BUSINESS METHODS ===#
+
+    def _get_file(self):
+        """:return: (file name, content) of all that was made
+        :raises UserError: if nothing was
+        """
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.state == "made")
+        if not lines:
+            raise UserError(self.env._("None of these documents is ready yet."))
+        title = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        if self.pack == "merged":
+            return f"{title}.pdf", merge_pdf([line._get_bytes() for line in lines])
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as archive_file:
+            for name, content in lines._get_files().items():
+                archive_file.writestr(name, content)
+        return f"{title}.zip", archive.getvalue()
+
+    @api.model
+    def _cron_make_documents(self):
+        """Makes what waits, the oldest first; each document is committed, so that nothing is made twice."""
+        jobs = self.search([("state", "in", ("waiting", "running"))], order="id")
+        remaining = len(jobs.line_ids.filtered(lambda line: line.state == "waiting"))
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=remaining)
+        for job in jobs:
+            job.state = "running"
+            for line in job.line_ids.filtered(lambda line: line.state == "waiting"):
+                # Somebody may have stopped it meanwhile
+                job.invalidate_recordset(["state"])
+                if job.state == "stopped":
+                    break
+                line._make()
+                job._tell_progress()
+                if not cron._commit_progress(1):
+                    return
+            job._finish()
+            cron._commit_progress()
+
+    def _finish(self):
+        self.ensure_one()
+        if self.state != "stopped":
+            self.state = "done"
+        self._tell_progress()
+        user = self.with_user(self.user_id).with_context(lang=self.user_id.lang)
+        message = user.env._("%(made)s of %(count)s documents are ready.", made=self.made, count=self.count)
+        if self.failed:
+            names = ", ".join(self.line_ids.filtered(lambda line: line.state == "failed").partner_id.mapped("name"))
+            message += " " + user.env._("Not made: %(accounts)s.", accounts=names)
+        self.user_id._bus_send(
+            "simple_notification",
+            {"type": "warning" if self.failed else "success", "title": user.name, "message": message, "sticky": True},
+        )
+
+    def _tell_progress(self):
+        self.user_id._bus_send("key_account_document_job", {"id": self.id})

@@ -1,0 +1,66 @@
+import base64
+import logging
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..documents.kinds import KINDS
+
+_logger = logging.getLogger(__name__)
+
+
+class KeyAccountDocumentJobLine(models.Model):
+    _name = "key.account.document.job.line"
+    _description = "Document of One of Many Accounts"
+    _order = "job_id, id"
+
+    job_id = fields.Many2one("key.account.document.job", required=True, readonly=True, ondelete="cascade", index=True)
+    user_id = fields.Many2one(related="job_id.user_id", store=True, index=True)
+    partner_id = fields.Many2one("res.partner", "Account", required=True, readonly=True, ondelete="cascade", index=True)
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("made", "Made"), ("failed", "Failed")],
+        "Status",
+        required=True,
+        default="waiting",
+        readonly=True,
+    )
+    message = fields.Char("What Went Wrong", readonly=True)
+    name = fields.Char("File", readonly=True)
+    content = fields.Binary(readonly=True, attachment=True)
+
+    def _make(self):
+        """Makes the document as the user who asked would have it; what goes wrong is written on the line."""
+        self.ensure_one()
+        job = self.job_id
+        user = job.user_id
+        account = self.partner_id.with_user(user).with_context(
+            **user.with_user(user).context_get(), allowed_company_ids=job.company_id.ids
+        )
+        try:
+            with self.env.cr.savepoint():
+                name, content = account._make_key_account_document(job.kind)
+                self.write({"state": "made", "name": name, "content": base64.b64encode(content)})
+        # One account must not keep the others from their documents, whatever is wrong with it
+        except Exception as error:  # pylint: disable=broad-except
+            _logger.exception("%s of %s was not made", job.kind, self.partner_id.display_name)
+            message = (
+                str(error)
+                if isinstance(error, UserError)
+                else account.env._("Something unexpected went wrong; your administrator finds it in the server's log.")
+            )
+            self.write({"state": "failed", "message": message})
+
+    def _get_bytes(self):
+        self.ensure_one()
+        return base64.b64decode(self.content)
+
+    def _get_files(self):
+        """:return: ``{file name: content}``; accounts of the same name are told apart"""
+        files = {}
+        for line in self:
+            name = line.name
+            if name in files:
+                extension = KINDS[line.job_id.kind].extension
+                name = f"{name.removesuffix(f'.{extension}')} ({line.partner_id.id}).{extension}"
+            files[name] = line._get_bytes()
+        return files

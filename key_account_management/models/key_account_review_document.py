@@ -1,0 +1,83 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+
+from ..documents.kinds import KINDS, LABELS
+
+
+class KeyAccountReviewDocument(models.Model):
+    """A document as it was made from a review, so that what the customer got can be found again.
+
+    Printing the same again makes no new version: documents that are made of the same data are the same.
+    """
+
+    _name = "key.account.review.document"
+    _description = "Stored Document of a Review"
+    _order = "create_date desc, id desc"
+
+    name = fields.Char("File", required=True, readonly=True)
+    review_id = fields.Many2one("key.account.review", required=True, readonly=True, ondelete="cascade", index=True)
+    partner_id = fields.Many2one(related="review_id.partner_id", string="Account", store=True, index=True)
+    company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
+    kind = fields.Selection(LABELS, "Document", required=True, readonly=True)
+    audience = fields.Selection([("customer", "Customer"), ("internal", "Internal")], required=True, readonly=True)
+    language = fields.Char(required=True, readonly=True)
+    version = fields.Integer(required=True, readonly=True)
+    content = fields.Binary(required=True, readonly=True, attachment=True)
+    fingerprint = fields.Char(required=True, readonly=True, help="Of the data that the document was made of.")
+
+    _version_uniq = models.UniqueIndex("(review_id, kind, language, version)", "A version of a document exists once.")
+
+    # === ACTION METHODS ===#
+
+    @api.readonly
+    def action_download(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/content?download=true&filename_field=name",
+            "target": "download",
+        }
+
+    # === BUSINESS METHODS ===#
+
+    def _get_bytes(self):
+        self.ensure_one()
+        return base64.b64decode(self.content)
+
+    @api.model
+    def _keep(self, review, kind, data, content):
+        """Stores what was made of a review, unless the last version was made of the same data.
+
+        :param kind: see ``documents.kinds``
+        :param DocumentData data: what it was made of
+        :param content: the file as bytes
+        :return: the version, the new or the last one
+        """
+        # Whoever may print need not have the right to write; what is stored is what was printed
+        versions = self.sudo()
+        # Two who print at once must not make the same version
+        review.sudo().lock_for_update()
+        fingerprint = hashlib.sha256(repr(data).encode()).hexdigest()
+        last = versions.search(
+            [("review_id", "=", review.id), ("kind", "=", kind), ("language", "=", data.language)],
+            order="version desc",
+            limit=1,
+        )
+        if last.fingerprint == fingerprint:
+            return last
+        version = (last.version or 0) + 1
+        name = review.with_context(lang=data.language)._get_key_account_file_name(kind)
+        return versions.create(
+            {
+                "name": f"{name} ({version}).{KINDS[kind].extension}",
+                "review_id": review.id,
+                "kind": kind,
+                "audience": data.audience,
+                "language": data.language,
+                "version": version,
+                "fingerprint": fingerprint,
+                "content": base64.b64encode(content),
+            }
+        )

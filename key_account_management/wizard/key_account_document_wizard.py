@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+from ..documents.kinds import LABELS
+
+
+class KeyAccountDocumentWizard(models.TransientModel):
+    """Asks which document of the selected accounts is to be made."""
+
+    _name = "key.account.document.wizard"
+    _description = "Make Documents of Many Accounts"
+
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Accounts",
+        required=True,
+        domain=[("key_account_status", "!=", False)],
+        default=lambda self: self.env.context.get("active_ids", []),
+    )
+    kind = fields.Selection(LABELS, "Document", required=True, default="folder")
+    pack = fields.Selection([("zip", "ZIP file"), ("merged", "One PDF")], "As", required=True, default="zip")
+
+    def action_make(self):
+        """Starts the job and shows how it gets on."""
+        self.ensure_one()
+        job = self.env["key.account.document.job"].create(
+            {
+                "kind": self.kind,
+                "pack": self.pack,
+                "line_ids": [fields.Command.create({"partner_id": partner.id}) for partner in self.partner_ids],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": job.name,
+            "res_model": job._name,
+            "res_id": job.id,
+            "views": [(False, "form")],
+        }
