@@ -9,16 +9,25 @@ USER = "key_account_management.group_key_account_user"
 MANAGER = "key_account_management.group_key_account_manager"
 PROFILE_REMINDER = "key_account_management.mail_activity_check_profile"
 
-OF_ACCOUNTS = (*TEXTS, *(f"{name}_checked_on" for name in TEXTS))
-OF_PEOPLE = ("role", "influence", "attitude", "reports_to_id")
+WRITTEN = (*TEXTS, "role", "influence", "attitude", "reports_to_id")
+# Follow from what is written: computed by themselves, as what is computed with a field is not asked for again while
+# that field is written
+DATES = tuple(f"{name}_checked_on" for name in TEXTS)
 INFLUENCES = ("high", "medium", "low", False)
 
 
 def shown(kind, name, **parameters):
-    """A field of partners that shows one of the profile, to those who may read the profile."""
-    if not parameters.get("readonly"):
-        parameters["inverse"] = lambda partners: partners._inverse_key_account_profile(name)
-    return kind(compute="_compute_key_account_profile", groups=USER, **parameters)
+    """A field of partners that shows one of the profile to those who may read the profile, and writes it."""
+    return kind(
+        compute="_compute_key_account_profile",
+        inverse=lambda partners: partners._inverse_key_account_profile(name),
+        groups=USER,
+        **parameters,
+    )
+
+
+def date_of(name):
+    return fields.Date(f"{name.title()} Checked on", compute="_compute_key_account_profile_dates", groups=USER)
 
 
 def selection_of(name):
@@ -44,13 +53,13 @@ class ResPartner(models.Model):
     may_edit_key_account_profile = fields.Boolean(compute="_compute_may_edit_key_account_profile", groups=USER)
 
     key_account_requirements = shown(fields.Text, "requirements", string="Requirement Profile")
-    key_account_requirements_checked_on = shown(fields.Date, "requirements_checked_on", readonly=True)
+    key_account_requirements_checked_on = date_of("requirements")
     key_account_tasks = shown(fields.Text, "tasks", string="Tasks and Problems")
-    key_account_tasks_checked_on = shown(fields.Date, "tasks_checked_on", readonly=True)
+    key_account_tasks_checked_on = date_of("tasks")
     key_account_markets = shown(fields.Text, "markets", string="Markets and Competitors")
-    key_account_markets_checked_on = shown(fields.Date, "markets_checked_on", readonly=True)
+    key_account_markets_checked_on = date_of("markets")
     key_account_technologies = shown(fields.Text, "technologies", string="Technologies")
-    key_account_technologies_checked_on = shown(fields.Date, "technologies_checked_on", readonly=True)
+    key_account_technologies_checked_on = date_of("technologies")
 
     key_account_role = shown(fields.Selection, "role", string="Role in Buying Centre", selection=selection_of("role"))
     key_account_influence = shown(
@@ -69,16 +78,24 @@ class ResPartner(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("key_account_id", *(f"key_account_profile_ids.{name}" for name in (*OF_ACCOUNTS, *OF_PEOPLE)))
+    @api.depends("key_account_id", *(f"key_account_profile_ids.{name}" for name in WRITTEN))
     @api.depends_context("uid")
     def _compute_key_account_profile(self):
+        self._show_key_account_profile(WRITTEN)
+
+    @api.depends("key_account_id", *(f"key_account_profile_ids.{name}" for name in DATES))
+    @api.depends_context("uid")
+    def _compute_key_account_profile_dates(self):
+        self._show_key_account_profile(DATES)
+
+    def _show_key_account_profile(self, names):
         # An ordinary contact must not cost a query. Searched, not read from the One2many: its cache knows no users.
         known = self._origin.filtered("key_account_id")
         profiles = self.env["key.account.profile"]
         of_partner = profiles.search([("partner_id", "in", known.ids)]).grouped("partner_id") if known else {}
         for partner in self:
             profile = of_partner.get(partner._origin, profiles)
-            for name in (*OF_ACCOUNTS, *OF_PEOPLE):
+            for name in names:
                 partner[f"key_account_{name}"] = profile[name]
 
     def _inverse_key_account_profile(self, name):
@@ -154,7 +171,7 @@ class ResPartner(models.Model):
         return [
             self._fields[f"key_account_{name}"]._description_string(self.env)
             for name in TEXTS
-            if not (checked := self[f"key_account_{name}_checked_on"] or self.key_account_since) or checked < limit
+            if not (checked := self[f"key_account_{name}_checked_on"] or self.key_account_since) or checked <= limit
         ]
 
     @api.model

@@ -13,6 +13,7 @@ USER = "key_account_management.group_key_account_user"
 VISIT_REMINDER = "key_account_management.mail_activity_plan_visit"
 VISIT_FIELDS = (
     "key_account_last_visit",
+    "key_account_days_since_visit",
     "key_account_planned_visit",
     "key_account_visit_due",
     "key_account_visit_overdue",
@@ -40,6 +41,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     key_account_last_visit = fields.Date("Last Visit", compute="_compute_key_account_visits", groups=USER)
+    key_account_days_since_visit = fields.Integer(
+        "Days since Last Visit", compute="_compute_key_account_visits", groups=USER
+    )
     key_account_planned_visit = fields.Date("Planned Visit", compute="_compute_key_account_visits", groups=USER)
     key_account_visit_due = fields.Date(
         "Next Visit Due",
@@ -71,6 +75,7 @@ class ResPartner(models.Model):
             last, planned = visits.get(partner._origin.id, (False, False))
             due = partner._get_visit_due(last, today) if partner._origin in accounts else False
             partner.key_account_last_visit = last
+            partner.key_account_days_since_visit = last and (today - last).days
             partner.key_account_planned_visit = planned
             partner.key_account_visit_due = due
             partner.key_account_visit_overdue = due and not planned and due < today
@@ -112,7 +117,7 @@ class ResPartner(models.Model):
                 "default_partner_ids": (self.env.user.partner_id | guests).ids,
                 "default_start": fields.Datetime.to_string(start),
                 "default_stop": fields.Datetime.to_string(start + timedelta(hours=1)),
-                "default_location": ", ".join(line.strip() for line in address.splitlines() if line.strip()),
+                "default_location": ", ".join(" ".join(line.split()) for line in address.splitlines() if line.strip()),
             },
         }
 
