@@ -73,7 +73,7 @@ class ResPartner(models.Model):
         today = fields.Date.context_today(self)
         for partner in self:
             last, planned = visits.get(partner._origin.id, (False, False))
-            due = partner._get_visit_due(last, today) if partner._origin in accounts else False
+            due = partner._origin._get_visit_due(last) if partner._origin in accounts else False
             partner.key_account_last_visit = last
             partner.key_account_days_since_visit = last and (today - last).days
             partner.key_account_planned_visit = planned
@@ -138,13 +138,12 @@ class ResPartner(models.Model):
             for account, of_account in figures.items()
         }
 
-    def _get_visit_due(self, last, today):
+    def _get_visit_due(self, last):
         """:return: day when the account is to be visited next, False if it has no target for visits"""
         target = self.key_account_tier_id.visit_target
         if not target or self.key_account_status not in WORKED_ON:
             return False
-        start = last or self.key_account_since
-        return start + visit_interval(target) if start else today
+        return (last or self.key_account_since or self.create_date.date()) + visit_interval(target)
 
     def _get_proposed_visit_day(self):
         """:return: the working day on which the next visit is due; what is due already waits for the next one"""
