@@ -27,7 +27,7 @@ class KeyAccountProfile(models.Model):
     tasks_checked_on = fields.Date("Tasks and Problems Checked on", readonly=True)
     markets = fields.Text("Markets and Competitors")
     markets_checked_on = fields.Date("Markets and Competitors Checked on", readonly=True)
-    technologies = fields.Text("Technologies")
+    technologies = fields.Text()
     technologies_checked_on = fields.Date("Technologies Checked on", readonly=True)
 
     # Of a person

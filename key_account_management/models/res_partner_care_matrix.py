@@ -26,7 +26,7 @@ class ResPartner(models.Model):
         """
         measures = self.env["key.account.care.measure"]
         measures.check_access("read")
-        areas = self.env["key.account.care.area"].search([])
+        areas = self.env["key.account.care.area"].search([])  # pylint: disable=no-search-all
         accounts = self.search(
             Domain("key_account_status", "not in", (False, "former"))
             & (Domain.TRUE if self._sees_all_key_accounts() else Domain("is_my_key_account", "=", True)),

@@ -41,7 +41,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
-    key_account_profile_ids = fields.One2many("key.account.profile", "partner_id", "Key Account Profile", groups=USER)
+    key_account_profile_ids = fields.One2many("key.account.profile", "partner_id", groups=USER)
     # The people whose nearest account this is
     key_account_person_ids = fields.One2many(
         "res.partner",
@@ -163,8 +163,9 @@ class ResPartner(models.Model):
         return people.sorted(lambda person: (INFLUENCES.index(person.key_account_influence), person.name or ""))
 
     def _get_old_profile_texts(self, months):
-        """:return: labels of the texts that nobody has checked for so many months; those never written count from the
-        day since when it is an account
+        """The labels of the texts that nobody has checked for so many months.
+
+        What was never written counts from the day since when it is an account.
         """
         self.ensure_one()
         limit = fields.Date.context_today(self) - relativedelta(months=months)

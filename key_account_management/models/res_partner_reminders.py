@@ -70,8 +70,8 @@ class ResPartner(models.Model):
             reminders[0].with_context(mail_activity_quick_update=True).write(changed)
 
     def _get_reminded_key_accounts(self, activity_type):
-        """:return: list of these accounts, and of those above them, that have such a reminder open, each as its
-        manager sees it
+        """Those of these accounts, and of the ones above them, that have such a reminder open, each as its manager
+        sees it.
         """
         accounts = self.sudo()
         above = accounts
