@@ -10,6 +10,7 @@ class MergePartnerAutomatic(models.TransientModel):
     # What an account has once only, and by what fields
     _key_account_unique = {
         "key.account.demand": ("categ_id", "year", "company_id"),
+        "key.account.profile": (),
         "key.account.target": ("kpi_id", "year", "company_id"),
     }
 

@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+TEXTS = ("requirements", "tasks", "markets", "technologies")
+
+
+class KeyAccountProfile(models.Model):
+    """What we know about an account or one of its people, and nobody else may read.
+
+    A model of its own because partners are shared with every employee: what stands in a field of theirs can be
+    searched and exported by whoever may read contacts. Record rules protect it here, for each account; partners
+    show it through fields that read and write it with the user's own rights (`res.partner`).
+    It belongs to no company, as little as its partner does: who may see the partner is asked first.
+    """
+
+    _name = "key.account.profile"
+    _description = "Key Account Profile"
+    _inherit = ["key.account.account.mixin"]
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one("res.partner", required=True, index=True, ondelete="cascade")
+
+    # Of an account
+    requirements = fields.Text("Requirement Profile")
+    requirements_checked_on = fields.Date("Requirement Profile Checked on", readonly=True)
+    tasks = fields.Text("Tasks and Problems")
+    tasks_checked_on = fields.Date("Tasks and Problems Checked on", readonly=True)
+    markets = fields.Text("Markets and Competitors")
+    markets_checked_on = fields.Date("Markets and Competitors Checked on", readonly=True)
+    technologies = fields.Text()
+    technologies_checked_on = fields.Date("Technologies Checked on", readonly=True)
+
+    # Of a person
+    role = fields.Selection(
+        [
+            ("decision_maker", "Decision Maker"),
+            ("buyer", "Buyer"),
+            ("user", "User"),
+            ("influencer", "Influencer"),
+            ("gatekeeper", "Gatekeeper"),
+        ],
+        "Role in Buying Centre",
+    )
+    influence = fields.Selection([("low", "Low"), ("medium", "Medium"), ("high", "High")])
+    attitude = fields.Selection(
+        [("supporter", "Supporter"), ("neutral", "Neutral"), ("critic", "Critic"), ("unknown", "Unknown")],
+        "Attitude to Us",
+    )
+    reports_to_id = fields.Many2one("res.partner", "Reports to", index="btree_not_null", ondelete="set null")
+
+    _partner_uniq = models.UniqueIndex("(partner_id)", "This contact has a profile already.")
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("role", "influence", "attitude", "reports_to_id")
+    def _check_is_person(self):
+        for profile in self:
+            if profile.partner_id.is_company and (
+                profile.role or profile.influence or profile.attitude or profile.reports_to_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s is a company: role, influence, attitude and superior are those of its people.",
+                        company=profile.partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("reports_to_id")
+    def _check_reports_to(self):
+        for profile in self.filtered("reports_to_id"):
+            person, superior = profile.partner_id, profile.reports_to_id
+            if superior.is_company or _top(superior) != _top(person):
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s can only report to a person of the same customer; %(superior)s is none.",
+                        person=person.name,
+                        superior=superior.display_name,
+                    )
+                )
+            superiors = profile._get_superiors()
+            if person in superiors:
+                raise ValidationError(
+                    self.env._(
+                        "Nobody can report to themselves, not through others either: %(chain)s. "
+                        "Choose another superior for one of them.",
+                        chain=" → ".join((person + superiors[: superiors.ids.index(person.id) + 1]).mapped("name")),
+                    )
+                )
+
+    @api.model
+    def _check_accounts(self, partners):
+        """People of an account have a profile, too."""
+        for partner in partners:
+            if not partner.key_account_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s belongs to no key account: only key accounts and their people have a profile.",
+                        contact=partner.display_name,
+                    )
+                )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._date_texts(vals) for vals in vals_list])
+
+    def write(self, vals):
+        result = super().write(self._date_texts(vals))
+        if any(f"{name}_checked_on" in vals or name in vals for name in TEXTS):
+            self.partner_id._drop_profile_reminders()
+        return result
+
+    # === BUSINESS METHODS ===#
+
+    def _date_texts(self, vals):
+        """A text that is written has been checked today, unless the values say when; an empty one never."""
+        today = fields.Date.context_today(self)
+        dates = {f"{name}_checked_on": today if vals[name] else False for name in TEXTS if name in vals}
+        return {**dates, **vals}
+
+    def _get_superiors(self):
+        """:return: everybody above the person, from below; in a loop the person, too"""
+        self.ensure_one()
+        # A loop is one, whoever may see the people in it
+        profiles = self.sudo()
+        superiors, superior = self.env["res.partner"], self.reports_to_id
+        while superior and superior not in superiors:
+            superiors += superior
+            superior = profiles.search([("partner_id", "=", superior.id)]).reports_to_id
+        return superiors
+
+
+def _top(partner):
+    while partner.parent_id:
+        partner = partner.parent_id
+    return partner

@@ -1,0 +1,25 @@
+"""Customer care in the browser: from a gap in the permanent check to a measure, and a visit with one click."""
+
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestBrowserAccount(HttpCase):
+    def test_gap_becomes_a_measure(self):
+        account = self.env.ref("key_account_management.demo_account_growing")
+        area = self.env.ref("key_account_management.care_area_markets")
+        self.start_tour("/odoo/key-accounts-check", "key_account_permanent_check", login="kim")
+        measure = self.env["key.account.care.measure"].search([("name", "=", "Study of the furniture market")])
+        self.assertEqual((measure.partner_id, measure.area_id), (account, area))
+
+    def test_plan_a_visit(self):
+        account = self.env.ref("key_account_management.demo_account_shrinking")
+        domain = [("key_account_visit", "=", True), ("partner_ids", "child_of", account.id)]
+        domain += [("start", ">", fields.Datetime.now())]
+        visits = self.env["calendar.event"]
+        self.assertFalse(visits.search(domain))
+        self.start_tour(f"/odoo/res.partner/{account.id}", "key_account_plan_visit", login="kim")
+        visit = visits.search(domain)
+        self.assertEqual(visit.user_id.login, "kim")
+        self.assertIn("220 Mill Street", visit.location)
