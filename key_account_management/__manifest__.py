@@ -18,6 +18,7 @@
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
         "security/key_account_record_rules.xml",
+        "security/coaching_rules.xml",
         "data/key_account_tier_data.xml",
         "data/key_account_care_area_data.xml",
         "data/key_account_kpi_data.xml",
@@ -55,6 +56,10 @@
         "data/ir_filters_data.xml",
         "views/ranking_views.xml",
         "views/key_account_management_menus.xml",
+        "views/key_account_coaching_plan_views.xml",
+        "views/key_account_coaching_session_views.xml",
+        "views/key_account_coaching_menus.xml",
+        "views/key_account_sales_panel_views.xml",
     ],
     "demo": [
         "demo/key_account_demo.xml",
