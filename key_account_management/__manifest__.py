@@ -65,6 +65,7 @@
         "demo/key_account_demo.xml",
         "demo/prices_and_peers_demo.xml",
         "demo/key_account_care_measure_demo.xml",
+        "demo/key_account_coaching_demo.xml",
         "demo/key_account_target_demo.xml",
         "demo/key_account_history_demo.xml",
     ],

@@ -15,7 +15,6 @@ class KeyAccountCoachingParticipant(models.Model):
     user_id = fields.Many2one(
         "res.users", "Participant", required=True, index=True, domain=[("share", "=", False)], ondelete="restrict"
     )
-    lang = fields.Selection(related="user_id.lang")
     informed_on = fields.Datetime(readonly=True, copy=False)
     confirmed_on = fields.Datetime(readonly=True, copy=False)
     state = fields.Selection(

@@ -46,8 +46,12 @@ class KeyAccountCoachingPlan(models.Model):
     goal = fields.Char(required=True, tracking=True, help="What the talks with this customer are to reach.")
     guideline_ids = fields.One2many("key.account.coaching.guideline", "plan_id", "Guidelines", copy=True)
     participant_ids = fields.One2many("key.account.coaching.participant", "plan_id", "Participants", copy=True)
-    participant_user_ids = fields.Many2many("res.users", compute="_compute_participant_user_ids")
-    not_briefed_user_ids = fields.Many2many("res.users", "Not Yet Briefed", compute="_compute_participant_user_ids")
+    participant_user_ids = fields.Many2many(
+        "res.users", string="Participants (People)", compute="_compute_participant_user_ids"
+    )
+    not_briefed_user_ids = fields.Many2many(
+        "res.users", string="Not Yet Briefed", compute="_compute_participant_user_ids"
+    )
     changed_on = fields.Datetime(
         "Guidelines Changed On",
         readonly=True,
@@ -162,7 +166,7 @@ class KeyAccountCoachingPlan(models.Model):
         for plan in self:
             participants = plan._get_participants_to_inform()
             plan._check_can_inform(participants)
-            for language, same in participants.grouped("lang").items():
+            for language, same in participants.grouped(lambda each: each.user_id.lang).items():
                 plan._send_briefing(same, language)
             # Nobody writes these dates by hand, see the participants
             participants.sudo().write({"informed_on": fields.Datetime.now(), "confirmed_on": False})

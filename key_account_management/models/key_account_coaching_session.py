@@ -62,9 +62,9 @@ class KeyAccountCoachingSession(models.Model):
     )
     # Both follow the meeting when somebody moves it in the calendar
     start = fields.Datetime(
-        compute="_compute_times", store=True, readonly=False, precompute=True, required=True, tracking=True
+        compute="_compute_start", store=True, readonly=False, precompute=True, required=True, tracking=True
     )
-    stop = fields.Datetime("End", compute="_compute_times", store=True, readonly=False, precompute=True, required=True)
+    stop = fields.Datetime("End", compute="_compute_stop", store=True, readonly=False, precompute=True, required=True)
     hours = fields.Float(
         compute="_compute_hours",
         store=True,
@@ -115,13 +115,16 @@ class KeyAccountCoachingSession(models.Model):
         for session in self:
             session.partner_id = session.plan_id.partner_id or session.partner_id
 
-    @api.depends("event_id.start", "event_id.stop")
-    def _compute_times(self):
+    @api.depends("event_id.start")
+    def _compute_start(self):
         for session in self:
             session.start = session.event_id.start or session.start
-            session.stop = (
-                session.event_id.stop or session.stop or (session.start and session.start + timedelta(hours=1))
-            )
+
+    @api.depends("event_id.stop", "start")
+    def _compute_stop(self):
+        for session in self:
+            an_hour_later = session.start and session.start + timedelta(hours=1)
+            session.stop = session.event_id.stop or session.stop or an_hour_later
 
     @api.depends("start", "stop")
     def _compute_hours(self):

@@ -1,4 +1,5 @@
 import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -47,6 +48,10 @@ export class SalesPanel extends Component {
             this.state.error = error.data?.message || error.message;
             return null;
         }
+    }
+
+    get moreMeasures() {
+        return _t("and %s more", this.state.panel.more_measures);
     }
 
     toggle() {
