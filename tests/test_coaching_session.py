@@ -132,8 +132,12 @@ class TestPrivacy(CoachingCase):
 
     def test_followers(self):
         self.assertEqual(self.secret.message_partner_ids, (self.manager | self.rep).partner_id)
+        session, stranger = self.secret.with_user(self.manager), self.colleague.partner_id
         with self.assertRaisesRegex(UserError, "private to its coach and participants.*Colleague"):
-            self.secret.with_user(self.manager).message_subscribe(self.colleague.partner_id.ids)
+            session.message_subscribe(stranger.ids)
+        with self.assertRaisesRegex(UserError, "private to its coach and participants.*Colleague"):
+            session.message_post(body="Look", partner_ids=stranger.ids)
+        session.message_post(body="Look", partner_ids=self.rep.partner_id.ids)
         self.secret.with_user(self.manager).participant_ids = self.colleague
         self.assertEqual(self.secret.message_partner_ids, (self.manager | self.colleague).partner_id)
         self.assertFalse(self.env[SESSION].with_user(self.rep).search([("id", "=", self.secret.id)]))

@@ -195,19 +195,14 @@ class KeyAccountCoachingSession(models.Model):
         self.sudo().event_id.unlink()
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """Followers get what is written here: only those who may read it can be some."""
-        partners = self.env["res.partner"].browse(partner_ids or [])
-        for session in self:
-            strangers = partners - session._get_insiders(partners)
-            if strangers:
-                raise UserError(
-                    self.env._(
-                        "%(session)s is private to its coach and participants. Add as participants first: %(names)s.",
-                        session=session.name,
-                        names=", ".join(strangers.mapped("name")),
-                    )
-                )
+        # Followers get what is written here
+        self._check_insiders(self.env["res.partner"].browse(partner_ids or []))
         return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        # So do people who are mentioned
+        self._check_insiders(message.sudo().partner_ids.with_env(self.env))
+        return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
 
     # === ACTION METHODS ===#
 
@@ -237,6 +232,19 @@ class KeyAccountCoachingSession(models.Model):
                     "coach. The head of key accounts can plan sessions for others."
                 )
             )
+
+    def _check_insiders(self, partners):
+        """:raises UserError: names those of the partners who may not read these sessions"""
+        for session in self:
+            strangers = partners - session._get_insiders(partners)
+            if strangers:
+                raise UserError(
+                    self.env._(
+                        "%(session)s is private to its coach and participants. Add as participants first: %(names)s.",
+                        session=session.name,
+                        names=", ".join(strangers.mapped("name")),
+                    )
+                )
 
     def _get_insiders(self, partners):
         """:return: those of the partners who may read the session"""
