@@ -163,6 +163,13 @@ class IndependentFigures(IndependentRecords):
                     for measure in self._measures()
                     if measure.state == "done" and measure.company_id == company
                 )
+                hours += sum(
+                    session.hours
+                    for session in self._mine(self._all("key.account.coaching.session"))
+                    if session.state == "held"
+                    and session.company_id == company
+                    and self._in_period(session.start.date())
+                )
                 if company == self.env.company:
                     hours += sum(meeting.duration for meeting in self._meetings_over())
                 costs.append(self._convert(hours * company.key_account_hourly_cost, company.id))

@@ -142,6 +142,18 @@ class SceneCase(KeyAccountCase):
             },
         )
         cls.create(
+            "key.account.coaching.session",
+            accounts,
+            lambda number, account: {
+                "name": "Coaching",
+                "partner_id": account.id,
+                "user_id": cls.head.id,
+                "start": datetime(2025, 4, 7 + number % 20, 9),
+                "stop": datetime(2025, 4, 7 + number % 20, 10),
+                "state": "held",
+            },
+        )
+        cls.create(
             "key.account.satisfaction",
             accounts,
             lambda number, account: [

@@ -47,6 +47,7 @@ class CostRecords(Source):
             self._set_up_work(costs)
             self._read_measures(period, costs)
             self._read_visits(period, costs)
+            self._read_coaching(period, costs)
             self._read_analytic_items(period, costs)
             self._read_overhead(period, costs)
         return costs
@@ -84,21 +85,38 @@ class CostRecords(Source):
                     of_account.promotions += self._convert(cost, company)
                 else:
                     of_account.care += self._convert(cost, company)
-                if state != "done":
-                    continue
-                if company.key_account_hourly_cost:
-                    of_account.work += self._convert(hours * company.key_account_hourly_cost, company)
-                else:
-                    of_account.hours_without_cost += hours
+                if state == "done":
+                    self._add_work(of_account, hours, company)
 
     def _read_visits(self, period, costs):
         """Meetings belong to no company: their hours cost what they do in the active one."""
-        hourly_cost = self.env.company.key_account_hourly_cost
         for account, hours in VisitFigures(self.request).hours(period).items():
-            if hourly_cost:
-                costs[account].work += hours * hourly_cost
-            else:
-                costs[account].hours_without_cost += hours
+            self._add_work(costs[account], hours, self.env.company)
+
+    def _coaching_domain(self, period):
+        """Sessions that were held; their hours count on the day on which they began."""
+        return (
+            Domain("partner_id", "in", self.request.customer_ids)
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("state", "=", "held")
+            & Domain(self._moment_domain("start", period))
+            & Domain("active", "in", (True, False))
+        )
+
+    def _read_coaching(self, period, costs):
+        """The sum of the hours is for account managers, the sessions stay private to those who took part."""
+        groups = self.env["key.account.coaching.session"]._read_group(
+            self._coaching_domain(period), ["partner_id", "company_id"], ["hours:sum"]
+        )
+        for partner, company, hours in groups:
+            for account in self.request.accounts_of[partner.id]:
+                self._add_work(costs[account], hours, company)
+
+    def _add_work(self, of_account, hours, company):
+        if company.key_account_hourly_cost:
+            of_account.work += self._convert(hours * company.key_account_hourly_cost, company)
+        else:
+            of_account.hours_without_cost += hours
 
     def _read_analytic_items(self, period, costs):
         accounts_of = self._read_analytic_accounts(costs)

@@ -39,7 +39,12 @@ class CostFigures(CostRecords):
             return [measures, *self._analytic_records()]
         if code == "indirect_costs":
             done = self._measures_domain(self.request.period) & Domain("state", "=", "done")
-            return [("key.account.care.measure", list(done)), *VisitFigures(self.request).records("visits")]
+            coaching = self._coaching_domain(self.request.period)
+            return [
+                ("key.account.care.measure", list(done)),
+                *VisitFigures(self.request).records("visits"),
+                ("key.account.coaching.session", list(coaching)),
+            ]
         return SalesFigures(self.request).records("contribution_margin")
 
     def _analytic_records(self):
