@@ -9,7 +9,7 @@ from .formatter import Formatter
 
 STARS = range(1, 6)
 # Lines to be filled in by hand: measures of an area, care processes
-EMPTY_LINES, EMPTY_PROCESSES = 2, 4
+EMPTY_LINES, EMPTY_PROCESSES = 3, 4
 
 
 class CareWorksheet:
