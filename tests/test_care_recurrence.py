@@ -166,7 +166,7 @@ class TestRecurrence(MeasureCase):
         measure = self.measure(rhythm_unit="month")
         self.assertEqual(measure.rhythm_text, "monthly")
         measure.rhythm_number = 2
-        self.assertEqual(measure.rhythm_text, "every 2 Months")
+        self.assertEqual(measure.rhythm_text, "every 2 months")
         measure.rhythm_unit = False
         self.assertFalse(measure.rhythm_text)
 

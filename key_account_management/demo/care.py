@@ -11,7 +11,10 @@ RECURRING = [
     ),
     (
         *("Quarterly Technology Day", "growing", "technology", "manager", (3, "month"), 1200, 16.0, -160),
-        [(4, 1340, 18.0, "strong", "Two pilots started"), (0, 1150, 15.0, "strong", "Vision software is in their plan")],
+        [
+            (4, 1340, 18.0, "strong", "Two pilots started"),
+            (0, 1150, 15.0, "strong", "Vision software is in their plan"),
+        ],
     ),
     (
         *("Satisfaction Survey by Phone", "shrinking", "satisfaction", "rep_alex", (6, "month"), 0, 4.0, -370),

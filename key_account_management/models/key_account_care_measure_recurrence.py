@@ -41,22 +41,15 @@ class KeyAccountCareMeasure(models.Model):
     @api.depends("rhythm_number", "rhythm_unit")
     @api.depends_context("lang")
     def _compute_rhythm_text(self):
-        single = {
-            "day": self.env._("daily"),
-            "week": self.env._("weekly"),
-            "month": self.env._("monthly"),
-            "year": self.env._("yearly"),
-        }
-        units = dict(self._fields["rhythm_unit"]._description_selection(self.env))
         for measure in self:
-            if not measure.rhythm_unit or measure.rhythm_number == 1:
-                measure.rhythm_text = single.get(measure.rhythm_unit, False)
-            else:
-                measure.rhythm_text = self.env._(
-                    "every %(number)s %(units)s",
-                    number=measure.rhythm_number,
-                    units=units[measure.rhythm_unit],
-                )
+            number = measure.rhythm_number
+            words = {
+                "day": (self.env._("daily"), self.env._("every %(number)s days", number=number)),
+                "week": (self.env._("weekly"), self.env._("every %(number)s weeks", number=number)),
+                "month": (self.env._("monthly"), self.env._("every %(number)s months", number=number)),
+                "year": (self.env._("yearly"), self.env._("every %(number)s years", number=number)),
+            }.get(measure.rhythm_unit)
+            measure.rhythm_text = words and words[number != 1]
 
     @api.depends("state")
     def _compute_done_on(self):
