@@ -87,12 +87,7 @@ class TestCareProcess(MeasureCase):
             check.action_check()
         self.assertFalse(self.process.last_checked)
 
-    def test_accounts_that_one_may_choose(self):
-        accounts = self.account | self.foreign
-        for user, expected in ((self.rep, self.account), (self.manager, self.account), (self.head, accounts)):
-            domain = self.env["key.account.care.process.check"].with_user(user)._get_accounts_domain()
-            found = self.env["res.partner"].with_user(user).search([("id", "in", accounts.ids), *domain])
-            self.assertEqual(found, expected, user.name)
+    def test_no_measures_for_accounts_of_others(self):
         check = self.env["key.account.care.process.check"].with_user(self.manager)
         check = check.create(
             {
@@ -102,8 +97,12 @@ class TestCareProcess(MeasureCase):
                 "partner_ids": [Command.set(self.foreign.ids)],
             }
         )
-        with self.assertRaises(AccessError):
+        with self.assertRaises(AccessError), self.cr.savepoint():
             check.action_check()
+        check.invalidate_recordset()
+        self.assertFalse(check.process_id.last_checked)
+        check.with_user(self.head).action_check()
+        self.assertEqual(self.process.measure_ids.partner_id, self.foreign)
 
     # === WHAT IS DUE ===#
 

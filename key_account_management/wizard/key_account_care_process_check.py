@@ -18,7 +18,7 @@ class KeyAccountCareProcessCheck(models.TransientModel):
     partner_ids = fields.Many2many(
         "res.partner",
         string="Measures For",
-        domain=lambda self: self._get_accounts_domain(),
+        domain=[("key_account_status", "!=", False)],
         help="Each of these accounts gets the measure.",
     )
     measure_name = fields.Char("Measure", compute="_compute_measure_name", store=True, readonly=False)
@@ -71,14 +71,6 @@ class KeyAccountCareProcessCheck(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     # === BUSINESS METHODS ===#
-
-    @api.model
-    def _get_accounts_domain(self):
-        """:return: the accounts for which the user may make measures"""
-        domain = [("key_account_status", "!=", False)]
-        if not self.env.user.has_group("key_account_management.group_key_account_head"):
-            domain.append(("is_my_key_account", "=", True))
-        return domain
 
     def _prepare_measure_values(self, partner):
         is_manager = self.env.user.has_group("key_account_management.group_key_account_manager")
