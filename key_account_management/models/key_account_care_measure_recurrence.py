@@ -100,7 +100,7 @@ class KeyAccountCareMeasure(models.Model):
         # Takes the rows' locks: who closes the same ones at once waits here, starts anew, and finds them done
         recurring.flush_recordset(["state"])
         # Whoever may close a measure plans its next one, with its planned cost, which is internal
-        measures = recurring.sudo().with_context(clean_context(self.env.context))
+        measures = recurring.sudo().with_context(**clean_context(self.env.context))
         measures.create([measure._prepare_next_values() for measure in measures if not measure.successor_ids])
 
     def _prepare_next_values(self):

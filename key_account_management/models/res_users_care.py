@@ -103,7 +103,7 @@ class ResUsers(models.Model):
         accounts = self.env["res.partner"].search(
             [("key_account_manager_id", "=", self.id), ("key_account_status", "in", ("active", "at_risk"))]
         )
-        areas = self.env["key.account.care.area"].search([])
+        areas = self.env["key.account.care.area"].search([])  # pylint: disable=no-search-all
         live = Domain("state", "in", LIVE_STATES) & Domain("partner_id", "in", accounts.ids)
         covered = dict(
             self.env["key.account.care.measure"]._read_group(
