@@ -99,8 +99,10 @@ class KeyAccountCareMeasure(models.Model):
             return
         # Takes the rows' locks: who closes the same ones at once waits here, starts anew, and finds them done
         recurring.flush_recordset(["state"])
-        # Whoever may close a measure plans its next one, with its planned cost, which is internal
-        measures = recurring.sudo().with_context(**clean_context(self.env.context))
+        # Whoever may close a measure plans its next one, with its planned cost, which is internal;
+        # without the defaults of the view in which it was closed
+        context = clean_context(self.env.context)
+        measures = recurring.sudo().with_context(context)  # pylint: disable=context-overridden
         measures.create([measure._prepare_next_values() for measure in measures if not measure.successor_ids])
 
     def _prepare_next_values(self):
