@@ -20,7 +20,12 @@ class KeyAccountCareMeasure(models.Model):
     rhythm_text = fields.Char("Rhythm in Words", compute="_compute_rhythm_text")
     done_on = fields.Date(compute="_compute_done_on", store=True, readonly=False, precompute=True, copy=False)
     predecessor_id = fields.Many2one(
-        "key.account.care.measure", "Previous One", readonly=True, copy=False, ondelete="set null"
+        "key.account.care.measure",
+        "Previous One",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
     )
     successor_ids = fields.One2many(
         "key.account.care.measure", "predecessor_id", "Next Ones", context={"active_test": False}
