@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from .care import Care
 from .entered import Entered
 from .history import History
 from .review_texts import REVIEWS
@@ -26,6 +27,7 @@ class KeyAccountDemo(models.AbstractModel):
         demo._set_euro_rates(company, today)
         History(demo.env, company, today).make()
         Entered(demo.env, company, today).make()
+        Care(demo.env, company, today).make()
         demo._review(today)
 
     def _ensure_chart(self, company):

@@ -36,6 +36,14 @@ class IrActionsReport(models.Model):
         report = self._get_report(report_ref)
         if not report.key_account_document or not res_ids:
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+        self._check_wkhtmltopdf()
+        return {
+            res_id: {"stream": io.BytesIO(self._render_key_account_pdf(report, res_id, data)), "attachment": None}
+            for res_id in dict.fromkeys(res_ids)
+        }
+
+    @api.model
+    def _check_wkhtmltopdf(self):
         if self.get_wkhtmltopdf_state() == "install":
             raise UserError(
                 self.env._(
@@ -43,10 +51,6 @@ class IrActionsReport(models.Model):
                     "Ask your administrator to install it; the workbook can be printed without."
                 )
             )
-        return {
-            res_id: {"stream": io.BytesIO(self._render_key_account_pdf(report, res_id, data)), "attachment": None}
-            for res_id in dict.fromkeys(res_ids)
-        }
 
     def _render_key_account_pdf(self, report, res_id, data):
         context = self._get_rendering_context(report, [res_id], dict(data or {}, report_type="pdf"))

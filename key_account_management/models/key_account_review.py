@@ -213,6 +213,13 @@ class KeyAccountReview(models.Model):
         """Takes cancelled reviews up again."""
         self.write({"state": "preparation"})
 
+    @api.readonly
+    def action_add_key_account_measure(self):
+        self.ensure_one()
+        return self.env["key.account.care.measure"]._get_add_action(
+            self, self.partner_id, review_id=self.id, company_id=self.company_id.id
+        )
+
     # === BUSINESS METHODS ===#
 
     def _get_fiscal_year(self):
