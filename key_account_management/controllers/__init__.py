@@ -1,1 +1,1 @@
-from . import workbook
+from . import dates, portal, present, workbook
