@@ -1,7 +1,6 @@
 from odoo import http
-from odoo.http import content_disposition, request
-
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.http import content_disposition, request
 
 FOLDER = "key_account_management.action_report_folder_review"
 
@@ -37,7 +36,7 @@ class ReviewPortal(CustomerPortal):
         review = self._find_reviews(review_id)
         if not review:
             return request.not_found()
-        # As superuser, after the check above: who reads the folder has no right to figures. It is the customer's edition.
+        # As superuser, after the check above: who reads this has no right to figures. It is the customer's edition.
         reports = request.env["ir.actions.report"].sudo().with_company(review.company_id)
         pdf, _type = reports._render_qweb_pdf(FOLDER, review.ids)
         name = review._get_key_account_file_name("folder")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import babel.dates
 import pytz
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import consteq, plaintext2html
 from odoo.tools.misc import babel_locale_parse, get_lang
@@ -80,10 +80,10 @@ class KeyAccountReviewInvitation(models.Model):
         bodies = self._render_proposal("body_html", note, tokens)
         subjects = self._render_proposal("subject", note, tokens)
         sender = self.env.user.email_formatted
-        # Without author, model and record nobody has a right to read the mail's text, and with it the link.
+        # Made by the system, without author and record: nobody has a right to read the mail's text, and with it the link.
         mails = (
             self.env["mail.mail"]
-            .sudo()
+            .with_user(SUPERUSER_ID)
             .create(
                 [
                     {

@@ -129,7 +129,7 @@ class KeyAccountReviewSlot(models.Model):
         """:return: beginnings of dates, one a week from some weeks on, when the user is not busy"""
         timezone = pytz.timezone(user.tz or self.env.user.tz or "UTC")
         first = fields.Date.context_today(self) + timedelta(weeks=WEEKS_AHEAD)
-        # As superuser: whether somebody is busy, no more, also of private meetings and for managers without their calendar
+        # As superuser: whether somebody is busy and no more, in private meetings, too
         meetings = (
             self.env["calendar.event"]
             .sudo()
