@@ -36,6 +36,18 @@ class TestReviewDates(DatesCase):
         self.assertNotEqual(self.token_of(english), self.token_of(german))
         self.assertEqual(self.review.state, "proposed")
 
+    def test_time_zone(self):
+        invitations = self.env["key.account.review.invitation"].create(
+            [{"review_id": self.review.id, "partner_id": contact.id} for contact in (self.anna, self.bernd)]
+        )
+        self.assertEqual(invitations.mapped(lambda asked: asked._get_timezone()), ["Asia/Tokyo", "Europe/Berlin"])
+        # All of Austria has one time, the United States have several
+        self.account.country_id = self.env.ref("base.at")
+        self.assertEqual(invitations[1]._get_timezone(), "Europe/Vienna")
+        self.account.country_id = self.env.ref("base.us")
+        self.company.partner_id.tz = "America/New_York"
+        self.assertEqual(invitations[1]._get_timezone(), "America/New_York")
+
     def test_nothing_is_sent_twice(self):
         first, second = self.open_proposal(), self.open_proposal()
         first.action_send()

@@ -14,7 +14,7 @@ class ReviewPortal(CustomerPortal):
             values["key_account_review_count"] = len(self._find_reviews())
         return values
 
-    @http.route("/my/key-account-reviews", type="http", auth="user", readonly=True)
+    @http.route("/my/key-account-reviews", type="http", auth="user", website=True, readonly=True)
     def portal_my_key_account_reviews(self, **_kwargs):
         values = self._prepare_portal_layout_values()
         values.update(
@@ -22,7 +22,7 @@ class ReviewPortal(CustomerPortal):
         )
         return request.render("key_account_management.portal_my_reviews", values)
 
-    @http.route("/my/key-account-reviews/<int:review_id>", type="http", auth="user", readonly=True)
+    @http.route("/my/key-account-reviews/<int:review_id>", type="http", auth="user", website=True, readonly=True)
     def portal_my_key_account_review(self, review_id, **_kwargs):
         review = self._find_reviews(review_id)
         if not review:
@@ -31,7 +31,7 @@ class ReviewPortal(CustomerPortal):
         values.update(page_name="key_account_review", review=review._get_portal_data())
         return request.render("key_account_management.portal_my_review", values)
 
-    @http.route("/my/key-account-reviews/<int:review_id>/folder", type="http", auth="user", readonly=True)
+    @http.route("/my/key-account-reviews/<int:review_id>/folder", type="http", auth="user", website=True, readonly=True)
     def portal_my_key_account_folder(self, review_id, **_kwargs):
         review = self._find_reviews(review_id)
         if not review:

@@ -1,6 +1,6 @@
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import babel.dates
 import pytz
@@ -128,13 +128,18 @@ class KeyAccountReviewInvitation(models.Model):
         return next((code for code in candidates if code in languages), "en_US")
 
     def _get_timezone(self):
-        """The contact's time zone, else that of the account, of our company or of who asks."""
+        """The contact's time zone, else that of the account, of their country, of our company or of who asks."""
         self.ensure_one()
         review = self.review_id
-        people = (self.partner_id, review.partner_id, review.company_id.partner_id, review.user_id.partner_id)
-        return next((partner.tz for partner in people if partner.tz), "UTC")
+        customer = (self.partner_id, review.partner_id)
+        known = [partner.tz for partner in customer]
+        known += [_timezone_of_country(partner.country_id.code) for partner in customer]
+        known += [partner.tz for partner in (review.company_id.partner_id, review.user_id.partner_id)]
+        return next(filter(None, known), "UTC")
 
     def _get_timezone_text(self, timezone):
+        if "/" not in timezone:
+            return timezone
         locale = babel_locale_parse(get_lang(self.env).code)
         name = babel.dates.get_timezone_name(pytz.timezone(timezone), locale=locale)
         return f"{name} ({timezone.replace('_', ' ')})"
@@ -242,6 +247,14 @@ def slot_texts(slot, timezone):
     day, last_day = (babel.dates.format_date(moment, "full", locale) for moment in (start, stop))
     begin, end = (babel.dates.format_time(moment, "short", locale=locale) for moment in (start, stop))
     return {"day": day, "begin": begin, "end": end if day == last_day else f"{last_day}, {end}"}
+
+
+def _timezone_of_country(code):
+    """:return: a time zone of the country if all its clocks show the same time, else None"""
+    zones = pytz.country_timezones.get(code or "", [])
+    year = fields.Datetime.now().year
+    times = {tuple(pytz.timezone(zone).utcoffset(datetime(year, month, 1)) for month in (1, 7)) for zone in zones}
+    return zones[0] if len(times) == 1 else None
 
 
 def _hash(token):
