@@ -177,9 +177,15 @@ class TestReviewDates(DatesCase):
             (self.review.state, self.review.planned_date, self.review.place),
             ("scheduled", second.start.date(), "Kiel"),
         )
-        message = self.review.message_ids.filtered(lambda message: message.author_id == self.anna)
-        self.assertIn("Anna chose", message.body)
+        message = self.review.message_ids.filtered(lambda message: "Anna chose" in message.body)
+        self.assertEqual(message.author_id, self.anna)
         self.assertIn(self.manager.partner_id, message.notified_partner_ids)
+
+    def test_what_changes_is_noted_as_the_contacts_doing(self):
+        token = self.propose()[self.anna]
+        self.choose(token, self.review.slot_ids[0])
+        tracked = self.review.sudo().message_ids.filtered("tracking_value_ids")
+        self.assertEqual(tracked.author_id, self.anna)
 
     def test_a_link_is_good_for_one_answer(self):
         tokens = self.propose()
@@ -271,9 +277,18 @@ class TestReviewDates(DatesCase):
 
     # === BY HAND ===#
 
+    def agree(self, slot):
+        """Agrees with Nomail, who can be asked on the phone only."""
+        if not self.review.invitation_ids:
+            self.review.invitation_ids = [Command.create({"partner_id": self.nomail.id})]
+        slot.action_take()
+
     def test_agreed_on_the_phone(self):
         slot = self.review.slot_ids[1]
-        slot.action_take()
+        with self.assertRaisesRegex(UserError, "Who of the customer comes"):
+            slot.action_take()
+        self.agree(slot)
+        self.assertIn(self.nomail, self.review.meeting_id.attendee_ids.partner_id)
         self.assertEqual((self.review.state, self.review.meeting_id.start), ("scheduled", slot.start))
         with self.assertRaisesRegex(UserError, "can't be chosen"):
             self.review.slot_ids[0].action_take()
@@ -283,7 +298,7 @@ class TestReviewDates(DatesCase):
             slot.unlink()
 
     def test_cancelling_the_review_cancels_the_meeting(self):
-        self.review.slot_ids[0].action_take()
+        self.agree(self.review.slot_ids[0])
         meeting = self.review.meeting_id
         self.review.action_cancel()
         self.assertEqual((self.review.state, self.review.slot_ids[0].state), ("cancelled", "withdrawn"))
@@ -294,7 +309,7 @@ class TestReviewDates(DatesCase):
 
     def test_rescheduling(self):
         self.propose()
-        self.review.slot_ids[0].action_take()
+        self.agree(self.review.slot_ids[0])
         meeting = self.review.meeting_id
         self.review.action_reschedule()
         self.assertEqual((self.review.state, self.review.planned_date, meeting.active), ("preparation", False, False))
@@ -304,7 +319,7 @@ class TestReviewDates(DatesCase):
         self.assertEqual((self.review.state, self.review.meeting_id.start), ("scheduled", slot.start))
 
     def test_a_meeting_that_is_moved_moves_the_review(self):
-        self.review.slot_ids[0].action_take()
+        self.agree(self.review.slot_ids[0])
         meeting = self.review.meeting_id.with_user(self.manager)
         day = self.start + timedelta(days=3)
         meeting.write({"start": day, "stop": day + timedelta(hours=1), "location": "Bremen"})

@@ -31,6 +31,7 @@ class TestReviewPortal(DatesCase):
         self.review.write(
             {
                 "portal_enabled": True,
+                "invitation_ids": [Command.create({"partner_id": self.anna.id})],
                 "topic_ids": [
                     Command.clear(),
                     Command.create({"section": "future", "name": "New lines", "description": "<b>Two</b> of them"}),

@@ -122,6 +122,14 @@ class KeyAccountReview(models.Model):
             raise UserError(
                 self.env._("This date can't be chosen: it has passed, was withdrawn, or another one was agreed on.")
             )
+        if not self.invitation_ids:
+            raise UserError(
+                self.env._(
+                    "Who of the customer comes? Under Date and Place, add the contacts who are invited to the meeting."
+                )
+            )
+        if invitation:
+            self._track_set_author(invitation.partner_id)
         (self.slot_ids - slot).filtered(lambda other: other.state == "open").state = "withdrawn"
         slot.state = "taken"
         timezone = self.user_id.tz or self.env.user.tz or "UTC"
@@ -138,11 +146,7 @@ class KeyAccountReview(models.Model):
 
     def _create_meeting(self, slot):
         organiser = self.user_id or self.env.user
-        people = (
-            organiser.partner_id
-            | self.attendee_ids.partner_id
-            | self.invitation_ids.partner_id.filtered(lambda partner: partner.email)
-        )
+        people = organiser.partner_id | self.attendee_ids.partner_id | self.invitation_ids.partner_id
         # As superuser, but as the organiser's work: a customer without a login may have chosen
         meetings = self.env["calendar.event"].with_user(organiser).with_company(self.company_id).sudo()
         return meetings.with_context(lang=organiser.lang).create(
