@@ -28,7 +28,7 @@ class DatesController(Controller):
         return self._page(token, invitation, state, gone=state == "open")
 
     @route("/key-account/dates/<string:token>/write", type="http", auth="public", methods=["POST"], sitemap=False)
-    def write(self, token, message=None, **_kwargs):
+    def answer(self, token, message=None, **_kwargs):
         invitation = self._find(token)
         if not invitation:
             return self._page(token, invitation)

@@ -9,7 +9,7 @@ from .key_account_review_invitation import slot_texts
 class KeyAccountReview(models.Model):
     """Date and place: several are proposed, the customer chooses one, that makes the meeting."""
 
-    _inherit = "key.account.review"
+    _inherit = "key.account.review"  # pylint: disable=consider-merging-classes-inherited
 
     slot_ids = fields.One2many("key.account.review.slot", "review_id", "Proposed Dates")
     invitation_ids = fields.One2many("key.account.review.invitation", "review_id", "Invited Contacts")
@@ -40,7 +40,7 @@ class KeyAccountReview(models.Model):
         """Adds three dates in the coming weeks, when the responsible is not busy."""
         self.ensure_one()
         known = set(self.slot_ids.mapped("start"))
-        starts = self.env["key.account.review.slot"]._suggest_starts(self.user_id or self.env.user)
+        starts = self.env["key.account.review.slot"]._suggest_starts(self._get_reviewer())
         self.slot_ids = [fields.Command.create({"start": start}) for start in starts if start not in known]
 
     def action_propose_dates(self):
@@ -88,6 +88,11 @@ class KeyAccountReview(models.Model):
 
     # === BUSINESS METHODS ===#
 
+    def _get_reviewer(self):
+        """Who talks with the customer: the responsible, else the account manager, else who made the review."""
+        self.ensure_one()
+        return self.user_id or self.partner_id.key_account_manager_id or self.create_uid
+
     def _check_can_propose(self):
         if self.state not in ("preparation", "proposed"):
             raise UserError(
@@ -132,7 +137,7 @@ class KeyAccountReview(models.Model):
             self._track_set_author(invitation.partner_id)
         (self.slot_ids - slot).filtered(lambda other: other.state == "open").state = "withdrawn"
         slot.state = "taken"
-        timezone = self.user_id.tz or self.env.user.tz or "UTC"
+        timezone = self._get_reviewer().tz or self.env.user.tz or "UTC"
         meeting = self._create_meeting(slot)
         self.write(
             {
@@ -145,7 +150,7 @@ class KeyAccountReview(models.Model):
         self._tell_date(slot, timezone, invitation)
 
     def _create_meeting(self, slot):
-        organiser = self.user_id or self.env.user
+        organiser = self._get_reviewer()
         people = organiser.partner_id | self.attendee_ids.partner_id | self.invitation_ids.partner_id
         # As superuser, but as the organiser's work: a customer without a login may have chosen
         meetings = self.env["calendar.event"].with_user(organiser).with_company(self.company_id).sudo()
@@ -165,7 +170,7 @@ class KeyAccountReview(models.Model):
         )
 
     def _tell_date(self, slot, timezone, invitation):
-        manager = self.user_id
+        manager = self._get_reviewer()
         told = self.with_context(lang=manager.lang)
         texts = slot_texts(slot.with_context(lang=manager.lang), timezone)
         moment = f"{texts['day']}, {texts['begin']}"

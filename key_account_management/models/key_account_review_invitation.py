@@ -79,8 +79,8 @@ class KeyAccountReviewInvitation(models.Model):
             )
         bodies = self._render_proposal("body_html", note, tokens)
         subjects = self._render_proposal("subject", note, tokens)
-        sender = self.env.user.email_formatted
-        # Made by the system, without author and record: nobody has a right to read the mail's text, and with it the link.
+        sender = self.env.user.email_formatted if self.env.user.email else self.company_id.email_formatted
+        # Made by the system, without author and record: nobody has a right to read the text, and with it the link.
         mails = (
             self.env["mail.mail"]
             .with_user(SUPERUSER_ID)
@@ -134,7 +134,7 @@ class KeyAccountReviewInvitation(models.Model):
         customer = (self.partner_id, review.partner_id)
         known = [partner.tz for partner in customer]
         known += [_timezone_of_country(partner.country_id.code) for partner in customer]
-        known += [partner.tz for partner in (review.company_id.partner_id, review.user_id.partner_id)]
+        known += [partner.tz for partner in (review.company_id.partner_id, review._get_reviewer().partner_id)]
         return next(filter(None, known), "UTC")
 
     def _get_timezone_text(self, timezone):
@@ -154,8 +154,8 @@ class KeyAccountReviewInvitation(models.Model):
             "title": invitation.env._("Annual Review %(year)s", year=review.year),
             "contact": invitation.partner_id.name or "",
             "company": review.company_id.name,
-            "reviewer": review.user_id.name or review.company_id.name,
-            "reviewer_email": review.user_id.email or "",
+            "reviewer": review._get_reviewer().name,
+            "reviewer_email": review._get_reviewer().email or "",
             "timezone": invitation._get_timezone_text(timezone),
             "slots": [invitation._get_slot_data(slot) for slot in review.slot_ids if slot._is_open()],
         }
@@ -220,7 +220,7 @@ class KeyAccountReviewInvitation(models.Model):
         if not text or self.answered_on or self._get_answer_state() not in ("open", "past"):
             return False
         self.answered_on = fields.Datetime.now()
-        manager = review.user_id
+        manager = review._get_reviewer()
         review.message_post(
             body=plaintext2html(text),
             author_id=self.partner_id.id,

@@ -7,7 +7,7 @@ from .key_account_review_invitation import slot_texts
 class KeyAccountReview(models.Model):
     """What the customer's people see of a review when they log in: nothing, unless it was switched on."""
 
-    _inherit = "key.account.review"
+    _inherit = "key.account.review"  # pylint: disable=consider-merging-classes-inherited
 
     portal_enabled = fields.Boolean(
         "Show in Customer Portal",
@@ -42,8 +42,8 @@ class KeyAccountReview(models.Model):
             "title": self.env._("Annual Review %(year)s", year=self.year),
             "account": self.partner_id.name,
             "company": self.company_id.name,
-            "reviewer": self.user_id.name or "",
-            "reviewer_email": self.user_id.email or "",
+            "reviewer": self._get_reviewer().name,
+            "reviewer_email": self._get_reviewer().email or "",
             "period": (format_date(self.env, self.date_from), format_date(self.env, self.date_to)),
             "date": self._get_portal_date(),
             "place": self.place or "",
@@ -57,7 +57,7 @@ class KeyAccountReview(models.Model):
         meeting = self.meeting_id
         if slot and meeting and not meeting.allday:
             # The meeting may have been moved since; it is read for its times only
-            timezone = self.env.user.tz or self.partner_id.tz or self.user_id.tz or "UTC"
+            timezone = self.env.user.tz or self.partner_id.tz or self._get_reviewer().tz or "UTC"
             texts = slot_texts(meeting, timezone)
             return f"{texts['day']}, {texts['begin']} – {texts['end']} ({timezone.replace('_', ' ')})"
         return format_date(self.env, self.planned_date, date_format="full") if self.planned_date else ""

@@ -4,7 +4,7 @@ from odoo import api, models
 class KeyAccountReview(models.Model):
     """The slides of a review on the screen of the meeting room."""
 
-    _inherit = "key.account.review"
+    _inherit = "key.account.review"  # pylint: disable=consider-merging-classes-inherited
 
     # === ACTION METHODS ===#
 

@@ -18,6 +18,6 @@ class ResCompany(models.Model):
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
     key_account_proposal_days = fields.Integer(related="company_id.key_account_proposal_days", readonly=False)
