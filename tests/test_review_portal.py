@@ -31,6 +31,7 @@ class TestReviewPortal(DatesCase):
         self.review.write(
             {
                 "portal_enabled": True,
+                "planned_date": self.start.date(),
                 "invitation_ids": [Command.create({"partner_id": self.anna.id})],
                 "topic_ids": [
                     Command.clear(),
@@ -94,6 +95,7 @@ class TestReviewPortal(DatesCase):
                 "milestones",
             },
         )
+        self.assertEqual(data["date"], "", "not agreed yet")
         self.assertEqual(data["agenda"], [("Future Topics", [("New lines", "<b>Two</b> of them")])])
 
     def check_hidden(self, user, review=None):

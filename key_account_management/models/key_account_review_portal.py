@@ -53,6 +53,9 @@ class KeyAccountReview(models.Model):
         }
 
     def _get_portal_date(self):
+        if self.state in ("preparation", "proposed"):
+            # What we have in mind is not agreed yet
+            return ""
         slot = self.slot_ids.filtered(lambda slot: slot.state == "taken")[:1]
         meeting = self.meeting_id
         if slot and meeting and not meeting.allday:
