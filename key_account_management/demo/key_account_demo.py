@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from .care import Care
 from .entered import Entered
 from .history import History
+from .review_dates import propose_dates
 from .review_texts import REVIEWS
 from .stories import MONTHS
 
@@ -29,6 +30,7 @@ class KeyAccountDemo(models.AbstractModel):
         Entered(demo.env, company, today).make()
         Care(demo.env, company, today).make()
         demo._review(today)
+        propose_dates(demo.env, demo.env.ref("key_account_management.demo_user_manager"))
 
     def _ensure_chart(self, company):
         if not company.chart_template:
