@@ -66,6 +66,7 @@
         "demo/prices_and_peers_demo.xml",
         "demo/key_account_care_measure_demo.xml",
         "demo/key_account_target_demo.xml",
+        "demo/key_account_plan_demo.xml",
         "demo/key_account_history_demo.xml",
     ],
     "assets": {

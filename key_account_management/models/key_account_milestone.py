@@ -38,7 +38,6 @@ class KeyAccountMilestone(models.Model):
         compute="_compute_plan_id",
         store=True,
         readonly=False,
-        precompute=True,
         index="btree_not_null",
         check_company=True,
         domain="[('partner_id', '=', partner_id)]",
@@ -90,6 +89,8 @@ class KeyAccountMilestone(models.Model):
         "lead_id",
         string="Opportunities",
         check_company=True,
+        # Lost ones are archived: they stay visible
+        context={"active_test": False},
         domain="[('type', '=', 'opportunity'), ('partner_id', 'child_of', partner_id)]",
         copy=True,
     )
@@ -182,7 +183,7 @@ class KeyAccountMilestone(models.Model):
             CASE WHEN %(done)s IS NOT NULL THEN 'done'
                  WHEN %(deadline)s < (
                     SELECT (%(now)s AT TIME ZONE 'UTC'
-                            AT TIME ZONE COALESCE(user_partner.tz, company_partner.tz, 'UTC'))::date
+                            AT TIME ZONE COALESCE(%(user_tz)s, %(company_tz)s, 'UTC'))::date
                       FROM res_company company
                       JOIN res_partner company_partner ON company_partner.id = company.partner_id
                  LEFT JOIN res_users responsible ON responsible.id = %(user)s
@@ -192,6 +193,8 @@ class KeyAccountMilestone(models.Model):
                  WHEN %(at_risk)s THEN 'at_risk'
                  ELSE 'on_track'
             END""",
+            user_tz=self.env["res.partner"]._field_to_sql("user_partner", "tz"),
+            company_tz=self.env["res.partner"]._field_to_sql("company_partner", "tz"),
             done=self._field_to_sql(alias, "date_done", query),
             deadline=self._field_to_sql(alias, "date_deadline", query),
             user=self._field_to_sql(alias, "user_id", query),

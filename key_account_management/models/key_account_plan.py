@@ -65,6 +65,8 @@ class KeyAccountPlan(models.Model):
         "lead_id",
         string="Opportunities",
         check_company=True,
+        # Lost ones are archived: they stay visible
+        context={"active_test": False},
         domain="[('type', '=', 'opportunity'), ('partner_id', 'child_of', partner_id)]",
         copy=False,
     )

@@ -69,7 +69,7 @@ class KeyAccountPotentialReport(models.Model):
             "target_revenue",
             "user_id",
         ],
-        "res.partner": ["key_account_tier_id", "parent_path"],
+        "res.partner": ["key_account_tier_id", "parent_id"],
     }
 
     @property
@@ -109,6 +109,13 @@ class KeyAccountPotentialReport(models.Model):
         """:return: SQL with a row for each active plan, money in the active company's currency"""
         return SQL(
             """
+              WITH RECURSIVE tree (account_id, customer_id) AS (
+                    SELECT DISTINCT partner_id, partner_id FROM key_account_plan
+                 UNION
+                    SELECT tree.account_id, below.id
+                      FROM tree
+                      JOIN res_partner below ON below.parent_id = tree.customer_id
+                   )
             SELECT plan.id AS plan_id,
                    plan.partner_id,
                    account.key_account_tier_id,
@@ -127,9 +134,8 @@ class KeyAccountPotentialReport(models.Model):
          LEFT JOIN (
                     SELECT plan.id AS plan_id, SUM(line.price_subtotal) AS revenue
                       FROM key_account_plan plan
-                      JOIN res_partner account ON account.id = plan.partner_id
-                      JOIN res_partner customer ON customer.parent_path LIKE account.parent_path || '%%'
-                      JOIN (%(lines)s) line ON line.customer_id = customer.id
+                      JOIN tree ON tree.account_id = plan.partner_id
+                      JOIN (%(lines)s) line ON line.customer_id = tree.customer_id
                        AND line.company_id = plan.company_id
                        AND line.invoice_date BETWEEN plan.date_from AND LEAST(plan.date_to, %(today)s)
                   GROUP BY plan.id
