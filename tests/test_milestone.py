@@ -5,9 +5,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Command
-from odoo.tools import mute_logger
+from odoo.exceptions import AccessError
 
 from .common import YEAR
 from .test_plan import TODAY, PlanCase
@@ -137,9 +135,9 @@ class TestMilestone(PlanCase):
                 raise ValueError("broken")
             return schedule(milestone, *args, **kwargs)
 
-        with patch.object(type(good), "activity_schedule", failing):
-            with self.assertLogs("odoo.addons.key_account_management.models.key_account_milestone_follow") as logs:
-                self.follow()
+        logger = "odoo.addons.key_account_management.models.key_account_milestone_follow"
+        with patch.object(type(good), "activity_schedule", failing), self.assertLogs(logger) as logs:
+            self.follow()
         self.assertIn("Bad", logs.output[0])
         self.assertTrue(self.notices(good))
         self.assertFalse(bad.is_late_notified)
@@ -245,7 +243,9 @@ class TestMilestone(PlanCase):
             deadline = values["date_deadline"]
             self.assertEqual(deadline.old_value_datetime.date(), date(2025, 8, 31))
             self.assertEqual(deadline.new_value_datetime.date(), date(2025, 9, 30))
-            self.assertEqual((values["probability"].old_value_float, values["probability"].new_value_float), (50.0, 75.0))
+            self.assertEqual(
+                (values["probability"].old_value_float, values["probability"].new_value_float), (50.0, 75.0)
+            )
         told = (plan.message_ids - before).sudo().tracking_value_ids.field_id.mapped("name")
         self.assertEqual(set(told), {"date_deadline", "probability"})
 

@@ -85,7 +85,10 @@ class TestPlan(PlanCase):
     def test_one_plan_a_period(self):
         plan = self.plan()
         for first, last in ((date(2025, 12, 31), date(2026, 5, 1)), (date(2024, 1, 1), date(2025, 1, 1))):
-            with self.subTest(first), self.assertRefused("Alpha has a plan for a part of this period already: Alpha 2025"):
+            with (
+                self.subTest(first),
+                self.assertRefused("Alpha has a plan for a part of this period already: Alpha 2025"),
+            ):
                 self.plan(date_from=first, date_to=last)
         self.plan(date_from=date(2026, 1, 1), date_to=date(2026, 12, 31))
         self.plan(self.foreign)
@@ -182,7 +185,9 @@ class TestPlan(PlanCase):
             with self.subTest(field):
                 self.assertEqual({plan.target_revenue, objective.target_value, target.value}, {record[field]})
         margin = self.objective(plan, "contribution_margin_rate", target_value=30.0)
-        self.assertEqual(self.figures(self.account, codes=["contribution_margin_rate"])["contribution_margin_rate"]["target"], 0.3)
+        self.assertEqual(
+            self.figures(self.account, codes=["contribution_margin_rate"])["contribution_margin_rate"]["target"], 0.3
+        )
         self.assertEqual(margin.target_value, 30.0)
 
     def test_plan_of_another_period_has_targets_of_its_own(self):
@@ -250,7 +255,9 @@ class TestPlan(PlanCase):
         reached = self.milestone(name="Reached")
         reached.stage_id = self.env.ref("key_account_management.milestone_stage_done")
         near, far = self.milestone(name="Near"), self.milestone(name="Far", date_deadline=date(2026, 2, 1))
-        near.write({"stage_id": self.env.ref("key_account_management.milestone_stage_in_progress").id, "probability": 30})
+        near.write(
+            {"stage_id": self.env.ref("key_account_management.milestone_stage_in_progress").id, "probability": 30}
+        )
         far.plan_id = plan
         used, unused = plan.input_ids.create([{"plan_id": plan.id, "name": name} for name in ("Used", "Unused")])
         used.action_make_measure()
@@ -280,7 +287,9 @@ class TestPlan(PlanCase):
         self.assertEqual((following.date_from, following.date_to), (date(2025, 6, 1), date(2025, 7, 31)))
         self.assertEqual(following.milestone_ids.date_deadline, date(2025, 7, 20))
         # It stands on the board once
-        self.assertEqual(self.env["key.account.milestone"].search([("name", "=", "Unreached")]), following.milestone_ids)
+        self.assertEqual(
+            self.env["key.account.milestone"].search([("name", "=", "Unreached")]), following.milestone_ids
+        )
         odd = self.plan(self.foreign, date_from=date(2025, 1, 10), date_to=date(2025, 1, 19))
         self.assertEqual(odd._get_next_period(), (date(2025, 1, 20), date(2025, 1, 29)))
 
@@ -343,6 +352,8 @@ class TestPlan(PlanCase):
     # === PARTNER ===#
 
     def test_way_from_the_account(self):
-        self.assertEqual(self.account.action_view_key_account_plan()["context"], {"default_partner_id": self.account.id})
+        self.assertEqual(
+            self.account.action_view_key_account_plan()["context"], {"default_partner_id": self.account.id}
+        )
         plan = self.plan()
         self.assertEqual(self.account.action_view_key_account_plan()["res_id"], plan.id)

@@ -42,7 +42,13 @@ class TestPotential(PlanCase):
         sums = [
             f"{field}:sum"
             for field in (
-                "target_revenue", "actual_revenue", "potential_to_come", "weighted_potential", "forecast", "gap", "amount",
+                "target_revenue",
+                "actual_revenue",
+                "potential_to_come",
+                "weighted_potential",
+                "forecast",
+                "gap",
+                "amount",
             )
         ]
         ((target, actual, come, total, forecast, gap, amount),) = self.env["key.account.potential.report"]._read_group(
@@ -139,9 +145,7 @@ class TestPotential(PlanCase):
         moved.company_id = other
         plan.invalidate_recordset()
         self.assertEqual(plan.weighted_potential, 60.0)
-        report = self.env["key.account.potential.report"].with_context(
-            allowed_company_ids=(self.company | other).ids
-        )
+        report = self.env["key.account.potential.report"].with_context(allowed_company_ids=(self.company | other).ids)
         domain = [("partner_id", "=", self.account.id)]
         sums = ["target_revenue:sum", "actual_revenue:sum", "potential_to_come:sum"]
         self.assertEqual(report._read_group(domain, [], sums), [(3400.0, 1000.0, 160.0)])

@@ -13,7 +13,6 @@ class KeyAccountMilestoneType(models.Model):
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     measures_revenue = fields.Boolean(
-        "Measures Revenue",
         help="Milestones of this type are a revenue target: they measure themselves by the invoices of the account, "
         "and are reached by themselves. Being a goal and no business of their own, they add nothing to the potential.",
     )

@@ -8,7 +8,7 @@ MILESTONE_WITHIN_DAYS = 90
 class KeyAccountPlan(models.Model):
     """What a plan lacks, and the way to it."""
 
-    _inherit = "key.account.plan"
+    _inherit = "key.account.plan"  # pylint: disable=consider-merging-classes-inherited
 
     missing = fields.Char(compute="_compute_missing", help="Which checks found something, by their codes.")
 

@@ -66,9 +66,7 @@ class KeyAccountPlanInput(models.Model):
         done = self.measure_id or self.milestone_id
         if done:
             raise UserError(
-                self.env._(
-                    "%(input)s became %(record)s already.", input=self.name, record=done.sudo().display_name
-                )
+                self.env._("%(input)s became %(record)s already.", input=self.name, record=done.sudo().display_name)
             )
 
     def _get_deadline(self):

@@ -8,14 +8,15 @@ from odoo.fields import Command
 class KeyAccountPlan(models.Model):
     """The next period's plan begins with what is still open in this one."""
 
-    _inherit = "key.account.plan"
+    _inherit = "key.account.plan"  # pylint: disable=consider-merging-classes-inherited
 
     source_id = fields.Many2one(
         "key.account.plan", "Copied From", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
 
     _copied_once = models.UniqueIndex(
-        "(source_id) WHERE source_id IS NOT NULL AND active IS TRUE", "This plan was copied into the next period already."
+        "(source_id) WHERE source_id IS NOT NULL AND active IS TRUE",
+        "This plan was copied into the next period already.",
     )
 
     # === ACTION METHODS ===#

@@ -41,7 +41,7 @@ class KeyAccountPlanObjective(models.Model):
     unit = fields.Char(compute="_compute_unit")
     actual_value = fields.Float(compute="_compute_actual", aggregator=None)
     has_actual = fields.Boolean(compute="_compute_actual")
-    actual = fields.Char("Actual", compute="_compute_actual", help="From the start of the plan up to today.")
+    actual = fields.Char(compute="_compute_actual", help="From the start of the plan up to today.")
     note = fields.Char(compute="_compute_actual", help="What there is to know about the actual value.")
     reached = fields.Float(
         "Reached in %",

@@ -19,7 +19,7 @@ class KeyAccountPlan(models.Model):
     - Forecast: invoiced + still to come. Gap: target - forecast; below zero when more is expected than was planned.
     """
 
-    _inherit = "key.account.plan"
+    _inherit = "key.account.plan"  # pylint: disable=consider-merging-classes-inherited
 
     actual_revenue = fields.Monetary(
         "Invoiced", compute="_compute_potential", aggregator=None, help="Revenue in the plan's period up to today."
@@ -57,7 +57,7 @@ class KeyAccountPlan(models.Model):
         weighted = self._read_weighted_potential(today)
         for plan in self:
             figure = figures.get(wanted[plan])
-            plan.actual_revenue = figure and figure.value or 0.0
+            plan.actual_revenue = (figure and figure.value) or 0.0
             total, to_come = weighted.get(plan._origin.id, (0.0, 0.0))
             plan.weighted_potential = plan.currency_id.round(total)
             plan.potential_to_come = plan.currency_id.round(to_come)
@@ -93,7 +93,11 @@ class KeyAccountPlan(models.Model):
         self.env.flush_all()
         # Everybody sees the same sum, whichever of the opportunities they may open
         rows = self.env.execute_query(
-            SQL("SELECT * FROM (%s) AS potential WHERE plan_id = ANY(%s)", self._potential_query(today), self._origin.ids)
+            SQL(
+                "SELECT * FROM (%s) AS potential WHERE plan_id = ANY(%s)",
+                self._potential_query(today),
+                self._origin.ids,
+            )
         )
         return {plan: (total, to_come) for plan, total, to_come in rows}
 

@@ -27,8 +27,10 @@ class ResPartner(models.Model):
         """:raises ValidationError: for an opportunity that is not one of this account's tree"""
         # Whether it is the account's does not depend on who asks
         partners = leads.sudo().partner_id
-        own = self.sudo().with_context(active_test=False).search(
-            [("id", "child_of", self.ids), ("id", "in", partners.ids)]
+        own = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("id", "child_of", self.ids), ("id", "in", partners.ids)])
         )
         for lead in leads.sudo():
             if lead.partner_id not in own or lead.type != "opportunity":
