@@ -62,9 +62,7 @@ class KeyAccountMilestone(models.Model):
         ondelete="restrict",
         tracking=True,
     )
-    type_id = fields.Many2one(
-        "key.account.milestone.type", index="btree_not_null", ondelete="restrict", tracking=True
-    )
+    type_id = fields.Many2one("key.account.milestone.type", index="btree_not_null", ondelete="restrict", tracking=True)
     date_start = fields.Date("Start", tracking=True)
     date_deadline = fields.Date("Deadline", required=True, tracking=True)
     date_done = fields.Date("Reached On", compute="_compute_date_done", store=True, tracking=True)

@@ -24,9 +24,7 @@ class KeyAccountPotentialReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     date_from = fields.Date("From", readonly=True)
     date_to = fields.Date("To", readonly=True)
-    part = fields.Selection(
-        [("1_actual", "Invoiced"), ("2_to_come", "Still to Come"), ("3_gap", "Gap")], readonly=True
-    )
+    part = fields.Selection([("1_actual", "Invoiced"), ("2_to_come", "Still to Come"), ("3_gap", "Gap")], readonly=True)
     amount = fields.Monetary(readonly=True, help="Invoiced, still to come and gap of a plan add up to its target.")
     target_revenue = fields.Monetary(readonly=True)
     actual_revenue = fields.Monetary("Invoiced", readonly=True)
