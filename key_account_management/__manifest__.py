@@ -23,6 +23,7 @@
         "security/coaching_rules.xml",
         "security/care_rules.xml",
         "security/dates_rules.xml",
+        "security/plan_rules.xml",
         "data/key_account_tier_data.xml",
         "data/key_account_care_area_data.xml",
         "data/key_account_kpi_data.xml",
@@ -38,6 +39,7 @@
         "data/key_account_reminder_data.xml",
         "data/key_account_kpi_costs_data.xml",
         "data/review_proposal_mail_template.xml",
+        "data/key_account_plan_data.xml",
         "reports/paper_formats.xml",
         "reports/document_styles.xml",
         "reports/presentation_templates.xml",
@@ -82,6 +84,9 @@
         "views/key_account_review_dates_views.xml",
         "views/dates_templates.xml",
         "views/review_portal_templates.xml",
+        "reports/key_account_potential_report_views.xml",
+        "views/key_account_milestone_views.xml",
+        "views/key_account_plan_views.xml",
     ],
     "demo": [
         "demo/key_account_demo.xml",
@@ -90,6 +95,7 @@
         "demo/key_account_profile_demo.xml",
         "demo/key_account_coaching_demo.xml",
         "demo/key_account_target_demo.xml",
+        "demo/key_account_plan_demo.xml",
         "demo/key_account_history_demo.xml",
     ],
     "assets": {

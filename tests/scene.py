@@ -130,6 +130,16 @@ class SceneCase(KeyAccountCase):
         )
         cls.create("key.account.care.measure", accounts, lambda number, each: cls._measures(number, each, products))
         cls.create(
+            "key.account.milestone",
+            accounts,
+            lambda number, account: {
+                "name": "Prototype",
+                "partner_id": account.id,
+                "date_deadline": date(2025, 4, 10),
+                "cost_actual": 9.0 + number,
+            },
+        )
+        cls.create(
             "calendar.event",
             cls.contacts,
             lambda number, contact: {

@@ -17,6 +17,7 @@ class Costs:
     has_direct: bool = False
     care: float = 0.0
     promotions: float = 0.0
+    milestones: float = 0.0
     analytic: float = 0.0
     hours_without_cost: float = 0.0
     # None: not set up
@@ -25,7 +26,7 @@ class Costs:
 
     @property
     def direct(self):
-        return self.care + self.promotions + self.analytic if self.has_direct else None
+        return self.care + self.promotions + self.milestones + self.analytic if self.has_direct else None
 
     @property
     def indirect(self):
@@ -46,6 +47,7 @@ class CostRecords(Source):
         if period:
             self._set_up_work(costs)
             self._read_measures(period, costs)
+            self._read_milestones(period, costs)
             self._read_visits(period, costs)
             self._read_coaching(period, costs)
             self._read_analytic_items(period, costs)
@@ -53,16 +55,21 @@ class CostRecords(Source):
         return costs
 
     def _measures_domain(self, period):
+        return self._due_domain("date_end", period) & Domain("state", "!=", "cancelled")
+
+    def _milestones_domain(self, period):
+        return self._due_domain("date_deadline", period)
+
+    def _due_domain(self, deadline, period):
         """Those whose deadline is in the period; what was spent on one with a deadline ahead counts today."""
         domain = (
             Domain("partner_id", "in", self.request.customer_ids)
             & Domain("company_id", "in", self.env.companies.ids)
-            & Domain("date_end", ">=", period.date_from)
-            & Domain("state", "!=", "cancelled")
+            & Domain(deadline, ">=", period.date_from)
             # What was put away has cost something nevertheless
             & Domain("active", "in", (True, False))
         )
-        return domain if period.date_to >= self.today else domain & Domain("date_end", "<=", period.date_to)
+        return domain if period.date_to >= self.today else domain & Domain(deadline, "<=", period.date_to)
 
     def _set_up_work(self, costs):
         """No hours are a real zero where an hour has a cost."""
@@ -87,6 +94,17 @@ class CostRecords(Source):
                     of_account.care += self._convert(cost, company)
                 if state == "done":
                     self._add_work(of_account, hours, company)
+
+    def _read_milestones(self, period, costs):
+        groups = self.env["key.account.milestone"]._read_group(
+            self._milestones_domain(period), ["partner_id", "company_id"], ["cost_actual:sum", "date_done:count"]
+        )
+        for partner, company, cost, reached in groups:
+            for account in self.request.accounts_of[partner.id]:
+                of_account = costs[account]
+                # Nothing is known of the cost of a milestone that was not reached yet
+                of_account.has_direct |= bool(reached) or bool(cost)
+                of_account.milestones += self._convert(cost, company)
 
     def _read_visits(self, period, costs):
         """Meetings belong to no company: their hours cost what they do in the active one."""
