@@ -26,10 +26,14 @@ class IrActionsReport(models.Model):
     def _get_rendering_context(self, report, docids, data):
         context = super()._get_rendering_context(report, docids, data)
         if report.key_account_document:
-            gather = self.env["key.account.document"]._get_document_data
-            context["documents"] = [DocumentView(self.env, gather(record, "customer")) for record in context["docs"]]
+            context["documents"] = self._get_key_account_documents(report, context["docs"])
             context["zoom"] = 1 / self._measure_wkhtmltopdf_scale() if context.get("report_type") == "pdf" else 1
         return context
+
+    def _get_key_account_documents(self, report, records):
+        """:return: what the templates write, one for each record"""
+        gather = self.env["key.account.document"]._get_document_data
+        return [DocumentView(self.env, gather(record, "customer")) for record in records]
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         """Makes a PDF of each record by itself: Odoo's way needs its own page layout and a patched build."""
@@ -54,7 +58,10 @@ class IrActionsReport(models.Model):
         printer = self.with_context(key_account_document=True)
         pdf = printer._run_wkhtmltopdf([html.decode()], report_ref=report.report_name)
         (document,) = context["documents"]
-        return number_pages(pdf, document.footer, FOOTER_MARGINS[report.key_account_document])
+        kind = report.key_account_document
+        # Sheets without a cover are numbered from their first page
+        first = 1 if kind in FOOTER_MARGINS else 0
+        return number_pages(pdf, document.footer, FOOTER_MARGINS.get(kind, FOOTER_MARGINS["folder"]), first)
 
     @api.model
     @tools.ormcache()

@@ -14,7 +14,8 @@ class KeyAccountDocumentMixin(models.AbstractModel):
     def _get_key_account_file_name(self, document):
         """Name of a document's file, without extension.
 
-        :param document: ``presentation``, ``folder``, ``workbook`` or ``internal_workbook``
+        :param document: ``presentation``, ``folder``, ``workbook``, ``internal_workbook``, ``review_minutes`` or
+            ``review_checklist``
         """
         self.ensure_one()
         names = {
@@ -22,6 +23,8 @@ class KeyAccountDocumentMixin(models.AbstractModel):
             "folder": self.env._("Customer Folder"),
             "workbook": self.env._("Workbook"),
             "internal_workbook": self.env._("Internal Workbook"),
+            "review_minutes": self.env._("Minutes"),
+            "review_checklist": self.env._("Planning Checklist"),
         }
         year = (
             self.year

@@ -1,1 +1,1 @@
-from . import base_partner_merge
+from . import base_partner_merge, key_account_review_carry_over, key_account_review_close
