@@ -70,7 +70,14 @@ class KeyAccountDocument(models.AbstractModel):
         """:return: list of (title, list of `Settled`)"""
         topics = self.env["key.account.review.topic"]
         sections = [
-            (title, [self._settle(topic, topic.description) for topic in review.topic_ids if topic.section == section and (topic.name or topic.description or topic.result)])
+            (
+                title,
+                [
+                    self._settle(topic, topic.description)
+                    for topic in review.topic_ids
+                    if topic.section == section and (topic.name or topic.description or topic.result)
+                ],
+            )
             for section, title in topics._fields["section"]._description_selection(self.env)
         ]
         issues = review.issue_ids.filtered("is_shared")

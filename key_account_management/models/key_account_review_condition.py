@@ -11,7 +11,7 @@ class KeyAccountReviewCondition(models.Model):
     """A price, term or service as it is today, as it is proposed and as it was agreed."""
 
     _name = "key.account.review.condition"
-    _inherit = ["key.account.review.result.mixin"]
+    _inherit = ["key.account.result.mixin"]
     _description = "Condition in an Annual Review"
     _order = "review_id desc, kind, sequence, id"
     _check_company_auto = True

@@ -45,7 +45,12 @@ class KeyAccountReviewCondition(models.Model):
     base = fields.Json(compute="_compute_today", store=True, groups="base.group_system")
     carried_over_on = fields.Date(readonly=True, copy=False)
     pricelist_item_id = fields.Many2one(
-        "product.pricelist.item", "Rule in the Price List", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
+        "product.pricelist.item",
+        "Rule in the Price List",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
     )
 
     # === COMPUTE METHODS ===#
@@ -126,9 +131,7 @@ class KeyAccountReviewCondition(models.Model):
             }
             condition.currency_id = currency
             condition.base = base
-            condition.quantity_year = (
-                (parts[wanted.id].get("sales_volume") or 0.0) if condition.product_id else 0.0
-            )
+            condition.quantity_year = (parts[wanted.id].get("sales_volume") or 0.0) if condition.product_id else 0.0
             if condition.product_id:
                 condition.value_today = prices[wanted.id]
             else:

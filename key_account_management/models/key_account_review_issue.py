@@ -5,7 +5,7 @@ class KeyAccountReviewIssue(models.Model):
     """An open question or a problem, ours or the customer's, that a review has to settle."""
 
     _name = "key.account.review.issue"
-    _inherit = ["key.account.review.result.mixin"]
+    _inherit = ["key.account.result.mixin"]
     _description = "Open Issue of an Annual Review"
     _order = "review_id desc, side, sequence, id"
 

@@ -5,7 +5,7 @@ from ..figures.figure import Figure, meets_target
 from .res_partner_cockpit import describe
 
 # Figures that are shown in any case, as far as they are known and the user may see them
-HEADLINE = ("revenue", "sales_volume", "contribution_margin_rate", "returns", "satisfaction", "visits", "dso")
+HEADLINE = ("revenue", "contribution_margin_rate", "returns", "satisfaction", "visits", "dso")
 MOVED = 3
 
 
@@ -71,8 +71,11 @@ class KeyAccountReview(models.Model):
                 "target": figure.target,
                 "met": meets_target(figure.value, figure.target, definition.better),
             }
-            moved = (figure.value - figure.previous) / abs(figure.previous) if figure.previous else None
-            described.append(describe(definition, data, formatter) | {"moved": moved})
+            text = describe(definition, data, formatter)
+            # What is rounded away on the screen did not move
+            unmoved = not figure.previous or text["change"].startswith("±")
+            moved = None if unmoved else (figure.value - figure.previous) / abs(figure.previous)
+            described.append(text | {"moved": moved})
         return described
 
     def _get_promises(self):

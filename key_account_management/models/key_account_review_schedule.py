@@ -31,8 +31,8 @@ class KeyAccountReview(models.Model):
             if not review._get_preparation_plan():
                 raise UserError(
                     self.env._(
-                        "There is no activity plan for annual reviews. Somebody who may change the settings can make one "
-                        "(Settings, Discuss, Activity Plans)."
+                        "There is no activity plan for annual reviews. Somebody who may change the settings "
+                        "can make one (Settings, Discuss, Activity Plans)."
                     )
                 )
             review._schedule_preparation()
@@ -63,9 +63,11 @@ class KeyAccountReview(models.Model):
             if made:
                 made.filtered("active").date_deadline = deadline
                 continue
+            # The names of activity types are translated, summaries of a plan are not
+            kind = step.activity_type_id.with_context(lang=responsible.lang)
             self.activity_schedule(
                 date_deadline=deadline,
-                summary=step.summary,
+                summary=step.summary or kind.name,
                 note=step.note,
                 activity_type_id=step.activity_type_id.id,
                 user_id=responsible.id,
@@ -82,14 +84,15 @@ class KeyAccountReview(models.Model):
         """:return: the activities that were made of a step of the plan, those that are done included"""
         # A colleague's activity moves with the review, too
         activities = self.env["mail.activity"].sudo().with_context(active_test=False)
-        return activities.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("automated", "=", True),
-                ("activity_type_id", "=", step.activity_type_id.id),
-            ]
-        ).filtered(lambda activity: (activity.summary or "") == (step.summary or ""))
+        domain = [
+            ("res_model", "=", self._name),
+            ("res_id", "=", self.id),
+            ("automated", "=", True),
+            ("activity_type_id", "=", step.activity_type_id.id),
+        ]
+        if step.summary:
+            domain.append(("summary", "=", step.summary))
+        return activities.search(domain)
 
     @api.model
     def _cron_open_next_reviews(self):
@@ -126,9 +129,9 @@ class KeyAccountReview(models.Model):
             for company in companies or {account.company_id or account.key_account_manager_id.company_id}:
                 if not company or account.key_account_next_review > today + relativedelta(days=leads[company]):
                     continue
-                day = max(account.key_account_next_review, today + relativedelta(days=leads[company]))
-                if account.key_account_next_review >= today:
-                    day = account.key_account_next_review
+                # What is overdue still takes its time to prepare
+                overdue = account.key_account_next_review < today
+                day = today + relativedelta(days=leads[company]) if overdue else account.key_account_next_review
                 of_account = reviews_of.get((account, company), self)
                 year = self._get_next_year(of_account, company, day)
                 if year:
@@ -155,8 +158,6 @@ class KeyAccountReview(models.Model):
         reviews = self.with_company(company).with_context(
             allowed_company_ids=company.ids, lang=manager.lang or self.env.lang
         )
-        review = reviews.create(
-            {"partner_id": partner.id, "company_id": company.id, "year": year, "planned_date": day}
-        )
+        review = reviews.create({"partner_id": partner.id, "company_id": company.id, "year": year, "planned_date": day})
         review._schedule_preparation()
         return review

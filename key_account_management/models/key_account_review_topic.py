@@ -13,7 +13,7 @@ SECTIONS = [
 
 class KeyAccountReviewTopic(models.Model):
     _name = "key.account.review.topic"
-    _inherit = ["key.account.review.result.mixin"]
+    _inherit = ["key.account.result.mixin"]
     _description = "Annual Review Topic"
     _order = "section_order, sequence, id"
 
@@ -26,7 +26,7 @@ class KeyAccountReviewTopic(models.Model):
     description = fields.Text(help="Appears in the customer's documents.")
     user_id = fields.Many2one("res.users", "Presented by", domain=[("share", "=", False)], index="btree_not_null")
     minutes = fields.Integer("Planned Minutes")
-    minutes_spent = fields.Float("Minutes Spent", digits=(16, 1), copy=False)
+    minutes_spent = fields.Float(digits=(16, 1), copy=False)
     started_on = fields.Datetime(readonly=True, copy=False, help="Since when the topic is being talked about.")
     material_ids = fields.Many2many(
         "ir.attachment", "key_account_review_topic_material_rel", "topic_id", "attachment_id", string="Material"
@@ -94,7 +94,7 @@ class KeyAccountReviewTopic(models.Model):
     # === BUSINESS METHODS ===#
 
     def _own_material(self):
-        """Files that were uploaded before the topic was saved become its own: else only who uploaded could open them."""
+        """Files uploaded before the topic was saved become its own: else only who uploaded them could open them."""
         for topic in self:
             orphans = topic.material_ids.filtered(
                 lambda material: material.res_model == self._name and not material.res_id

@@ -80,7 +80,7 @@ class KeyAccountReviewCarryOver(models.TransientModel):
             if stronger:
                 lines.append(
                     self.env._(
-                        "These rules for larger quantities or single variants stay, and go before the new ones: %(rules)s",
+                        "These rules for larger quantities stay, and go before the new ones: %(rules)s",
                         rules=", ".join(f"{rule.name} ≥ {rule.min_quantity:g}: {rule.price}" for rule in stronger),
                     )
                 )
@@ -183,14 +183,17 @@ class KeyAccountReviewCarryOver(models.TransientModel):
         }
 
     def _get_rules_that_stay(self):
-        """Rules of the price list for the same products that the engine would take before the new ones."""
+        """Rules of the price list for larger quantities of the same products: the engine takes them first."""
         if self._makes_own():
             return self.env["product.pricelist.item"]
         products = self.condition_ids.product_id
         return self.pricelist_id.item_ids.filtered(
             lambda rule: (
                 rule.min_quantity > 0
-                and (rule.product_id in products or (not rule.product_id and rule.product_tmpl_id in products.product_tmpl_id))
+                and (
+                    rule.product_id in products
+                    or (not rule.product_id and rule.product_tmpl_id in products.product_tmpl_id)
+                )
                 and not (rule.date_end and rule.date_end < fields.Datetime.now())
             )
         )

@@ -2,10 +2,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 
-class KeyAccountReviewResultMixin(models.AbstractModel):
+class KeyAccountResultMixin(models.AbstractModel):
     """What was settled about a part of a review, who does it until when, and what was made of it."""
 
-    _name = "key.account.review.result.mixin"
+    _name = "key.account.result.mixin"
     _description = "Result in an Annual Review"
 
     result = fields.Text(copy=False, help="What was settled. Appears in the minutes that the customer gets.")
@@ -80,9 +80,7 @@ class KeyAccountReviewResultMixin(models.AbstractModel):
                 )
             )
         if not self.result_user_id or not self.result_date:
-            raise UserError(
-                self.env._("%(result)s: enter first who does it and until when.", result=self.display_name)
-            )
+            raise UserError(self.env._("%(result)s: enter first who does it and until when.", result=self.display_name))
         self.followup = make(self)
 
     def _prepare_measure_values(self):
