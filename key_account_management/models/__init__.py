@@ -12,6 +12,7 @@ from . import (
     key_account_event,
     key_account_figure_definition,
     key_account_kpi,
+    key_account_part_mixin,
     key_account_peer_group,
     key_account_rating,
     key_account_result_mixin,

@@ -6,6 +6,7 @@ class KeyAccountResultMixin(models.AbstractModel):
     """What was settled about a part of a review, who does it until when, and what was made of it."""
 
     _name = "key.account.result.mixin"
+    _inherit = ["key.account.part.mixin"]
     _description = "Result in an Annual Review"
 
     result = fields.Text(copy=False, help="What was settled. Appears in the minutes that the customer gets.")

@@ -8,6 +8,7 @@ class KeyAccountReviewChecklist(models.Model):
     """What to think of while a review is planned: its goals, topics and questions."""
 
     _name = "key.account.review.checklist"
+    _inherit = ["key.account.part.mixin"]
     _description = "Checklist of an Annual Review"
     _order = "review_id, section_order, sequence, id"
 
