@@ -18,7 +18,7 @@ class TestReviewTalk(ReviewCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        (cls.rep | cls.manager).group_ids |= cls.env.ref("base.group_allow_export")
+        (cls.rep | cls.manager).write({"group_ids": [Command.link(cls.env.ref("base.group_allow_export").id)]})
         cls.foreign_review = (
             cls.env["key.account.review"].with_user(cls.head).create({"partner_id": cls.foreign.id, "year": 2026})
         )
