@@ -107,7 +107,7 @@ class KeyAccountReviewCondition(models.Model):
         "kind",
         "categ_id",
         "currency_id",
-        "outcome",
+        "base",
         *(
             f"{field}_{moment}{suffix}"
             for moment in ("today", "proposed", "agreed")
@@ -190,7 +190,9 @@ class KeyAccountReviewCondition(models.Model):
         self.ensure_one()
         if self.kind == "price":
             value = self[f"value_{moment}"]
-            if not value:
+            # No discount on what was bought is something to say, unlike a proposal that nobody made
+            no_discount = moment == "today" and self.categ_id and (self.sudo().base or {}).get("listed")
+            if not value and not no_discount:
                 return ""
             if self.categ_id:
                 return self.env._("%(percent)s discount", percent=formatter.percent(value / 100))

@@ -31,7 +31,7 @@ class KeyAccountReview(models.Model):
 
     issue_ids = fields.One2many("key.account.review.issue", "review_id", "Open Issues")
     condition_ids = fields.One2many("key.account.review.condition", "review_id", "Conditions")
-    checklist_ids = fields.One2many("key.account.review.checklist", "review_id", "Checklist")
+    checklist_ids = fields.One2many("key.account.review.checklist", "review_id")
     checklist_count = fields.Integer(compute="_compute_checklist_progress")
     checklist_progress = fields.Float("Checklist Done", compute="_compute_checklist_progress", help="In percent.")
     planned_minutes = fields.Integer(compute="_compute_minutes")

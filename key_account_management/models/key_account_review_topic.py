@@ -29,7 +29,7 @@ class KeyAccountReviewTopic(models.Model):
     minutes_spent = fields.Float(digits=(16, 1), copy=False)
     started_on = fields.Datetime(readonly=True, copy=False, help="Since when the topic is being talked about.")
     material_ids = fields.Many2many(
-        "ir.attachment", "key_account_review_topic_material_rel", "topic_id", "attachment_id", string="Material"
+        "ir.attachment", "key_account_review_topic_material_rel", "topic_id", "attachment_id"
     )
     internal_hint = fields.Text(
         groups="key_account_management.group_key_account_manager",
