@@ -6,6 +6,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tests import Form
 
 from .reviews import ReviewCase
 
@@ -53,6 +54,21 @@ class TestReviewConditions(ReviewCase):
         self.assertAlmostEqual(condition.margin_rate_today, (3600 - 2400) / 3600)
         self.assertAlmostEqual(condition.margin_rate_proposed, (3240 - 2400) / 3240)
         self.assertEqual(condition.display_today, "90.00\N{NO-BREAK SPACE}€")
+
+    def test_entered_in_the_form(self):
+        with Form(self.review) as form, form.condition_ids.new() as line:
+            line.product_id = self.product
+            line.value_proposed = 81.0
+            self.assertEqual((line.name, line.display_today), ("Chair", "90.00\N{NO-BREAK SPACE}€"))
+            self.assertAlmostEqual(line.revenue_effect, 40 * (81.0 - 90.0))
+        self.assertAlmostEqual(self.review.condition_ids.revenue_effect, 40 * (81.0 - 90.0))
+
+    def test_no_discount_is_said_when_there_were_purchases(self):
+        self.general.item_ids.percent_price = 0.0
+        condition = self.make("condition", categ_id=self.category.id)
+        self.assertEqual(condition.display_today, "0.0% discount")
+        other = self.make("condition", categ_id=self.env["product.category"].create({"name": "Never bought"}).id)
+        self.assertEqual(other.display_today, "")
 
     def test_discount_on_a_category(self):
         child = self.env["product.category"].create({"name": "Stools", "parent_id": self.category.id})

@@ -86,8 +86,9 @@ class TestReviewTalk(ReviewCase):
         self.assertEqual(topic.action_open_followup()["res_id"], measure.id)
         self.last.action_hold()
         measure.unlink()
-        with self.assertRaisesRegex(UserError, "deleted"):
-            topic.action_open_followup()
+        topic.web_read({"followup": {"fields": {"display_name": {}}}})
+        self.assertIn("deleted", topic.action_open_followup()["params"]["message"])
+        self.assertFalse(topic.followup)
         topic.action_make_activity()
 
     def test_result_becomes_an_activity(self):
@@ -303,6 +304,8 @@ class TestReviewTalk(ReviewCase):
         own = events.create({"partner_id": self.account.id, "name": "X"})
         foreign = events.create({"partner_id": self.foreign.id, "name": "X"})
         self.check_ways_in(own, foreign, [("partner_id", "in", (self.account | self.foreign).ids)])
+        action = self.account.with_user(self.rep).action_view_key_account_events()
+        self.assertEqual(events.with_user(self.rep).search(action["domain"]), own)
         with self.assertRaises(AccessError):
             events.with_user(self.manager).create({"partner_id": self.foreign.id, "name": "X"})
         with self.assertRaises(AccessError):

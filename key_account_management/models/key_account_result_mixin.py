@@ -54,7 +54,17 @@ class KeyAccountResultMixin(models.AbstractModel):
         # What was made may have been deleted since
         record = self.followup and self.followup.exists()
         if not record:
-            raise UserError(self.env._("It was deleted: make it anew."))
+            if self.has_access("write"):
+                self.followup = False
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "warning",
+                    "message": self.env._("It was deleted: make it anew."),
+                    "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                },
+            }
         if record._name == "mail.activity":
             record = self.review_id
         return {
