@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader
 
 from ..documents.document_view import DocumentView
+from ..documents.kinds import KINDS
 from ..documents.page_furniture import number_pages
 
 # Height of the strip whose pages are counted to measure wkhtmltopdf's scale, in millimetres
@@ -26,10 +27,14 @@ class IrActionsReport(models.Model):
     def _get_rendering_context(self, report, docids, data):
         context = super()._get_rendering_context(report, docids, data)
         if report.key_account_document:
-            gather = self.env["key.account.document"]._get_document_data
-            context["documents"] = [DocumentView(self.env, gather(record, "customer")) for record in context["docs"]]
+            context["documents"] = self._get_key_account_documents(report, context["docs"])
             context["zoom"] = 1 / self._measure_wkhtmltopdf_scale() if context.get("report_type") == "pdf" else 1
         return context
+
+    def _get_key_account_documents(self, report, records):
+        """:return: what the templates write, one for each record"""
+        gather = self.env["key.account.document"]._get_document_data
+        return [DocumentView(self.env, gather(record, "customer")) for record in records]
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         """Makes a PDF of each record by itself: Odoo's way needs its own page layout and a patched build."""
@@ -58,8 +63,12 @@ class IrActionsReport(models.Model):
         printer = self.with_context(key_account_document=True)
         pdf = printer._run_wkhtmltopdf([html.decode()], report_ref=report.report_name)
         (document,) = context["documents"]
-        pdf = number_pages(pdf, document.footer, FOOTER_MARGINS[report.key_account_document])
-        self.env["key.account.document"]._keep(report.key_account_document, document.data, pdf)
+        kind = report.key_account_document
+        # Sheets without a cover are numbered from their first page
+        first = 1 if kind in FOOTER_MARGINS else 0
+        pdf = number_pages(pdf, document.footer, FOOTER_MARGINS.get(kind, FOOTER_MARGINS["folder"]), first)
+        if kind in KINDS:
+            self.env["key.account.document"]._keep(kind, document.data, pdf)
         return pdf
 
     @api.model

@@ -16,7 +16,7 @@ class KeyAccountDocumentMixin(models.AbstractModel):
     def _get_key_account_file_name(self, document):
         """Name of a document's file, without extension.
 
-        :param document: one of ``documents.kinds``
+        :param document: one of ``documents.kinds``, ``review_minutes`` or ``review_checklist``
         """
         self.ensure_one()
         names = {
@@ -24,6 +24,8 @@ class KeyAccountDocumentMixin(models.AbstractModel):
             "folder": self.env._("Customer Folder"),
             "workbook": self.env._("Workbook"),
             "internal_workbook": self.env._("Internal Workbook"),
+            "review_minutes": self.env._("Minutes"),
+            "review_checklist": self.env._("Planning Checklist"),
         }
         year = (
             self.year

@@ -139,14 +139,7 @@ class KeyAccountReview(models.Model):
         slot.state = "taken"
         timezone = self._get_reviewer().tz or self.env.user.tz or "UTC"
         meeting = self._create_meeting(slot)
-        self.write(
-            {
-                "state": "scheduled",
-                "planned_date": fields.Datetime.context_timestamp(self.with_context(tz=timezone), slot.start).date(),
-                "place": slot._get_place() or slot.videocall_url,
-                "meeting_id": meeting.id,
-            }
-        )
+        self.with_context(tz=timezone)._set_scheduled(meeting)
         self._tell_date(slot, timezone, invitation)
 
     def _create_meeting(self, slot):

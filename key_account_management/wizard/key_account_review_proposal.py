@@ -83,7 +83,7 @@ class KeyAccountReviewProposal(models.TransientModel):
         )
         if invitations:
             invitations._ask(self.note)
-            review.state = "proposed"
+            review._set_proposed()
             names = ", ".join(invitations.partner_id.mapped("name"))
             review.message_post(body=self.env._("Dates were proposed to %(contacts)s.", contacts=names))
         return {"type": "ir.actions.act_window_close"}
