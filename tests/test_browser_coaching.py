@@ -30,12 +30,15 @@ class TestBrowserCoaching(HttpCase):
             {"name": "New line", "type": "opportunity", "partner_id": cls.account.id, "user_id": cls.rep.id}
         )
 
-    def test_inform_and_confirm(self):
+    def test_inform(self):
         self.start_tour(
             f"/odoo/key-account-coaching-plans/{self.plan.id}", "key_account_inform_representative", login="kim"
         )
         self.assertEqual(self.plan.not_briefed_user_ids, self.rep)
         self.assertTrue(self.plan.participant_ids.informed_on)
+
+    def test_confirm(self):
+        self.plan.with_user(self.manager).action_inform()
         self.start_tour(f"/odoo/crm.lead/{self.opportunity.id}", "key_account_confirm_briefing", login="robin")
         self.assertFalse(self.plan.not_briefed_user_ids)
 
