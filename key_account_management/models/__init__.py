@@ -38,6 +38,7 @@ from . import (
     key_account_plan_potential,
     key_account_profile,
     key_account_rating,
+    key_account_record_mixin,
     key_account_result_mixin,
     key_account_review,
     key_account_review_checklist,
