@@ -54,7 +54,7 @@ class KeyAccountCoachingParticipant(models.Model):
     def _check_user_id(self):
         for participant in self:
             plan = participant.plan_id
-            plan.partner_id._check_key_account_people(participant.user_id, plan.company_id)
+            plan.partner_id._check_key_account_users(participant.user_id, plan.company_id)
 
     # === CRUD METHODS ===#
 

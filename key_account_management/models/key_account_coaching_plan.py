@@ -143,7 +143,7 @@ class KeyAccountCoachingPlan(models.Model):
     def _check_people(self):
         for plan in self:
             plan.partner_id._check_key_account_coach(plan.user_id, plan.company_id)
-            plan.partner_id._check_key_account_people(plan.participant_ids.user_id, plan.company_id)
+            plan.partner_id._check_key_account_users(plan.participant_ids.user_id, plan.company_id)
 
     # === CRUD METHODS ===#
 
@@ -229,7 +229,7 @@ class KeyAccountCoachingPlan(models.Model):
         if not participants:
             raise UserError(self.env._("%(plan)s: everybody has been informed already.", plan=self.display_name))
         # Who has left the team since could not open the plan
-        self.partner_id._check_key_account_people(participants.user_id, self.company_id)
+        self.partner_id._check_key_account_users(participants.user_id, self.company_id)
 
     def _send_briefing(self, participants, language):
         """A message in the inbox or by e-mail, as each of them has chosen."""

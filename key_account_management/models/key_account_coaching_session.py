@@ -138,7 +138,7 @@ class KeyAccountCoachingSession(models.Model):
     def _check_people(self):
         for session in self:
             session.partner_id._check_key_account_coach(session.user_id, session.company_id)
-            session.partner_id._check_key_account_people(session.participant_ids, session.company_id)
+            session.partner_id._check_key_account_users(session.participant_ids, session.company_id)
 
     @api.constrains("plan_id", "partner_id", "start")
     def _check_plan_id(self):

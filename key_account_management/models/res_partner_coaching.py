@@ -44,7 +44,7 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _get_key_account_people(self):
+    def _get_key_account_users(self):
         """:return: who works for this account: its manager and team, and those of the accounts above it"""
         self.ensure_one()
         people = self.env["res.users"]
@@ -59,7 +59,7 @@ class ResPartner(models.Model):
     def _check_key_account_coach(self, coach, company):
         """:raises ValidationError: for a coach who could not keep plans and sessions of the account"""
         self.ensure_one()
-        self._check_key_account_people(coach, company)
+        self._check_key_account_users(coach, company)
         if not coach.sudo().has_group(MANAGER):
             raise ValidationError(
                 self.env._(
@@ -69,10 +69,10 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _check_key_account_people(self, users, company):
+    def _check_key_account_users(self, users, company):
         """:raises ValidationError: for the first of these users who could not open records of the account"""
         self.ensure_one()
-        people = self._get_key_account_people() if users else users
+        people = self._get_key_account_users() if users else users
         # Roles and companies of colleagues are not everybody's to read
         for user in users.sudo():
             values = {"name": user.name, "account": self.display_name, "company": company.name}
