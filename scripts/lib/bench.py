@@ -125,7 +125,9 @@ def time_figures(env):
     for name, function in rows:
         seconds, _result = timed(function)
         print(f"{name:52}{seconds:10.3f}{seconds / base:9.2f}")
-    computed = {account: result["revenue"].value for account, result in figures(accounts, ["revenue"]).items()}
+    revenue = {account: result["revenue"].value for account, result in figures(accounts, ["revenue"]).items()}
+    # With few lines some accounts have none in the period
+    computed = {account: value for account, value in revenue.items() if value is not None}
     if {key: float(value) for key, value in expected.items()} != computed:
         raise SystemExit("The engine and the plain query differ.")
 
