@@ -6,7 +6,7 @@ class KeyAccountAssessmentMixin(models.AbstractModel):
     """What people enter about an account because Odoo does not know it: whose, in which company, when."""
 
     _name = "key.account.assessment.mixin"
-    _inherit = ["key.account.record.mixin"]
+    _inherit = ["key.account.account.record.mixin"]
     _description = "Key Account Assessment Mixin"
 
     partner_id = fields.Many2one(

@@ -16,7 +16,7 @@ class KeyAccountCareMeasure(models.Model):
 
     _name = "key.account.care.measure"
     _description = "Care Measure"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.record.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "date_end desc, id desc"
 
     name = fields.Char("Measure", required=True, tracking=True)

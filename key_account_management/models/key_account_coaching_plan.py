@@ -10,7 +10,7 @@ class KeyAccountCoachingPlan(models.Model):
 
     _name = "key.account.coaching.plan"
     _description = "Coaching Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.record.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_names_search = ["partner_id", "goal"]
     # Participants read the plan and may ask about it

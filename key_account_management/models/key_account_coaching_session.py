@@ -16,7 +16,7 @@ class KeyAccountCoachingSession(models.Model):
 
     _name = "key.account.coaching.session"
     _description = "Coaching Session"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.record.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "start desc, id desc"
     # Participants read the session and talk about it
     _mail_post_access = "read"

@@ -5,7 +5,7 @@ class KeyAccountEvent(models.Model):
     """Something that mattered for the relationship with an account, for better or for worse."""
 
     _name = "key.account.event"
-    _inherit = ["key.account.record.mixin"]
+    _inherit = ["key.account.account.record.mixin"]
     _description = "Important Event of an Account"
     _order = "date desc, id desc"
 

@@ -14,7 +14,7 @@ class KeyAccountMilestone(models.Model):
 
     _name = "key.account.milestone"
     _description = "Milestone"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.record.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "date_deadline, id"
 
     name = fields.Char("Milestone", required=True, tracking=True)

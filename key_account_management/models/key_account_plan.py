@@ -8,7 +8,7 @@ class KeyAccountPlan(models.Model):
 
     _name = "key.account.plan"
     _description = "Action Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.record.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "date_from desc, partner_id, id"
 
     name = fields.Char("Action Plan", compute="_compute_name", store=True)

@@ -14,7 +14,7 @@ FROZEN_STATES = ("held", "closed")
 class KeyAccountReview(models.Model):
     _name = "key.account.review"
     _description = "Annual Review"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.record.mixin", "key.account.document.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin", "key.account.document.mixin"]
     _order = "year desc, planned_date desc, id desc"
 
     name = fields.Char(compute="_compute_name", store=True)

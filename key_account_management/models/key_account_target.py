@@ -6,7 +6,7 @@ class KeyAccountTarget(models.Model):
     """What a figure of an account is to reach in a fiscal year."""
 
     _name = "key.account.target"
-    _inherit = ["key.account.record.mixin"]
+    _inherit = ["key.account.account.record.mixin"]
     _description = "Target of an Account"
     _order = "year desc, partner_id, kpi_id, id"
     _rec_name = "kpi_id"

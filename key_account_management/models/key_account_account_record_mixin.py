@@ -1,10 +1,10 @@
 from odoo import fields, models
 
 
-class KeyAccountRecordMixin(models.AbstractModel):
+class KeyAccountAccountRecordMixin(models.AbstractModel):
     """A record about an account in one company."""
 
-    _name = "key.account.record.mixin"
+    _name = "key.account.account.record.mixin"
     _inherit = ["key.account.account.mixin"]
     _description = "Record about an Account"
     _check_company_auto = True
