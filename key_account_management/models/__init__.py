@@ -19,6 +19,7 @@ from . import (
     key_account_review,
     key_account_review_document,
     key_account_review_figure,
+    key_account_review_folder,
     key_account_review_topic,
     key_account_satisfaction,
     key_account_target,
