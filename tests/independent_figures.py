@@ -142,6 +142,10 @@ class IndependentFigures(IndependentRecords):
             self._convert(measure.cost_actual, measure.company_id.id)
             for measure in self._measures()
             if measure.state == "done" or measure.cost_actual
+        ] + [
+            self._convert(milestone.cost_actual, milestone.company_id.id)
+            for milestone in self._mine(self._all("key.account.milestone"))
+            if self._in_period(milestone.date_deadline) and (milestone.date_done or milestone.cost_actual)
         ]
         for company in self.env["res.company"].browse(self.companies):
             partners = self.env["res.partner"].with_company(company).browse(self.customers)
@@ -162,6 +166,13 @@ class IndependentFigures(IndependentRecords):
                     measure.hours_actual
                     for measure in self._measures()
                     if measure.state == "done" and measure.company_id == company
+                )
+                hours += sum(
+                    session.hours
+                    for session in self._mine(self._all("key.account.coaching.session"))
+                    if session.state == "held"
+                    and session.company_id == company
+                    and self._in_period(session.start.date())
                 )
                 if company == self.env.company:
                     hours += sum(meeting.duration for meeting in self._meetings_over())

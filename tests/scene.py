@@ -130,6 +130,16 @@ class SceneCase(KeyAccountCase):
         )
         cls.create("key.account.care.measure", accounts, lambda number, each: cls._measures(number, each, products))
         cls.create(
+            "key.account.milestone",
+            accounts,
+            lambda number, account: {
+                "name": "Prototype",
+                "partner_id": account.id,
+                "date_deadline": date(2025, 4, 10),
+                "cost_actual": 9.0 + number,
+            },
+        )
+        cls.create(
             "calendar.event",
             cls.contacts,
             lambda number, contact: {
@@ -139,6 +149,18 @@ class SceneCase(KeyAccountCase):
                 "start": datetime(2025, 5, 6 + number % 20, 9),
                 "stop": datetime(2025, 5, 6 + number % 20, 11),
                 "partner_ids": [Command.set(contact.ids)],
+            },
+        )
+        cls.create(
+            "key.account.coaching.session",
+            accounts,
+            lambda number, account: {
+                "name": "Coaching",
+                "partner_id": account.id,
+                "user_id": cls.head.id,
+                "start": datetime(2025, 4, 7 + number % 20, 9),
+                "stop": datetime(2025, 4, 7 + number % 20, 10),
+                "state": "held",
             },
         )
         cls.create(

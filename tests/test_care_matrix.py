@@ -27,6 +27,7 @@ class TestCareMatrix(KeyAccountCase):
                 "area_id": cls.area.id,
                 "date_start": date(2025, 1, 1),
                 "date_end": deadline,
+                "done_on": deadline if values.get("state") == "done" else False,
                 **values,
             }
         )
@@ -76,7 +77,7 @@ class TestCareMatrix(KeyAccountCase):
         candidate = self.make_account("Candidate", key_account_status="candidate")
         former = self.make_account("Former", key_account_status="former")
         self.measure(date(2025, 7, 31), self.foreign)
-        for user, mine, may_create in ((self.rep, self.account, False), (self.manager, self.account | candidate, True)):
+        for user, mine, may_create in ((self.rep, self.account, True), (self.manager, self.account | candidate, True)):
             matrix = self.matrix(user)
             self.assertEqual([row["id"] for row in matrix["accounts"]], mine.sorted("name").ids)
             self.assertTrue(all(row["is_mine"] for row in matrix["accounts"]))

@@ -103,8 +103,14 @@ class TestCareMeasure(MeasureCase):
             foreign.with_user(self.rep).hours_actual = 3.0
         with self.assertRaises(AccessError):
             mine.with_user(self.rep).unlink()
-        with self.assertRaises(AccessError):
-            measures.create({"name": "New", "partner_id": self.account.id, "date_end": date(2999, 1, 1)})
+
+    def test_representatives_add_measures_of_their_own_to_their_accounts(self):
+        measures = self.env["key.account.care.measure"].with_user(self.rep)
+        values = {"name": "New", "partner_id": self.account.id, "date_end": date(2999, 1, 1)}
+        self.assertEqual(measures.create(values).user_id, self.rep)
+        for wrong in ({"user_id": self.manager.id}, {"partner_id": self.foreign.id}, {"cost_planned": 5.0}):
+            with self.subTest(wrong), self.assertRaises(AccessError):
+                measures.create({**values, **wrong})
 
     def test_costs_are_internal(self):
         measure = self.measure(user_id=self.rep.id, cost_actual=10.0).with_user(self.rep)

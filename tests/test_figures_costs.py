@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo.fields import Command
 
 from .common import YEAR
+from .independent_figures import IndependentFigures
 from .test_care_measure import MeasureCase
 
 COSTS = [
@@ -177,6 +178,59 @@ class TestCosts(MeasureCase):
             )
         self.assertEqual(self.value(self.account, "indirect_costs"), 25.0)
 
+    def coaching(self, day="2025-05-05", hours=2.0, state="held", **values):
+        return self.env["key.account.coaching.session"].create(
+            {
+                "name": "Coaching",
+                "partner_id": self.account.id,
+                "user_id": self.manager.id,
+                "participant_ids": [Command.set(self.rep.ids)],
+                "start": f"{day} 09:00:00",
+                "stop": f"{day} 10:00:00",
+                "hours": hours,
+                "state": state,
+                **values,
+            }
+        )
+
+    def test_hours_of_coaching(self):
+        """Those of sessions that were held, once each, however many take part."""
+        self.company.key_account_hourly_cost = 10.0
+        self.coaching()
+        self.coaching(hours=1.5).action_archive()
+        self.coaching(state="planned", hours=100.0)
+        self.coaching(state="cancelled", hours=100.0)
+        self.coaching("2026-01-01", hours=100.0)
+        self.coaching("2024-12-31", hours=4.0)
+        self.coaching(partner_id=self.foreign.id, user_id=self.head.id, participant_ids=False, hours=100.0)
+        self.assertEqual((self.values()[1], self.values(side="previous")[1]), (35.0, 40.0))
+        calculated = IndependentFigures(self.account, *YEAR, self.company).values()
+        self.assertEqual(calculated["indirect_costs"], 35.0)
+
+    def test_coaching_counts_on_the_day_where_the_user_is(self):
+        self.company.key_account_hourly_cost = 10.0
+        self.coaching(start="2024-12-31 23:30:00", stop="2025-01-01 00:30:00")
+        self.assertEqual(self.value(self.account.with_context(tz="UTC"), "indirect_costs"), 0.0)
+        self.assertEqual(self.value(self.account.with_context(tz="Europe/Berlin"), "indirect_costs"), 20.0)
+
+    def test_records_of_coaching_are_private(self):
+        """An account manager sees the sum of all, and opens only the sessions that they took part in."""
+        self.company.key_account_hourly_cost = 10.0
+        self.account.key_account_team_ids |= self.head
+        mine, others = self.coaching(), self.coaching(user_id=self.head.id, name="Secret")
+        action = ("indirect_costs", *YEAR, "key.account.coaching.session")
+        for user, seen in ((self.manager, mine), (self.head, mine | others)):
+            account = self.account.with_user(user)
+            with self.subTest(user.name):
+                self.assertEqual(
+                    account.get_key_account_figures(*YEAR, ["indirect_costs"])[account.id]["indirect_costs"]["value"],
+                    40.0,
+                )
+                domain = account.action_view_key_account_figure(*action)["domain"]
+                self.assertEqual(self.env["key.account.coaching.session"].with_user(user).search(domain), seen)
+                (kind,) = account.get_key_account_figure_records("indirect_costs", *YEAR)
+                self.assertEqual(kind["count"], len(seen))
+
     def test_hours_without_a_cost(self):
         self.done(hours_actual=2.5)
         self.assertEqual(self.values()[:2], [0.0, None])
@@ -274,6 +328,7 @@ class TestCosts(MeasureCase):
             account = self.make_account(f"Many {number}", key_account_analytic_id=self.analytic_account(str(number)).id)
             self.invoice(account, date(2025, 3, 10), (self.product, 1, 100.0))
             self.done(account, cost_actual=1.0, hours_actual=1.0)
+            self.coaching(partner_id=account.id, participant_ids=False)
             self.measure(account, kind="promotion", product_ids=[Command.link(self.product.id)], cost_actual=2.0)
             accounts |= account
         counts = []

@@ -33,9 +33,8 @@ class TestReview(KeyAccountCase):
         review = self.env["key.account.review"].with_user(self.manager).create({"partner_id": self.account.id})
         self.assertEqual((review.year, review.state, review.user_id), (2026, "preparation", self.manager))
         self.assertEqual((review.date_from, review.date_to), (date(2026, 1, 1), date(2026, 2, 10)))
-        self.assertEqual(
-            review.topic_ids.mapped("section"), ["status", "activities", "cooperation", "conditions", "future"]
-        )
+        sections = list(dict.fromkeys(review.topic_ids.mapped("section")))
+        self.assertEqual(sections, ["status", "activities", "cooperation", "conditions", "future"])
 
     def test_a_year_that_is_over_counts_in_full(self):
         self.assertEqual((self.review.date_from, self.review.date_to), (date(2025, 1, 1), date(2025, 12, 31)))

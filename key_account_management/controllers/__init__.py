@@ -1,1 +1,1 @@
-from . import documents, workbook
+from . import dates, documents, portal, present, workbook

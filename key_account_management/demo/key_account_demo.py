@@ -4,8 +4,11 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from . import review_parts
+from .care import Care
 from .entered import Entered
 from .history import History
+from .review_dates import propose_dates
 from .review_texts import REVIEWS
 from .stories import MONTHS
 
@@ -26,7 +29,9 @@ class KeyAccountDemo(models.AbstractModel):
         demo._set_euro_rates(company, today)
         History(demo.env, company, today).make()
         Entered(demo.env, company, today).make()
+        Care(demo.env, company, today).make()
         demo._review(today)
+        propose_dates(demo.env, demo.env.ref("key_account_management.demo_user_manager"))
 
     def _ensure_chart(self, company):
         if not company.chart_template:
@@ -66,17 +71,29 @@ class KeyAccountDemo(models.AbstractModel):
             partner = self.env.ref(f"key_account_management.{name}")
             values = {"partner_id": partner.id, "company_id": self.env.company.id}
             planned = today + relativedelta(days=text["days"])
-            self._hold_last_review(
-                reviews.create({**values, "year": year - 1, "place": text["place"], "retrospective": text["previous"]}),
-                planned - relativedelta(years=1),
+            parts = review_parts.PARTS[name]
+            last = reviews.create(
+                {**values, "year": year - 1, "place": text["place"], "retrospective": text["previous"]}
             )
+            self._add_parts(last, "issue", review_parts.last_issues(parts))
+            self._hold_last_review(last, planned - relativedelta(years=1))
+            self._note_events(values, parts["events"], today)
             topics = [
-                fields.Command.create({"section": section, "name": topic, "description": description})
+                fields.Command.create(
+                    {
+                        "section": section,
+                        "name": topic,
+                        "description": description,
+                        "minutes": 15,
+                        "user_id": manager.id,
+                    }
+                )
                 for section, topic, description in text["topics"]
             ]
-            reviews.create(
+            review = reviews.create(
                 {
                     **values,
+                    **review_parts.situation(parts),
                     "year": year,
                     "planned_date": planned,
                     "place": text["place"],
@@ -86,8 +103,32 @@ class KeyAccountDemo(models.AbstractModel):
                     "retrospective": text["retrospective"],
                     "internal_note": text["internal"],
                     "topic_ids": topics,
+                    "participant_ids": [
+                        fields.Command.set((partner._get_key_account_contacts() | manager.partner_id).ids)
+                    ],
                 }
             )
+            self._add_parts(review, "issue", review_parts.issues(parts))
+            self._add_parts(review, "condition", review_parts.conditions(self.env, parts))
+            review.checklist_ids[:4].is_done = True
+
+    def _add_parts(self, review, part, vals_list):
+        records = review.env[f"key.account.review.{part}"]
+        records.create([{"review_id": review.id, **values} for values in vals_list])
+
+    def _note_events(self, values, events, today):
+        self.env["key.account.event"].create(
+            [
+                {
+                    **values,
+                    "date": today - relativedelta(months=months),
+                    "effect": effect,
+                    "name": name,
+                    "is_shared": shared,
+                }
+                for months, effect, name, shared in events
+            ]
+        )
 
     def _hold_last_review(self, review, day):
         if day < review.date_to:

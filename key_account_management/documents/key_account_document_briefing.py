@@ -35,10 +35,10 @@ class KeyAccountDocument(models.AbstractModel):
         notes = [
             (review._fields[name]._description_string(self.env), review[name])
             for name in ("sensitive_topics", "internal_note")
-            if name in review._fields and review[name]
+            if review[name]
         ]
-        if "internal_hint" in review.topic_ids._fields:
-            notes += [(topic.display_name, topic.internal_hint) for topic in review.topic_ids if topic.internal_hint]
+        notes += [(topic.display_name, topic.internal_hint) for topic in review.topic_ids if topic.internal_hint]
+        notes += [(issue.name, issue.internal_note) for issue in review.issue_ids if issue.internal_note]
         return notes
 
     def _gather_attitudes(self, partner):
@@ -61,8 +61,6 @@ class KeyAccountDocument(models.AbstractModel):
 
     def _gather_issues(self, review):
         """:return: list of (open issue, who raised it)"""
-        if "issue_ids" not in review._fields:
-            return []
         sides = dict(review.issue_ids._fields["side"]._description_selection(self.env))
         return [(issue.name, sides[issue.side]) for issue in review.issue_ids if issue.state == "open"]
 

@@ -32,7 +32,7 @@ class KeyAccountDocument(models.AbstractModel):
         return FolderData(
             contacts=self._gather_contacts(partner),
             situation=self._gather_situation(review),
-            goals=(review.goals or "") if "goals" in review._fields else "",
+            goals=review.goals or "",
             measures=self._gather_measures(
                 partner,
                 Domain("is_shared", "=", True)
@@ -62,7 +62,7 @@ class KeyAccountDocument(models.AbstractModel):
         return [
             (review._fields[name]._description_string(self.env), review[name])
             for name in SITUATION
-            if name in review._fields and review[name]
+            if review[name]
         ]
 
     # === WHAT WAS AGREED ===#
@@ -82,8 +82,6 @@ class KeyAccountDocument(models.AbstractModel):
         ]
 
     def _gather_milestones(self, partner, domain, with_people=False):
-        if "key.account.milestone" not in self.env:
-            return []
         milestones = self.env["key.account.milestone"].with_env(partner.env)
         found = milestones.search(self._domain_of(partner) & domain, order="date_deadline, id")
         states = dict(milestones._fields["status"]._description_selection(self.env))
@@ -102,8 +100,6 @@ class KeyAccountDocument(models.AbstractModel):
 
     def _gather_conditions(self, review):
         """What was refused is no proposal any more."""
-        if "condition_ids" not in review._fields:
-            return []
         return [
             Condition(
                 condition.display_name,

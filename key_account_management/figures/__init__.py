@@ -5,4 +5,4 @@ kind of records, for all accounts and both periods in a constant number of queri
 figures by a source of its own and a ``key.account.kpi`` record for each, see docs/figures.md.
 """
 
-from . import key_account_figures
+from . import key_account_figures, many_periods

@@ -17,6 +17,7 @@ class Costs:
     has_direct: bool = False
     care: float = 0.0
     promotions: float = 0.0
+    milestones: float = 0.0
     analytic: float = 0.0
     hours_without_cost: float = 0.0
     # None: not set up
@@ -25,7 +26,7 @@ class Costs:
 
     @property
     def direct(self):
-        return self.care + self.promotions + self.analytic if self.has_direct else None
+        return self.care + self.promotions + self.milestones + self.analytic if self.has_direct else None
 
     @property
     def indirect(self):
@@ -46,22 +47,29 @@ class CostRecords(Source):
         if period:
             self._set_up_work(costs)
             self._read_measures(period, costs)
+            self._read_milestones(period, costs)
             self._read_visits(period, costs)
+            self._read_coaching(period, costs)
             self._read_analytic_items(period, costs)
             self._read_overhead(period, costs)
         return costs
 
     def _measures_domain(self, period):
+        return self._due_domain("date_end", period) & Domain("state", "!=", "cancelled")
+
+    def _milestones_domain(self, period):
+        return self._due_domain("date_deadline", period)
+
+    def _due_domain(self, deadline, period):
         """Those whose deadline is in the period; what was spent on one with a deadline ahead counts today."""
         domain = (
             Domain("partner_id", "in", self.request.customer_ids)
             & Domain("company_id", "in", self.env.companies.ids)
-            & Domain("date_end", ">=", period.date_from)
-            & Domain("state", "!=", "cancelled")
+            & Domain(deadline, ">=", period.date_from)
             # What was put away has cost something nevertheless
             & Domain("active", "in", (True, False))
         )
-        return domain if period.date_to >= self.today else domain & Domain("date_end", "<=", period.date_to)
+        return domain if period.date_to >= self.today else domain & Domain(deadline, "<=", period.date_to)
 
     def _set_up_work(self, costs):
         """No hours are a real zero where an hour has a cost."""
@@ -84,21 +92,49 @@ class CostRecords(Source):
                     of_account.promotions += self._convert(cost, company)
                 else:
                     of_account.care += self._convert(cost, company)
-                if state != "done":
-                    continue
-                if company.key_account_hourly_cost:
-                    of_account.work += self._convert(hours * company.key_account_hourly_cost, company)
-                else:
-                    of_account.hours_without_cost += hours
+                if state == "done":
+                    self._add_work(of_account, hours, company)
+
+    def _read_milestones(self, period, costs):
+        groups = self.env["key.account.milestone"]._read_group(
+            self._milestones_domain(period), ["partner_id", "company_id"], ["cost_actual:sum", "date_done:count"]
+        )
+        for partner, company, cost, reached in groups:
+            for account in self.request.accounts_of[partner.id]:
+                of_account = costs[account]
+                # Nothing is known of the cost of a milestone that was not reached yet
+                of_account.has_direct |= bool(reached) or bool(cost)
+                of_account.milestones += self._convert(cost, company)
 
     def _read_visits(self, period, costs):
         """Meetings belong to no company: their hours cost what they do in the active one."""
-        hourly_cost = self.env.company.key_account_hourly_cost
         for account, hours in VisitFigures(self.request).hours(period).items():
-            if hourly_cost:
-                costs[account].work += hours * hourly_cost
-            else:
-                costs[account].hours_without_cost += hours
+            self._add_work(costs[account], hours, self.env.company)
+
+    def _coaching_domain(self, period):
+        """Sessions that were held; their hours count on the day on which they began."""
+        return (
+            Domain("partner_id", "in", self.request.customer_ids)
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("state", "=", "held")
+            & Domain(self._moment_domain("start", period))
+            & Domain("active", "in", (True, False))
+        )
+
+    def _read_coaching(self, period, costs):
+        """The sum of the hours is for account managers, the sessions stay private to those who took part."""
+        groups = self.env["key.account.coaching.session"]._read_group(
+            self._coaching_domain(period), ["partner_id", "company_id"], ["hours:sum"]
+        )
+        for partner, company, hours in groups:
+            for account in self.request.accounts_of[partner.id]:
+                self._add_work(costs[account], hours, company)
+
+    def _add_work(self, of_account, hours, company):
+        if company.key_account_hourly_cost:
+            of_account.work += self._convert(hours * company.key_account_hourly_cost, company)
+        else:
+            of_account.hours_without_cost += hours
 
     def _read_analytic_items(self, period, costs):
         accounts_of = self._read_analytic_accounts(costs)

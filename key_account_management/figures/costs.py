@@ -36,10 +36,16 @@ class CostFigures(CostRecords):
     def records(self, code):
         if code == "direct_costs":
             measures = ("key.account.care.measure", list(self._measures_domain(self.request.period)))
-            return [measures, *self._analytic_records()]
+            milestones = ("key.account.milestone", list(self._milestones_domain(self.request.period)))
+            return [measures, milestones, *self._analytic_records()]
         if code == "indirect_costs":
             done = self._measures_domain(self.request.period) & Domain("state", "=", "done")
-            return [("key.account.care.measure", list(done)), *VisitFigures(self.request).records("visits")]
+            coaching = self._coaching_domain(self.request.period)
+            return [
+                ("key.account.care.measure", list(done)),
+                *VisitFigures(self.request).records("visits"),
+                ("key.account.coaching.session", list(coaching)),
+            ]
         return SalesFigures(self.request).records("contribution_margin")
 
     def _analytic_records(self):
@@ -103,6 +109,7 @@ class CostFigures(CostRecords):
             (self.env._("Cost of goods sold"), goods.value, goods.previous),
             (self.env._("Care measures"), *(costs.care if costs.has_direct else None for costs in (now, before))),
             (self.env._("Promotions"), *(costs.promotions if costs.has_direct else None for costs in (now, before))),
+            (self.env._("Milestones"), *(costs.milestones if costs.has_direct else None for costs in (now, before))),
             (self.env._("Analytic items"), *(costs.analytic if costs.has_direct else None for costs in (now, before))),
             (self.env._("Hours of work"), now.work, before.work),
             (self.env._("Share of the overhead"), now.overhead, before.overhead),

@@ -66,6 +66,14 @@ class IrActionsReport(models.Model):
         report = self._get_report(report_ref)
         if not report.key_account_document or not res_ids:
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+        self._check_wkhtmltopdf()
+        return {
+            res_id: {"stream": io.BytesIO(self._render_key_account_pdf(report, res_id, data)), "attachment": None}
+            for res_id in dict.fromkeys(res_ids)
+        }
+
+    @api.model
+    def _check_wkhtmltopdf(self):
         if self.get_wkhtmltopdf_state() == "install":
             raise UserError(
                 self.env._(
@@ -73,10 +81,6 @@ class IrActionsReport(models.Model):
                     "Ask your administrator to install it; the workbook can be printed without."
                 )
             )
-        return {
-            res_id: {"stream": io.BytesIO(self._render_key_account_pdf(report, res_id, data)), "attachment": None}
-            for res_id in dict.fromkeys(res_ids)
-        }
 
     def _render_key_account_pdf(self, report, res_id, data):
         context = self._get_rendering_context(report, [res_id], dict(data or {}, report_type="pdf"))
@@ -93,13 +97,14 @@ class IrActionsReport(models.Model):
             # Sheets without a cover are numbered from their first page
             first = 1 if kind in FOOTER_MARGINS else 0
             pdf = number_pages(pdf, document.footer, FOOTER_MARGINS.get(kind, FOOTER_MARGINS["folder"]), first)
-        self.env["key.account.document"]._keep(kind, document.data, pdf)
+        if kind in KINDS:
+            self.env["key.account.document"]._keep(kind, document.data, pdf)
         return pdf
 
     def _warn_of_unusable_files(self, files):
         """The folder is made without them; who prints it has to know."""
         message = self.env["key.account.review"]._describe_unusable_files(files)
-        if message:
+        if message and self.env.user._is_internal():
             self.env.user._bus_send("simple_notification", {"type": "warning", "message": message, "sticky": True})
 
     @api.model

@@ -1,7 +1,14 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 INTERNAL = "key_account_management.group_key_account_manager"
+LIVE_STATES = ("planned", "in_progress")
+# A deadline as near as this, in days, is due soon
+SOON = 7
 
 
 class KeyAccountCareMeasure(models.Model):
@@ -46,6 +53,7 @@ class KeyAccountCareMeasure(models.Model):
         tracking=True,
         help="Which part of the relationship the measure is for.",
     )
+    area_color = fields.Integer(related="area_id.color")
     state = fields.Selection(
         [("planned", "Planned"), ("in_progress", "In Progress"), ("done", "Done"), ("cancelled", "Cancelled")],
         "Status",
@@ -53,6 +61,21 @@ class KeyAccountCareMeasure(models.Model):
         required=True,
         copy=False,
         tracking=True,
+        group_expand=True,
+    )
+    progress_state = fields.Selection(
+        [
+            ("overdue", "Overdue"),
+            ("due_soon", "Due Soon"),
+            ("on_track", "On Track"),
+            ("effect_missing", "Effect Not Rated"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        "Progress",
+        compute="_compute_progress_state",
+        search="_search_progress_state",
+        help="What the status means today.",
     )
     date_start = fields.Date("Start", required=True, default=fields.Date.context_today, tracking=True)
     date_end = fields.Date(
@@ -93,6 +116,38 @@ class KeyAccountCareMeasure(models.Model):
     )
     description = fields.Text()
     is_shared = fields.Boolean("The customer may see it")
+    effect = fields.Selection(
+        [("none", "No Effect"), ("some", "Some Effect"), ("strong", "Strong Effect")],
+        copy=False,
+        tracking=True,
+        help="What the measure changed at the customer, rated when it is done.",
+    )
+    effect_note = fields.Char("What It Changed", copy=False)
+
+    # What the measure came from
+    process_id = fields.Many2one(
+        "key.account.care.process",
+        "Care Process",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+        help="The process that the measure is to improve or carries out.",
+    )
+    opportunity_id = fields.Many2one(
+        "crm.lead", check_company=True, ondelete="set null", index="btree_not_null", help="It came from there."
+    )
+    event_id = fields.Many2one(
+        "calendar.event", "Meeting", ondelete="set null", index="btree_not_null", help="It came from there."
+    )
+    review_id = fields.Many2one(
+        "key.account.review",
+        "Annual Review",
+        check_company=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="It came from there.",
+    )
 
     _dates_in_order = models.Constraint("CHECK (date_start <= date_end)", "A measure can't end before it starts.")
     _cost_not_negative = models.Constraint(
@@ -101,6 +156,28 @@ class KeyAccountCareMeasure(models.Model):
     _hours_not_negative = models.Constraint(
         "CHECK (hours_planned >= 0 AND hours_actual >= 0)", "The hours of a measure can't be negative."
     )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("state", "date_end", "kind", "effect")
+    def _compute_progress_state(self):
+        for name, domain in self._get_progress_domains().items():
+            self.filtered_domain(domain).progress_state = name
+
+    def _search_progress_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(domain for name, domain in self._get_progress_domains().items() if name in value)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        # It depends on the day, so it can't be stored; the Kanban's progress bar groups by it
+        if groupby_spec != "progress_state":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        cases = [
+            SQL("WHEN %s THEN %s", domain.optimize_full(self)._to_sql(self, alias, query), name)
+            for name, domain in self._get_progress_domains().items()
+        ]
+        return SQL("CASE %s END", SQL(" ").join(cases))
 
     # === CONSTRAINT METHODS ===#
 
@@ -118,6 +195,9 @@ class KeyAccountCareMeasure(models.Model):
 
     # === ACTION METHODS ===#
 
+    def action_start(self):
+        self.write({"state": "in_progress"})
+
     def action_done(self):
         self.write({"state": "done"})
 
@@ -127,3 +207,45 @@ class KeyAccountCareMeasure(models.Model):
     def action_plan(self):
         """Takes measures up again that were done or cancelled."""
         self.write({"state": "planned"})
+
+    # === BUSINESS METHODS ===#
+
+    def _get_progress_domains(self):
+        """:return: ``{progress: Domain}``, no measure in two of them"""
+        today = fields.Date.context_today(self)
+        soon = today + timedelta(days=SOON)
+        live = Domain("state", "in", LIVE_STATES)
+        done = Domain("state", "=", "done")
+        # What a promotion changed is computed from the sales of its products
+        unrated = Domain("kind", "=", "care") & Domain("effect", "=", False)
+        return {
+            "overdue": live & Domain("date_end", "<", today),
+            "due_soon": live & Domain("date_end", ">=", today) & Domain("date_end", "<=", soon),
+            "on_track": live & Domain("date_end", ">", soon),
+            "effect_missing": done & unrated,
+            "done": done & ~unrated,
+            "cancelled": Domain("state", "=", "cancelled"),
+        }
+
+    @api.model
+    def _get_add_action(self, record, account, **defaults):
+        """:return: the action that opens a new measure for what a record shows, filled as far as the record knows
+
+        :param record: where the user is
+        :param account: its key account
+        :param defaults: more values of the measure
+        """
+        if not account:
+            raise UserError(
+                self.env._(
+                    "%(record)s has nothing to do with a key account: choose a contact of one there, "
+                    "or make the customer a key account first (Actions on the contact).",
+                    record=record.display_name,
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "key_account_management.key_account_care_measure_action_add"
+        )
+        defaults = {"partner_id": account.id, "user_id": self.env.uid, **defaults}
+        action["context"] = {f"default_{name}": value for name, value in defaults.items()}
+        return action

@@ -20,7 +20,7 @@ class KeyAccountDocumentMixin(models.AbstractModel):
     def _get_key_account_file_name(self, document):
         """Name of a document's file, without extension.
 
-        :param document: one of ``documents.kinds``
+        :param document: one of ``documents.kinds``, ``review_minutes`` or ``review_checklist``
         """
         self.ensure_one()
         names = {
@@ -29,6 +29,8 @@ class KeyAccountDocumentMixin(models.AbstractModel):
             "briefing": self.env._("Internal Briefing"),
             "workbook": self.env._("Workbook"),
             "internal_workbook": self.env._("Internal Workbook"),
+            "review_minutes": self.env._("Minutes"),
+            "review_checklist": self.env._("Planning Checklist"),
         }
         year = (
             self.year

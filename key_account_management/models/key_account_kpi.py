@@ -20,3 +20,8 @@ class KeyAccountKpi(models.Model):
         """:return: ``{code: definition}`` of all figures, in their order"""
         # Definitions are no secret; who may see a figure is decided by the audience itself.
         return {kpi.code: kpi for kpi in self.sudo().search([])}
+
+    def _get_unit_label(self, currency):
+        """:return: what stands behind a number of this figure that somebody enters, in the user's language"""
+        names = {"money": currency.name, "percent": "%", "days": self.env._("days")}
+        return names.get(self.unit, "")

@@ -90,9 +90,7 @@ class KeyAccountReview(models.Model):
         groups="key_account_management.group_key_account_manager",
     )
 
-    topic_ids = fields.One2many(
-        "key.account.review.topic", "review_id", "Agenda", copy=True, default=lambda self: self._default_topics()
-    )
+    topic_ids = fields.One2many("key.account.review.topic", "review_id", "Agenda", copy=True)
     figure_ids = fields.One2many("key.account.review.figure", "review_id", "Frozen Figures", readonly=True, copy=False)
     document_ids = fields.One2many("key.account.review.document", "review_id", "Documents", readonly=True, copy=False)
     has_targets = fields.Boolean(compute="_compute_has_targets")
@@ -104,12 +102,6 @@ class KeyAccountReview(models.Model):
         "(partner_id, company_id, year) WHERE active IS TRUE AND state != 'cancelled'",
         "This account has a review for that year already.",
     )
-
-    def _default_topics(self):
-        return [
-            fields.Command.create({"section": section})
-            for section in self.env["key.account.review.topic"]._fields["section"].get_values(self.env)
-        ]
 
     # === COMPUTE METHODS ===#
 
@@ -212,6 +204,13 @@ class KeyAccountReview(models.Model):
     def action_prepare(self):
         """Takes cancelled reviews up again."""
         self.write({"state": "preparation"})
+
+    @api.readonly
+    def action_add_key_account_measure(self):
+        self.ensure_one()
+        return self.env["key.account.care.measure"]._get_add_action(
+            self, self.partner_id, review_id=self.id, company_id=self.company_id.id
+        )
 
     # === BUSINESS METHODS ===#
 

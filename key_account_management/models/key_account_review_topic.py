@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 # The order in which the talk goes: from what was, over what is planned, to what could be.
 SECTIONS = [
@@ -12,6 +13,7 @@ SECTIONS = [
 
 class KeyAccountReviewTopic(models.Model):
     _name = "key.account.review.topic"
+    _inherit = ["key.account.result.mixin"]
     _description = "Annual Review Topic"
     _order = "section_order, sequence, id"
 
@@ -22,9 +24,79 @@ class KeyAccountReviewTopic(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char("Topic", help="Empty: the section itself is the topic.")
     description = fields.Text(help="Appears in the customer's documents.")
+    user_id = fields.Many2one("res.users", "Presented by", domain=[("share", "=", False)], index="btree_not_null")
+    minutes = fields.Integer("Planned Minutes")
+    minutes_spent = fields.Float(digits=(16, 1), copy=False)
+    started_on = fields.Datetime(readonly=True, copy=False, help="Since when the topic is being talked about.")
+    material_ids = fields.Many2many(
+        "ir.attachment", "key_account_review_topic_material_rel", "topic_id", "attachment_id"
+    )
+    internal_hint = fields.Text(
+        groups="key_account_management.group_key_account_manager",
+        copy=False,
+        help="For ourselves: never appears in a document for the customer.",
+    )
+
+    _minutes_not_negative = models.Constraint(
+        "CHECK (minutes >= 0 AND minutes_spent >= 0)", "The minutes of a topic can't be negative."
+    )
+
+    # === COMPUTE METHODS ===#
 
     @api.depends("section")
     def _compute_section_order(self):
         order = {section: position for position, (section, _label) in enumerate(SECTIONS)}
         for topic in self:
             topic.section_order = order.get(topic.section, len(order))
+
+    @api.depends("name", "section")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        sections = dict(self._fields["section"]._description_selection(self.env))
+        for topic in self:
+            topic.display_name = topic.name or sections.get(topic.section, "")
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        topics = super().create(vals_list)
+        topics._own_material()
+        return topics
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "material_ids" in vals:
+            self._own_material()
+        return result
+
+    # === ACTION METHODS ===#
+
+    def action_start(self):
+        """Starts the clock of this topic and stops those of the others of its review."""
+        self.ensure_one()
+        if self.review_id.state in ("closed", "cancelled"):
+            raise UserError(self.env._("%(review)s is over.", review=self.review_id.display_name))
+        (self.review_id.topic_ids - self).action_stop()
+        self.started_on = self.started_on or fields.Datetime.now()
+
+    def action_stop(self):
+        """Adds the time since the start to the minutes spent."""
+        now = fields.Datetime.now()
+        for topic in self.filtered("started_on"):
+            topic.write(
+                {
+                    "minutes_spent": topic.minutes_spent + (now - topic.started_on).total_seconds() / 60,
+                    "started_on": False,
+                }
+            )
+
+    # === BUSINESS METHODS ===#
+
+    def _own_material(self):
+        """Files uploaded before the topic was saved become its own: else only who uploaded them could open them."""
+        for topic in self:
+            orphans = topic.material_ids.filtered(
+                lambda material: material.res_model == self._name and not material.res_id
+            )
+            orphans.res_id = topic.id

@@ -44,12 +44,7 @@ class KeyAccountTarget(models.Model):
     @api.depends_context("lang")
     def _compute_unit(self):
         for target in self:
-            names = {
-                "money": target.company_id.currency_id.name,
-                "percent": "%",
-                "days": self.env._("days"),
-            }
-            target.unit = names.get(target.kpi_id.unit, "")
+            target.unit = target.kpi_id._get_unit_label(target.company_id.currency_id)
 
     # === BUSINESS METHODS ===#
 

@@ -57,6 +57,15 @@ class ResCompany(models.Model):
         help="The key by which the overhead is distributed over the customers.",
     )
 
+    key_account_review_lead = fields.Integer(
+        "Reviews Open Ahead",
+        default=60,
+        help="So many days before an account's next annual review is due, it is opened for preparation.",
+    )
+
+    _key_account_review_lead_not_negative = models.Constraint(
+        "CHECK (key_account_review_lead >= 0)", "The days ahead of a review can't be negative."
+    )
     _key_account_costs_not_negative = models.Constraint(
         "CHECK (key_account_hourly_cost >= 0 AND key_account_overhead_pool >= 0)",
         "Neither the cost of an hour nor the overhead can be negative.",

@@ -17,3 +17,4 @@ class ResConfigSettings(models.TransientModel):
     key_account_hourly_cost = fields.Monetary(related="company_id.key_account_hourly_cost", readonly=False)
     key_account_overhead_pool = fields.Monetary(related="company_id.key_account_overhead_pool", readonly=False)
     key_account_overhead_key = fields.Selection(related="company_id.key_account_overhead_key", readonly=False)
+    key_account_review_lead = fields.Integer(related="company_id.key_account_review_lead", readonly=False)

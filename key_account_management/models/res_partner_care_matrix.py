@@ -78,6 +78,6 @@ class ResPartner(models.Model):
         for account, area, count in measures._read_group(overdue, ["partner_id", "area_id"], ["__count"]):
             cells[account, area]["overdue"] = count
         done = domain & Domain("state", "=", "done")
-        for account, area, day in measures._read_group(done, ["partner_id", "area_id"], ["date_end:max"]):
+        for account, area, day in measures._read_group(done, ["partner_id", "area_id"], ["done_on:max"]):
             cells[account, area]["last_done"] = fields.Date.to_string(day)
         return cells

@@ -4,6 +4,10 @@ from odoo import api, fields, models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    # Read from the customer, who is read anyway: an ordinary customer's quotation costs no query more
+    key_account_id = fields.Many2one(
+        related="partner_id.key_account_id", groups="key_account_management.group_key_account_user"
+    )
     key_account_minimum_order_warning = fields.Char(compute="_compute_key_account_minimum_order_warning")
 
     @api.depends("state", "partner_id", "company_id", "currency_id", "currency_rate", "amount_untaxed", "order_line")

@@ -1,1 +1,8 @@
-from . import base_partner_merge, key_account_document_wizard
+from . import (
+    base_partner_merge,
+    key_account_care_process_check,
+    key_account_document_wizard,
+    key_account_review_carry_over,
+    key_account_review_close,
+    key_account_review_proposal,
+)

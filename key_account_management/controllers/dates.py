@@ -1,0 +1,62 @@
+from odoo.http import Controller, request, route
+
+# What the page of each state says, and with which status
+STATUS = {"open": 200, "past": 200, "chosen": 200, "written": 200, "used": 410, "taken": 409, "closed": 410}
+
+
+class DatesController(Controller):
+    """Where a customer chooses the date of an annual review, through the link in the mail and without a login.
+
+    Reading changes nothing: programs that check mails follow links, too. The page says what the mail said.
+    """
+
+    @route("/key-account/dates/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False)
+    def show(self, token, **_kwargs):
+        invitation = self._find(token)
+        return self._page(token, invitation, invitation and invitation._get_answer_state())
+
+    @route("/key-account/dates/<string:token>/choose", type="http", auth="public", methods=["POST"], sitemap=False)
+    def choose(self, token, slot=None, **_kwargs):
+        invitation = self._find(token)
+        if not invitation:
+            return self._page(token, invitation)
+        chosen = invitation._choose(int(slot) if slot and slot.isdecimal() else 0)
+        if chosen:
+            return self._page(token, invitation, "chosen", slot=chosen)
+        state = invitation._get_answer_state()
+        # The date was withdrawn a moment ago, or lies in the past by now: the others are still there
+        return self._page(token, invitation, state, gone=state == "open")
+
+    @route("/key-account/dates/<string:token>/write", type="http", auth="public", methods=["POST"], sitemap=False)
+    def answer(self, token, message=None, **_kwargs):
+        invitation = self._find(token)
+        if not invitation:
+            return self._page(token, invitation)
+        written = invitation._write_message(message)
+        return self._page(token, invitation, "written" if written else invitation._get_answer_state())
+
+    def _find(self, token):
+        return request.env["key.account.review.invitation"]._find_by_token(token)
+
+    def _page(self, token, invitation, state=None, slot=None, gone=False):
+        values = {"state": state or "unknown", "token": token, "gone": gone}
+        if invitation:
+            request.update_context(lang=invitation._get_language())
+            invitation = invitation.with_context(lang=invitation._get_language())
+            proposal = invitation._get_proposal()
+            values.update(
+                proposal=proposal,
+                chosen=invitation._get_slot_data(slot) if slot else None,
+                has_written=bool(invitation.answered_on),
+            )
+        response = request.render("key_account_management.dates_page", values)
+        response.status_code = 409 if gone else STATUS.get(values["state"], 404)
+        response.headers.update(
+            {
+                "X-Robots-Tag": "noindex, nofollow",
+                "Cache-Control": "no-store",
+                # The address is the key: it is told to no other site
+                "Referrer-Policy": "no-referrer",
+            }
+        )
+        return response

@@ -1,0 +1,53 @@
+from odoo import http
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.http import content_disposition, request
+
+FOLDER = "key_account_management.action_report_folder_review"
+
+
+class ReviewPortal(CustomerPortal):
+    """Reviews that were switched on for the customer's own people; any other address does not exist for them."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "key_account_review_count" in counters:
+            values["key_account_review_count"] = len(self._find_reviews())
+        return values
+
+    @http.route("/my/key-account-reviews", type="http", auth="user", website=True, readonly=True)
+    def portal_my_key_account_reviews(self, **_kwargs):
+        values = self._prepare_portal_layout_values()
+        values.update(
+            page_name="key_account_reviews", reviews=[review._get_portal_data() for review in self._find_reviews()]
+        )
+        return request.render("key_account_management.portal_my_reviews", values)
+
+    @http.route("/my/key-account-reviews/<int:review_id>", type="http", auth="user", website=True, readonly=True)
+    def portal_my_key_account_review(self, review_id, **_kwargs):
+        review = self._find_reviews(review_id)
+        if not review:
+            return request.not_found()
+        values = self._prepare_portal_layout_values()
+        values.update(page_name="key_account_review", review=review._get_portal_data())
+        return request.render("key_account_management.portal_my_review", values)
+
+    @http.route("/my/key-account-reviews/<int:review_id>/folder", type="http", auth="user", website=True, readonly=True)
+    def portal_my_key_account_folder(self, review_id, **_kwargs):
+        review = self._find_reviews(review_id)
+        if not review:
+            return request.not_found()
+        # As superuser, after the check above: who reads this has no right to figures. It is the customer's edition.
+        reports = request.env["ir.actions.report"].sudo().with_company(review.company_id)
+        pdf, _type = reports._render_qweb_pdf(FOLDER, review.ids)
+        name = review._get_key_account_file_name("folder")
+        return request.make_response(
+            pdf,
+            [
+                ("Content-Type", "application/pdf"),
+                ("Content-Disposition", content_disposition(f"{name}.pdf")),
+                ("Cache-Control", "no-store"),
+            ],
+        )
+
+    def _find_reviews(self, review_id=None):
+        return request.env["key.account.review"]._find_for_portal(request.env.user.partner_id, review_id)

@@ -1,0 +1,27 @@
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import Controller, request, route
+
+
+class PresentController(Controller):
+    @route("/key_account_management/slides/<int:review_id>", type="http", auth="user", readonly=True)
+    def slides(self, review_id, **_kwargs):
+        """The pages of the presentation as they are printed, for the screen (see `present.js`)."""
+        review = request.env["key.account.review"].browse(review_id)
+        try:
+            if not request.env.user._is_internal():
+                return request.not_found()
+            review.check_access("read")
+            html, _type = request.env["ir.actions.report"]._render_qweb_html(
+                "key_account_management.action_report_presentation_review", review.ids
+            )
+        except (AccessError, MissingError):
+            return request.not_found()
+        return request.make_response(
+            html,
+            [
+                ("Content-Type", "text/html; charset=utf-8"),
+                ("Cache-Control", "no-store"),
+                # Nothing of it runs: the client turns the pages
+                ("Content-Security-Policy", "script-src 'none'; frame-ancestors 'self'"),
+            ],
+        )

@@ -1,0 +1,210 @@
+from dateutil.relativedelta import relativedelta
+
+from .entered import MODULE
+
+# name, account, area, responsible, (number, unit), planned cost, planned hours, first deadline in days from today,
+# and how those that are done went: (days late, actual cost, actual hours, effect, what it changed); None: not rated
+RECURRING = [
+    (
+        *("Monthly Call with Purchasing", "growing", "requirements", "rep_robin", (1, "month"), 0, 1.5, -75),
+        [(0, 0, 1.5, "some", "Forecast for the quarter"), (2, 0, 1.0, "some", False), (1, 0, 2.0, None, False)],
+    ),
+    (
+        *("Quarterly Technology Day", "growing", "technology", "manager", (3, "month"), 1200, 16.0, -160),
+        [
+            (4, 1340, 18.0, "strong", "Two pilots started"),
+            (0, 1150, 15.0, "strong", "Vision software is in their plan"),
+        ],
+    ),
+    (
+        *("Satisfaction Survey by Phone", "shrinking", "satisfaction", "rep_alex", (6, "month"), 0, 4.0, -370),
+        [(10, 0, 5.0, "none", "No answer from plant engineering"), (3, 0, 4.0, None, False)],
+    ),
+    (
+        *("Market Watch: Convenience Food", "late", "markets", "rep_alex", (1, "month"), 0, 3.0, -20),
+        [(0, 0, 3.5, "some", "Two new competitors of theirs, passed on to product management")],
+    ),
+    (
+        *("Complaint Round with Quality Assurance", "returns", "deficits", "rep_robin", (2, "week"), 0, 2.0, -25),
+        [(0, 0, 2.0, "some", False), (1, 0, 2.5, "strong", "Root cause of the laser returns found")],
+    ),
+    (
+        *("Service Review of All Sites", "group", "service", "manager", (1, "year"), 2500, 24.0, -350),
+        [(12, 2740, 26.0, "strong", "Spare parts are kept at two sites")],
+    ),
+    (
+        *("Coordination Meeting Drives", "foreign", "problems", "rep_robin", (3, "month"), 300, 6.0, -80),
+        [(5, 280, 6.5, "some", "List of open points is down to four")],
+    ),
+]
+
+# Once: name, account, area, responsible, status, start and deadline in days from today, planned cost and hours, process
+ONCE = [
+    ("Competitor Price Study", "growing", "markets", "rep_robin", "in_progress", -20, 25, 800, 12.0, None),
+    ("Response Time Agreement", "growing", "service", "manager", "planned", -5, 40, 0, 8.0, "hotline"),
+    ("Ask Why Deliveries Were Refused", "growing", "deficits", "rep_robin", "planned", -30, -6, 0, 3.0, "complaints"),
+    ("New Requirement Profile", "shrinking", "requirements", "manager", "planned", -10, 6, 0, 10.0, None),
+    ("Technology Talk on Camera Scanning", "shrinking", "technology", "rep_alex", "planned", -3, 30, 400, 8.0, None),
+    ("Hotline Number for the Night Shift", "late", "service", "rep_alex", "in_progress", -25, -2, 0, 4.0, "hotline"),
+    ("Technology Outlook at the Customer Day", "returns", "technology", "rep_robin", "planned", 5, 50, 600, 8.0, None),
+    ("Delivery Calendar for All Sites", "group", "problems", "rep_alex", "in_progress", -15, 4, 0, 12.0, "delivery"),
+    ("Survey after the Merger", "group", "satisfaction", "manager", "planned", 0, 35, 0, 6.0, "satisfaction"),
+    ("Export Market Briefing", "foreign", "markets", "manager", "planned", -2, 60, 500, 6.0, None),
+]
+
+# name, area, owner, rating, months between checks, days since the last one, how it works, weak points, improvement
+PROCESSES = {
+    "complaints": (
+        *("Complaint Handling", "deficits", "manager", "2", 6, 200),
+        "The hotline records the complaint, quality assurance answers within five days, sales informs the customer.",
+        "Nobody tells the account manager. The answer takes nine days on average.",
+        "A copy of each complaint to the account manager; first answer within two days.",
+    ),
+    "hotline": (
+        *("Hotline", "service", "rep_alex", "3", 6, 60),
+        "Two people from 8 to 18 o'clock, US Pacific time.",
+        "European customers reach nobody before the afternoon.",
+        "A partner in Hamburg takes over in the morning.",
+    ),
+    "delivery": (
+        *("Delivery Dates", "problems", "manager", "4", 12, 150),
+        "Order confirmation names the day; changes go out by e-mail.",
+        "Several sites of one customer get several e-mails.",
+        "One calendar a customer.",
+    ),
+    "satisfaction": (
+        *("Satisfaction Survey", "satisfaction", "manager", "3", 12, 340),
+        "Once a year by e-mail, results are discussed in the annual review.",
+        "Few answers from plant engineering.",
+        "Ask by phone where nobody answers.",
+    ),
+    "requirements": (
+        *("Requirement Profile", "requirements", "rep_robin", "0", 12, None),
+        "Kept by the sales representative, in a document of their own.",
+        False,
+        False,
+    ),
+}
+
+
+class Care:
+    """Customer care with a past: recurring measures that were closed again and again, and care processes."""
+
+    def __init__(self, env, company, today):
+        self.env = env
+        self.company = company
+        self.today = today
+        self.measures = env["key.account.care.measure"]
+
+    def make(self):
+        self.processes = {key: self._make_process(*values) for key, values in PROCESSES.items()}
+        for *values, past in RECURRING:
+            self._make_recurring(*values, past)
+        self.measures.create([self._prepare_once(*values) for values in ONCE])
+        self._make_sources()
+
+    def ref(self, name):
+        return self.env.ref(f"{MODULE}.{name}")
+
+    def _day(self, days):
+        return self.today + relativedelta(days=days)
+
+    def _make_process(self, name, area, owner, rating, rhythm, age, description, weak_points, improvement):
+        return self.env["key.account.care.process"].create(
+            {
+                "name": name,
+                "area_id": self.ref(f"care_area_{area}").id,
+                "user_id": self.ref(f"demo_user_{owner}").id,
+                "company_id": self.company.id,
+                "rating": rating,
+                "check_rhythm": rhythm,
+                "last_checked": age and self._day(-age),
+                "description": description,
+                "weak_points": weak_points,
+                "improvement": improvement,
+            }
+        )
+
+    def _prepare(self, name, account, area, responsible):
+        return {
+            "name": name,
+            "partner_id": self.ref(f"demo_account_{account}").id,
+            "company_id": self.company.id,
+            "area_id": self.ref(f"care_area_{area}").id,
+            "user_id": self.ref(f"demo_user_{responsible}").id,
+        }
+
+    def _make_recurring(self, name, account, area, responsible, rhythm, cost, hours, first, past):
+        measure = self.measures.create(
+            {
+                **self._prepare(name, account, area, responsible),
+                "rhythm_number": rhythm[0],
+                "rhythm_unit": rhythm[1],
+                "cost_planned": cost,
+                "hours_planned": hours,
+                "date_start": self._day(first - 10),
+                "date_end": self._day(first),
+            }
+        )
+        for late, cost_actual, hours_actual, effect, note in past:
+            measure.write(
+                {
+                    "state": "done",
+                    "done_on": min(measure.date_end + relativedelta(days=late), self.today),
+                    "cost_actual": cost_actual,
+                    "hours_actual": hours_actual,
+                    "effect": effect,
+                    "effect_note": note,
+                }
+            )
+            measure = measure.successor_id
+
+    def _prepare_once(self, name, account, area, responsible, state, start, end, cost, hours, process):
+        return {
+            **self._prepare(name, account, area, responsible),
+            "state": state,
+            "date_start": self._day(start),
+            "date_end": self._day(end),
+            "cost_planned": cost,
+            "hours_planned": hours,
+            "process_id": process and self.processes[process].id,
+        }
+
+    def _make_sources(self):
+        """An opportunity and a meeting out of which measures came."""
+        account, robin = self.ref("demo_account_growing"), self.ref("demo_user_rep_robin")
+        opportunity = self.env["crm.lead"].create(
+            {
+                "name": "Vision Inspection for Line 5",
+                "type": "opportunity",
+                "partner_id": account.id,
+                "company_id": self.company.id,
+                "user_id": robin.id,
+                "expected_revenue": 86000,
+                "probability": 60,
+            }
+        )
+        meeting = self.env["calendar.event"].search(
+            [("key_account_visit", "=", True), ("partner_ids", "child_of", account.ids), ("start", "<", self.today)],
+            order="start desc",
+            limit=1,
+        )
+        self.measures.create(
+            [
+                {
+                    **self._prepare("Test Bench on Loan", "growing", "technology", "rep_robin"),
+                    "date_start": self._day(-2),
+                    "date_end": self._day(18),
+                    "hours_planned": 10.0,
+                    "opportunity_id": opportunity.id,
+                },
+                {
+                    **self._prepare("Answer on the Cable Problem", "growing", "problems", "rep_robin"),
+                    "state": "in_progress",
+                    "date_start": self._day(-8),
+                    "date_end": self._day(3),
+                    "hours_planned": 4.0,
+                    "event_id": meeting.id,
+                },
+            ]
+        )

@@ -1,0 +1,78 @@
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.fields import Domain
+
+from .formatter import Formatter
+
+STARS = range(1, 6)
+# Lines to be filled in by hand: measures of an area, care processes
+EMPTY_LINES, EMPTY_PROCESSES = 3, 4
+
+
+class CareWorksheet:
+    """What the template of the care process worksheet writes: in the user's language, what the user may see.
+
+    It lists the measures that count as customer care: those that are under way, and those of the last twelve
+    months that are done; then the processes. The empty one has room to fill both in by hand.
+    """
+
+    stars = STARS
+    empty_lines = EMPTY_LINES
+
+    def __init__(self, env, processes, empty):
+        self.env = env
+        self.format = Formatter(env)
+        self.sender = env["key.account.document"]._gather_sender()
+        self.empty = empty
+        self.processes = [None] * EMPTY_PROCESSES if empty else processes
+        self.areas = self._gather_areas()
+
+    def date(self, day):
+        return self.format.date(day, "short") if day else ""
+
+    @property
+    def today(self):
+        return self.format.date(fields.Date.context_today(self.processes_model))
+
+    @property
+    def processes_model(self):
+        return self.env["key.account.care.process"]
+
+    @property
+    def footer(self):
+        return " · ".join((self.sender.name, self.env._("Care Process Worksheet"), self.today))
+
+    def effect(self, measure):
+        """:return: how a measure turned out, or what it waits for"""
+        field = "effect" if measure.effect else "progress_state"
+        return dict(measure._fields[field]._description_selection(self.env))[measure[field]]
+
+    def _gather_areas(self):
+        """:return: ``[(area, its measures)]``; those of no area come last"""
+        measures = self.env["key.account.care.measure"]
+        # Who sees no measures prints no worksheet, not even an empty one
+        measures.check_access("read")
+        by_area = defaultdict(measures.browse)
+        if not self.empty:
+            for measure in measures.search(self._measures_domain(), order="date_end, id"):
+                by_area[measure.area_id] |= measure
+        areas = self.env["key.account.care.area"].search([]) | self._used_areas(by_area)
+        return [(area, by_area[area]) for area in areas] + [(area, by_area[area]) for area in by_area if not area]
+
+    def _used_areas(self, by_area):
+        """Those that were archived meanwhile, too."""
+        return self.env["key.account.care.area"].union(*by_area)
+
+    def _measures_domain(self):
+        year_ago = fields.Date.context_today(self.processes_model) - relativedelta(years=1)
+        return (
+            Domain("kind", "=", "care")
+            & Domain("company_id", "in", self.env.companies.ids)
+            & (
+                Domain("state", "in", ("planned", "in_progress"))
+                | (Domain("state", "=", "done") & Domain("done_on", ">=", year_ago))
+            )
+        )

@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class KeyAccountCoachingParticipant(models.Model):
+    """A sales representative who is to know a coaching plan, and whether they have been briefed."""
+
+    _name = "key.account.coaching.participant"
+    _description = "Participant of a Coaching Plan"
+    _order = "plan_id, id"
+    _rec_name = "user_id"
+
+    plan_id = fields.Many2one("key.account.coaching.plan", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
+    user_id = fields.Many2one(
+        "res.users", "Participant", required=True, index=True, domain=[("share", "=", False)], ondelete="restrict"
+    )
+    informed_on = fields.Datetime(readonly=True, copy=False)
+    confirmed_on = fields.Datetime(readonly=True, copy=False)
+    state = fields.Selection(
+        [
+            ("new", "To Be Informed"),
+            ("waiting", "Waiting for Confirmation"),
+            ("changed", "Changed Since"),
+            ("briefed", "Briefed"),
+        ],
+        "Status",
+        compute="_compute_state",
+        store=True,
+    )
+
+    _once_a_plan = models.Constraint(
+        "UNIQUE (plan_id, user_id)", "Each participant can be in a coaching plan once only."
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("informed_on", "confirmed_on", "plan_id.changed_on")
+    def _compute_state(self):
+        for participant in self:
+            changed_on = participant.plan_id.changed_on
+            if participant.confirmed_on and not (changed_on and changed_on > participant.confirmed_on):
+                participant.state = "briefed"
+            elif not participant.informed_on:
+                participant.state = "new"
+            elif changed_on and changed_on > participant.informed_on:
+                participant.state = "changed"
+            else:
+                participant.state = "waiting"
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("user_id", "plan_id")
+    def _check_user_id(self):
+        for participant in self:
+            plan = participant.plan_id
+            plan.partner_id._check_key_account_users(participant.user_id, plan.company_id)
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_dates_are_not_set(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_dates_are_not_set(vals)
+        if {"user_id", "plan_id"} & vals.keys():
+            # What one has confirmed, nobody else has, and of no other plan
+            vals = {"informed_on": False, "confirmed_on": False, **vals}
+        return super().write(vals)
+
+    # === BUSINESS METHODS ===#
+
+    def _check_dates_are_not_set(self, vals):
+        """:raises AccessError: nobody confirms for somebody else, not by an import or over RPC either"""
+        if not self.env.su and (vals.get("confirmed_on") or vals.get("informed_on")):
+            raise AccessError(
+                self.env._("Participants confirm for themselves that they are briefed; the button Inform informs them.")
+            )

@@ -1,0 +1,297 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+TIMES = ("start", "stop", "hours")
+
+
+class KeyAccountCoachingSession(models.Model):
+    """A coach and sales representatives prepare, accompany and look back on talks with a customer.
+
+    Private to coach, participants and head of key accounts. What others could see of it outside its own
+    records says nothing: the meeting in the calendar has no subject of its own.
+    """
+
+    _name = "key.account.coaching.session"
+    _description = "Coaching Session"
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.mixin"]
+    _order = "start desc, id desc"
+    _check_company_auto = True
+    # Participants read the session and talk about it
+    _mail_post_access = "read"
+
+    name = fields.Char("Topic", required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    plan_id = fields.Many2one(
+        "key.account.coaching.plan", "Coaching Plan", index="btree_not_null", check_company=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Account",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        tracking=True,
+        check_company=True,
+        domain=[("key_account_status", "!=", False)],
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    user_id = fields.Many2one(
+        "res.users",
+        "Coach",
+        required=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        index=True,
+        tracking=True,
+    )
+    participant_ids = fields.Many2many(
+        "res.users",
+        "key_account_coaching_session_user_rel",
+        "session_id",
+        "user_id",
+        string="Participants",
+        domain=[("share", "=", False)],
+        tracking=True,
+    )
+    # Both follow the meeting when somebody moves it in the calendar
+    start = fields.Datetime(
+        compute="_compute_start", store=True, readonly=False, precompute=True, required=True, tracking=True
+    )
+    stop = fields.Datetime("End", compute="_compute_stop", store=True, readonly=False, precompute=True, required=True)
+    hours = fields.Float(
+        compute="_compute_hours",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        help="When the session was held, they count as indirect customer costs, at the cost of an hour in the "
+        "settings. Add the time for preparation.",
+    )
+    state = fields.Selection(
+        [("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")],
+        "Status",
+        default="planned",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    event_id = fields.Many2one(
+        "calendar.event", "Meeting", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+    talk_ids = fields.Many2many(
+        "calendar.event",
+        "key_account_coaching_session_talk_rel",
+        "session_id",
+        "event_id",
+        string="Customer Talks",
+        help="The meetings with the customer that the session prepares.",
+    )
+    visit_id = fields.Many2one(
+        "calendar.event",
+        "Joint Visit",
+        domain=[("key_account_visit", "=", True)],
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    materials = fields.Html(help="Links, and what to read. Files are attached below.")
+    preparation = fields.Text()
+    follow_up = fields.Text("Follow-Up")
+
+    _times_in_order = models.Constraint("CHECK (start < stop)", "A session ends after it starts.")
+    _hours_not_negative = models.Constraint("CHECK (hours >= 0)", "The hours of a session can't be negative.")
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("plan_id")
+    def _compute_partner_id(self):
+        for session in self:
+            session.partner_id = session.plan_id.partner_id or session.partner_id
+
+    @api.depends("event_id.start")
+    def _compute_start(self):
+        for session in self:
+            session.start = session.event_id.start or session.start
+
+    @api.depends("event_id.stop", "start")
+    def _compute_stop(self):
+        for session in self:
+            an_hour_later = session.start and session.start + timedelta(hours=1)
+            session.stop = session.event_id.stop or session.stop or an_hour_later
+
+    @api.depends("start", "stop")
+    def _compute_hours(self):
+        for session in self:
+            length = session.stop - session.start if session.start and session.stop else timedelta()
+            session.hours = max(length.total_seconds() / 3600, 0.0)
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("partner_id", "company_id", "user_id", "participant_ids")
+    def _check_people(self):
+        for session in self:
+            session.partner_id._check_key_account_coach(session.user_id, session.company_id)
+            session.partner_id._check_key_account_users(session.participant_ids, session.company_id)
+
+    @api.constrains("plan_id", "partner_id", "start")
+    def _check_plan_id(self):
+        for session in self.filtered("plan_id"):
+            plan = session.plan_id
+            day = fields.Datetime.context_timestamp(session, session.start).date()
+            if plan.partner_id != session.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(session)s is a session for %(account)s, its coaching plan is not: %(plan)s.",
+                        session=session.name,
+                        account=session.partner_id.display_name,
+                        plan=plan.display_name,
+                    )
+                )
+            if not plan.date_from <= day <= plan.date_to:
+                raise ValidationError(
+                    self.env._(
+                        "%(session)s lies outside the coaching plan %(plan)s. Choose another day or another plan, or "
+                        "leave the plan empty.",
+                        session=session.name,
+                        plan=plan.display_name,
+                    )
+                )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("plan_id") and not vals.get("partner_id"):
+                # Asked before the record rules, see the mixin
+                vals["partner_id"] = self.env["key.account.coaching.plan"].browse(vals["plan_id"]).partner_id.id
+            self._check_coach(vals.get("user_id", self.env.uid))
+        # Who plans a session for others, as the head may, does not follow it
+        sessions = super(KeyAccountCoachingSession, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
+        sessions._update_followers()
+        sessions._update_meetings()
+        return sessions.with_env(self.env)
+
+    def write(self, vals):
+        if "user_id" in vals:
+            self._check_coach(vals["user_id"])
+        result = super().write(vals)
+        if {"user_id", "participant_ids"} & vals.keys():
+            self._update_followers()
+        if {"user_id", "participant_ids", "state", "active", *TIMES} & vals.keys():
+            self._update_meetings()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_meetings(self):
+        # The meetings are private: the head, who does not attend, could not delete them
+        self.sudo().event_id.unlink()
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        # Followers get what is written here
+        self._check_insiders(self.env["res.partner"].browse(partner_ids or []))
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        # So do people who are mentioned
+        self._check_insiders(message.sudo().partner_ids.with_env(self.env))
+        return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+
+    # === ACTION METHODS ===#
+
+    def action_hold(self):
+        """Marks sessions as held; their hours count from then on."""
+        for session in self:
+            if session.start > fields.Datetime.now():
+                raise UserError(self.env._("%(session)s has not begun yet: it can be held then.", session=session.name))
+        self.write({"state": "held"})
+
+    def action_cancel(self):
+        self.write({"state": "cancelled"})
+
+    def action_plan(self):
+        """Takes sessions up again that were held or cancelled."""
+        self.write({"state": "planned"})
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _check_coach(self, user_id):
+        """:raises UserError: a manager would lose sight of a session that they give to somebody else as coach"""
+        if user_id != self.env.uid and not self.env["res.partner"]._sees_all_key_accounts():
+            raise UserError(
+                self.env._(
+                    "A coaching session is private to its coach and participants: plan your own ones, with yourself as "
+                    "coach. The head of key accounts can plan sessions for others."
+                )
+            )
+
+    def _check_insiders(self, partners):
+        """:raises UserError: names those of the partners who may not read these sessions"""
+        for session in self:
+            strangers = partners - session._get_insiders(partners)
+            if strangers:
+                raise UserError(
+                    self.env._(
+                        "%(session)s is private to its coach and participants. Add as participants first: %(names)s.",
+                        session=session.name,
+                        names=", ".join(strangers.mapped("name")),
+                    )
+                )
+
+    def _get_insiders(self, partners):
+        """:return: those of the partners who may read the session"""
+        self.ensure_one()
+        # Roles of colleagues are not everybody's to read
+        heads = partners.sudo().user_ids.filtered(
+            lambda user: user.has_group("key_account_management.group_key_account_head")
+        )
+        return partners & (self.user_id | self.participant_ids | heads.with_env(self.env)).partner_id
+
+    def _update_followers(self):
+        for session in self:
+            people = (session.user_id | session.participant_ids).partner_id
+            gone = session.message_partner_ids - session._get_insiders(session.message_partner_ids)
+            session.message_unsubscribe(gone.ids)
+            session.message_subscribe((people - session.message_partner_ids).ids)
+
+    def _update_meetings(self):
+        """Makes the meeting in the calendars of coach and participants, and keeps it as the session is.
+
+        It is private, and says nothing itself: in Odoo everybody can search private meetings by their subject.
+        """
+        # Defaults in the context are the session's, not the meeting's
+        context = {key: value for key, value in self.env.context.items() if not key.startswith(("default_", "active_"))}
+        # The head, who does not attend, could not write private meetings
+        for session in self.sudo().with_context(context, skip_contact_description=True):
+            with self.env.protecting([self._fields[name] for name in TIMES], session):
+                values = session._prepare_meeting_values()
+                if session.event_id:
+                    session.event_id.write(values)
+                else:
+                    session.event_id = session.env["calendar.event"].create(values)
+
+    def _prepare_meeting_values(self):
+        self.ensure_one()
+        session = self.with_context(lang=self.user_id.lang)
+        people = self.user_id | self.participant_ids
+        return {
+            "name": session.env._("Coaching"),
+            "description": session.env["ir.qweb"]._render(
+                "key_account_management.coaching_meeting_description",
+                {"url": f"{self.get_base_url()}/odoo/key-account-coaching-sessions/{self.id}"},
+            ),
+            "privacy": "private",
+            "active": self.active and self.state != "cancelled",
+            "user_id": self.user_id.id,
+            "partner_ids": [Command.set(people.partner_id.ids)],
+            "start": self.start,
+            "stop": self.stop,
+        }

@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class KeyAccountMilestoneStage(models.Model):
+    """A column of the milestones' board."""
+
+    _name = "key.account.milestone.stage"
+    _description = "Milestone Stage"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    fold = fields.Boolean("Folded on the Board")
+    is_done = fields.Boolean("Reached", help="Milestones in this stage are reached.")

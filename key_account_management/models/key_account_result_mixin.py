@@ -1,0 +1,116 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class KeyAccountResultMixin(models.AbstractModel):
+    """What was settled about a part of a review, who does it until when, and what was made of it."""
+
+    _name = "key.account.result.mixin"
+    _inherit = ["key.account.part.mixin"]
+    _description = "Result in an Annual Review"
+
+    result = fields.Text(copy=False, help="What was settled. Appears in the minutes that the customer gets.")
+    result_user_id = fields.Many2one(
+        "res.users", "Result: Responsible", domain=[("share", "=", False)], copy=False, index="btree_not_null"
+    )
+    result_date = fields.Date("Result: Until", copy=False)
+    followup = fields.Reference(
+        selection="_selection_followup",
+        readonly=True,
+        copy=False,
+        help="The measure or activity that was made of the result.",
+    )
+
+    def _selection_followup(self):
+        """What a result can become: a module adds a model here and a button that calls `_make_followup`."""
+        names = self.env["ir.model"].sudo()
+        return [(model, names._get(model).name) for model in ("key.account.care.measure", "mail.activity")]
+
+    # === ACTION METHODS ===#
+
+    def action_make_measure(self):
+        """Makes a care measure of each result."""
+        for record in self:
+            record._make_followup(
+                lambda record: self.env["key.account.care.measure"].create(record._prepare_measure_values())
+            )
+
+    def action_make_activity(self):
+        """Makes an activity on the review of each result."""
+        for record in self:
+            record._make_followup(
+                lambda record: record.review_id.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    record.result_date,
+                    record._get_result_title(),
+                    automated=False,
+                    note=record.result or "",
+                    user_id=record.result_user_id.id,
+                )
+            )
+
+    def action_open_followup(self):
+        self.ensure_one()
+        # What was made may have been deleted since
+        record = self.followup and self.followup.exists()
+        if not record:
+            if self.has_access("write"):
+                self.followup = False
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "warning",
+                    "message": self.env._("It was deleted: make it anew."),
+                    "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                },
+            }
+        if record._name == "mail.activity":
+            record = self.review_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+    # === BUSINESS METHODS ===#
+
+    def _make_followup(self, make):
+        """Makes something of the result, once.
+
+        :param make: function that makes the record out of this one
+        """
+        self.ensure_one()
+        if self.followup and self.followup.exists():
+            raise UserError(
+                self.env._(
+                    "%(result)s: there is %(followup)s already.",
+                    result=self.display_name,
+                    followup=self.followup.display_name,
+                )
+            )
+        if not self.result_user_id or not self.result_date:
+            raise UserError(self.env._("%(result)s: enter first who does it and until when.", result=self.display_name))
+        self.followup = make(self)
+
+    def _prepare_measure_values(self):
+        today = fields.Date.context_today(self)
+        return {
+            "name": self._get_result_title(),
+            "partner_id": self.review_id.partner_id.id,
+            "company_id": self.review_id.company_id.id,
+            "user_id": self.result_user_id.id,
+            "date_start": min(today, self.result_date),
+            "date_end": self.result_date,
+            "description": self.result,
+        }
+
+    def _get_result_title(self):
+        """:return: a short name for what is made of the result"""
+        self.ensure_one()
+        return self.display_name
+
+    def _filter_without_owner(self):
+        """The records whose result nobody is responsible for."""
+        return self.filtered(lambda record: record.result and not record.result_user_id)

@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+from .key_account_review_checklist import CHECKLIST_SECTIONS
+
+
+class KeyAccountReviewChecklistTemplate(models.Model):
+    """An entry of the checklist that each new review begins with."""
+
+    _name = "key.account.review.checklist.template"
+    _description = "Checklist of New Reviews"
+    _order = "sequence, id"
+
+    name = fields.Char("To Be Clarified", required=True, translate=True)
+    active = fields.Boolean(default=True)
+    section = fields.Selection(CHECKLIST_SECTIONS, required=True, default="goals")
+    sequence = fields.Integer(default=10)

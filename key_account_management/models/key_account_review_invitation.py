@@ -1,0 +1,261 @@
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import babel.dates
+import pytz
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import consteq, plaintext2html
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+# In the context while mails are rendered: {invitation id: token}. Nothing but the mail ever holds a token.
+TOKENS = "key_account_invitation_tokens"
+TOKEN_BYTES = 32
+MESSAGE_LENGTH = 2000
+
+
+class KeyAccountReviewInvitation(models.Model):
+    """Who is asked for a date, and the right to answer once, through a link in the mail."""
+
+    _name = "key.account.review.invitation"
+    _description = "Invitation to an Annual Review"
+    _order = "id"
+    _check_company_auto = True
+    _rec_name = "partner_id"
+
+    review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True, check_company=True)
+    company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Contact", required=True, ondelete="cascade", index=True, check_company=True
+    )
+    email = fields.Char(related="partner_id.email")
+    function = fields.Char(related="partner_id.function")
+    asked_on = fields.Datetime("Asked", readonly=True, copy=False)
+    expires_on = fields.Datetime("Link Valid Until", readonly=True, copy=False)
+    used_on = fields.Datetime("Chosen", readonly=True, copy=False, help="When the contact chose a date.")
+    answered_on = fields.Datetime(
+        "Answered", readonly=True, copy=False, help="When the contact wrote that none of the dates suits."
+    )
+    # The link's secret is known to the recipient alone: what is stored is good for comparing only.
+    token_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS, index="btree_not_null")
+
+    _once_a_review = models.UniqueIndex("(review_id, partner_id)", "This contact is among the invited already.")
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("partner_id", "review_id")
+    def _check_partner(self):
+        for invitation in self:
+            if not invitation.partner_id._is_below(invitation.review_id.partner_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s does not belong to %(account)s: add the contact there first.",
+                        contact=invitation.partner_id.display_name,
+                        account=invitation.review_id.partner_id.display_name,
+                    )
+                )
+
+    # === ASKING ===#
+
+    def _ask(self, note):
+        """Sends each contact a mail with a link of their own. Earlier links end.
+
+        :param note: personal words for the mail, plain text
+        """
+        tokens = {invitation.id: secrets.token_urlsafe(TOKEN_BYTES) for invitation in self}
+        now = fields.Datetime.now()
+        for invitation in self:
+            # As superuser: nobody may read or write what tokens are compared with
+            invitation.sudo().write(
+                {
+                    "token_hash": _hash(tokens[invitation.id]),
+                    "asked_on": now,
+                    "expires_on": invitation._get_expiry(now),
+                    "used_on": False,
+                    "answered_on": False,
+                }
+            )
+        bodies = self._render_proposal("body_html", note, tokens)
+        subjects = self._render_proposal("subject", note, tokens)
+        sender = self.env.user.email_formatted if self.env.user.email else self.company_id.email_formatted
+        # Made by the system, without author and record: nobody has a right to read the text, and with it the link.
+        mails = (
+            self.env["mail.mail"]
+            .with_user(SUPERUSER_ID)
+            .create(
+                [
+                    {
+                        "subject": subjects[invitation.id],
+                        "body_html": bodies[invitation.id],
+                        "email_from": sender,
+                        "reply_to": sender,
+                        "author_id": False,
+                        "recipient_ids": [fields.Command.link(invitation.partner_id.id)],
+                        "auto_delete": True,
+                    }
+                    for invitation in self
+                ]
+            )
+        )
+        mails.send_after_commit()
+
+    def _get_expiry(self, now):
+        days = self.company_id.key_account_proposal_days
+        last = max(slot.start for slot in self.review_id.slot_ids if slot._is_open())
+        return min(now + timedelta(days=days), last)
+
+    def _render_proposal(self, field, note, tokens=None):
+        """:return: ``{invitation id: text}`` of the mail, each in the contact's language"""
+        template = self.env.ref("key_account_management.mail_template_review_proposal")
+        context = {TOKENS: tokens or {}, "key_account_note": plaintext2html(note) if note else ""}
+        # As superuser: who may ask customers need not have the right to read or write templates
+        return template.sudo().with_context(**context)._render_field(field, self.ids, compute_lang=True)
+
+    def _get_link(self):
+        """For the mail template. Outside of sending it leads nowhere."""
+        self.ensure_one()
+        token = self.env.context.get(TOKENS, {}).get(self.id)
+        return f"{self.review_id.get_base_url()}/key-account/dates/{token}" if token else "#"
+
+    # === WHAT THE CUSTOMER READS ===#
+
+    def _get_language(self):
+        self.ensure_one()
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        candidates = (self.partner_id.lang, self.review_id.partner_id.lang, self.env.lang)
+        return next((code for code in candidates if code in languages), "en_US")
+
+    def _get_timezone(self):
+        """The contact's time zone, else that of the account, of their country, of our company or of who asks."""
+        self.ensure_one()
+        review = self.review_id
+        customer = (self.partner_id, review.partner_id)
+        known = [partner.tz for partner in customer]
+        known += [_timezone_of_country(partner.country_id.code) for partner in customer]
+        known += [partner.tz for partner in (review.company_id.partner_id, review._get_reviewer().partner_id)]
+        return next(filter(None, known), "UTC")
+
+    def _get_timezone_text(self, timezone):
+        if "/" not in timezone:
+            return timezone
+        locale = babel_locale_parse(get_lang(self.env).code)
+        name = babel.dates.get_timezone_name(pytz.timezone(timezone), locale=locale)
+        return f"{name} ({timezone.replace('_', ' ')})"
+
+    def _get_proposal(self):
+        """All that mail and page say, as texts in the contact's language."""
+        self.ensure_one()
+        invitation = self.with_context(lang=self._get_language())
+        review = invitation.review_id
+        timezone = invitation._get_timezone()
+        return {
+            "title": invitation.env._("Annual Review %(year)s", year=review.year),
+            "contact": invitation.partner_id.name or "",
+            "company": review.company_id.name,
+            "reviewer": review._get_reviewer().name,
+            "reviewer_email": review._get_reviewer().email or "",
+            "timezone": invitation._get_timezone_text(timezone),
+            "slots": [invitation._get_slot_data(slot) for slot in review.slot_ids if slot._is_open()],
+        }
+
+    def _get_slot_data(self, slot):
+        return {
+            "id": slot.id,
+            **slot_texts(slot.with_context(lang=self._get_language()), self._get_timezone()),
+            "place": slot._get_place(),
+            "videocall_url": slot.videocall_url or "",
+            "note": slot.note or "",
+        }
+
+    # === ANSWERS ===#
+
+    @api.model
+    def _find_by_token(self, token):
+        """:return: the invitation with this link, used or not; empty if there is none or it has expired"""
+        if not token or len(token) > 4 * TOKEN_BYTES:
+            return self.browse()
+        # As superuser: who comes with a link has no login
+        found = self.sudo().search([("token_hash", "=", _hash(token))], limit=1)
+        valid = found and consteq(found.token_hash, _hash(token)) and found.expires_on > fields.Datetime.now()
+        return found if valid else self.browse()
+
+    def _get_answer_state(self):
+        """What the contact can still do: ``open``, ``past`` (write only), ``used``, ``taken`` or ``closed``."""
+        self.ensure_one()
+        review = self.review_id
+        if self.used_on:
+            return "used"
+        if review.state == "scheduled":
+            return "taken"
+        if review.state != "proposed" or not review.active:
+            return "closed"
+        return "open" if any(slot._is_open() for slot in review.slot_ids) else "past"
+
+    def _choose(self, slot_id):
+        """The contact chooses a date.
+
+        :return: the slot, or an empty one when it can't be had any more
+        """
+        self.ensure_one()
+        review = self.review_id
+        review._lock_dates()
+        slot = review.slot_ids.filtered(lambda slot: slot.id == slot_id and slot._is_open())
+        if self._get_answer_state() != "open" or not slot:
+            return slot.browse()
+        self.used_on = fields.Datetime.now()
+        review._take_slot(slot, invitation=self)
+        return slot
+
+    def _write_message(self, text):
+        """The contact can't make any of the dates and writes why: once a mail, as plain text.
+
+        :return: whether it was taken
+        """
+        self.ensure_one()
+        review = self.review_id
+        review._lock_dates()
+        text = (text or "").strip()[:MESSAGE_LENGTH]
+        if not text or self.answered_on or self._get_answer_state() not in ("open", "past"):
+            return False
+        self.answered_on = fields.Datetime.now()
+        manager = review._get_reviewer()
+        review.message_post(
+            body=plaintext2html(text),
+            author_id=self.partner_id.id,
+            email_from=self.partner_id.email_formatted,
+            partner_ids=manager.partner_id.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+        )
+        review.with_context(lang=manager.lang).activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=manager.id,
+            summary=review.with_context(lang=manager.lang).env._(
+                "None of the dates suits %(contact)s", contact=self.partner_id.name
+            ),
+            note=plaintext2html(text),
+        )
+        return True
+
+
+def slot_texts(slot, timezone):
+    """:return: day, beginning and end of a slot as the language of its environment writes them"""
+    locale = babel_locale_parse(get_lang(slot.env).code)
+    start, stop = (pytz.utc.localize(moment).astimezone(pytz.timezone(timezone)) for moment in (slot.start, slot.stop))
+    day, last_day = (babel.dates.format_date(moment, "full", locale) for moment in (start, stop))
+    begin, end = (babel.dates.format_time(moment, "short", locale=locale) for moment in (start, stop))
+    return {"day": day, "begin": begin, "end": end if day == last_day else f"{last_day}, {end}"}
+
+
+def _timezone_of_country(code):
+    """:return: a time zone of the country if all its clocks show the same time, else None"""
+    zones = pytz.country_timezones.get(code or "", [])
+    year = fields.Datetime.now().year
+    times = {tuple(pytz.timezone(zone).utcoffset(datetime(year, month, 1)) for month in (1, 7)) for zone in zones}
+    return zones[0] if len(times) == 1 else None
+
+
+def _hash(token):
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,161 @@
+import re
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+# What is proposed unless somebody says otherwise: how far ahead, when it begins (local time), how long it takes
+WEEKS_AHEAD = 3
+FIRST_HOUR = time(10)
+HOURS = 2.0
+
+
+class KeyAccountReviewSlot(models.Model):
+    _name = "key.account.review.slot"
+    _description = "Proposed Date of an Annual Review"
+    _order = "start, id"
+    _check_company_auto = True
+    _rec_name = "start"
+
+    review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True, check_company=True)
+    company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
+    start = fields.Datetime("Begins", required=True, default=lambda self: self._default_start())
+    duration = fields.Float("Hours", required=True, default=HOURS)
+    stop = fields.Datetime("Ends", compute="_compute_stop", store=True)
+    place = fields.Char(help="Empty: the place of the review.")
+    videocall_url = fields.Char("Video Link", help="Where the talk takes place online, e.g. https://…")
+    note = fields.Char(help="The customer reads it beside the date, e.g. with a tour of the plant.")
+    state = fields.Selection(
+        [("open", "Open"), ("taken", "Taken"), ("withdrawn", "Withdrawn")],
+        "Status",
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    is_past = fields.Boolean(compute="_compute_is_past")
+
+    _lasts = models.Constraint(
+        "CHECK (duration > 0 AND duration <= 24)", "A date takes more than 0 and up to 24 hours."
+    )
+    # Behind the lock on the review: whatever happens, a review takes place once.
+    _one_taken = models.UniqueIndex(
+        "(review_id) WHERE state = 'taken'", "A date of this review has been taken already."
+    )
+
+    @api.model
+    def _default_start(self):
+        timezone = pytz.timezone(self.env.user.tz or "UTC")
+        day = fields.Date.context_today(self) + timedelta(weeks=WEEKS_AHEAD)
+        return self._get_start(_workday(day), timezone)
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("start", "duration")
+    def _compute_stop(self):
+        for slot in self:
+            slot.stop = slot.start and slot.start + timedelta(hours=slot.duration)
+
+    @api.depends("start")
+    def _compute_is_past(self):
+        now = fields.Datetime.now()
+        for slot in self:
+            slot.is_past = bool(slot.start) and slot.start <= now
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("videocall_url")
+    def _check_videocall_url(self):
+        for slot in self:
+            # It becomes a link on a page for the customer: nothing but an address on the web
+            if slot.videocall_url and not re.fullmatch(r"https?://[^\s\"'<>]+", slot.videocall_url):
+                raise ValidationError(
+                    self.env._("“%(link)s” is no link: it begins with https://", link=slot.videocall_url)
+                )
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        # What was agreed with the customer is changed in the meeting, or by rescheduling the review
+        if {"start", "duration", "place", "videocall_url", "review_id"} & vals.keys() and "taken" in self.mapped(
+            "state"
+        ):
+            raise UserError(
+                self.env._(
+                    "This date was agreed with the customer. Press Reschedule on the review to find another one."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_taken(self):
+        if "taken" in self.mapped("state"):
+            raise UserError(
+                self.env._("This date was agreed with the customer. Reschedule or cancel the review first.")
+            )
+
+    # === ACTION METHODS ===#
+
+    def action_take(self):
+        """The manager agrees on a date in the customer's name, for example on the phone."""
+        self.ensure_one()
+        self.check_access("write")
+        self.review_id._take_slot(self)
+
+    def action_withdraw(self):
+        self.filtered(lambda slot: slot.state == "open").state = "withdrawn"
+
+    def action_reopen(self):
+        self.filtered(lambda slot: slot.state == "withdrawn").state = "open"
+
+    # === BUSINESS METHODS ===#
+
+    def _is_open(self):
+        self.ensure_one()
+        return self.state == "open" and not self.is_past
+
+    def _get_place(self):
+        self.ensure_one()
+        return self.place or self.review_id.place or ""
+
+    @api.model
+    def _get_start(self, day, timezone):
+        return timezone.localize(datetime.combine(day, FIRST_HOUR)).astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _suggest_starts(self, user, count=3):
+        """:return: beginnings of dates, one a week from some weeks on, when the user is not busy"""
+        timezone = pytz.timezone(user.tz or self.env.user.tz or "UTC")
+        first = fields.Date.context_today(self) + timedelta(weeks=WEEKS_AHEAD)
+        # As superuser: whether somebody is busy and no more, in private meetings, too
+        meetings = (
+            self.env["calendar.event"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("partner_ids", "in", user.partner_id.ids),
+                    ("show_as", "=", "busy"),
+                    ("stop", ">", datetime.combine(first, time.min) - timedelta(days=1)),
+                    ("start", "<", datetime.combine(first, time.min) + timedelta(weeks=count + 1)),
+                ],
+                ["start", "stop"],
+            )
+        )
+        starts = []
+        for week in range(count):
+            day = _workday(first + timedelta(weeks=week, days=week))
+            for _attempt in range(5):
+                start = self._get_start(day, timezone)
+                stop = start + timedelta(hours=HOURS)
+                if not any(meeting.start < stop and meeting.stop > start for meeting in meetings):
+                    break
+                day = _workday(day + timedelta(days=1))
+            starts.append(start)
+        return starts
+
+
+def _workday(day):
+    """:return: the day, or the Monday after a weekend"""
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)

@@ -1,0 +1,70 @@
+import { registry } from "@web/core/registry";
+
+const page = (name) => ({
+    content: `Open the page ${name}`,
+    trigger: `.o_form_view .o_notebook a[name='${name}']`,
+    run: "click",
+});
+
+registry.category("web_tour.tours").add("key_account_prepare_review", {
+    steps: () => [
+        {
+            content: "The figures of the year come by themselves",
+            trigger: ".o_key_account_preparation:contains(Moved most for the better)",
+        },
+        {
+            content: "Fill the look back",
+            trigger: "button[name='action_fill_look_back']",
+            run: "click",
+        },
+        {
+            content: "What was typed is still there, and what was collected is below it",
+            trigger: ".o_field_widget[name='retrospective'] textarea:value(Annual review)",
+        },
+        page("issues"),
+        {
+            content: "Add an issue",
+            trigger: ".o_field_widget[name='issue_ids'] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        {
+            content: "Say what it is",
+            trigger: ".o_field_widget[name='issue_ids'] .o_selected_row td[name='name'] input",
+            run: "edit Who looks after line 4?",
+        },
+        page("conditions"),
+        {
+            content: "Agree on the first condition",
+            trigger: ".o_field_widget[name='condition_ids'] button[name='action_agree']:first",
+            run: "click",
+        },
+        {
+            content: "Agreed prices can be carried over now, but are not by themselves",
+            trigger: ".o_form_view button:contains(Carry Prices Over)",
+        },
+        {
+            content: "The review was held",
+            trigger: "button[name='action_hold']",
+            run: "click",
+        },
+        {
+            content: "Confirm that the figures are frozen",
+            trigger: ".modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            content: "Close it",
+            trigger: "button[name='action_close']",
+            run: "click",
+        },
+        {
+            content: "Nobody is responsible for a result: this is asked for",
+            trigger: ".modal button[name='action_close']",
+            run: "click",
+        },
+        {
+            content: "It is closed",
+            trigger: ".o_statusbar_status button[data-value='closed'].o_arrow_button_current",
+        },
+    ],
+});

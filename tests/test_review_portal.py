@@ -1,0 +1,166 @@
+"""What a customer's people see of reviews in the portal: what was switched on for them, and nothing else."""
+
+from datetime import timedelta
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from .dates import DatesCase
+
+PORTAL = "/my/key-account-reviews"
+
+
+class TestReviewPortal(DatesCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.make_portal_user("customer", cls.anna)
+        stranger = cls.env["res.partner"].create({"name": "Stranger", "parent_id": cls.foreign.id})
+        cls.stranger = cls.make_portal_user("stranger", stranger)
+        for user in (cls.manager, cls.customer, cls.stranger):
+            user.password = user.login
+
+    @classmethod
+    def make_portal_user(cls, login, partner):
+        user = new_test_user(cls.env, f"test_{login}", groups="base.group_portal", partner_id=partner.id)
+        user.lang = "en_US"
+        return user
+
+    def setUp(self):
+        super().setUp()
+        self.review.write(
+            {
+                "portal_enabled": True,
+                "planned_date": self.start.date(),
+                "invitation_ids": [Command.create({"partner_id": self.anna.id})],
+                "topic_ids": [
+                    Command.clear(),
+                    Command.create({"section": "future", "name": "New lines", "description": "<b>Two</b> of them"}),
+                    Command.create({"section": "status"}),
+                ],
+            }
+        )
+        self.address = f"{PORTAL}/{self.review.id}"
+
+    def open_as(self, user, address=None):
+        self.authenticate(user and user.login, user and user.login)
+        return self.url_open(address or self.address, timeout=60)
+
+    def test_the_customer_sees_date_agenda_and_folder(self):
+        self.review.slot_ids[1].action_take()
+        response = self.open_as(self.customer)
+        self.assertEqual(response.status_code, 200)
+        for text in ("Hamburg", "New lines", "&lt;b&gt;Two&lt;/b&gt; of them", "Future Topics", "Manager", "folder"):
+            self.assertIn(text, response.text)
+        # In the customer's own time, that of Tokyo
+        day = self.review.slot_ids[1].start
+        self.assertIn(f"{day:%B} {day.day}, {day.year}", response.text)
+        self.assertIn("6:00", response.text)
+        for text in ("top secret", "Status"):
+            self.assertNotIn(text, response.text)
+        overview = self.open_as(self.customer, PORTAL)
+        self.assertIn(self.address, overview.text)
+        self.assertNotIn("top secret", overview.text)
+
+    def test_the_folder_is_the_customers_edition(self):
+        printed = []
+
+        def render(reports, report, ids, **_options):
+            printed.append((report, ids))
+            return b"%PDF-", "pdf"
+
+        self.patch(type(self.env["ir.actions.report"]), "_render_qweb_pdf", render)
+        response = self.open_as(self.customer, f"{self.address}/folder")
+        self.assertEqual((response.status_code, response.content), (200, b"%PDF-"))
+        self.assertIn("Customer%20Folder", response.headers["Content-Disposition"])
+        self.assertEqual(printed, [("key_account_management.action_report_folder_review", self.review.ids)])
+
+    def test_data_of_the_page(self):
+        """The page is made of this: a new field of reviews reaches customers only if somebody writes it here."""
+        data = self.review._get_portal_data()
+        self.assertEqual(
+            set(data),
+            {
+                "id",
+                "title",
+                "account",
+                "company",
+                "reviewer",
+                "reviewer_email",
+                "period",
+                "date",
+                "place",
+                "videocall_url",
+                "agenda",
+                "milestones",
+            },
+        )
+        self.assertEqual(data["date"], "", "not agreed yet")
+        self.assertEqual(data["agenda"], [("Future Topics", [("New lines", "<b>Two</b> of them")])])
+
+    def check_hidden(self, user, review=None):
+        for address in (self.address, f"{self.address}/folder"):
+            response = self.open_as(user, address)
+            self.assertEqual(response.status_code, 404, address)
+            self.assertNotIn("Hamburg", response.text)
+        self.assertNotIn(f"{self.review.id}</", self.open_as(user, PORTAL).text)
+
+    def test_people_of_other_customers(self):
+        self.check_hidden(self.stranger)
+
+    def test_switched_off(self):
+        self.assertFalse(self.env["key.account.review"].default_get(["portal_enabled"]).get("portal_enabled"))
+        self.review.portal_enabled = False
+        self.check_hidden(self.customer)
+
+    def test_cancelled(self):
+        self.review.action_cancel()
+        self.check_hidden(self.customer)
+
+    def test_our_own_people(self):
+        """They use the app; the customer's page is not theirs."""
+        self.check_hidden(self.manager)
+
+    def test_without_a_login(self):
+        for address in (PORTAL, self.address, f"{self.address}/folder"):
+            response = self.url_open(address, allow_redirects=False)
+            self.assertEqual(response.status_code, 303)
+            self.assertIn("/web/login", response.headers["Location"])
+
+    def test_people_of_a_company_of_the_group_see_the_groups_review(self):
+        below = self.make_customer("Alpha South", parent_id=self.account.id)
+        person = self.env["res.partner"].create({"name": "Carla", "parent_id": below.id})
+        self.assertEqual(self.open_as(self.make_portal_user_with_password(person)).status_code, 200)
+
+    def make_portal_user_with_password(self, partner):
+        user = self.make_portal_user("south", partner)
+        user.password = user.login
+        return user
+
+    def test_no_right_to_the_model(self):
+        """The page is the only way: neither lists nor reading nor other reports."""
+        for model in ("key.account.review", "key.account.review.slot", "key.account.review.invitation"):
+            self.assertFalse(self.env[model].with_user(self.customer).has_access("read"))
+        response = self.open_as(self.customer, f"/key_account_management/slides/{self.review.id}")
+        self.assertEqual(response.status_code, 404)
+
+    def test_slides(self):
+        """For who may see the review; in the customer's edition."""
+        self.review.opening_occasion = "Ten years together"
+        address = f"/key_account_management/slides/{self.review.id}"
+        response = self.open_as(self.manager, address)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn('class="slide"', response.text)
+        self.assertIn("Ten years together", response.text)
+        self.assertNotIn("top secret", response.text)
+        self.assertIn("script-src 'none'", response.headers["Content-Security-Policy"])
+        foreign = self.env["key.account.review"].create({"partner_id": self.foreign.id})
+        for wrong in (foreign.id, foreign.id + 1000):
+            self.assertEqual(self.open_as(self.manager, f"/key_account_management/slides/{wrong}").status_code, 404)
+
+    def test_a_moved_meeting_moves_the_date_of_the_page(self):
+        self.review.slot_ids[0].action_take()
+        meeting = self.review.meeting_id
+        meeting.write({"start": meeting.start + timedelta(days=2), "stop": meeting.stop + timedelta(days=2)})
+        day = meeting.start
+        self.assertIn(f"{day:%B} {day.day}, {day.year}", self.review._get_portal_data()["date"])
