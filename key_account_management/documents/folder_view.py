@@ -22,8 +22,8 @@ class Chapter:
     name: str
     title: str
     has_content: bool
-    new_page: bool = True
-    hint: str = ""
+    new_page: bool
+    hint: str
 
     @property
     def template(self):
@@ -53,87 +53,98 @@ class FolderView(DocumentView):
         """All chapters in their order, those without content too: also the checklist of what a folder contains."""
         data, folder, review = self.data, self.data.folder, self.data.review
         messages, _ = data.messages, self.env._
-        agenda = review and (review.opening or any(section.topics for section in review.sections))
-        steps = folder.measures or folder.milestones
-        return [
-            Chapter(
-                "agenda",
-                _("Agenda and topics"),
-                bool(agenda),
-                hint=_("Enter topics in the agenda of the review, or its opening."),
-            ),
-            Chapter(
-                "people",
-                _("The people on both sides"),
-                bool(folder.contacts or data.team),
-                hint=_("Choose the account manager, and add contacts to the account."),
-            ),
-            Chapter(
-                "situation",
-                _("Where you stand"),
-                bool(folder.situation),
-                hint=_("Describe the customer and its market in the review."),
-            ),
-            Chapter(
-                "retrospective",
-                _("The year together"),
-                bool(review and review.retrospective),
-                new_page=not folder.situation,
-                hint=_("Write the look back in the review."),
-            ),
-            Chapter("overview", _("The year at a glance"), True),
-            Chapter(
-                "months",
-                _("Revenue by month"),
-                "months" in messages,
-                hint=_("It takes invoices in two months of the period."),
-            ),
-            Chapter(
-                "categories",
-                _("Revenue and volume by category"),
-                "categories" in messages,
-                hint=_("It takes invoices with products in the period."),
-            ),
-            Chapter(
-                "products",
-                _("Products bought most"),
-                "products" in messages,
-                hint=_("It takes invoices with two products in the period."),
-            ),
-            Chapter(
-                "companies",
-                _("Companies of the group"),
-                "companies" in messages,
-                new_page="products" not in messages,
-                hint=_("It takes invoices to two companies of the customer's group."),
-            ),
-            Chapter(
-                "steps",
-                _("What we do together"),
-                bool(steps),
-                hint=_("Tick in measures and milestones that the customer may see them."),
-            ),
-            Chapter(
-                "goals",
-                _("Goals and perspectives"),
-                bool(folder.goals),
-                new_page=not steps,
-                hint=_("Write the goals in the review."),
-            ),
-            Chapter(
-                "proposals",
-                _("Prices, terms and services under discussion"),
-                bool(folder.conditions),
-                hint=_("Enter what is proposed in the conditions of the review."),
-            ),
-            Chapter(
-                "prices",
-                _("Your prices"),
-                bool(data.prices and data.prices.rows),
-                hint=_("It takes products that were bought, or a price list that names some."),
-            ),
-            Chapter("definitions", _("What the figures mean"), True),
+        has_agenda = review and (review.opening or any(section.topics for section in review.sections))
+        # Name, title, whether it has content, what to do if it has none; chapters of a line share sheets
+        sheets = [
+            [
+                (
+                    "agenda",
+                    _("Agenda and topics"),
+                    has_agenda,
+                    _("Enter topics in the agenda of the review, or its opening."),
+                )
+            ],
+            [
+                (
+                    "people",
+                    _("The people on both sides"),
+                    folder.contacts or data.team,
+                    _("Choose the account manager, and add contacts to the account."),
+                ),
+                (
+                    "situation",
+                    _("Where you stand"),
+                    folder.situation,
+                    _("Describe the customer and its market in the review."),
+                ),
+                (
+                    "retrospective",
+                    _("The year together"),
+                    review and review.retrospective,
+                    _("Write the look back in the review."),
+                ),
+            ],
+            [("overview", _("The year at a glance"), True, "")],
+            [
+                (
+                    "months",
+                    _("Revenue by month"),
+                    "months" in messages,
+                    _("It takes invoices in two months of the period."),
+                )
+            ],
+            [
+                (
+                    "categories",
+                    _("Revenue and volume by category"),
+                    "categories" in messages,
+                    _("It takes invoices with products in the period."),
+                )
+            ],
+            [
+                (
+                    "products",
+                    _("Products bought most"),
+                    "products" in messages,
+                    _("It takes invoices with two products in the period."),
+                ),
+                (
+                    "companies",
+                    _("Companies of the group"),
+                    "companies" in messages,
+                    _("It takes invoices to two companies of the customer's group."),
+                ),
+            ],
+            [
+                (
+                    "steps",
+                    _("What we do together"),
+                    folder.measures or folder.milestones,
+                    _("Tick in measures and milestones that the customer may see them."),
+                ),
+                ("goals", _("Goals and perspectives"), folder.goals, _("Write the goals in the review.")),
+                (
+                    "proposals",
+                    _("Prices, terms and services under discussion"),
+                    folder.conditions,
+                    _("Enter what is proposed in the conditions of the review."),
+                ),
+                (
+                    "prices",
+                    _("Your prices"),
+                    data.prices and data.prices.rows,
+                    _("It takes products that were bought, or a price list that names some."),
+                ),
+            ],
+            [("definitions", _("What the figures mean"), True, "")],
         ]
+        chapters = []
+        for sheet in sheets:
+            new_page = True
+            for name, title, content, hint in sheet:
+                chapters.append(Chapter(name, title, bool(content), new_page, hint))
+                new_page = new_page and not content
+        return chapters
 
     @property
     def chapters(self):

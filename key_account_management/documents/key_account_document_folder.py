@@ -60,9 +60,7 @@ class KeyAccountDocument(models.AbstractModel):
     def _gather_situation(self, review):
         """:return: list of (title, text)"""
         return [
-            (review._fields[name]._description_string(self.env), review[name])
-            for name in SITUATION
-            if review[name]
+            (review._fields[name]._description_string(self.env), review[name]) for name in SITUATION if review[name]
         ]
 
     # === WHAT WAS AGREED ===#

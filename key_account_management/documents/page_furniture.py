@@ -40,7 +40,9 @@ def number_pages(pdf, text, margin, first=1, total=None):
         page = reader.getPage(position)
         if position >= first:
             width = float(page.mediaBox.getWidth())
-            footer = _footer(width, float(page.mediaBox.getHeight()), text, f"{position + 1} / {total or pages}", margin)
+            footer = _footer(
+                width, float(page.mediaBox.getHeight()), text, f"{position + 1} / {total or pages}", margin
+            )
             page.mergePage(PdfFileReader(io.BytesIO(footer)).getPage(0))
         writer.addPage(page)
     return _bytes(writer)

@@ -2,10 +2,13 @@
 
 import os
 import time
-from datetime import date
+from datetime import date, timedelta
+from unittest.mock import patch
 
 LINES = int(os.environ["KAM_LINES"])
 ACCOUNTS = 1000
+# Of the one account whose documents are printed
+DOCUMENT_LINES = 20_000
 PERIOD = (date(2030, 1, 1), date(2030, 12, 31))
 
 # By hand, with nothing but the sum of revenue: what no engine can be faster than
@@ -24,9 +27,9 @@ BOOK = """
         id, name, move_type, state, date, invoice_date, invoice_date_due, journal_id, company_id, currency_id,
         partner_id, commercial_partner_id, auto_post, amount_untaxed, amount_total_signed, amount_residual_signed
     )
-    SELECT 10000000 + n, 'BENCH/' || n, 'out_invoice', 'posted', day, day, day + 30, %(journal)s, %(company)s,
+    SELECT %(first)s + n, 'BENCH/' || %(first)s + n, 'out_invoice', 'posted', day, day, day + 30, %(journal)s, %(company)s,
            %(currency)s, (%(accounts)s)[1 + n %% %(count)s], (%(accounts)s)[1 + n %% %(count)s], 'no', 1000, 1000, 1000
-      FROM generate_series(1, %(moves)s) n, LATERAL (SELECT DATE '2029-01-01' + n %% 730 AS day) AS days;
+      FROM generate_series(1, %(moves)s) n, LATERAL (SELECT %(start)s::date + n %% 730 AS day) AS days;
     INSERT INTO account_move_line (
         move_id, journal_id, company_id, company_currency_id, currency_id, partner_id, account_id, name, date,
         parent_state, display_type, product_id, product_uom_id, quantity, price_unit, price_subtotal, price_total,
@@ -40,7 +43,7 @@ BOOK = """
            CASE WHEN part = 0 THEN 1000 ELSE -100 END, 0, 0, CASE WHEN part = 0 THEN 1000 ELSE -100 END,
            move.invoice_date_due
       FROM account_move move, generate_series(0, 10) part
-     WHERE move.id > 10000000;
+     WHERE move.id > %(first)s;
     SET session_replication_role = DEFAULT;
     ANALYZE account_move;
     ANALYZE account_move_line;
@@ -66,21 +69,24 @@ def main(env):
     products = env["product.product"].search([("sale_ok", "=", True)])
     account = env["account.account"].with_company(company)
     env.flush_all()
+    book = {
+        "journal": env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", company.id)], limit=1).id,
+        "company": company.id,
+        "currency": company.currency_id.id,
+        "receivable": account.search([("account_type", "=", "asset_receivable")], limit=1).id,
+        "income": account.search([("account_type", "=", "income")], limit=1).id,
+        "products": products.ids,
+        "unit": env.ref("uom.product_uom_unit").id,
+    }
     env.cr.execute(
         BOOK,
         {
-            "journal": env["account.journal"]
-            .search([("type", "=", "sale"), ("company_id", "=", company.id)], limit=1)
-            .id,
-            "company": company.id,
-            "currency": company.currency_id.id,
+            **book,
+            "first": 10_000_000,
+            "start": date(2029, 1, 1),
             "accounts": accounts.ids,
             "count": ACCOUNTS,
             "moves": LINES // 10,
-            "receivable": account.search([("account_type", "=", "asset_receivable")], limit=1).id,
-            "income": account.search([("account_type", "=", "income")], limit=1).id,
-            "products": products.ids,
-            "unit": env.ref("uom.product_uom_unit").id,
         },
     )
     engine = env["key.account.figures"]
@@ -110,6 +116,40 @@ def main(env):
     computed = {account: result["revenue"].value for account, result in figures(accounts, ["revenue"]).items()}
     if {key: float(value) for key, value in expected.items()} != computed:
         raise SystemExit("The engine and the plain query differ.")
+    time_documents(env, book)
+
+
+def time_documents(env, book):
+    """How long documents take beside the time that wkhtmltopdf needs for the finished pages."""
+    account = env["res.partner"].create({"name": "Bench Large", "is_company": True, "key_account_status": "active"})
+    env.flush_all()
+    env.cr.execute(
+        BOOK,
+        {
+            **book,
+            "first": 20_000_000,
+            "start": date.today() - timedelta(days=730),
+            "accounts": account.ids,
+            "count": 1,
+            "moves": DOCUMENT_LINES // 10,
+        },
+    )
+    reports = env["ir.actions.report"].with_context(force_report_rendering=True)
+    reports._measure_wkhtmltopdf_scale()
+    run = type(reports)._run_wkhtmltopdf
+    print(f"\n{'documents of an account with 20,000 invoice lines':52}{'seconds':>10}{'wkhtmltopdf':>13}{'ratio':>9}")
+    for document in ("presentation", "folder", "briefing"):
+        rendering = []
+
+        def timed_run(self, *args, rendering=rendering, **kwargs):
+            start = time.perf_counter()
+            pdf = run(self, *args, **kwargs)
+            rendering.append(time.perf_counter() - start)
+            return pdf
+
+        with patch.object(type(reports), "_run_wkhtmltopdf", timed_run):
+            seconds, _result = timed(lambda document=document: account._make_key_account_document(document))
+        print(f"{document:52}{seconds:10.2f}{min(rendering):13.2f}{seconds / min(rendering):9.2f}")
 
 
 main(env)  # noqa: F821
