@@ -52,91 +52,96 @@ class FolderView(DocumentView):
     def all_chapters(self):
         """All chapters in their order, those without content too: also the checklist of what a folder contains."""
         data, folder, review = self.data, self.data.folder, self.data.review
-        messages, _ = data.messages, self.env._
+        messages = data.messages
         has_agenda = review and (review.opening or any(section.topics for section in review.sections))
         # Name, title, whether it has content, what to do if it has none; chapters of a line share sheets
         sheets = [
             [
                 (
                     "agenda",
-                    _("Agenda and topics"),
+                    self.env._("Agenda and topics"),
                     has_agenda,
-                    _("Enter topics in the agenda of the review, or its opening."),
+                    self.env._("Enter topics in the agenda of the review, or its opening."),
                 )
             ],
             [
                 (
                     "people",
-                    _("The people on both sides"),
+                    self.env._("The people on both sides"),
                     folder.contacts or data.team,
-                    _("Choose the account manager, and add contacts to the account."),
+                    self.env._("Choose the account manager, and add contacts to the account."),
                 ),
                 (
                     "situation",
-                    _("Where you stand"),
+                    self.env._("Where you stand"),
                     folder.situation,
-                    _("Describe the customer and its market in the review."),
+                    self.env._("Describe the customer and its market in the review."),
                 ),
                 (
                     "retrospective",
-                    _("The year together"),
+                    self.env._("The year together"),
                     review and review.retrospective,
-                    _("Write the look back in the review."),
+                    self.env._("Write the look back in the review."),
                 ),
             ],
-            [("overview", _("The year at a glance"), True, "")],
+            [("overview", self.env._("The year at a glance"), True, "")],
             [
                 (
                     "months",
-                    _("Revenue by month"),
+                    self.env._("Revenue by month"),
                     "months" in messages,
-                    _("It takes invoices in two months of the period."),
+                    self.env._("It takes invoices in two months of the period."),
                 )
             ],
             [
                 (
                     "categories",
-                    _("Revenue and volume by category"),
+                    self.env._("Revenue and volume by category"),
                     "categories" in messages,
-                    _("It takes invoices with products in the period."),
+                    self.env._("It takes invoices with products in the period."),
                 )
             ],
             [
                 (
                     "products",
-                    _("Products bought most"),
+                    self.env._("Products bought most"),
                     "products" in messages,
-                    _("It takes invoices with two products in the period."),
+                    self.env._("It takes invoices with two products in the period."),
                 ),
                 (
                     "companies",
-                    _("Companies of the group"),
+                    self.env._("Companies of the group"),
                     "companies" in messages,
-                    _("It takes invoices to two companies of the customer's group."),
+                    self.env._("It takes invoices to two companies of the customer's group."),
                 ),
             ],
             [
                 (
                     "steps",
-                    _("What we do together"),
+                    self.env._("What we do together"),
                     folder.measures or folder.milestones,
-                    _("Tick in measures and milestones that the customer may see them."),
+                    self.env._("Tick in measures and milestones that the customer may see them."),
                 ),
-                ("goals", _("Goals and perspectives"), folder.goals, _("Write the goals in the review.")),
+                (
+                    "goals",
+                    self.env._("Goals and perspectives"),
+                    folder.goals,
+                    self.env._("Write the goals in the review."),
+                ),
                 (
                     "proposals",
-                    _("Prices, terms and services under discussion"),
+                    self.env._("Prices, terms and services under discussion"),
                     folder.conditions,
-                    _("Enter what is proposed in the conditions of the review."),
+                    self.env._("Enter what is proposed in the conditions of the review."),
                 ),
                 (
                     "prices",
-                    _("Your prices"),
+                    self.env._("Your prices"),
                     data.prices and data.prices.rows,
-                    _("It takes products that were bought, or a price list that names some."),
+                    self.env._("It takes products that were bought, or a price list that names some."),
                 ),
             ],
-            [("definitions", _("What the figures mean"), True, "")],
+            [("definitions", self.env._("What the figures mean"), True, "")],
         ]
         chapters = []
         for sheet in sheets:

@@ -28,7 +28,7 @@ class KeyAccountDocument(models.AbstractModel):
         return data
 
     def _gather_folder(self, partner, review, period):
-        """What is still open, and what was to be done since the period began. The appendix is added where it is wanted."""
+        """What is open, or was to be done since the period began. The appendix is added where it is wanted."""
         return FolderData(
             contacts=self._gather_contacts(partner),
             situation=self._gather_situation(review),

@@ -27,8 +27,9 @@ BOOK = """
         id, name, move_type, state, date, invoice_date, invoice_date_due, journal_id, company_id, currency_id,
         partner_id, commercial_partner_id, auto_post, amount_untaxed, amount_total_signed, amount_residual_signed
     )
-    SELECT %(first)s + n, 'BENCH/' || %(first)s + n, 'out_invoice', 'posted', day, day, day + 30, %(journal)s, %(company)s,
-           %(currency)s, (%(accounts)s)[1 + n %% %(count)s], (%(accounts)s)[1 + n %% %(count)s], 'no', 1000, 1000, 1000
+    SELECT %(first)s + n, 'BENCH/' || %(first)s + n, 'out_invoice', 'posted', day, day, day + 30, %(journal)s,
+           %(company)s, %(currency)s, (%(accounts)s)[1 + n %% %(count)s], (%(accounts)s)[1 + n %% %(count)s],
+           'no', 1000, 1000, 1000
       FROM generate_series(1, %(moves)s) n, LATERAL (SELECT %(start)s::date + n %% 730 AS day) AS days;
     INSERT INTO account_move_line (
         move_id, journal_id, company_id, company_currency_id, currency_id, partner_id, account_id, name, date,
