@@ -13,6 +13,17 @@ CONTENTS_LINES = 26
 # From the top of their heading to the first line, and from the top of a line to the foot of its number: millimetres
 CONTENTS_TOP, NUMBER_DROP = 24, 4.1
 CONTENTS_MARK = 55
+# The chapters in their order; those of a sheet follow each other, each sheet begins a page
+SHEETS = (
+    ("agenda",),
+    ("people", "situation", "retrospective"),
+    ("overview",),
+    ("months",),
+    ("categories",),
+    ("products", "companies"),
+    ("steps", "goals", "proposals", "prices"),
+    ("definitions",),
+)
 
 
 @dataclass
@@ -51,105 +62,69 @@ class FolderView(DocumentView):
     @property
     def all_chapters(self):
         """All chapters in their order, those without content too: also the checklist of what a folder contains."""
-        data, folder, review = self.data, self.data.folder, self.data.review
-        messages = data.messages
-        has_agenda = review and (review.opening or any(section.topics for section in review.sections))
-        # Name, title, whether it has content, what to do if it has none; chapters of a line share sheets
-        sheets = [
-            [
-                (
-                    "agenda",
-                    self.env._("Agenda and topics"),
-                    has_agenda,
-                    self.env._("Enter topics in the agenda of the review, or its opening."),
-                )
-            ],
-            [
-                (
-                    "people",
-                    self.env._("The people on both sides"),
-                    folder.contacts or data.team,
-                    self.env._("Choose the account manager, and add contacts to the account."),
-                ),
-                (
-                    "situation",
-                    self.env._("Where you stand"),
-                    folder.situation,
-                    self.env._("Describe the customer and its market in the review."),
-                ),
-                (
-                    "retrospective",
-                    self.env._("The year together"),
-                    review and review.retrospective,
-                    self.env._("Write the look back in the review."),
-                ),
-            ],
-            [("overview", self.env._("The year at a glance"), True, "")],
-            [
-                (
-                    "months",
-                    self.env._("Revenue by month"),
-                    "months" in messages,
-                    self.env._("It takes invoices in two months of the period."),
-                )
-            ],
-            [
-                (
-                    "categories",
-                    self.env._("Revenue and volume by category"),
-                    "categories" in messages,
-                    self.env._("It takes invoices with products in the period."),
-                )
-            ],
-            [
-                (
-                    "products",
-                    self.env._("Products bought most"),
-                    "products" in messages,
-                    self.env._("It takes invoices with two products in the period."),
-                ),
-                (
-                    "companies",
-                    self.env._("Companies of the group"),
-                    "companies" in messages,
-                    self.env._("It takes invoices to two companies of the customer's group."),
-                ),
-            ],
-            [
-                (
-                    "steps",
-                    self.env._("What we do together"),
-                    folder.measures or folder.milestones,
-                    self.env._("Tick in measures and milestones that the customer may see them."),
-                ),
-                (
-                    "goals",
-                    self.env._("Goals and perspectives"),
-                    folder.goals,
-                    self.env._("Write the goals in the review."),
-                ),
-                (
-                    "proposals",
-                    self.env._("Prices, terms and services under discussion"),
-                    folder.conditions,
-                    self.env._("Enter what is proposed in the conditions of the review."),
-                ),
-                (
-                    "prices",
-                    self.env._("Your prices"),
-                    data.prices and data.prices.rows,
-                    self.env._("It takes products that were bought, or a price list that names some."),
-                ),
-            ],
-            [("definitions", self.env._("What the figures mean"), True, "")],
-        ]
+        titles, hints, contents = self._titles, self._hints, self._chapter_contents
         chapters = []
-        for sheet in sheets:
+        for sheet in SHEETS:
             new_page = True
-            for name, title, content, hint in sheet:
-                chapters.append(Chapter(name, title, bool(content), new_page, hint))
-                new_page = new_page and not content
+            for name in sheet:
+                has_content = bool(contents[name])
+                chapters.append(Chapter(name, titles[name], has_content, new_page, hints.get(name, "")))
+                new_page = new_page and not has_content
         return chapters
+
+    @property
+    def _titles(self):
+        return {
+            "agenda": self.env._("Agenda and topics"),
+            "people": self.env._("The people on both sides"),
+            "situation": self.env._("Where you stand"),
+            "retrospective": self.env._("The year together"),
+            "overview": self.env._("The year at a glance"),
+            "months": self.env._("Revenue by month"),
+            "categories": self.env._("Revenue and volume by category"),
+            "products": self.env._("Products bought most"),
+            "companies": self.env._("Companies of the group"),
+            "steps": self.env._("What we do together"),
+            "goals": self.env._("Goals and perspectives"),
+            "proposals": self.env._("Prices, terms and services under discussion"),
+            "prices": self.env._("Your prices"),
+            "definitions": self.env._("What the figures mean"),
+        }
+
+    @property
+    def _hints(self):
+        """What to do for a chapter to have content."""
+        return {
+            "agenda": self.env._("Enter topics in the agenda of the review, or its opening."),
+            "people": self.env._("Choose the account manager, and add contacts to the account."),
+            "situation": self.env._("Describe the customer and its market in the review."),
+            "retrospective": self.env._("Write the look back in the review."),
+            "months": self.env._("It takes invoices in two months of the period."),
+            "categories": self.env._("It takes invoices with products in the period."),
+            "products": self.env._("It takes invoices with two products in the period."),
+            "companies": self.env._("It takes invoices to two companies of the customer's group."),
+            "steps": self.env._("Tick in measures and milestones that the customer may see them."),
+            "goals": self.env._("Write the goals in the review."),
+            "proposals": self.env._("Enter what is proposed in the conditions of the review."),
+            "prices": self.env._("It takes products that were bought, or a price list that names some."),
+        }
+
+    @property
+    def _chapter_contents(self):
+        data, folder, review = self.data, self.data.folder, self.data.review
+        return {
+            "agenda": review and (review.opening or any(section.topics for section in review.sections)),
+            "people": folder.contacts or data.team,
+            "situation": folder.situation,
+            "retrospective": review and review.retrospective,
+            "overview": True,
+            **{page: page in data.messages for page in ("months", "categories", "products", "companies")},
+            "steps": folder.measures or folder.milestones,
+            "goals": folder.goals,
+            "proposals": folder.conditions,
+            "prices": data.prices and data.prices.rows,
+            "definitions": True,
+        }
 
     @property
     def chapters(self):
