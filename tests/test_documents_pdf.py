@@ -87,31 +87,6 @@ class TestPresentation(DocumentCase):
 
 
 class TestFolder(DocumentCase):
-    def test_pages(self):
-        pdf = self.render(FOLDER, self.review)
-        self.assertEqual(set(page_sizes(pdf)), {(210, 297)})
-        pages = pages_of(pdf)
-        text = "".join(pages)
-        self.assertIn("What this folder contains", pages[0])
-        for chapter in (
-            "1 The year at a glance",
-            "2 The year together",
-            "3 Revenue by month",
-            "4 Revenue and volume by category",
-            "5 Products bought most",
-            "6 Agenda and topics",
-            "7 Definitions",
-            "8 Your contacts",
-        ):
-            self.assertEqual(text.count(chapter), 2, chapter)  # in the contents and where it begins
-        for line in (
-            "March 2025 1,700 € 1,400 € ▲ +21.4%",
-            "June 2025 -100 € – –",
-            "Total 2,100 € 1,400 €",
-        ):
-            self.assertIn(line, text)
-        self.assertIn("Sum of the untaxed amounts", text)
-
     def test_account_without_invoices(self):
         for lang, expected in (("en_US", "nothing was invoiced"), ("de_DE", "wurde nichts berechnet")):
             account = self.make_account("Empty", lang=lang)

@@ -142,42 +142,6 @@ class DocumentView:
             return self.format.number(value)
         return babel.numbers.format_compact_decimal(value, locale=self.format.locale, fraction_digits=1)
 
-    # === CHAPTERS OF THE FOLDER ===#
-
-    @property
-    def chapters(self):
-        """The chapters that have content.
-
-        :return: list of dicts: ``template``, ``title``, ``new_page`` (chapters that belong together share one)
-        """
-        messages, review = self.data.messages, self.data.review
-        sheets = [
-            [
-                ("overview", self.env._("The year at a glance"), True),
-                ("retrospective", self.env._("The year together"), review and review.retrospective),
-            ],
-            [("months", self.env._("Revenue by month"), "months" in messages)],
-            [("categories", self.env._("Revenue and volume by category"), "categories" in messages)],
-            [
-                ("products", self.env._("Products bought most"), "products" in messages),
-                ("companies", self.env._("Companies of the group"), "companies" in messages),
-            ],
-            [("agenda", self.env._("Agenda and topics"), review)],
-            [
-                ("definitions", self.env._("Definitions"), True),
-                ("contacts", self.env._("Your contacts"), self.data.team),
-            ],
-        ]
-        chapters = []
-        for sheet in sheets:
-            new_page = True
-            for name, title, has_content in sheet:
-                if has_content:
-                    template = f"key_account_management.folder_{name}"
-                    chapters.append({"template": template, "title": title, "new_page": new_page})
-                    new_page = False
-        return chapters
-
     @property
     def notes(self):
         """What has to be said about single figures."""

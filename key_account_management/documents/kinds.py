@@ -18,6 +18,7 @@ class Kind:
 KINDS = {
     "presentation": Kind("customer", PDF, "pdf", "action_report_presentation"),
     "folder": Kind("customer", PDF, "pdf", "action_report_folder"),
+    "briefing": Kind("internal", PDF, "pdf", "action_report_briefing"),
     "workbook": Kind("customer", XLSX, "xlsx"),
     "internal_workbook": Kind("internal", XLSX, "xlsx"),
 }
@@ -26,6 +27,7 @@ KINDS = {
 LABELS = [
     ("presentation", "Review Presentation"),
     ("folder", "Customer Folder"),
+    ("briefing", "Internal Briefing"),
     ("workbook", "Workbook"),
     ("internal_workbook", "Internal Workbook"),
 ]

@@ -18,15 +18,19 @@ from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 FONT = "KeyAccountFooter"
 FONT_SIZE = 7.5
 GREY = HexColor("#7A8490")
+# Numbers in the contents
+NUMBER_SIZE = 10.5
+DARK = HexColor("#26323F")
 
 
-def number_pages(pdf, text, margin, first=1):
+def number_pages(pdf, text, margin, first=1, total=None):
     """Writes ``text`` and page numbers at the foot of the pages.
 
     :param bytes pdf: the document
     :param text: what stands on the left
     :param margin: distance from the paper's edges in millimetres: (left and right, bottom)
     :param first: position of the first page that gets a footer (1: all but the cover)
+    :param total: how many pages the document will have; None: as many as it has
     :return: the document with footers, as bytes
     """
     reader = PdfFileReader(io.BytesIO(pdf), strict=False)
@@ -36,12 +40,55 @@ def number_pages(pdf, text, margin, first=1):
         page = reader.getPage(position)
         if position >= first:
             width = float(page.mediaBox.getWidth())
-            footer = _footer(width, float(page.mediaBox.getHeight()), text, f"{position + 1} / {pages}", margin)
+            footer = _footer(
+                width, float(page.mediaBox.getHeight()), text, f"{position + 1} / {total or pages}", margin
+            )
             page.mergePage(PdfFileReader(io.BytesIO(footer)).getPage(0))
         writer.addPage(page)
-    numbered = io.BytesIO()
-    writer.write(numbered)
-    return numbered.getvalue()
+    return _bytes(writer)
+
+
+def stamp_numbers(pdf, position, numbers, side):
+    """Writes page numbers at the right edge of one page.
+
+    :param position: of the page, the first is 0
+    :param numbers: list of (distance from the paper's upper edge, number as text)
+    :param side: distance from the paper's right edge; all distances are in millimetres
+    """
+    reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+    writer = PdfFileWriter()
+    for page in range(reader.getNumPages()):
+        writer.addPage(reader.getPage(page))
+    page = writer.getPage(position)
+    width, height = float(page.mediaBox.getWidth()), float(page.mediaBox.getHeight())
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(width, height))
+    # Digits look alike in this font and in that of the pages
+    canvas.setFont("Helvetica", NUMBER_SIZE)
+    canvas.setFillColor(DARK)
+    for distance, number in numbers:
+        canvas.drawRightString(width - side * mm, height - distance * mm, number)
+    canvas.save()
+    page.mergePage(PdfFileReader(io.BytesIO(buffer.getvalue())).getPage(0))
+    return _bytes(writer)
+
+
+def append_pages(pdf, others):
+    """Puts the pages of other PDF files behind those of the first one."""
+    if not others:
+        return pdf
+    writer = PdfFileWriter()
+    for part in (pdf, *others):
+        reader = PdfFileReader(io.BytesIO(part), strict=False)
+        for page in range(reader.getNumPages()):
+            writer.addPage(reader.getPage(page))
+    return _bytes(writer)
+
+
+def _bytes(writer):
+    content = io.BytesIO()
+    writer.write(content)
+    return content.getvalue()
 
 
 def _footer(width, height, left, right, margin):

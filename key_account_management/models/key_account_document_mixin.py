@@ -13,6 +13,10 @@ class KeyAccountDocumentMixin(models.AbstractModel):
         """:return: the account that the record is about"""
         return self.partner_id if self._name == "key.account.review" else self
 
+    def _get_key_account_company(self):
+        """:return: the company that the record's documents are from"""
+        return self.company_id if self._name == "key.account.review" else self.env.company
+
     def _get_key_account_file_name(self, document):
         """Name of a document's file, without extension.
 
@@ -22,6 +26,7 @@ class KeyAccountDocumentMixin(models.AbstractModel):
         names = {
             "presentation": self.env._("Review Presentation"),
             "folder": self.env._("Customer Folder"),
+            "briefing": self.env._("Internal Briefing"),
             "workbook": self.env._("Workbook"),
             "internal_workbook": self.env._("Internal Workbook"),
             "review_minutes": self.env._("Minutes"),

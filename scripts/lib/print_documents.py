@@ -7,6 +7,7 @@ from pathlib import Path
 REPORTS = {
     "presentation": "key_account_management.action_report_presentation_partner",
     "folder": "key_account_management.action_report_folder_partner",
+    "briefing": "key_account_management.action_report_briefing_partner",
 }
 
 
