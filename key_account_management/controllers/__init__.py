@@ -1,1 +1,1 @@
-from . import documents, workbook
+from . import documents

@@ -1,1 +1,1 @@
-from . import key_account_document
+from . import key_account_document, presentation_gathering

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
-from odoo.tools.image import image_data_uri
 
 from ..figures.period import Period
 from ..models.key_account_review import BREAKDOWNS
+from .colors import readable_color
 from .document_data import DocumentData, FigureData, Person, ReviewData, Section, Sender
 from .formatter import Formatter
+from .logo import logo_data_uri
 from .messages import Messages
 from .source_tables import gather_source_tables
 from .workbook import Workbook
@@ -163,9 +164,9 @@ class KeyAccountDocument(models.AbstractModel):
             name=company.name,
             address=_lines(company.partner_id._display_address(without_company=True)),
             website=company.website or "",
-            logo=image_data_uri(company.logo) if company.logo else "",
-            primary_color=company.primary_color or DEFAULT_PRIMARY,
-            secondary_color=company.secondary_color or DEFAULT_SECONDARY,
+            logo=logo_data_uri(company.logo),
+            primary_color=readable_color(company.primary_color, DEFAULT_PRIMARY),
+            secondary_color=readable_color(company.secondary_color, DEFAULT_SECONDARY),
         )
 
     def _gather_team(self, partner):

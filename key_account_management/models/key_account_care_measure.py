@@ -92,6 +92,7 @@ class KeyAccountCareMeasure(models.Model):
         help="When the measure is done, they count as indirect customer costs, at the cost of an hour in the settings.",
     )
     description = fields.Text()
+    is_shared = fields.Boolean("The customer may see it")
 
     _dates_in_order = models.Constraint("CHECK (date_start <= date_end)", "A measure can't end before it starts.")
     _cost_not_negative = models.Constraint(

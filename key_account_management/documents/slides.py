@@ -1,0 +1,138 @@
+"""The slides of a presentation as plain objects: PDF, HTML and PowerPoint draw them and decide nothing.
+
+All texts are as people read them, in the language of the document; numbers in charts are numbers.
+Sizes and places are in millimetres on a slide of `WIDTH` by `HEIGHT`.
+"""
+
+from dataclasses import dataclass, field
+
+WIDTH, HEIGHT = 338, 190
+LEFT, RIGHT = 18, 320
+TOP, BOTTOM = 47, 172
+NUMBERS_HEIGHT, LEGEND_HEIGHT, GAP = 34, 8, 6
+# Characters of a title that fit in its two lines, large and small
+TITLE_LENGTHS = {27: 104, 22: 140}
+
+
+@dataclass
+class LargeNumber:
+    """``direction``: ``up``, ``down`` or empty; ``tone``: ``good``, ``bad`` or empty."""
+
+    label: str
+    value: str
+    change: str = ""
+    previous: str = ""
+    direction: str = ""
+    tone: str = ""
+
+
+@dataclass
+class Chart:
+    """``kind``: ``columns``, ``bars`` or ``lines``; a value is None where there is none.
+
+    ``values_shown``: whether the values of this period stand beside their bars.
+    """
+
+    kind: str
+    labels: list[str]
+    now_name: str
+    now: list[float | None]
+    before_name: str
+    before: list[float | None]
+    values_shown: bool = False
+
+    @property
+    def has_before(self):
+        return any(self.before)
+
+
+@dataclass
+class Cell:
+    """``tone``: ``strong``, ``quiet``, ``good``, ``bad`` or empty."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass
+class Table:
+    """``columns``: (title, share of the width); without any title there is no head."""
+
+    columns: list[tuple[str, int]]
+    rows: list[list[Cell]]
+
+    @property
+    def has_head(self):
+        return any(title for title, _share in self.columns)
+
+    @property
+    def shares(self):
+        """Widths of the columns, in percent."""
+        total = sum(share for _title, share in self.columns)
+        return [100 * share / total for _title, share in self.columns]
+
+
+@dataclass
+class Block:
+    """A text with what it is about: ``label`` on the left, ``heading`` above the text."""
+
+    label: str
+    heading: str
+    text: str
+
+
+@dataclass
+class Slide:
+    """``kind`` tells the slides apart; ``notes`` are for the speaker, in the internal edition only."""
+
+    kind: str
+    title: str
+    kicker: str = ""
+    numbers: list[LargeNumber] = field(default_factory=list)
+    chart: Chart | None = None
+    table: Table | None = None
+    blocks: list[Block] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def title_size(self):
+        """:return: points"""
+        return next((size for size, length in TITLE_LENGTHS.items() if len(self.title) <= length), 22)
+
+    @property
+    def number_size(self):
+        """Points of the large numbers, so that the longest fits in its share of the width."""
+        longest = max((len(number.value) for number in self.numbers), default=1)
+        width = (RIGHT - LEFT) / max(3, len(self.numbers)) - 10
+        # A digit is 0.56 of the size wide, a point 0.353 mm
+        return max(14, min(40, int(width / (longest * 0.56 * 0.353))))
+
+    @property
+    def has_labels(self):
+        return any(block.label for block in self.blocks)
+
+    def areas(self):
+        """Where the parts are, one below the other.
+
+        :return: ``{part: (left, top, width, height)}``
+        """
+        areas, top, width = {}, TOP, RIGHT - LEFT
+        if self.numbers:
+            areas["numbers"] = (LEFT, top, width, NUMBERS_HEIGHT)
+            top += NUMBERS_HEIGHT + GAP
+        if self.chart:
+            areas["legend"] = (LEFT, top, width, LEGEND_HEIGHT)
+            top += LEGEND_HEIGHT
+        for part in ("chart", "table", "blocks"):
+            if getattr(self, part):
+                areas[part] = (LEFT, top, width, BOTTOM - top)
+        return areas
+
+
+def shorten(text, length):
+    """
+    >>> shorten("Chairs and tables", 8)
+    'Chairs…'
+    """
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
