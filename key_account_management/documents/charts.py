@@ -71,11 +71,12 @@ def named_bars(labels, now, before, colors, size, density, axis_text, value_text
     chart.categoryAxis.tickLeft = 0
     chart.categoryAxis.joinAxisMode = "left"
     chart.categoryAxis.reverseDirection = 1
-    _prepare(chart, labels, before, now, colors, axis_text)
+    # Turned around, the last series of each position is on top
+    _prepare(chart, labels, now, before, colors[::-1], axis_text)
     chart.barSpacing, chart.groupSpacing = 1, 8
     if value_text:
-        chart.valueAxis.visible = 0
-        chart.barLabelFormat = [None, lambda value: "" if value is None else value_text(value)]
+        chart.valueAxis.visible = chart.valueAxis.visibleGrid = 0
+        chart.barLabelFormat = [lambda value: "" if value is None else value_text(value), None]
         chart.barLabels.fontName, chart.barLabels.fontSize, chart.barLabels.fillColor = FONT, 10, TEXT
         chart.barLabels.boxAnchor, chart.barLabels.boxTarget, chart.barLabels.nudge = "w", "hi", 5
     return _svg(chart, width, height, density)

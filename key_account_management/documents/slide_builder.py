@@ -7,11 +7,13 @@ from .slides import Block, Cell, Chart, LargeNumber, Slide, Table, shorten
 MOST_SLIDES, LEFT_OUT = 16, ("companies", "months", "products")
 # Figures in large numbers, as far as they have a value
 YEAR = ("revenue", "sales_volume", "order_count", "mean_order")
-SERVICE = ("returns", "satisfaction", "visits", "returns_quantity", "next_visit_days")
+SERVICE = ("returns", "satisfaction", "visits", "returns_quantity")
 LARGE_NUMBERS = 4
 # Bars, rows of a table, and characters of their names
 BARS, ROWS = 8, 8
 BAR_LABEL, CELL = 40, 95
+# Characters of a title that names all topics, else it names their sections
+TOPICS_TITLE = 90
 MEASURE_TONES = {"done": "good", "cancelled": "quiet", "late": "bad"}
 
 
@@ -205,12 +207,13 @@ class SlideBuilder:
                 blocks.append(Block(label if label != last else "", heading, text))
                 last = label
             headings = list(dict.fromkeys(heading for _label, heading, _text in page if heading))
-            title = " · ".join(headings)
-            slide = Slide("topics", title if headings and len(title) <= 100 else name, blocks=blocks)
+            sections = list(dict.fromkeys(label.split(". ", 1)[1] for label, _heading, _text in page))
+            titles = (" · ".join(names) for names in (headings, sections))
+            title = next((title for title in titles if 0 < len(title) <= TOPICS_TITLE), name)
+            slide = Slide("topics", title, name if title != name else "", blocks=blocks)
             slide.notes = [
                 _join(topic, hint, ": ") for topic, hint in self.data.slides.topic_hints if topic in (headings or [""])
             ]
-            slide.kicker = name if slide.title != name else ""
             slides.append(slide)
         return slides
 

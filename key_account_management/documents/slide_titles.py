@@ -77,8 +77,10 @@ class Titles:
         done = sum(measure.state == "done" for measure in measures)
         running = sum(measure.state == "in_progress" for measure in measures)
         values = {"done": done, "count": len(measures), "running": running}
+        if len(measures) == 1:
+            return f"{measures[0].name}: {measures[0].state_text}"
         if done == len(measures):
-            return self.env._("All measures done, %(count)s in number", **values)
+            return self.env._("All %(count)s measures done", **values)
         if running:
             return self.env._("%(done)s of %(count)s measures done, %(running)s in progress", **values)
         return self.env._("%(done)s of %(count)s measures done", **values)

@@ -4,12 +4,19 @@ All texts are as people read them, in the language of the document; numbers in c
 Sizes and places are in millimetres on a slide of `WIDTH` by `HEIGHT`.
 """
 
+import re
 from dataclasses import dataclass, field
+
+from .slide_texts import LINE_LENGTH, SLIDE_LINES, TOPIC_LINE_LENGTH, TOPIC_LINES, wrap
 
 WIDTH, HEIGHT = 338, 190
 LEFT, RIGHT = 18, 320
 TOP, BOTTOM = 47, 172
-NUMBERS_HEIGHT, LEGEND_HEIGHT, GAP = 34, 8, 6
+NUMBERS_HEIGHT, LEGEND_HEIGHT, GAP = 40, 8, 4
+# Points of texts: the largest with which they fit; the last one is what texts are cut for
+TEXT_SIZES, SMALL_TEXT = (22, 19, 16), 12.5
+# Points of tables: with few rows, and with many
+FEW_ROWS, TABLE_SIZES = 5, (18, 15)
 # Characters of a title that fit in its two lines, large and small
 TITLE_LENGTHS = {27: 104, 22: 140}
 
@@ -111,6 +118,21 @@ class Slide:
     def has_labels(self):
         return any(block.label for block in self.blocks)
 
+    @property
+    def text_size(self):
+        """:return: points"""
+        if self.numbers:
+            return SMALL_TEXT
+        if self.table:
+            return TABLE_SIZES[len(self.table.rows) > FEW_ROWS]
+        return next((size for size in TEXT_SIZES[:-1] if self._fits(size)), TEXT_SIZES[-1])
+
+    def _fits(self, size):
+        scale = size / TEXT_SIZES[-1]
+        length = int((TOPIC_LINE_LENGTH if self.has_labels else LINE_LENGTH) / scale)
+        lines = sum(len(wrap(block.text, length)) + TOPIC_LINES for block in self.blocks)
+        return lines * scale <= SLIDE_LINES
+
     def areas(self):
         """Where the parts are, one below the other.
 
@@ -134,5 +156,6 @@ def shorten(text, length):
     >>> shorten("Chairs and tables", 8)
     'Chairs…'
     """
-    text = " ".join(text.split())
+    # No-break spaces stay
+    text = re.sub(r"[ \t\r\n]+", " ", text).strip()
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

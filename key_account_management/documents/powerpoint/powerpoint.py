@@ -72,7 +72,7 @@ class PowerPoint:
             legend = areas["legend"][3]
             add_chart(drawn.shapes, slide.chart, (left, top - legend, width, height + legend), self._number_format)
         if slide.table:
-            add_table(drawn.shapes, slide.table, areas["table"])
+            add_table(drawn.shapes, slide, areas["table"])
         if slide.blocks:
             add_block_table(drawn.shapes, slide, areas["blocks"])
         footer = " · ".join((self.data.sender.name, self.data.title, self.data.account))
@@ -104,15 +104,14 @@ class PowerPoint:
             frame = text.text_frame
             label = frame.add_paragraph().add_run()
             label.text, label.font.size, label.font.color.rgb = number.label, Pt(13), GREY
-            below = frame.add_paragraph()
+            if number.previous:
+                before = frame.add_paragraph().add_run()
+                before.text = self.env._("Year before: %(value)s", value=number.previous)
+                before.font.size, before.font.color.rgb = Pt(13), GREY
             if number.change:
-                change = below.add_run()
+                change = frame.add_paragraph().add_run()
                 change.text, change.font.size = ARROWS.get(number.direction, "") + number.change, Pt(13)
                 change.font.bold, change.font.color.rgb = True, TONES.get(number.tone, GREY)
-            if number.previous:
-                before = below.add_run()
-                before.text = "   " + self.env._("Year before: %(value)s", value=number.previous)
-                before.font.size, before.font.color.rgb = Pt(13), GREY
 
     def _write_title(self, shape, text, size, theme):
         frame = shape.text_frame

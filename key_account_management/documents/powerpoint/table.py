@@ -11,9 +11,9 @@ NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 LINE = '<a:lnB {space} w="{width}"><a:solidFill><a:srgbClr val="{color}"/></a:solidFill></a:lnB>'
 
 
-def add_table(shapes, table, area):
-    """:param table: the `Table` of the slide; :param area: left, top, width and height in millimetres"""
-    rows = table.rows
+def add_table(shapes, slide, area):
+    """:param area: left, top, width and height in millimetres"""
+    table, rows = slide.table, slide.table.rows
     drawn = _make(shapes, len(rows) + table.has_head, table.shares, area, 11)
     if table.has_head:
         for cell, (title, _share) in zip(drawn.rows[0].cells, table.columns, strict=True):
@@ -22,26 +22,30 @@ def add_table(shapes, table, area):
     for row, cells in zip(list(drawn.rows)[table.has_head :], rows, strict=True):
         for cell, content in zip(row.cells, cells, strict=True):
             color = TONES.get(content.tone, DARK)
-            write(cell.text_frame, content.text, 15, content.tone in ("strong", "good", "bad"), color)
+            write(cell.text_frame, content.text, slide.text_size, content.tone in ("strong", "good", "bad"), color)
             _underline(cell, "DDE2E8", Pt(0.75))
 
 
 def add_block_table(shapes, slide, area):
     """The blocks of a slide, one below the other however many lines each takes: rows grow, text boxes do not."""
-    small = bool(slide.numbers)
+    small, size = bool(slide.numbers), slide.text_size
     number_width = 16 if slide.kind == "agenda" else 84
     widths = [number_width, area[2] - number_width] if slide.has_labels else [area[2]]
     drawn = _make(shapes, len(slide.blocks), [100 * width / area[2] for width in widths], area, 8)
     for row, block in zip(drawn.rows, slide.blocks, strict=True):
         cells = list(row.cells)
         if slide.has_labels:
-            size = 28 if slide.kind == "agenda" else 16
-            write(cells[0].text_frame, block.label, size, True, theme=MSO_THEME_COLOR.ACCENT_2)
+            write(
+                cells[0].text_frame,
+                block.label,
+                28 if slide.kind == "agenda" else size,
+                True,
+                theme=MSO_THEME_COLOR.ACCENT_2,
+            )
         frame = cells[-1].text_frame
         if block.heading:
-            write(frame, block.heading, 12.5 if small else 18, True, GREY if small else DARK)
+            write(frame, block.heading, round(size * 1.12, 1), True, GREY if small else DARK)
         if block.text:
-            size = 12.5 if small else 16
             color = GREY if small or slide.kind == "agenda" else DARK
             write(frame, block.text, size, color=color, first=not block.heading)
 
