@@ -8,6 +8,7 @@ from . import charts
 from .formatter import Formatter
 from .messages import TOP
 from .slide_builder import SlideBuilder
+from .slides import FOOTER_LENGTH, shorten
 
 # Colour of the year before in charts: quiet beside any company colour
 PREVIOUS_COLOR = "#B8C4D1"
@@ -37,7 +38,7 @@ class DocumentView:
 
     @property
     def footer(self):
-        return " · ".join((self.data.sender.name, self.data.title, self.data.account))
+        return shorten(" · ".join((self.data.sender.name, self.data.title, self.data.account)), FOOTER_LENGTH)
 
     # === FIGURES ===#
 

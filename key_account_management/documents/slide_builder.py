@@ -125,7 +125,8 @@ class SlideBuilder:
 
     def _service(self):
         codes = [code for code in SERVICE if self._is_known(code)][:LARGE_NUMBERS]
-        if not codes:
+        # One number alone says too little for a slide
+        if len(codes) < 2:
             return []
         numbers = [self._large_number(code) for code in codes]
         notes = [

@@ -17,6 +17,8 @@ NUMBERS_HEIGHT, LEGEND_HEIGHT, GAP = 40, 8, 4
 TEXT_SIZES, SMALL_TEXT = (22, 19, 16), 12.5
 # Points of tables: with few rows, and with many
 FEW_ROWS, TABLE_SIZES = 5, (18, 15)
+# Characters in the line at the foot
+FOOTER_LENGTH = 130
 # Characters of a title that fit in its two lines, large and small
 TITLE_LENGTHS = {27: 104, 22: 140}
 

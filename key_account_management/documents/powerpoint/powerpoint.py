@@ -7,7 +7,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Mm, Pt
 
 from ..slide_builder import SlideBuilder
-from ..slides import HEIGHT, LEFT, RIGHT, WIDTH
+from ..slides import FOOTER_LENGTH, HEIGHT, LEFT, RIGHT, WIDTH, shorten
 from .chart import add_chart
 from .table import add_block_table, add_table
 from .template import make_presentation
@@ -76,7 +76,7 @@ class PowerPoint:
         if slide.blocks:
             add_block_table(drawn.shapes, slide, areas["blocks"])
         footer = " · ".join((self.data.sender.name, self.data.title, self.data.account))
-        add_text(drawn, (LEFT, 180, 240, 5), footer, 8, color=GREY)
+        add_text(drawn, (LEFT, 180, 240, 5), shorten(footer, FOOTER_LENGTH), 8, color=GREY)
         add_text(drawn, (RIGHT - 40, 180, 40, 5), page, 8, color=GREY, align=PP_ALIGN.RIGHT)
 
     # === PARTS ===#

@@ -7,11 +7,12 @@ from pptx import Presentation
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.util import Mm, Pt
 
-from ..slides import HEIGHT, LEFT, RIGHT, WIDTH
+from ..slides import HEIGHT, LEFT, RIGHT, WIDTH, shorten
 
 FONT = "Arial"
 # Of python-pptx's own template: the only layout that is used has a title and nothing else
 TITLE_ONLY = "Title Only"
+PROPERTY_LENGTH = 250
 TITLE_TOP, TITLE_HEIGHT = 16, 27
 COLORS = {"dk1": "26323F", "lt1": "FFFFFF", "dk2": "26323F", "lt2": "EEF1F4", "accent3": "B8C4D1", "accent4": "6B7682"}
 
@@ -67,8 +68,9 @@ def _color_theme(presentation, sender):
 def _clean_properties(presentation, data, subject):
     """No traces of the template, of the user or of the machine."""
     properties, now = presentation.core_properties, datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None)
-    properties.title, properties.subject = f"{data.title} – {data.account}", subject
-    properties.author = properties.last_modified_by = data.sender.name
+    properties.title = shorten(f"{data.title} – {data.account}", PROPERTY_LENGTH)
+    properties.subject = shorten(subject, PROPERTY_LENGTH)
+    properties.author = properties.last_modified_by = shorten(data.sender.name, PROPERTY_LENGTH)
     properties.created = properties.modified = now
     properties.language = data.language
     for name in ("category", "comments", "content_status", "identifier", "keywords", "version"):
