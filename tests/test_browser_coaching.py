@@ -38,7 +38,9 @@ class TestBrowserCoaching(HttpCase):
         self.assertTrue(self.plan.participant_ids.informed_on)
 
     def test_confirm(self):
-        self.plan.with_user(self.manager).action_inform()
+        plan = self.plan.with_user(self.manager)
+        plan.guideline_ids = [Command.create({"kind": "measure", "text": "Visit the plant first"})]
+        plan.action_inform()
         self.start_tour(f"/odoo/crm.lead/{self.opportunity.id}", "key_account_confirm_briefing", login="robin")
         self.assertFalse(self.plan.not_briefed_user_ids)
 

@@ -10,6 +10,7 @@ from datetime import date
 from ..figures.figure import Column, Figure, Table
 from ..figures.period import Period
 from .folder_data import BriefingData, FolderData, Person
+from .slide_data import SlideData
 
 
 @dataclass
@@ -89,6 +90,7 @@ class DocumentData:
     # ``sales``, and for us ``open_items`` and ``invoices``; empty unless asked for, and for frozen figures
     source_tables: dict[str, SourceTable] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
+    slides: SlideData = field(default_factory=SlideData)
 
     @property
     def has_targets(self):

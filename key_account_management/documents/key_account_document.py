@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..figures.period import Period
 from ..models.key_account_review import BREAKDOWNS
+from .colors import readable_color
 from .document_data import DocumentData, FigureData, Person, ReviewData, Section, Sender
 from .formatter import Formatter
 from .logo import logo_data_uri
@@ -169,8 +170,8 @@ class KeyAccountDocument(models.AbstractModel):
             address=_lines(company.partner_id._display_address(without_company=True)),
             website=company.website or "",
             logo=logo_data_uri(company.logo),
-            primary_color=company.primary_color or DEFAULT_PRIMARY,
-            secondary_color=company.secondary_color or DEFAULT_SECONDARY,
+            primary_color=readable_color(company.primary_color, DEFAULT_PRIMARY),
+            secondary_color=readable_color(company.secondary_color, DEFAULT_SECONDARY),
         )
 
     def _gather_team(self, partner):

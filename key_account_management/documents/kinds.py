@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ KINDS = {
     "presentation": Kind("customer", PDF, "pdf", "action_report_presentation"),
     "folder": Kind("customer", PDF, "pdf", "action_report_folder"),
     "briefing": Kind("internal", PDF, "pdf", "action_report_briefing"),
+    "powerpoint": Kind("customer", PPTX, "pptx"),
+    "internal_powerpoint": Kind("internal", PPTX, "pptx"),
     "workbook": Kind("customer", XLSX, "xlsx"),
     "internal_workbook": Kind("internal", XLSX, "xlsx"),
 }
@@ -28,6 +31,8 @@ LABELS = [
     ("presentation", "Review Presentation"),
     ("folder", "Customer Folder"),
     ("briefing", "Internal Briefing"),
+    ("powerpoint", "PowerPoint"),
+    ("internal_powerpoint", "Internal PowerPoint"),
     ("workbook", "Workbook"),
     ("internal_workbook", "Internal Workbook"),
 ]
