@@ -25,7 +25,10 @@ class BriefingView(DocumentView):
 
     @property
     def headline(self):
-        return [self._figure_line(code) for code in HEADLINE if self._has_value(code)]
+        figures = self.data.figures
+        return [
+            self._figure_line(code) for code in HEADLINE if code in figures and figures[code].figure.value is not None
+        ]
 
     @property
     def themes(self):
