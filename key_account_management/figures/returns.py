@@ -2,7 +2,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from .figure import Figure, ratio
-from .sales_lines import GROUPINGS, LineSum, SalesLines
+from .sales_lines import LineSum, SalesLines
 
 
 @dataclass
@@ -22,6 +22,8 @@ class ReturnFigures(SalesLines):
 
     codes = ("returns", "returns_value", "credit_notes_value")
     sum_type = Returns
+    group_by = ("currency_id", "move_type", "is_return")
+    aggregates = ("__count", "price_subtotal:sum", "price_subtotal_currency:sum")
 
     def records(self, code):
         ((model, lines),) = super().records(code)
@@ -33,31 +35,17 @@ class ReturnFigures(SalesLines):
             lines += ["|", ("is_return", "=", True), ("move_type", "!=", "out_refund")]
         return [(model, lines)]
 
-    def _period_sums(self, period, breakdown):
-        groupby = ["customer_id", "currency_id", "move_type", "is_return"]
-        if breakdown and GROUPINGS[breakdown] not in groupby:
-            groupby.append(GROUPINGS[breakdown])
-        groups = self.env["key.account.sales.report"]._read_group(
-            self._lines_domain(period), groupby, ["__count", "price_subtotal:sum", "price_subtotal_currency:sum"]
-        )
-        sums = defaultdict(lambda: defaultdict(Returns))
-        for group in groups:
-            customer, currency, move_type, is_return = group[:4]
-            key = group[groupby.index(GROUPINGS[breakdown])] if breakdown else None
-            count, amount, document = group[len(groupby) :]
-            for account in self.request.accounts_of[customer.id]:
-                total = sums[account][key]
-                total.lines += count
-                of_document = total.document_by_currency[currency]
-                if move_type != "out_refund":
-                    total.gross += amount
-                    continue
-                total.credited -= amount
-                of_document[0] -= document
-                if is_return:
-                    total.returned -= amount
-                    of_document[1] -= document
-        return sums
+    def _add_group(self, total, currency, move_type, is_return, count, amount, document):
+        total.lines += count
+        of_document = total.document_by_currency[currency]
+        if move_type != "out_refund":
+            total.gross += amount
+            return
+        total.credited -= amount
+        of_document[0] -= document
+        if is_return:
+            total.returned -= amount
+            of_document[1] -= document
 
     def _figures(self, now, before, unit=None):
         figures = {

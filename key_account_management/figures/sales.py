@@ -2,7 +2,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from .figure import Figure, ratio
-from .sales_lines import GROUPINGS, LineSum, SalesLines
+from .sales_lines import LineSum, SalesLines
 
 
 @dataclass
@@ -31,42 +31,28 @@ class SalesFigures(SalesLines):
         "cost_coverage",
     )
 
-    # === READING ===#
+    group_by = ("product_uom_id", "currency_id")
+    aggregates = (
+        "__count",
+        "cost:count",
+        "price_subtotal:sum",
+        "cost:sum",
+        "revenue_with_cost:sum",
+        "quantity:sum",
+        "price_subtotal_currency:sum",
+    )
 
-    def _period_sums(self, period, breakdown):
-        groupby = ["customer_id", "product_uom_id", "currency_id"]
-        if breakdown and GROUPINGS[breakdown] not in groupby:
-            groupby.append(GROUPINGS[breakdown])
-        groups = self.env["key.account.sales.report"]._read_group(
-            self._lines_domain(period),
-            groupby,
-            [
-                "__count",
-                "cost:count",
-                "price_subtotal:sum",
-                "cost:sum",
-                "revenue_with_cost:sum",
-                "quantity:sum",
-                "price_subtotal_currency:sum",
-            ],
-        )
-        sums = defaultdict(lambda: defaultdict(Sum))
-        for group in groups:
-            customer, unit, currency = group[:3]
-            key = group[groupby.index(GROUPINGS[breakdown])] if breakdown else None
-            count, count_with_cost, revenue, cost, revenue_with_cost, quantity, document = group[len(groupby) :]
-            for account in self.request.accounts_of[customer.id]:
-                total = sums[account][key]
-                total.lines += count
-                total.lines_with_cost += count_with_cost
-                total.revenue += revenue
-                total.cost += cost
-                total.revenue_with_cost += revenue_with_cost
-                if unit:
-                    # Without a product there is no unit, and no volume
-                    total.quantity_by_unit[unit] += quantity
-                total.document_by_currency[currency] += document
-        return sums
+    def _add_group(self, total, unit, currency, *aggregates):
+        count, count_with_cost, revenue, cost, revenue_with_cost, quantity, document = aggregates
+        total.lines += count
+        total.lines_with_cost += count_with_cost
+        total.revenue += revenue
+        total.cost += cost
+        total.revenue_with_cost += revenue_with_cost
+        if unit:
+            # Without a product there is no unit, and no volume
+            total.quantity_by_unit[unit] += quantity
+        total.document_by_currency[currency] += document
 
     # === FIGURES ===#
 

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
 
@@ -40,6 +41,9 @@ class SalesLines(Source):
 
     # What is added up over the lines, a `LineSum` whose instances are empty sums
     sum_type = None
+    # By what the lines are grouped besides the customer and the breakdown, and what is asked of each group
+    group_by = ()
+    aggregates = ()
 
     def compute(self):
         figures = {}
@@ -73,10 +77,44 @@ class SalesLines(Source):
 
     def _sums(self, breakdown):
         """:return: for the period and for the one before ``{account id: {key: sum}}``"""
-        return [self._period_sums(period, breakdown) for period in (self.request.period, self.request.period.previous)]
+        return [sums[breakdown] for sums in self._sums_by_breakdown]
 
-    def _period_sums(self, period, breakdown):
-        """:return: ``{account id: {key: sum}}``"""
+    @cached_property
+    def _sums_by_breakdown(self):
+        """:return: for the period and for the one before ``{breakdown: {account id: {key: sum}}}``; None: the total
+
+        One query a period for all of them: to read the lines takes longer than to group them.
+        """
+        names = [None, *dict.fromkeys(TREES.get(name, name) for name in self.request.breakdowns)]
+        always = ["customer_id", *self.group_by]
+        groupings = [[*always, *({GROUPINGS[name]} - set(always) if name else ())] for name in names]
+        lines = self.env["key.account.sales.report"]
+        return [
+            {
+                name: self._add_up(name, groups)
+                for name, groups in zip(
+                    names,
+                    lines._read_grouping_sets(self._lines_domain(period), groupings, self.aggregates),
+                    strict=True,
+                )
+            }
+            for period in (self.request.period, self.request.period.previous)
+        ]
+
+    def _add_up(self, breakdown, groups):
+        """:return: ``{account id: {key: sum}}`` of what was read, with None as the key of the total"""
+        sums = defaultdict(lambda: defaultdict(self.sum_type))
+        size = len(self.group_by)
+        for customer, *group in groups:
+            # Lines are grouped by the customer anyway
+            key = customer if breakdown == "customer" else group[size] if breakdown else None
+            aggregates = group[len(group) - len(self.aggregates) :]
+            for account in self.request.accounts_of[customer.id]:
+                self._add_group(sums[account][key], *group[:size], *aggregates)
+        return sums
+
+    def _add_group(self, total, *group):
+        """Adds a group of lines to a sum; ``group``: values of `group_by`, then of `aggregates`."""
         raise NotImplementedError
 
     def _tree_sums(self, breakdown):

@@ -8,6 +8,7 @@ from . import (
     ir_actions_report_worksheet,
     ir_filters,
     key_account_account_mixin,
+    key_account_account_record_mixin,
     key_account_assessment_mixin,
     key_account_care_area,
     key_account_care_measure,

@@ -6,16 +6,10 @@ class KeyAccountAssessmentMixin(models.AbstractModel):
     """What people enter about an account because Odoo does not know it: whose, in which company, when."""
 
     _name = "key.account.assessment.mixin"
-    _inherit = ["key.account.account.mixin"]
+    _inherit = ["key.account.account.record.mixin"]
     _description = "Key Account Assessment Mixin"
-    _check_company_auto = True
 
     partner_id = fields.Many2one(
-        "res.partner",
-        "Account",
-        required=True,
-        index=True,
-        check_company=True,
         domain=[
             "|",
             ("key_account_status", "!=", False),
@@ -25,7 +19,6 @@ class KeyAccountAssessmentMixin(models.AbstractModel):
         ],
         ondelete="cascade",
     )
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     date = fields.Date(required=True, default=fields.Date.context_today)
 
     @api.model

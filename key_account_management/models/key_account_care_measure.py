@@ -15,26 +15,15 @@ class KeyAccountCareMeasure(models.Model):
 
     _name = "key.account.care.measure"
     _description = "Care Measure"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "date_end desc, id desc"
-    _check_company_auto = True
 
     name = fields.Char("Measure", required=True, tracking=True)
     active = fields.Boolean(default=True)
     kind = fields.Selection(
         [("care", "Customer Care"), ("promotion", "Promotion")], required=True, default="care", tracking=True
     )
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Account",
-        required=True,
-        index=True,
-        tracking=True,
-        check_company=True,
-        domain=[("key_account_status", "!=", False)],
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    partner_id = fields.Many2one(tracking=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",

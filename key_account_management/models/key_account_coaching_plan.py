@@ -9,25 +9,14 @@ class KeyAccountCoachingPlan(models.Model):
 
     _name = "key.account.coaching.plan"
     _description = "Coaching Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_names_search = ["partner_id", "goal"]
     # Participants read the plan and may ask about it
     _mail_post_access = "read"
-    _check_company_auto = True
 
     active = fields.Boolean(default=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Account",
-        required=True,
-        index=True,
-        tracking=True,
-        check_company=True,
-        domain=[("key_account_status", "!=", False)],
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    partner_id = fields.Many2one(tracking=True)
     user_id = fields.Many2one(
         "res.users",
         "Coach",

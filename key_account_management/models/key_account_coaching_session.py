@@ -16,9 +16,8 @@ class KeyAccountCoachingSession(models.Model):
 
     _name = "key.account.coaching.session"
     _description = "Coaching Session"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "start desc, id desc"
-    _check_company_auto = True
     # Participants read the session and talk about it
     _mail_post_access = "read"
 
@@ -28,20 +27,8 @@ class KeyAccountCoachingSession(models.Model):
         "key.account.coaching.plan", "Coaching Plan", index="btree_not_null", check_company=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(
-        "res.partner",
-        "Account",
-        compute="_compute_partner_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-        index=True,
-        tracking=True,
-        check_company=True,
-        domain=[("key_account_status", "!=", False)],
-        ondelete="restrict",
+        compute="_compute_partner_id", store=True, readonly=False, precompute=True, tracking=True
     )
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     user_id = fields.Many2one(
         "res.users",
         "Coach",

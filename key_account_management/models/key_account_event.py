@@ -5,23 +5,13 @@ class KeyAccountEvent(models.Model):
     """Something that mattered for the relationship with an account, for better or for worse."""
 
     _name = "key.account.event"
-    _inherit = ["key.account.account.mixin"]
+    _inherit = ["key.account.account.record.mixin"]
     _description = "Important Event of an Account"
     _order = "date desc, id desc"
-    _check_company_auto = True
 
     name = fields.Char("Event", required=True)
     active = fields.Boolean(default=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Account",
-        required=True,
-        index=True,
-        check_company=True,
-        domain=[("key_account_status", "!=", False)],
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    partner_id = fields.Many2one(ondelete="cascade")
     date = fields.Date(required=True, default=fields.Date.context_today, index=True)
     effect = fields.Selection([("good", "Good"), ("bad", "Bad")], required=True, default="good")
     description = fields.Text()

@@ -14,23 +14,12 @@ class KeyAccountMilestone(models.Model):
 
     _name = "key.account.milestone"
     _description = "Milestone"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "date_deadline, id"
-    _check_company_auto = True
 
     name = fields.Char("Milestone", required=True, tracking=True)
     active = fields.Boolean(default=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Account",
-        required=True,
-        index=True,
-        tracking=True,
-        check_company=True,
-        domain=[("key_account_status", "!=", False)],
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    partner_id = fields.Many2one(tracking=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     plan_id = fields.Many2one(
         "key.account.plan",

@@ -14,25 +14,13 @@ FROZEN_STATES = ("held", "closed")
 class KeyAccountReview(models.Model):
     _name = "key.account.review"
     _description = "Annual Review"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.mixin", "key.account.document.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin", "key.account.document.mixin"]
     _order = "year desc, planned_date desc, id desc"
-    _check_company_auto = True
 
     name = fields.Char(compute="_compute_name", store=True)
     active = fields.Boolean(default=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Account",
-        required=True,
-        index=True,
-        tracking=True,
-        check_company=True,
-        domain=[("key_account_status", "!=", False)],
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company, tracking=True
-    )
+    partner_id = fields.Many2one(tracking=True)
+    company_id = fields.Many2one(tracking=True)
     user_id = fields.Many2one(
         "res.users",
         "Responsible",

@@ -6,21 +6,12 @@ class KeyAccountTarget(models.Model):
     """What a figure of an account is to reach in a fiscal year."""
 
     _name = "key.account.target"
-    _inherit = ["key.account.account.mixin"]
+    _inherit = ["key.account.account.record.mixin"]
     _description = "Target of an Account"
     _order = "year desc, partner_id, kpi_id, id"
     _rec_name = "kpi_id"
-    _check_company_auto = True
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Account",
-        required=True,
-        index=True,
-        check_company=True,
-        domain=[("key_account_status", "!=", False)],
-        ondelete="cascade",
-    )
+    partner_id = fields.Many2one(ondelete="cascade")
     kpi_id = fields.Many2one("key.account.kpi", "Figure", required=True, index=True, ondelete="cascade")
     audience = fields.Selection(related="kpi_id.audience", store=True)
     year = fields.Integer(
@@ -29,7 +20,6 @@ class KeyAccountTarget(models.Model):
         default=lambda self: self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))["date_to"].year,
         help="The year in which the fiscal year ends.",
     )
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     value = fields.Float("Target", required=True, help="In percent where the figure is one: 25 for 25 %.")
     unit = fields.Char(compute="_compute_unit")
 

@@ -1,4 +1,7 @@
-"""Times the figures engine against a single hand-written query; run in Odoo's shell by scripts/bench."""
+"""Times the figures engine against a single hand-written query, and documents against wkhtmltopdf alone.
+
+Run in Odoo's shell by scripts/bench.
+"""
 
 import os
 import time
@@ -7,6 +10,11 @@ from datetime import date
 LINES = int(os.environ["KAM_LINES"])
 ACCOUNTS = 1000
 PERIOD = (date(2030, 1, 1), date(2030, 12, 31))
+# Lines of the account whose documents are printed, in the two years that they compare
+DOCUMENT_LINES = 20_000
+# Printing may take so many times what wkhtmltopdf needs for the finished page
+DOCUMENT_RATIO = 2
+DOCUMENTS = ("presentation", "folder")
 
 # By hand, with nothing but the sum of revenue: what no engine can be faster than
 PLAIN_SQL = """
@@ -24,8 +32,9 @@ BOOK = """
         id, name, move_type, state, date, invoice_date, invoice_date_due, journal_id, company_id, currency_id,
         partner_id, commercial_partner_id, auto_post, amount_untaxed, amount_total_signed, amount_residual_signed
     )
-    SELECT 10000000 + n, 'BENCH/' || n, 'out_invoice', 'posted', day, day, day + 30, %(journal)s, %(company)s,
-           %(currency)s, (%(accounts)s)[1 + n %% %(count)s], (%(accounts)s)[1 + n %% %(count)s], 'no', 1000, 1000, 1000
+    SELECT %(first)s + n, 'BENCH/' || %(first)s + n, 'out_invoice', 'posted', day, day, day + 30,
+           %(journal)s, %(company)s, %(currency)s,
+           (%(accounts)s)[1 + n %% %(count)s], (%(accounts)s)[1 + n %% %(count)s], 'no', 1000, 1000, 1000
       FROM generate_series(1, %(moves)s) n, LATERAL (SELECT DATE '2029-01-01' + n %% 730 AS day) AS days;
     INSERT INTO account_move_line (
         move_id, journal_id, company_id, company_currency_id, currency_id, partner_id, account_id, name, date,
@@ -40,7 +49,7 @@ BOOK = """
            CASE WHEN part = 0 THEN 1000 ELSE -100 END, 0, 0, CASE WHEN part = 0 THEN 1000 ELSE -100 END,
            move.invoice_date_due
       FROM account_move move, generate_series(0, 10) part
-     WHERE move.id > 10000000;
+     WHERE move.id > %(first)s;
     SET session_replication_role = DEFAULT;
     ANALYZE account_move;
     ANALYZE account_move_line;
@@ -58,31 +67,40 @@ def timed(function):
     return min(times), result
 
 
-def main(env):
+def book(env, accounts, lines, first):
+    """Books the lines on the accounts by turns, ten an invoice; ``first``: the invoices' ids come after it."""
     company = env.ref("base.main_company")
-    accounts = env["res.partner"].create(
-        [{"name": f"Bench {number}", "is_company": True, "key_account_status": "active"} for number in range(ACCOUNTS)]
-    )
     products = env["product.product"].search([("sale_ok", "=", True)])
     account = env["account.account"].with_company(company)
+    journal = env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", company.id)], limit=1)
     env.flush_all()
     env.cr.execute(
         BOOK,
         {
-            "journal": env["account.journal"]
-            .search([("type", "=", "sale"), ("company_id", "=", company.id)], limit=1)
-            .id,
+            "first": first,
+            "journal": journal.id,
             "company": company.id,
             "currency": company.currency_id.id,
             "accounts": accounts.ids,
-            "count": ACCOUNTS,
-            "moves": LINES // 10,
+            "count": len(accounts),
+            "moves": lines // 10,
             "receivable": account.search([("account_type", "=", "asset_receivable")], limit=1).id,
             "income": account.search([("account_type", "=", "income")], limit=1).id,
             "products": products.ids,
             "unit": env.ref("uom.product_uom_unit").id,
         },
     )
+
+
+def make_accounts(env, count):
+    return env["res.partner"].create(
+        [{"name": f"Bench {number}", "is_company": True, "key_account_status": "active"} for number in range(count)]
+    )
+
+
+def time_figures(env):
+    accounts = make_accounts(env, ACCOUNTS)
+    book(env, accounts, LINES, 10_000_000)
     engine = env["key.account.figures"]
 
     def plain_sql(partners):
@@ -107,9 +125,45 @@ def main(env):
     for name, function in rows:
         seconds, _result = timed(function)
         print(f"{name:52}{seconds:10.3f}{seconds / base:9.2f}")
-    computed = {account: result["revenue"].value for account, result in figures(accounts, ["revenue"]).items()}
+    revenue = {account: result["revenue"].value for account, result in figures(accounts, ["revenue"]).items()}
+    # With few lines some accounts have none in the period
+    computed = {account: value for account, value in revenue.items() if value is not None}
     if {key: float(value) for key, value in expected.items()} != computed:
         raise SystemExit("The engine and the plain query differ.")
 
 
-main(env)  # noqa: F821
+def time_documents(env):
+    """Prints documents of one large account; stops when they take too long beside wkhtmltopdf alone."""
+    account = make_accounts(env, 1)
+    book(env, account, DOCUMENT_LINES, 20_000_000)
+    review = env["key.account.review"].create({"partner_id": account.id, "year": PERIOD[0].year})
+    reports = env["ir.actions.report"].with_context(force_report_rendering=True)
+    # Measured once in a server's life
+    reports._measure_wkhtmltopdf_scale()
+    model, program = env.registry["ir.actions.report"], []
+    run = model._run_wkhtmltopdf
+
+    def run_timed(*args, **kwargs):
+        start = time.perf_counter()
+        pdf = run(*args, **kwargs)
+        program.append(time.perf_counter() - start)
+        return pdf
+
+    model._run_wkhtmltopdf = run_timed
+    slow = []
+    print(f"\n{f'documents of 1 account with {DOCUMENT_LINES:,} lines':52}{'seconds':>10}{'ratio':>9}")
+    for document in DOCUMENTS:
+        program.clear()
+        action = f"key_account_management.action_report_{document}_review"
+        seconds, _pdf = timed(lambda action=action: reports._render_qweb_pdf(action, review.ids))
+        alone = sum(program) / 3
+        print(f"{document + ', wkhtmltopdf alone':52}{alone:10.3f}{1:9.2f}")
+        print(f"{document:52}{seconds:10.3f}{seconds / alone:9.2f}")
+        if seconds > DOCUMENT_RATIO * alone:
+            slow.append(document)
+    if slow:
+        raise SystemExit(f"More than {DOCUMENT_RATIO} times as long as wkhtmltopdf alone: {', '.join(slow)}.")
+
+
+time_figures(env)  # noqa: F821
+time_documents(env)  # noqa: F821
