@@ -79,6 +79,9 @@ class ResUsers(models.Model):
             subject=user.env._("Key accounts: what needs you this week"),
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
+            # There is no record, which the layout would name in its head
+            model_description=user.env._("Key Accounts"),
+            force_email_lang=self.lang,
         )
 
     def _gather_key_account_care_needs(self):
