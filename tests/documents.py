@@ -35,12 +35,17 @@ def page_sizes(pdf):
 
 
 def text_of_zip(content):
-    """:return: all texts, numbers and attributes in all files of a workbook: sheets, hidden ones, charts, properties"""
+    """:return: all texts, numbers and attributes in all files of a workbook or a presentation: sheets, hidden ones,
+    slides, charts with the workbooks in them, notes, properties"""
     texts = []
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
-            for element in etree.fromstring(archive.read(name)).iter():
-                texts += [element.text or "", *element.attrib.values()]
+            texts.append(name)
+            if name.endswith(".xlsx"):
+                texts.append(text_of_zip(archive.read(name)))
+            elif not name.endswith((".png", ".jpeg")):
+                for element in etree.fromstring(archive.read(name)).iter():
+                    texts += [element.text or "", *element.attrib.values()]
     return "\n".join(texts)
 
 
@@ -93,6 +98,13 @@ class DocumentCase(KeyAccountCase):
             ._render_workbook(record.with_user(self.manager), audience)
         )
         return content
+
+    def powerpoint(self, record, audience="customer"):
+        return (
+            self.env["key.account.document"]
+            .with_user(self.manager)
+            ._render_powerpoint(record.with_user(self.manager), audience)
+        )
 
     def cells(self, content, formulas=False):
         """:return: ``{sheet: {first cell: list of the row's cells}}``"""

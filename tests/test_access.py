@@ -188,9 +188,9 @@ class TestAccess(KeyAccountCase):
     def test_internal_workbook(self):
         for record in (self.account, self.review):
             with self.subTest(record._name), self.assertRaises(AccessError):
-                record.with_user(self.rep).action_print_key_account_workbook("internal")
+                record.with_user(self.rep).action_print_key_account_document("internal_workbook")
             with self.subTest(record._name), self.assertRaises(AccessError):
-                record.with_user(self.rep)._get_key_account_workbooks("internal")
+                record.with_user(self.rep)._make_key_account_documents("internal_workbook")
 
     def test_documents_of_somebody_elses_account(self):
         documents = self.env["key.account.document"].with_user(self.manager)
@@ -198,7 +198,7 @@ class TestAccess(KeyAccountCase):
             with self.subTest(record._name), self.assertRaises(AccessError):
                 documents._get_document_data(record.with_user(self.manager))
             with self.subTest(record._name), self.assertRaises(AccessError):
-                record.with_user(self.manager).action_print_key_account_workbook()
+                record.with_user(self.manager).action_print_key_account_document("workbook")
 
     def test_documents_without_a_role(self):
         with self.assertRaises(AccessError):

@@ -4,6 +4,8 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.fields import Command
+
 from .documents import FOLDER, SLIDES, DocumentCase, pages_of, text_of_zip
 
 # Names of internal figures in the documents' two languages, and words that the tests put where customers never look
@@ -36,6 +38,7 @@ class TestNothingInternal(DocumentCase):
         self.assertNotRegex(text, r"(?<![\d.,])(1[.,]?230|870|3[.,]?500)(?![\d.,])")
 
     def test_customer_editions(self):
+        self.add_secrets()
         for lang in ("en_US", "de_DE"):
             self.account.lang = lang
             for record in (self.account, self.review):
@@ -43,6 +46,32 @@ class TestNothingInternal(DocumentCase):
                     self.check("".join(pages_of(self.render(SLIDES, record))), "presentation")
                     self.check("".join(pages_of(self.render(FOLDER, record))), "folder")
                     self.check(text_of_zip(self.workbook(record)), "workbook")
+                    self.check(text_of_zip(self.powerpoint(record)), "PowerPoint")
+
+    def add_secrets(self):
+        """What is written where customers never look."""
+        measure = {
+            "partner_id": self.account.id,
+            "company_id": self.company.id,
+            "date_start": date(2025, 1, 1),
+            "date_end": date(2025, 6, 30),
+        }
+        self.env["key.account.care.measure"].create(
+            [
+                {**measure, "name": "top secret measure"},
+                {
+                    **measure,
+                    "name": "Joint workshop",
+                    "is_shared": True,
+                    "description": "top secret",
+                    "cost_actual": 3500.0,
+                },
+            ]
+        )
+        topic = {"section": "status", "name": "Delivery"}
+        if "internal_hint" in self.env["key.account.review.topic"]._fields:
+            topic["internal_hint"] = "top secret"
+        self.review.topic_ids = [Command.create(topic)]
 
     def test_held_review(self):
         self.review.with_user(self.manager).action_hold()
@@ -53,6 +82,7 @@ class TestNothingInternal(DocumentCase):
         text = text_of_zip(self.workbook(self.review, "internal"))
         for word in ("Contribution Margin", "Receivable", "Overdue"):
             self.assertIn(word, text)
+        self.assertIn("top secret", text_of_zip(self.powerpoint(self.review, "internal")))
         with self.assertRaises(AssertionError):
             self.check(text.replace("Margin", ""), "internal workbook")
 

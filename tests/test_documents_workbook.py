@@ -113,7 +113,7 @@ class TestWorkbook(DocumentCase):
 
     def test_many_in_one_archive(self):
         twin = self.make_account("Alpha", lang="en_US")
-        files = (self.account | twin).with_user(self.manager)._get_key_account_workbooks("customer")
+        files = (self.account | twin).with_user(self.manager)._make_key_account_documents("workbook")
         self.assertEqual(list(files), ["Alpha 2025 - Workbook.xlsx", f"Alpha 2025 - Workbook ({twin.id}).xlsx"])
 
     def test_held_review_has_no_data_sheets(self):

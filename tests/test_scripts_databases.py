@@ -198,13 +198,13 @@ def account(name, render):
     partner.with_user.return_value.with_context.return_value = partner
     partner.key_account_manager_id.with_user.return_value.context_get.return_value = {"tz": "UTC"}
     partner._get_key_account_file_name = lambda document: f"{name} {document}"
-    partner._get_key_account_workbooks = lambda audience: {f"{name} {audience}.xlsx": b"workbook"}
+    partner._make_key_account_documents = lambda kind: {f"{name} {kind}": kind.encode()}
     partner.env["ir.actions.report"]._render_qweb_pdf = render
     return partner
 
 
 def test_print_documents(tmp_path, monkeypatch):
-    """Two PDFs and a workbook of each account, and a second run replaces them."""
+    """Two PDFs, a PowerPoint and a workbook of each account, and a second run replaces them."""
     for content in (b"old", b"new"):
         alpha = account("Alpha", lambda report, ids, content=content: (content, "pdf"))
         print_documents(tmp_path / "out", [alpha], monkeypatch)
@@ -212,7 +212,8 @@ def test_print_documents(tmp_path, monkeypatch):
     assert contents == {
         "Alpha presentation.pdf": b"new",
         "Alpha folder.pdf": b"new",
-        "Alpha customer.xlsx": b"workbook",
+        "Alpha powerpoint": b"powerpoint",
+        "Alpha workbook": b"workbook",
     }
 
 

@@ -1,6 +1,10 @@
+import io
+import zipfile
+
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import Controller, request, route
 
+from ..documents.kinds import KINDS
 from .download import make_download
 
 
@@ -15,3 +19,27 @@ class DocumentsController(Controller):
         except UserError as error:
             return request.make_response(str(error), status=404)
         return make_download(name, content)
+
+    @route("/key_account_management/document/<string:kind>/<string:model>/<string:ids>", type="http", auth="user")
+    def print(self, kind, model, ids, **_kwargs):
+        """One document, or a zip file with one of each account.
+
+        :param kind: see ``documents.kinds``; PDF documents are Odoo's reports
+        :param model: ``res.partner`` or ``key.account.review``
+        :param ids: identifiers with commas between them
+        """
+        if model not in ("res.partner", "key.account.review") or kind not in KINDS or KINDS[kind].report:
+            return request.not_found()
+        try:
+            records = request.env[model].browse([int(record) for record in ids.split(",")])
+        except ValueError:
+            return request.not_found()
+        files = records._make_key_account_documents(kind)
+        if len(files) == 1:
+            ((name, content),) = files.items()
+            return make_download(name, content)
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as archive_file:
+            for name, content in files.items():
+                archive_file.writestr(name, content)
+        return make_download(request.env._("Documents") + ".zip", archive.getvalue())

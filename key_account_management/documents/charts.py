@@ -6,6 +6,7 @@ import re
 from markupsafe import Markup
 from reportlab.graphics import renderSVG
 from reportlab.graphics.charts.barcharts import HorizontalBarChart, VerticalBarChart
+from reportlab.graphics.charts.linecharts import HorizontalLineChart
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import HexColor
 
@@ -56,11 +57,53 @@ def bars(labels, now, before, colors, size, density, axis_text):
     return _svg(chart, width, height, density)
 
 
+def named_bars(labels, now, before, colors, size, density, axis_text, value_text=None):
+    """Horizontal bars with room for long labels; parameters as for `columns`.
+
+    :param value_text: function that writes the value of this period beside its bar; without it there is an axis
+    """
+    width, height = size[0] * density, min(size[1] * density, 20 + 44 * len(labels))
+    chart = HorizontalBarChart()
+    chart.x, chart.width = 218, width - 218 - 92
+    chart.y, chart.height = 4, height - 8
+    chart.categoryAxis.labels.dx = -6
+    chart.categoryAxis.labels.boxAnchor = "e"
+    chart.categoryAxis.tickLeft = 0
+    chart.categoryAxis.joinAxisMode = "left"
+    chart.categoryAxis.reverseDirection = 1
+    # Turned around, the last series of each position is on top
+    _prepare(chart, labels, now, before, colors[::-1], axis_text)
+    chart.barSpacing, chart.groupSpacing = 1, 8
+    if value_text:
+        chart.valueAxis.visible = chart.valueAxis.visibleGrid = 0
+        chart.barLabelFormat = [lambda value: "" if value is None else value_text(value), None]
+        chart.barLabels.fontName, chart.barLabels.fontSize, chart.barLabels.fillColor = FONT, 10, TEXT
+        chart.barLabels.boxAnchor, chart.barLabels.boxTarget, chart.barLabels.nudge = "w", "hi", 5
+    return _svg(chart, width, height, density)
+
+
+def lines(labels, now, before, colors, size, density, axis_text):
+    """Lines of this period and of the one before; parameters as for `columns`."""
+    width, height = (length * density for length in size)
+    chart = HorizontalLineChart()
+    chart.x, chart.y, chart.width, chart.height = 52, 20, width - 66, height - 28
+    chart.categoryAxis.labels.dy = -2
+    chart.categoryAxis.labels.boxAnchor = "n"
+    chart.categoryAxis.tickDown = 0
+    chart.categoryAxis.joinAxisMode = "bottom"
+    _prepare(chart, labels, before, now, colors, axis_text)
+    return _svg(chart, width, height, density)
+
+
 def _prepare(chart, labels, before, now, colors, axis_text):
     chart.data = [list(before), list(now)]
     for position, color in enumerate(colors):
-        chart.bars[position].fillColor = HexColor(color)
-        chart.bars[position].strokeColor = None
+        if isinstance(chart, HorizontalLineChart):
+            chart.lines[position].strokeColor = HexColor(color)
+            chart.lines[position].strokeWidth = 3
+        else:
+            chart.bars[position].fillColor = HexColor(color)
+            chart.bars[position].strokeColor = None
     categories, values = chart.categoryAxis, chart.valueAxis
     categories.categoryNames = list(labels)
     categories.strokeColor = HexColor("#9AA5B1")

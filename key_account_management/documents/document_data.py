@@ -7,8 +7,10 @@ not in it. Texts are in the language of the environment that the data were gathe
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..figures.figure import Column, Figure
+from ..figures.figure import Column, Figure, Table
 from ..figures.period import Period
+from .folder_data import BriefingData, FolderData, Person
+from .slide_data import SlideData
 
 
 @dataclass
@@ -31,14 +33,6 @@ class Section:
 
     title: str
     topics: list[tuple[str, str]]
-
-
-@dataclass
-class Person:
-    name: str
-    role: str
-    email: str
-    phone: str
 
 
 @dataclass
@@ -90,9 +84,13 @@ class DocumentData:
     figures: dict[str, FigureData]
     review: ReviewData | None
     has_sales: bool
+    prices: Table | None = None  # the account's own prices
+    folder: FolderData = field(default_factory=FolderData)
+    briefing: BriefingData | None = None
     # ``sales``, and for us ``open_items`` and ``invoices``; empty unless asked for, and for frozen figures
     source_tables: dict[str, SourceTable] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
+    slides: SlideData = field(default_factory=SlideData)
 
     @property
     def has_targets(self):

@@ -1,23 +1,17 @@
-import textwrap
 from dataclasses import dataclass
+from functools import partial
 
 import babel.numbers
 
 from ..figures.figure import Figure
 from . import charts
-from .document_data import Section
 from .formatter import Formatter
 from .messages import TOP
+from .slide_builder import SlideBuilder
+from .slides import FOOTER_LENGTH, shorten
 
-# The large numbers on the first page, as far as they have a value
-HEADLINE = ("revenue", "sales_volume")
 # Colour of the year before in charts: quiet beside any company colour
 PREVIOUS_COLOR = "#B8C4D1"
-# What fits on a slide, in lines of text: a topic of the agenda takes two more for its name and the space below
-SLIDE_LINES = 14
-TOPIC_LINES = 2
-# Characters in a line: of the whole slide, and beside the section's name
-LINE_LENGTH, TOPIC_LINE_LENGTH = 100, 68
 
 
 @dataclass
@@ -44,20 +38,13 @@ class DocumentView:
 
     @property
     def footer(self):
-        return " · ".join((self.data.sender.name, self.data.title, self.data.account))
+        return shorten(" · ".join((self.data.sender.name, self.data.title, self.data.account)), FOOTER_LENGTH)
 
     # === FIGURES ===#
 
     @property
-    def headline(self):
-        return [self._figure_line(code) for code in HEADLINE if self._has_value(code)]
-
-    @property
     def figure_lines(self):
         return [self._figure_line(code) for code in self.data.figures]
-
-    def _has_value(self, code):
-        return code in self.data.figures and self.data.figures[code].figure.value is not None
 
     def _figure_line(self, code):
         data = self.data.figures[code]
@@ -142,41 +129,19 @@ class DocumentView:
             return self.format.number(value)
         return babel.numbers.format_compact_decimal(value, locale=self.format.locale, fraction_digits=1)
 
-    # === CHAPTERS OF THE FOLDER ===#
+    # === SLIDES ===#
 
     @property
-    def chapters(self):
-        """The chapters that have content.
+    def slides(self):
+        return SlideBuilder(self.env, self.data).build()
 
-        :return: list of dicts: ``template``, ``title``, ``new_page`` (chapters that belong together share one)
-        """
-        messages, review = self.data.messages, self.data.review
-        sheets = [
-            [
-                ("overview", self.env._("The year at a glance"), True),
-                ("retrospective", self.env._("The year together"), review and review.retrospective),
-            ],
-            [("months", self.env._("Revenue by month"), "months" in messages)],
-            [("categories", self.env._("Revenue and volume by category"), "categories" in messages)],
-            [
-                ("products", self.env._("Products bought most"), "products" in messages),
-                ("companies", self.env._("Companies of the group"), "companies" in messages),
-            ],
-            [("agenda", self.env._("Agenda and topics"), review)],
-            [
-                ("definitions", self.env._("Definitions"), True),
-                ("contacts", self.env._("Your contacts"), self.data.team),
-            ],
-        ]
-        chapters = []
-        for sheet in sheets:
-            new_page = True
-            for name, title, has_content in sheet:
-                if has_content:
-                    template = f"key_account_management.folder_{name}"
-                    chapters.append({"template": template, "title": title, "new_page": new_page})
-                    new_page = False
-        return chapters
+    def slide_chart(self, chart, width, height):
+        draw = {"columns": charts.columns, "bars": charts.named_bars, "lines": charts.lines}[chart.kind]
+        colors = (PREVIOUS_COLOR, self.data.sender.primary_color)
+        value_text = partial(self.format.large, kind="money", unit=self.data.currency)
+        texts = {"value_text": value_text} if chart.values_shown else {}
+        size, density = (width, height), 2.25
+        return draw(chart.labels, chart.now, chart.before, colors, size, density, self._axis_text, **texts)
 
     @property
     def notes(self):
@@ -184,49 +149,7 @@ class DocumentView:
         lines = [line for line in self.figure_lines if line.note]
         return [f"{line.label}: {line.note}" for line in lines] if self.data.has_sales else []
 
-    # === AGENDA ===#
-
-    @property
-    def topic_slides(self):
-        """The agenda's topics, cut so that each part fits on a slide.
-
-        :return: list of slides, each a list of `Section`
-        """
-        slides, used = [], SLIDE_LINES
-        for section in self.data.review.sections if self.data.review else []:
-            for name, description in section.topics:
-                for part in _parts(description, TOPIC_LINE_LENGTH, SLIDE_LINES - TOPIC_LINES):
-                    size = TOPIC_LINES + len(_wrap(part, TOPIC_LINE_LENGTH))
-                    if used + size > SLIDE_LINES:
-                        slides.append([])
-                        used = 0
-                    if not slides[-1] or slides[-1][-1].title != section.title:
-                        slides[-1].append(Section(section.title, []))
-                    slides[-1][-1].topics.append((name, part))
-                    used += size
-        return slides
-
-    @property
-    def retrospective_slides(self):
-        if not self.data.review or not self.data.review.retrospective:
-            return []
-        return _parts(self.data.review.retrospective, LINE_LENGTH, SLIDE_LINES)
-
 
 def _total(values):
     known = [value for value in values if value is not None]
     return sum(known) if known else None
-
-
-def _wrap(text, length):
-    """The lines that a text takes, empty ones included."""
-    return [line for paragraph in text.split("\n") for line in textwrap.wrap(paragraph, length) or [""]]
-
-
-def _parts(text, length, lines):
-    """Cuts a text that needs more than so many lines into parts; what is not cut keeps its own line breaks."""
-    wrapped = _wrap(text, length)
-    if len(wrapped) <= lines:
-        return [text]
-    parts = ["\n".join(wrapped[start : start + lines]) for start in range(0, len(wrapped), lines)]
-    return [part.strip("\n") for part in parts if part.strip()]

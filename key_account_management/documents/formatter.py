@@ -1,5 +1,7 @@
 import copy
 
+import babel.numbers
+
 from odoo import fields
 from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
@@ -26,8 +28,10 @@ class Formatter:
         return self.number(value, digits)
 
     def money(self, value, currency_name, digits=0):
+        return self.with_currency(self.number(value, digits), currency_name)
+
+    def with_currency(self, number, currency_name):
         currency = self._currency(currency_name)
-        number = self.number(value, digits)
         parts = (currency.symbol, number) if currency.position == "before" else (number, currency.symbol)
         return NO_BREAK_SPACE.join(parts)
 
@@ -62,6 +66,13 @@ class Formatter:
             return self.number(value, 1)
         return f"{self.quantity(value)}{NO_BREAK_SPACE}{unit}".strip()
 
+    def large(self, value, kind, unit):
+        """As `value`, but millions are shortened: for the few numbers that are to be read from afar."""
+        if value is None or kind not in ("money", "quantity") or abs(value) < 1_000_000:
+            return self.value(value, kind, unit)
+        number = babel.numbers.format_compact_decimal(value, locale=self.locale, fraction_digits=2)
+        return self.with_currency(number, unit) if kind == "money" else f"{number}{NO_BREAK_SPACE}{unit}".strip()
+
     def texts(self, figure, kind):
         """:return: value, value of the period before, and change"""
         values = (self.value(value, kind, figure.unit) for value in (figure.value, figure.previous))
@@ -90,8 +101,10 @@ class Formatter:
         if kind == "score":
             change = round(figure.value - figure.previous, 1)
             return self._signed(change, self.number(abs(change), 1))
-        change = round(figure.change, 3)
-        return self._signed(change, self.percent(abs(change)))
+        return self.signed_percent(round(figure.change, 3))
+
+    def signed_percent(self, share):
+        return self._signed(round(share, 3), self.percent(abs(share)))
 
     def _signed(self, value, text):
         sign = "+" if value > 0 else "−" if value < 0 else "±"

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
-from odoo.tools.image import image_data_uri
 
 from ..figures.period import Period
 from ..models.key_account_review import BREAKDOWNS
+from .colors import readable_color
 from .document_data import DocumentData, FigureData, Person, ReviewData, Section, Sender
 from .formatter import Formatter
+from .logo import logo_data_uri
 from .messages import Messages
 from .source_tables import gather_source_tables
 from .workbook import Workbook
@@ -20,13 +21,14 @@ class KeyAccountDocument(models.AbstractModel):
     _description = "Key Account Documents"
 
     @api.model
-    def _get_document_data(self, record, audience="customer", with_sources=False):
+    def _get_document_data(self, record, audience="customer", with_sources=False, with_appendix=False):
         """The data of one document, in the language of the customer (of the user, when internal).
 
         :param record: a ``key.account.review``, or a partner: then the review of the current fiscal year
             if there is one, else the year's figures alone
         :param audience: ``customer`` or ``internal``
         :param with_sources: whether to read the records behind the figures, too
+        :param with_appendix: whether to read the PDF files chosen for the customer folder, too
         :raises UserError: a contact of a company
         :raises AccessError: somebody else's account, or internal data without the role for it
         """
@@ -43,6 +45,8 @@ class KeyAccountDocument(models.AbstractModel):
         # What was booked since a review was held would not add up to its frozen figures
         if with_sources and not review.is_frozen:
             data.source_tables = gather_source_tables(gatherer.env, partner.with_env(gatherer.env), data)
+        if with_appendix:
+            data.folder.appendix, data.folder.unusable = gatherer._gather_appendix(review.sudo())
         return data
 
     def _get_current_review(self, partner):
@@ -76,6 +80,11 @@ class KeyAccountDocument(models.AbstractModel):
         formatter = Formatter(self.env)
         period = review._get_period() if review else self._get_current_period()
         figures = self._gather_figures(partner, review, period, audience)
+        # Prices are no special ones only; they are shown even where the number of these is not
+        prices = figures["special_price"].figure.table if "special_price" in figures else None
+        if audience == "customer":
+            # A customer need not read what we do not know, or that nothing was counted
+            figures = {code: data for code, data in figures.items() if code == "revenue" or _tells_something(data)}
         currency = self._choose_currency(figures, audience)
         data = DocumentData(
             audience=audience,
@@ -93,6 +102,7 @@ class KeyAccountDocument(models.AbstractModel):
             figures=figures,
             review=self._gather_review(review) if review else None,
             has_sales=figures["revenue"].figure.value is not None,
+            prices=prices,
         )
         data.messages = Messages(self.env, data).all()
         return data
@@ -116,7 +126,7 @@ class KeyAccountDocument(models.AbstractModel):
         else:
             engine = self.env["key.account.figures"]
             figures = engine._compute_figures(partner, period, codes, BREAKDOWNS)[partner.id]
-        data = {
+        return {
             definition.code: FigureData(
                 definition.code,
                 definition.name,
@@ -129,10 +139,6 @@ class KeyAccountDocument(models.AbstractModel):
             )
             for definition in definitions
         }
-        if audience == "customer":
-            # A customer need not read what we do not know, or that nothing was counted
-            data = {code: figure for code, figure in data.items() if code == "revenue" or _tells_something(figure)}
-        return data
 
     def _choose_currency(self, figures, audience):
         """Puts the figures of a customer who is invoiced in one foreign currency into that currency.
@@ -163,9 +169,9 @@ class KeyAccountDocument(models.AbstractModel):
             name=company.name,
             address=_lines(company.partner_id._display_address(without_company=True)),
             website=company.website or "",
-            logo=image_data_uri(company.logo) if company.logo else "",
-            primary_color=company.primary_color or DEFAULT_PRIMARY,
-            secondary_color=company.secondary_color or DEFAULT_SECONDARY,
+            logo=logo_data_uri(company.logo),
+            primary_color=readable_color(company.primary_color, DEFAULT_PRIMARY),
+            secondary_color=readable_color(company.secondary_color, DEFAULT_SECONDARY),
         )
 
     def _gather_team(self, partner):

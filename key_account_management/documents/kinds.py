@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,9 @@ class Kind:
 KINDS = {
     "presentation": Kind("customer", PDF, "pdf", "action_report_presentation"),
     "folder": Kind("customer", PDF, "pdf", "action_report_folder"),
+    "briefing": Kind("internal", PDF, "pdf", "action_report_briefing"),
+    "powerpoint": Kind("customer", PPTX, "pptx"),
+    "internal_powerpoint": Kind("internal", PPTX, "pptx"),
     "workbook": Kind("customer", XLSX, "xlsx"),
     "internal_workbook": Kind("internal", XLSX, "xlsx"),
 }
@@ -26,6 +30,9 @@ KINDS = {
 LABELS = [
     ("presentation", "Review Presentation"),
     ("folder", "Customer Folder"),
+    ("briefing", "Internal Briefing"),
+    ("powerpoint", "PowerPoint"),
+    ("internal_powerpoint", "Internal PowerPoint"),
     ("workbook", "Workbook"),
     ("internal_workbook", "Internal Workbook"),
 ]

@@ -13,47 +13,133 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from odoo.tools.misc import file_path
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from odoo.tools.pdf import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    PdfFileReader,
+    PdfFileWriter,
+)
 
 FONT = "KeyAccountFooter"
 FONT_SIZE = 7.5
 GREY = HexColor("#7A8490")
+# Numbers in the contents
+NUMBER_SIZE = 10.5
+DARK = HexColor("#26323F")
 
 
-def number_pages(pdf, text, margin, first=1):
+def number_pages(pdf, text, margin, first=1, total=None):
     """Writes ``text`` and page numbers at the foot of the pages.
 
     :param bytes pdf: the document
     :param text: what stands on the left
     :param margin: distance from the paper's edges in millimetres: (left and right, bottom)
     :param first: position of the first page that gets a footer (1: all but the cover)
+    :param total: how many pages the document will have; None: as many as it has
     :return: the document with footers, as bytes
     """
-    reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+
+    def draw(canvas, position, pages, width, _height):
+        if position < first:
+            return
+        side, bottom = (distance * mm for distance in margin)
+        canvas.setFont(_font(), FONT_SIZE)
+        canvas.setFillColor(GREY)
+        canvas.drawString(side, bottom, text)
+        canvas.drawRightString(width - side, bottom, f"{position + 1} / {total or pages}")
+
+    return _stamp_pages(pdf, draw)
+
+
+def stamp_numbers(pdf, position, numbers, side):
+    """Writes page numbers at the right edge of one page.
+
+    :param position: of the page, the first is 0
+    :param numbers: list of (distance from the paper's upper edge, number as text)
+    :param side: distance from the paper's right edge; all distances are in millimetres
+    """
+
+    def draw(canvas, drawn, _pages, width, height):
+        if drawn != position:
+            return
+        # Digits look alike in this font and in that of the pages
+        canvas.setFont("Helvetica", NUMBER_SIZE)
+        canvas.setFillColor(DARK)
+        for distance, number in numbers:
+            canvas.drawRightString(width - side * mm, height - distance * mm, number)
+
+    return _stamp_pages(pdf, draw)
+
+
+def append_pages(pdf, others):
+    """Puts the pages of other PDF files behind those of the first one."""
+    if not others:
+        return pdf
     writer = PdfFileWriter()
-    pages = reader.getNumPages()
-    for position in range(pages):
-        page = reader.getPage(position)
-        if position >= first:
-            width = float(page.mediaBox.getWidth())
-            footer = _footer(width, float(page.mediaBox.getHeight()), text, f"{position + 1} / {pages}", margin)
-            page.mergePage(PdfFileReader(io.BytesIO(footer)).getPage(0))
-        writer.addPage(page)
-    numbered = io.BytesIO()
-    writer.write(numbered)
-    return numbered.getvalue()
+    for part in (pdf, *others):
+        reader = PdfFileReader(io.BytesIO(part), strict=False)
+        for page in range(reader.getNumPages()):
+            writer.addPage(reader.getPage(page))
+    return _bytes(writer)
 
 
-def _footer(width, height, left, right, margin):
-    side, bottom = (distance * mm for distance in margin)
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(width, height))
-    canvas.setFont(_font(), FONT_SIZE)
-    canvas.setFillColor(GREY)
-    canvas.drawString(side, bottom, left)
-    canvas.drawRightString(width - side, bottom, right)
+def _bytes(writer):
+    content = io.BytesIO()
+    writer.write(content)
+    return content.getvalue()
+
+
+def _stamp_pages(pdf, draw):
+    """Draws on pages of a finished PDF.
+
+    What is on a page is left as it is, not even read: that would take longer than to print it.
+
+    :param draw: called with reportlab's canvas, the page's position, the number of pages, and the page's size
+    """
+    reader, writer, buffer = PdfFileReader(io.BytesIO(pdf), strict=False), PdfFileWriter(), io.BytesIO()
+    pages = [reader.getPage(position) for position in range(reader.getNumPages())]
+    canvas = Canvas(buffer)
+    for position, page in enumerate(pages):
+        size = float(page.mediaBox.getWidth()), float(page.mediaBox.getHeight())
+        canvas.setPageSize(size)
+        draw(canvas, position, len(pages), *size)
+        canvas.showPage()
     canvas.save()
-    return buffer.getvalue()
+    stamps = PdfFileReader(io.BytesIO(buffer.getvalue()), strict=False)
+    for position, page in enumerate(pages):
+        writer.addPage(page)
+        _put_on(writer, writer.getPage(position), stamps.getPage(position), f"/KeyAccountStamp{position}")
+    return _bytes(writer)
+
+
+def _put_on(writer, page, stamp, name):
+    """Puts a page on another one, as a drawing of its own that is called after the page's contents."""
+    drawing = _stream(stamp.getContents().getData())
+    drawing.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): stamp["/MediaBox"],
+            NameObject("/Resources"): stamp["/Resources"],
+        }
+    )
+    resources = page["/Resources"].getObject()
+    if "/XObject" not in resources:
+        resources[NameObject("/XObject")] = DictionaryObject()
+    resources["/XObject"].getObject()[NameObject(name)] = writer._addObject(drawing)
+    contents = page["/Contents"].getObject()
+    contents = list(contents) if isinstance(contents, ArrayObject) else [page.raw_get("/Contents")]
+    # The contents may leave scale and colours changed
+    before, after = _stream(b"q\n"), _stream(f"\nQ q {name} Do Q\n".encode())
+    page[NameObject("/Contents")] = ArrayObject([writer._addObject(before), *contents, writer._addObject(after)])
+
+
+def _stream(data):
+    stream = DecodedStreamObject()
+    stream.setData(data)
+    return stream
 
 
 def _font():

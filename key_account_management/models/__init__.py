@@ -48,6 +48,7 @@ from . import (
     key_account_review_dates,
     key_account_review_document,
     key_account_review_figure,
+    key_account_review_folder,
     key_account_review_invitation,
     key_account_review_issue,
     key_account_review_life,

@@ -4,12 +4,17 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader
 
+from ..documents.briefing_view import BriefingView
 from ..documents.document_view import DocumentView
+from ..documents.folder_view import FolderView
 from ..documents.kinds import KINDS
 from ..documents.page_furniture import number_pages
+from ..documents.paper import A4, LETTER, is_us_paper
 
 # Height of the strip whose pages are counted to measure wkhtmltopdf's scale, in millimetres
 STRIP = 100_000
+
+FOLDER_PAPER = "key_account_management.paperformat_folder"
 
 # Distance of the footers from the paper's edges, in millimetres
 FOOTER_MARGINS = {"presentation": (16, 7), "folder": (20, 10)}
@@ -19,7 +24,11 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     key_account_document = fields.Selection(
-        [("presentation", "Review Presentation"), ("folder", "Customer Folder")],
+        [
+            ("presentation", "Review Presentation"),
+            ("folder", "Customer Folder"),
+            ("briefing", "Internal Briefing"),
+        ],
         readonly=True,
         help="Set on the documents of key accounts, which are laid out page by page.",
     )
@@ -33,8 +42,24 @@ class IrActionsReport(models.Model):
 
     def _get_key_account_documents(self, report, records):
         """:return: what the templates write, one for each record"""
+        kind = report.key_account_document
         gather = self.env["key.account.document"]._get_document_data
-        return [DocumentView(self.env, gather(record, "customer")) for record in records]
+        documents = []
+        for record in records:
+            data = gather(record, KINDS[kind].audience, with_appendix=kind == "folder")
+            if kind == "presentation":
+                documents.append(DocumentView(self.env, data))
+            else:
+                view = FolderView if kind == "folder" else BriefingView
+                paper = LETTER if is_us_paper(record._get_key_account_company().paperformat_id) else A4
+                documents.append(view(self.env, data, paper))
+        return documents
+
+    def get_paperformat(self):
+        """Companies with US paper print folder and briefing on US Letter."""
+        if self.paperformat_id == self.env.ref(FOLDER_PAPER) and is_us_paper(self.env.company.paperformat_id):
+            return self.env.ref(f"{FOLDER_PAPER}_letter")
+        return super().get_paperformat()
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         """Makes a PDF of each record by itself: Odoo's way needs its own page layout and a patched build."""
@@ -60,16 +85,27 @@ class IrActionsReport(models.Model):
     def _render_key_account_pdf(self, report, res_id, data):
         context = self._get_rendering_context(report, [res_id], dict(data or {}, report_type="pdf"))
         html = self._render_template(report.report_name, context)
-        printer = self.with_context(key_account_document=True)
+        company = context["docs"]._get_key_account_company()
+        printer = self.with_company(company).with_context(key_account_document=True)
         pdf = printer._run_wkhtmltopdf([html.decode()], report_ref=report.report_name)
         (document,) = context["documents"]
         kind = report.key_account_document
-        # Sheets without a cover are numbered from their first page
-        first = 1 if kind in FOOTER_MARGINS else 0
-        pdf = number_pages(pdf, document.footer, FOOTER_MARGINS.get(kind, FOOTER_MARGINS["folder"]), first)
+        if kind == "folder":
+            pdf = document.finish(pdf)
+            self._warn_of_unusable_files(document.data.folder.unusable)
+        else:
+            # Sheets without a cover are numbered from their first page
+            first = 1 if kind in FOOTER_MARGINS else 0
+            pdf = number_pages(pdf, document.footer, FOOTER_MARGINS.get(kind, FOOTER_MARGINS["folder"]), first)
         if kind in KINDS:
             self.env["key.account.document"]._keep(kind, document.data, pdf)
         return pdf
+
+    def _warn_of_unusable_files(self, files):
+        """The folder is made without them; who prints it has to know."""
+        message = self.env["key.account.review"]._describe_unusable_files(files)
+        if message and self.env.user._is_internal():
+            self.env.user._bus_send("simple_notification", {"type": "warning", "message": message, "sticky": True})
 
     @api.model
     @tools.ormcache()

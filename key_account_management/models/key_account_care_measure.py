@@ -103,6 +103,7 @@ class KeyAccountCareMeasure(models.Model):
         help="When the measure is done, they count as indirect customer costs, at the cost of an hour in the settings.",
     )
     description = fields.Text()
+    is_shared = fields.Boolean("The customer may see it")
     effect = fields.Selection(
         [("none", "No Effect"), ("some", "Some Effect"), ("strong", "Strong Effect")],
         copy=False,

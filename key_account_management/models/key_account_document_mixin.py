@@ -13,6 +13,10 @@ class KeyAccountDocumentMixin(models.AbstractModel):
         """:return: the account that the record is about"""
         return self.partner_id if self._name == "key.account.review" else self
 
+    def _get_key_account_company(self):
+        """:return: the company that the record's documents are from"""
+        return self.company_id if self._name == "key.account.review" else self.env.company
+
     def _get_key_account_file_name(self, document):
         """Name of a document's file, without extension.
 
@@ -22,6 +26,9 @@ class KeyAccountDocumentMixin(models.AbstractModel):
         names = {
             "presentation": self.env._("Review Presentation"),
             "folder": self.env._("Customer Folder"),
+            "briefing": self.env._("Internal Briefing"),
+            "powerpoint": self.env._("PowerPoint"),
+            "internal_powerpoint": self.env._("Internal PowerPoint"),
             "workbook": self.env._("Workbook"),
             "internal_workbook": self.env._("Internal Workbook"),
             "review_minutes": self.env._("Minutes"),
@@ -35,19 +42,21 @@ class KeyAccountDocumentMixin(models.AbstractModel):
         return f"{self._get_key_account_partner().name} {year} - {names[document]}".replace("/", "-")
 
     @api.readonly
-    def action_print_key_account_workbook(self, audience="customer"):
-        """Downloads the workbooks: one file, or a zip file of several.
+    def action_print_key_account_document(self, kind):
+        """Downloads documents that are no PDF: one file, or a zip file of several.
 
-        :param audience: ``customer`` or ``internal``
+        :param kind: one of ``documents.kinds``
         """
         # Errors become a message now, not a broken download later.
         partners = self.mapped(lambda record: record._get_key_account_partner())
         partners._check_key_account_figures_access()
-        if audience == "internal":
+        if KINDS[kind].audience == "internal":
             partners._check_internal_key_account_figures_access()
+        if KINDS[kind].extension == "pptx":
+            self.env["key.account.document"]._check_powerpoint()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/key_account_management/workbook/{self._name}/{','.join(map(str, self.ids))}?audience={audience}",
+            "url": f"/key_account_management/document/{kind}/{self._name}/{','.join(map(str, self.ids))}",
             "target": "download",
         }
 
@@ -68,18 +77,19 @@ class KeyAccountDocumentMixin(models.AbstractModel):
                 ._render_qweb_pdf(report, self.ids)
             )
         else:
-            content = self.env["key.account.document"]._render_workbook(self, definition.audience)
+            documents = self.env["key.account.document"]
+            render = documents._render_powerpoint if definition.extension == "pptx" else documents._render_workbook
+            content = render(self, definition.audience)
         return f"{self._get_key_account_file_name(kind)}.{definition.extension}", content
 
-    def _get_key_account_workbooks(self, audience):
+    def _make_key_account_documents(self, kind):
         """:return: ``{file name: content}``"""
-        documents = self.env["key.account.document"]
-        kind = "internal_workbook" if audience == "internal" else "workbook"
         files = {}
         for record in self:
-            name = record._get_key_account_file_name(kind)
+            name, content = record._make_key_account_document(kind)
             # Two accounts may have the same name
-            if f"{name}.xlsx" in files:
-                name = f"{name} ({record.id})"
-            files[f"{name}.xlsx"] = documents._render_workbook(record, audience)
+            if name in files:
+                extension = KINDS[kind].extension
+                name = f"{name.removesuffix(f'.{extension}')} ({record.id}).{extension}"
+            files[name] = content
         return files

@@ -156,7 +156,7 @@ def time_documents(env):
         program.clear()
         action = f"key_account_management.action_report_{document}_review"
         seconds, _pdf = timed(lambda action=action: reports._render_qweb_pdf(action, review.ids))
-        alone = sum(program) / 3
+        alone = min(program)
         print(f"{document + ', wkhtmltopdf alone':52}{alone:10.3f}{1:9.2f}")
         print(f"{document:52}{seconds:10.3f}{seconds / alone:9.2f}")
         if seconds > DOCUMENT_RATIO * alone:

@@ -7,6 +7,7 @@ from pathlib import Path
 REPORTS = {
     "presentation": "key_account_management.action_report_presentation_partner",
     "folder": "key_account_management.action_report_folder_partner",
+    "briefing": "key_account_management.action_report_briefing_partner",
 }
 
 
@@ -29,8 +30,9 @@ def print_documents(env, out):
         for document, report in REPORTS.items():
             content, _type = account.env["ir.actions.report"]._render_qweb_pdf(report, account.ids)
             write(out / f"{account._get_key_account_file_name(document)}.pdf", content)
-        for name, content in account._get_key_account_workbooks("customer").items():
-            write(out / name, content)
+        for kind in ("powerpoint", "workbook"):
+            for name, content in account._make_key_account_documents(kind).items():
+                write(out / name, content)
         print(f"    {number}/{len(accounts)}  {account.name}", file=sys.stderr, flush=True)
     if not accounts:
         sys.exit("The database has no key accounts.")

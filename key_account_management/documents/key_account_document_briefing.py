@@ -1,0 +1,90 @@
+from collections import Counter
+
+from odoo import models
+from odoo.fields import Domain
+
+from .folder_data import BriefingData, PersonWithAttitude, Room
+
+
+class KeyAccountDocument(models.AbstractModel):
+    """What the briefing shows besides the figures: read with the rights of who prints it, never for a customer."""
+
+    _inherit = "key.account.document"
+
+    def _gather(self, partner, review, audience):
+        data = super()._gather(partner, review, audience)
+        if audience == "internal":
+            data.briefing = self._gather_briefing(partner, review, data)
+        return data
+
+    def _gather_briefing(self, partner, review, data):
+        return BriefingData(
+            notes=self._gather_internal_notes(review),
+            people=self._gather_attitudes(partner),
+            issues=self._gather_issues(review),
+            measures=self._gather_measures(
+                partner, Domain("state", "in", ("planned", "in_progress")), with_people=True
+            ),
+            milestones=self._gather_milestones(partner, Domain("date_done", "=", False), with_people=True),
+            conditions=self._gather_conditions(review),
+            room=_gather_room(data.figures),
+        )
+
+    def _gather_internal_notes(self, review):
+        """:return: list of (title, text) of what is sensitive, the hints to single topics after it"""
+        notes = [
+            (review._fields[name]._description_string(self.env), review[name])
+            for name in ("sensitive_topics", "internal_note")
+            if review[name]
+        ]
+        notes += [(topic.display_name, topic.internal_hint) for topic in review.topic_ids if topic.internal_hint]
+        notes += [(issue.name, issue.internal_note) for issue in review.issue_ids if issue.internal_note]
+        return notes
+
+    def _gather_attitudes(self, partner):
+        def label(person, name):
+            options = dict(person._fields[name]._description_selection(self.env))
+            return options.get(person[name], "")
+
+        return [
+            PersonWithAttitude(
+                person.name or person.display_name,
+                person.function or "",
+                label(person, "key_account_role"),
+                label(person, "key_account_influence"),
+                label(person, "key_account_attitude"),
+                person.key_account_attitude or "",
+                person.key_account_reports_to_id.name or "",
+            )
+            for person in partner._get_key_account_people()
+        ]
+
+    def _gather_issues(self, review):
+        """:return: list of (open issue, who raised it)"""
+        sides = dict(review.issue_ids._fields["side"]._description_selection(self.env))
+        return [(issue.name, sides[issue.side]) for issue in review.issue_ids if issue.state == "open"]
+
+
+def _gather_room(figures):
+    """Today's prices beside the floor prices, products with the least room first.
+
+    Both figures tell products by their names. Of two with one name nobody could say which price is whose:
+    these have no price here.
+    """
+    floors, prices = (
+        figures[code].figure.table.rows if code in figures and figures[code].figure.table else []
+        for code in ("minimum_price", "special_price_difference")
+    )
+    names = Counter(row[0] for row in floors)
+    # Product, list price, price today at the usual quantity
+    priced = {row[0]: row for row in prices if names[row[0]] == 1}
+    for name, count in Counter(row[0] for row in prices).items():
+        if count > 1:
+            priced.pop(name, None)
+    room = []
+    for row in floors:
+        # Product, perhaps its company, floor, lowest, mean and last price, lines below the floor
+        floor, lines_below = row[-5], row[-1]
+        _name, list_price, price, *_more = priced.get(row[0], (None, None, None))
+        room.append(Room(row[0], price, floor, list_price, lines_below))
+    return sorted(room, key=lambda item: (item.share is None, item.share or 0.0, item.product))

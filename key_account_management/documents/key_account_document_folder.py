@@ -1,0 +1,126 @@
+from odoo import models
+from odoo.fields import Domain
+
+from .appendix import UnusablePdf, read_pdf
+from .folder_data import Attachment, Condition, FolderData, Person, Step
+
+SITUATION = (
+    "customer_situation",
+    "customer_situation_customers",
+    "customer_situation_market",
+    "customer_situation_competition",
+    "customer_situation_potential",
+)
+
+
+class KeyAccountDocument(models.AbstractModel):
+    """What the customer folder shows besides the figures. All of it is for the customer's eyes.
+
+    Access to the account was checked before. The folder is the same whoever prints it, so what the customer
+    may see is read as superuser, of this account and this company alone.
+    """
+
+    _inherit = "key.account.document"
+
+    def _gather(self, partner, review, audience):
+        data = super()._gather(partner, review, audience)
+        data.folder = self._gather_folder(partner.sudo(), review.sudo(), data.period)
+        return data
+
+    def _gather_folder(self, partner, review, period):
+        """What is open, or was to be done since the period began. The appendix is added where it is wanted."""
+        return FolderData(
+            contacts=self._gather_contacts(partner),
+            situation=self._gather_situation(review),
+            goals=review.goals or "",
+            measures=self._gather_measures(
+                partner,
+                Domain("is_shared", "=", True)
+                & Domain("state", "!=", "cancelled")
+                & (Domain("state", "!=", "done") | Domain("date_end", ">=", period.date_from)),
+            ),
+            milestones=self._gather_milestones(
+                partner,
+                Domain("is_shared", "=", True)
+                & (Domain("date_done", "=", False) | Domain("date_deadline", ">=", period.date_from)),
+            ),
+            conditions=self._gather_conditions(review),
+        )
+
+    # === PEOPLE AND TEXTS ===#
+
+    def _gather_contacts(self, partner):
+        """Nothing of what we think of them: that is in the briefing."""
+        return [
+            Person(person.name, person.function or "", person.email or "", person.phone or "")
+            for person in partner._get_key_account_contacts().sorted(lambda person: (person.name or "").lower())
+            if person.name
+        ]
+
+    def _gather_situation(self, review):
+        """:return: list of (title, text)"""
+        return [
+            (review._fields[name]._description_string(self.env), review[name]) for name in SITUATION if review[name]
+        ]
+
+    # === WHAT WAS AGREED ===#
+
+    def _gather_measures(self, partner, domain, with_people=False):
+        measures = self.env["key.account.care.measure"].with_env(partner.env)
+        found = measures.search(self._domain_of(partner) & domain, order="date_end, id")
+        states = dict(measures._fields["state"]._description_selection(self.env))
+        return [
+            Step(
+                measure.name,
+                states[measure.state],
+                measure.date_end,
+                measure.user_id.name or "" if with_people else "",
+            )
+            for measure in found
+        ]
+
+    def _gather_milestones(self, partner, domain, with_people=False):
+        milestones = self.env["key.account.milestone"].with_env(partner.env)
+        found = milestones.search(self._domain_of(partner) & domain, order="date_deadline, id")
+        states = dict(milestones._fields["status"]._description_selection(self.env))
+        return [
+            Step(
+                milestone.name,
+                states[milestone.status],
+                milestone.date_deadline,
+                milestone.user_id.name or "" if with_people else "",
+            )
+            for milestone in found
+        ]
+
+    def _domain_of(self, partner):
+        return Domain("partner_id", "=", partner.id) & Domain("company_id", "=", self.env.company.id)
+
+    def _gather_conditions(self, review):
+        """What was refused is no proposal any more."""
+        return [
+            Condition(
+                condition.display_name,
+                condition.display_today or "",
+                condition.display_proposed or "",
+                condition.display_agreed or "",
+            )
+            for condition in review.condition_ids
+            if condition.outcome != "refused" and (condition.display_proposed or condition.display_agreed)
+        ]
+
+    # === APPENDIX ===#
+
+    def _gather_appendix(self, review):
+        """:return: (list of `Attachment`, list of (file name, why it can't be used) of the others)"""
+        usable, others = [], []
+        # Whoever chose a file for the customer had to be able to read it, see the review
+        for attachment in review.folder_attachment_ids:
+            try:
+                content, pages = read_pdf(attachment.raw or b"")
+            except UnusablePdf as error:
+                others.append((attachment.name, error.reason))
+                continue
+            name = attachment.name.removesuffix(".pdf").removesuffix(".PDF")
+            usable.append(Attachment(name, pages, attachment.checksum, content))
+        return usable, others

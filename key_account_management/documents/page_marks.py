@@ -1,0 +1,30 @@
+"""Finds on which pages of a finished PDF its chapters begin.
+
+Text can't be relied on for that: each font and each build of wkhtmltopdf writes it differently, and what
+users enter may read like a heading. So each chapter begins with a dot in a colour of its own that nobody sees.
+"""
+
+import re
+
+# Almost white; blue tells the chapters apart
+RED, GREEN, FIRST_BLUE = 254, 253, 200
+FILL = re.compile(rb"(?<![\d.])([\d.]+) ([\d.]+) ([\d.]+) (?:scn|rg|sc)\b")
+
+
+def color(number):
+    """:return: the colour of the mark with a number from 0 to 55, as CSS writes it"""
+    return f"rgb({RED}, {GREEN}, {FIRST_BLUE + number})"
+
+
+def find_marks(reader):
+    """
+    :param reader: a PDF reader
+    :return: ``{number of a mark: position of its page, the first is 0}``
+    """
+    pages = {}
+    for position in range(reader.getNumPages()):
+        for found in FILL.finditer(reader.getPage(position).getContents().getData()):
+            red, green, blue = (round(float(part) * 255) for part in found.groups())
+            if (red, green) == (RED, GREEN):
+                pages.setdefault(blue - FIRST_BLUE, position)
+    return pages

@@ -1,0 +1,1 @@
+from .powerpoint import PowerPoint

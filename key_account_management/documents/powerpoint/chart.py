@@ -1,0 +1,77 @@
+"""Native charts: with their numbers in a sheet of their own, so that they can be edited."""
+
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.util import Mm, Pt
+
+TYPES = {
+    "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
+    "bars": XL_CHART_TYPE.BAR_CLUSTERED,
+    "lines": XL_CHART_TYPE.LINE,
+}
+TEXT, GRID = RGBColor(0x5B, 0x66, 0x73), RGBColor(0xE3, 0xE7, 0xEC)
+SIZE = Pt(12)
+
+
+def add_chart(shapes, chart, area, number_format):
+    """
+    :param chart: the `Chart` of the slide
+    :param area: left, top, width and height in millimetres
+    :return: the shape
+    """
+    numbers = CategoryChartData(number_format=number_format)
+    numbers.categories = chart.labels
+    numbers.add_series(chart.before_name, chart.before)
+    numbers.add_series(chart.now_name, chart.now)
+    left, top, width, height = area
+    if chart.kind == "bars":
+        # A few bars must not grow to blocks
+        height = min(height, 16 + 20 * len(chart.labels))
+    shape = shapes.add_chart(TYPES[chart.kind], Mm(left), Mm(top), Mm(width), Mm(height), numbers)
+    drawn = shape.chart
+    drawn.font.size, drawn.font.color.rgb = SIZE, TEXT
+    drawn.has_title = False
+    drawn.has_legend = True
+    drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    _style_series(drawn, chart)
+    _style_axes(drawn, chart, number_format)
+    return shape
+
+
+def _style_series(drawn, chart):
+    plot = drawn.plots[0]
+    if chart.kind != "lines":
+        plot.gap_width, plot.overlap = 55, 0
+    for series, color in zip(plot.series, (MSO_THEME_COLOR.ACCENT_3, MSO_THEME_COLOR.ACCENT_1), strict=True):
+        if chart.kind == "lines":
+            series.smooth = False
+            series.format.line.width = Pt(3)
+            series.format.line.color.theme_color = color
+        else:
+            # else PowerPoint paints bars below zero white
+            series.invert_if_negative = False
+            series.format.fill.solid()
+            series.format.fill.fore_color.theme_color = color
+    if chart.values_shown:
+        labels = plot.series[1].data_labels
+        labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
+        labels.font.size, labels.font.color.rgb = SIZE, TEXT
+
+
+def _style_axes(drawn, chart, number_format):
+    categories, values = drawn.category_axis, drawn.value_axis
+    categories.tick_labels.font.size = SIZE
+    categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    categories.major_tick_mark = XL_TICK_MARK.NONE
+    categories.format.line.color.rgb = RGBColor(0x9A, 0xA5, 0xB1)
+    # The first label on top
+    categories.reverse_order = chart.kind == "bars"
+    values.has_major_gridlines = not chart.values_shown
+    values.visible = not chart.values_shown
+    if not chart.values_shown:
+        values.major_gridlines.format.line.color.rgb = GRID
+        values.format.line.fill.background()
+        values.major_tick_mark = XL_TICK_MARK.NONE
+        values.tick_labels.number_format, values.tick_labels.number_format_is_linked = number_format, False

@@ -1,0 +1,71 @@
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.enum.text import MSO_ANCHOR
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Mm, Pt
+
+from .text import DARK, GREY, TONES, write
+
+# A table style of PowerPoint's own that draws nothing
+NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+LINE = '<a:lnB {space} w="{width}"><a:solidFill><a:srgbClr val="{color}"/></a:solidFill></a:lnB>'
+
+
+def add_table(shapes, slide, area):
+    """:param area: left, top, width and height in millimetres"""
+    table, rows = slide.table, slide.table.rows
+    drawn = _make(shapes, len(rows) + table.has_head, table.shares, area, 11)
+    if table.has_head:
+        for cell, (title, _share) in zip(drawn.rows[0].cells, table.columns, strict=True):
+            write(cell.text_frame, title, 13, color=GREY)
+            _underline(cell, "26323F", Pt(1.25))
+    for row, cells in zip(list(drawn.rows)[table.has_head :], rows, strict=True):
+        for cell, content in zip(row.cells, cells, strict=True):
+            color = TONES.get(content.tone, DARK)
+            write(cell.text_frame, content.text, slide.text_size, content.tone in ("strong", "good", "bad"), color)
+            _underline(cell, "DDE2E8", Pt(0.75))
+
+
+def add_block_table(shapes, slide, area):
+    """The blocks of a slide, one below the other however many lines each takes: rows grow, text boxes do not."""
+    small, size = bool(slide.numbers), slide.text_size
+    number_width = 16 if slide.kind == "agenda" else 84
+    widths = [number_width, area[2] - number_width] if slide.has_labels else [area[2]]
+    drawn = _make(shapes, len(slide.blocks), [100 * width / area[2] for width in widths], area, 8)
+    for row, block in zip(drawn.rows, slide.blocks, strict=True):
+        cells = list(row.cells)
+        if slide.has_labels:
+            write(
+                cells[0].text_frame,
+                block.label,
+                28 if slide.kind == "agenda" else size,
+                True,
+                theme=MSO_THEME_COLOR.ACCENT_2,
+            )
+        frame = cells[-1].text_frame
+        if block.heading:
+            write(frame, block.heading, round(size * 1.12, 1), True, GREY if small else DARK)
+        if block.text:
+            color = GREY if small or slide.kind == "agenda" else DARK
+            write(frame, block.text, size, color=color, first=not block.heading)
+
+
+def _make(shapes, rows, shares, area, row_height):
+    left, top, width, _height = area
+    frame = shapes.add_table(rows, len(shares), Mm(left), Mm(top), Mm(width), Mm(rows * row_height))
+    table = frame.table
+    table.first_row = table.horz_banding = False
+    frame._element.graphic.graphicData.tbl.tblPr.find(qn("a:tableStyleId")).text = NO_STYLE
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = Mm(width * share / 100)
+    for row in table.rows:
+        for cell in row.cells:
+            cell.margin_left, cell.margin_right = 0, Mm(4)
+            cell.margin_top, cell.margin_bottom = Mm(1.5), Mm(2.5)
+            cell.vertical_anchor = MSO_ANCHOR.TOP
+    return table
+
+
+def _underline(cell, color, width):
+    properties = cell._tc.get_or_add_tcPr()
+    properties.insert(0, parse_xml(LINE.format(space=nsdecls("a"), width=int(width), color=color)))

@@ -1,0 +1,35 @@
+from pptx.dml.color import RGBColor
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.util import Mm, Pt
+
+GREY, LINE, DARK = RGBColor(0x6B, 0x76, 0x82), RGBColor(0xDD, 0xE2, 0xE8), RGBColor(0x26, 0x32, 0x3F)
+TONES = {"good": RGBColor(0x21, 0x7A, 0x3C), "bad": RGBColor(0xB3, 0x36, 0x2B), "quiet": GREY}
+
+
+def add_text(drawn, area, text, size, bold=False, color=DARK, theme=None, align=PP_ALIGN.LEFT):
+    """
+    :param area: left, top, width and height in millimetres
+    :param theme: colour of the theme, instead of ``color``
+    :return: the text box
+    """
+    box = drawn.shapes.add_textbox(*(Mm(length) for length in area))
+    frame = box.text_frame
+    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    write(frame, text, size, bold, color, theme)
+    for paragraph in frame.paragraphs:
+        paragraph.alignment = align
+    return box
+
+
+def write(frame, text, size, bold=False, color=DARK, theme=None, first=True):
+    """Writes a text into a frame, a paragraph for each of its lines."""
+    for position, line in enumerate(text.split("\n")):
+        paragraph = frame.paragraphs[0] if first and not position else frame.add_paragraph()
+        run = paragraph.add_run()
+        run.text = line
+        run.font.size, run.font.bold = Pt(size), bold
+        if theme is None:
+            run.font.color.rgb = color
+        else:
+            run.font.color.theme_color = theme

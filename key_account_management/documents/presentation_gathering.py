@@ -1,0 +1,118 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .slide_data import Condition, Measure, SlideData
+
+SITUATION = (
+    "customer_situation",
+    "customer_situation_customers",
+    "customer_situation_market",
+    "customer_situation_competition",
+    "customer_situation_potential",
+)
+
+
+class KeyAccountDocument(models.AbstractModel):
+    """What the presentation shows besides the figures, and the PowerPoint that is made of it."""
+
+    _inherit = "key.account.document"
+
+    @api.model
+    def _check_powerpoint(self):
+        """:raises UserError: if the server can't make PowerPoint files"""
+        try:
+            import pptx  # noqa: F401
+        except ImportError as error:
+            raise UserError(
+                self.env._(
+                    "PowerPoint files need the Python package python-pptx, and this server does not have it. Ask your "
+                    "administrator to install it (pip install python-pptx) and to restart Odoo; "
+                    "the presentation can be printed as PDF without."
+                )
+            ) from error
+
+    @api.model
+    def _render_powerpoint(self, record, audience="customer"):
+        """The slides of a review or partner as PowerPoint. The internal edition adds notes for the speaker.
+
+        :return: the file as bytes
+        :raises UserError: if the server can't make it; other errors as for `_get_document_data`
+        """
+        self._check_powerpoint()
+        from .powerpoint import PowerPoint
+
+        data = self._get_presentation_data(record, audience)
+        content = PowerPoint(self.env, data).render()
+        self._keep("internal_powerpoint" if audience == "internal" else "powerpoint", data, content)
+        return content
+
+    @api.model
+    def _get_presentation_data(self, record, audience="customer"):
+        """The customer's data and language in both editions: the customer sees the slides of the internal one, too."""
+        data = self._get_document_data(record, "customer")
+        if audience == "internal":
+            partner = record.partner_id if record._name == "key.account.review" else record
+            partner._check_internal_key_account_figures_access()
+            data.audience = "internal"
+            if data.review:
+                self._add_hints(data.slides, self.env["key.account.review"].browse(data.review.id))
+        return data
+
+    def _add_hints(self, slides, review):
+        """Adds what is for the speaker alone."""
+        if review.internal_note:
+            slides.hints["agenda"] = [review.internal_note]
+        if "internal_hint" in review.topic_ids._fields:
+            slides.topic_hints = [
+                (topic.name or "", topic.internal_hint) for topic in review.topic_ids if topic.internal_hint
+            ]
+
+    def _gather(self, partner, review, audience):
+        data = super()._gather(partner, review, audience)
+        data.slides = SlideData(
+            situation=self._gather_slide_situation(review),
+            goals=(review.goals or "") if "goals" in review._fields else "",
+            measures=self._gather_slide_measures(partner, data.period),
+            conditions=self._gather_slide_conditions(review),
+        )
+        return data
+
+    def _gather_slide_situation(self, review):
+        """:return: list of (title, text)"""
+        return [
+            (review._fields[name]._description_string(self.env), review[name])
+            for name in SITUATION
+            if name in review._fields and review[name]
+        ]
+
+    def _gather_slide_measures(self, partner, period):
+        """The account's measures that the customer may see: those of the period, and what is still ahead."""
+        # The customer sees the same whoever prints, also what their colleagues are responsible for; access to the
+        # account was checked
+        measures = (
+            self.env["key.account.care.measure"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "child_of", partner.id),
+                    ("company_id", "=", self.env.company.id),
+                    ("is_shared", "=", True),
+                    "|",
+                    ("date_end", ">=", period.date_from),
+                    ("state", "in", ("planned", "in_progress")),
+                ],
+                order="date_end, id",
+            )
+        )
+        states = dict(measures._fields["state"]._description_selection(self.env))
+        return [Measure(measure.name, measure.state, states[measure.state], measure.date_end) for measure in measures]
+
+    def _gather_slide_conditions(self, review):
+        """Prices, terms and services as they are today and as we propose them."""
+        if not review or "condition_ids" not in review._fields:
+            return []
+        return [
+            Condition(condition.display_name, condition.display_today or "", condition.display_proposed or "")
+            for condition in review.condition_ids
+            if condition.display_proposed
+        ]

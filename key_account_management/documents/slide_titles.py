@@ -1,0 +1,107 @@
+"""Titles of slides: the one sentence that the slide says, the same as in the customer folder where it has it."""
+
+import re
+
+from odoo.tools.i18n import format_list
+
+from .messages import SAME
+
+# A category that brings less than this share of the change is not what drove it
+DRIVER = 0.2
+# The first sentence of a text becomes the slide's title if it is not longer
+SENTENCE = 90
+
+
+class Titles:
+    def __init__(self, env, data, formatter):
+        self.env = env
+        self.data = data
+        self.format = formatter
+
+    def year(self):
+        if not self.data.has_sales:
+            return self.data.messages["revenue"]
+        change = self.data.figures["revenue"].figure.change
+        if change is None or abs(change) < SAME:
+            return self.data.messages["revenue"]
+        values = {
+            "change": self.format.percent(abs(change), 0 if abs(change) >= 0.1 else 1),
+            "drivers": format_list(self.env, self._drivers(change)),
+        }
+        if not values["drivers"]:
+            return self.data.messages["revenue"]
+        if change > 0:
+            return self.env._("Revenue up %(change)s, driven by %(drivers)s", **values)
+        return self.env._("Revenue down %(change)s, most of it in %(drivers)s", **values)
+
+    def _drivers(self, change):
+        """:return: names of the two categories that moved most in the direction of the whole"""
+        sign = 1 if change > 0 else -1
+        moves = [
+            (sign * ((row.value or 0.0) - (row.previous or 0.0)), row.label)
+            for row in self.data.rows("revenue", "category")
+        ]
+        total = sum(move for move, _label in moves if move > 0)
+        moves = sorted((move for move in moves if move[0] > DRIVER * total), reverse=True)
+        return [label for _move, label in moves[:2] if label]
+
+    def months(self):
+        return self.data.messages.get("months")
+
+    def categories(self):
+        return self.data.messages.get("categories")
+
+    def products(self):
+        return self.data.messages.get("products")
+
+    def companies(self):
+        return self.data.messages.get("companies")
+
+    def service(self, numbers):
+        """:param numbers: the slide's large numbers"""
+        better = [number.label for number in numbers if number.tone == "good"]
+        worse = [number.label for number in numbers if number.tone == "bad"]
+        if better and worse:
+            return self.env._(
+                "Better than in the year before: %(better)s; to be improved: %(worse)s",
+                better=format_list(self.env, better[:2]),
+                worse=format_list(self.env, worse[:2]),
+            )
+        if better:
+            return self.env._("Better than in the year before: %(better)s", better=format_list(self.env, better[:3]))
+        if worse:
+            return self.env._("What we want to improve: %(worse)s", worse=format_list(self.env, worse[:3]))
+        return format_list(self.env, [f"{number.label} {number.value}" for number in numbers[:2]])
+
+    def measures(self, measures):
+        done = sum(measure.state == "done" for measure in measures)
+        running = sum(measure.state == "in_progress" for measure in measures)
+        values = {"done": done, "count": len(measures), "running": running}
+        if len(measures) == 1:
+            return f"{measures[0].name}: {measures[0].state_text}"
+        if done == len(measures):
+            return self.env._("All %(count)s measures done", **values)
+        if running:
+            return self.env._("%(done)s of %(count)s measures done, %(running)s in progress", **values)
+        return self.env._("%(done)s of %(count)s measures done", **values)
+
+    def next_steps(self, measures):
+        first = measures[0]
+        return self.env._(
+            "Next: %(measure)s by %(date)s", measure=first.name, date=self.format.date(first.deadline, "long")
+        )
+
+
+def cut_headline(text, fallback):
+    """
+    :return: (title, rest): the first sentence, if it is short and does not stand alone
+
+    >>> cut_headline("A good year. It began with a new line.", "The year")
+    ('A good year', 'It began with a new line.')
+    >>> cut_headline("A good year", "The year")
+    ('The year', 'A good year')
+    """
+    found = re.match(r"\s*(.+?)(?:[.!]\s+|\s*\n+)(?=\S)", text)
+    if found and 8 <= len(found[1]) <= SENTENCE and not re.search(r"\b\w{1,2}$|\d$", found[1]):
+        return found[1].strip(), text[found.end() :]
+    return fallback, text

@@ -1,0 +1,163 @@
+"""The slides of a presentation as plain objects: PDF, HTML and PowerPoint draw them and decide nothing.
+
+All texts are as people read them, in the language of the document; numbers in charts are numbers.
+Sizes and places are in millimetres on a slide of `WIDTH` by `HEIGHT`.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from .slide_texts import LINE_LENGTH, SLIDE_LINES, TOPIC_LINE_LENGTH, TOPIC_LINES, wrap
+
+WIDTH, HEIGHT = 338, 190
+LEFT, RIGHT = 18, 320
+TOP, BOTTOM = 47, 172
+NUMBERS_HEIGHT, LEGEND_HEIGHT, GAP = 40, 8, 4
+# Points of texts: the largest with which they fit; the last one is what texts are cut for
+TEXT_SIZES, SMALL_TEXT = (22, 19, 16), 12.5
+# Points of tables: with few rows, and with many
+FEW_ROWS, TABLE_SIZES = 5, (18, 15)
+# Characters in the line at the foot
+FOOTER_LENGTH = 130
+# Characters of a title that fit in its two lines, large and small
+TITLE_LENGTHS = {27: 104, 22: 140}
+
+
+@dataclass
+class LargeNumber:
+    """``direction``: ``up``, ``down`` or empty; ``tone``: ``good``, ``bad`` or empty."""
+
+    label: str
+    value: str
+    change: str = ""
+    previous: str = ""
+    direction: str = ""
+    tone: str = ""
+
+
+@dataclass
+class Chart:
+    """``kind``: ``columns``, ``bars`` or ``lines``; a value is None where there is none.
+
+    ``values_shown``: whether the values of this period stand beside their bars.
+    """
+
+    kind: str
+    labels: list[str]
+    now_name: str
+    now: list[float | None]
+    before_name: str
+    before: list[float | None]
+    values_shown: bool = False
+
+    @property
+    def has_before(self):
+        return any(self.before)
+
+
+@dataclass
+class Cell:
+    """``tone``: ``strong``, ``quiet``, ``good``, ``bad`` or empty."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass
+class Table:
+    """``columns``: (title, share of the width); without any title there is no head."""
+
+    columns: list[tuple[str, int]]
+    rows: list[list[Cell]]
+
+    @property
+    def has_head(self):
+        return any(title for title, _share in self.columns)
+
+    @property
+    def shares(self):
+        """Widths of the columns, in percent."""
+        total = sum(share for _title, share in self.columns)
+        return [100 * share / total for _title, share in self.columns]
+
+
+@dataclass
+class Block:
+    """A text with what it is about: ``label`` on the left, ``heading`` above the text."""
+
+    label: str
+    heading: str
+    text: str
+
+
+@dataclass
+class Slide:
+    """``kind`` tells the slides apart; ``notes`` are for the speaker, in the internal edition only."""
+
+    kind: str
+    title: str
+    kicker: str = ""
+    numbers: list[LargeNumber] = field(default_factory=list)
+    chart: Chart | None = None
+    table: Table | None = None
+    blocks: list[Block] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def title_size(self):
+        """:return: points"""
+        return next((size for size, length in TITLE_LENGTHS.items() if len(self.title) <= length), 22)
+
+    @property
+    def number_size(self):
+        """Points of the large numbers, so that the longest fits in its share of the width."""
+        longest = max((len(number.value) for number in self.numbers), default=1)
+        width = (RIGHT - LEFT) / max(3, len(self.numbers)) - 10
+        # A digit is 0.56 of the size wide, a point 0.353 mm
+        return max(14, min(40, int(width / (longest * 0.56 * 0.353))))
+
+    @property
+    def has_labels(self):
+        return any(block.label for block in self.blocks)
+
+    @property
+    def text_size(self):
+        """:return: points"""
+        if self.numbers:
+            return SMALL_TEXT
+        if self.table:
+            return TABLE_SIZES[len(self.table.rows) > FEW_ROWS]
+        return next((size for size in TEXT_SIZES[:-1] if self._fits(size)), TEXT_SIZES[-1])
+
+    def _fits(self, size):
+        scale = size / TEXT_SIZES[-1]
+        length = int((TOPIC_LINE_LENGTH if self.has_labels else LINE_LENGTH) / scale)
+        lines = sum(len(wrap(block.text, length)) + TOPIC_LINES for block in self.blocks)
+        return lines * scale <= SLIDE_LINES
+
+    def areas(self):
+        """Where the parts are, one below the other.
+
+        :return: ``{part: (left, top, width, height)}``
+        """
+        areas, top, width = {}, TOP, RIGHT - LEFT
+        if self.numbers:
+            areas["numbers"] = (LEFT, top, width, NUMBERS_HEIGHT)
+            top += NUMBERS_HEIGHT + GAP
+        if self.chart:
+            areas["legend"] = (LEFT, top, width, LEGEND_HEIGHT)
+            top += LEGEND_HEIGHT
+        for part in ("chart", "table", "blocks"):
+            if getattr(self, part):
+                areas[part] = (LEFT, top, width, BOTTOM - top)
+        return areas
+
+
+def shorten(text, length):
+    """
+    >>> shorten("Chairs and tables", 8)
+    'Chairs…'
+    """
+    # No-break spaces stay
+    text = re.sub(r"[ \t\r\n]+", " ", text).strip()
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

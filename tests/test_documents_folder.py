@@ -1,0 +1,337 @@
+"""The customer folder: its contents, chapters and appendix, on A4 and US Letter."""
+
+import io
+from datetime import date
+
+from PyPDF2 import PdfReader, PdfWriter
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo.addons.key_account_management.documents.appendix import UnusablePdf, read_pdf
+from odoo.addons.key_account_management.documents.folder_view import FolderView
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+
+from .documents import FOLDER, DocumentCase, page_sizes, pages_of
+
+CHAPTERS = {
+    "en_US": (
+        "Agenda and topics",
+        "The people on both sides",
+        "Where you stand",
+        "The year together",
+        "The year at a glance",
+        "Revenue by month",
+        "Revenue and volume by category",
+        "Products bought most",
+        "What we do together",
+        "Goals and perspectives",
+        "Prices, terms and services under discussion",
+        "Your prices",
+        "What the figures mean",
+    ),
+    "de_DE": (
+        "Agenda und Themen",
+        "Die Menschen auf beiden Seiten",
+        "Wo Sie stehen",
+        "Das gemeinsame Jahr",
+        "Das Jahr auf einen Blick",
+        "Umsatz nach Monaten",
+        "Umsatz und Absatz nach Kategorie",
+        "Meistgekaufte Produkte",
+        "Was wir gemeinsam tun",
+        "Ziele und Perspektiven",
+        "Preise, Konditionen und Leistungen im Gespräch",
+        "Ihre Preise",
+        "Was die Kennzahlen bedeuten",
+    ),
+}
+
+
+def make_pdf(*texts):
+    """:return: a PDF with one page for each text"""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(400, 300))
+    for text in texts:
+        canvas.drawString(50, 200, text)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def protect(pdf, password):
+    writer = PdfWriter()
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        writer.add_page(page)
+    writer.encrypt(password)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+class TestFolder(DocumentCase):
+    def fill(self, review):
+        """Content for each chapter."""
+        self.env["res.partner"].create(
+            [
+                {
+                    "name": "Ann Buyer",
+                    "parent_id": self.account.id,
+                    "function": "Head of Purchasing",
+                    "email": "ann@alpha.example.com",
+                    "phone": "+49 40 1234",
+                    "comment": "top secret",
+                },
+            ]
+        )
+        measure = {"partner_id": self.account.id, "company_id": self.company.id, "date_start": date(2025, 1, 1)}
+        self.env["key.account.care.measure"].create(
+            [
+                {**measure, "name": "Joint workshop", "date_end": date(2025, 12, 24), "is_shared": True},
+                {**measure, "name": "Cut their discount", "date_end": date(2025, 12, 24)},
+                {
+                    **measure,
+                    "name": "Long ago",
+                    "date_start": date(2023, 1, 1),
+                    "date_end": date(2023, 12, 24),
+                    "state": "done",
+                    "is_shared": True,
+                },
+            ]
+        )
+        milestone = {
+            "partner_id": self.account.id,
+            "company_id": self.company.id,
+            "date_deadline": date(2025, 12, 31),
+        }
+        self.env["key.account.milestone"].create(
+            [{**milestone, "name": "Pilot runs", "is_shared": True}, {**milestone, "name": "Bring in their rival"}]
+        )
+        review.write(
+            {
+                "customer_situation": "Three new plants",
+                "goals": "Half the lead time",
+                "sensitive_topics": "top secret",
+                "condition_ids": [
+                    Command.create({"kind": "service", "name": "Delivery", "text_proposed": "Within a day"}),
+                    Command.create(
+                        {"kind": "service", "name": "Refused idea", "text_proposed": "Gone", "outcome": "refused"}
+                    ),
+                ],
+            }
+        )
+
+    def attach(self, **files):
+        self.review.folder_attachment_ids = [
+            Command.create({"name": f"{name}.pdf", "raw": content, "mimetype": "application/pdf"})
+            for name, content in files.items()
+        ]
+
+    def contents(self, pages):
+        """:return: {title: page} of the contents, as numbers count from 1"""
+        text = pages[1]
+        titles = CHAPTERS["de_DE" if "enthält" in text else "en_US"]
+        found = {}
+        for title in titles:
+            if title in text:
+                found[title] = int(text.split(title, 1)[1].split()[0])
+        return found
+
+    # === CHAPTERS AND CONTENTS ===#
+
+    def test_contents_name_the_pages_of_the_chapters(self):
+        self.fill(self.review)
+        # So much text that chapters lie on many pages, and one that reads like a heading of another chapter
+        self.review.retrospective = "A good year. " * 900 + "\n9  What we do together"
+        self.review.topic_ids[:1].description = "Long.\n" * 70
+        self.attach(Catalogue=make_pdf("one", "two"), Terms=make_pdf("three"))
+        for lang in ("en_US", "de_DE"):
+            self.account.lang = lang
+            with self.subTest(lang):
+                pages = pages_of(self.render(FOLDER, self.review))
+                found = self.contents(pages)
+                self.assertEqual(tuple(found), CHAPTERS[lang])
+                for number, (title, page) in enumerate(found.items(), 1):
+                    self.assertIn(f"{number} {title}", pages[page - 1], title)
+                self.assertGreater(found[CHAPTERS[lang][4]], 7)
+                catalogue = int(pages[1].split("Catalogue", 1)[1].split()[0])
+                self.assertEqual(pages[catalogue - 1 :], ["one", "two", "three"])
+                self.assertIn(f"2 / {len(pages)}", pages[1])
+                self.assertIn(f"Terms {len(pages)}", pages[1])
+
+    def test_what_is_in_it(self):
+        self.fill(self.review)
+        text = " ".join(pages_of(self.render(FOLDER, self.review)))
+        for expected in (
+            "Ann Buyer",
+            "Head of Purchasing",
+            "ann@alpha.example.com",
+            "+49 40 1234",
+            "Three new plants",
+            "Joint workshop",
+            "12/24/25",
+            "Pilot runs",
+            "On Track",
+            "Half the lead time",
+            "Delivery",
+            "Within a day",
+            "Chair $ 100.00 10 $ 100.00",
+            "March 2025 1,700 € 1,400 € ▲ +21.4%",
+            "June 2025 -100 € – –",
+            "Total 2,100 € 1,400 €",
+            "Sum of the untaxed amounts",
+        ):
+            self.assertIn(expected, text)
+        for hidden in ("Cut their discount", "Bring in their rival", "top secret", "Refused idea", "Long ago"):
+            self.assertNotIn(hidden, text)
+
+    def test_chapters_without_content_drop_out(self):
+        account = self.make_account("Empty", lang="en_US")
+        pages = pages_of(self.render(FOLDER, account))
+        self.assertEqual(
+            list(self.contents(pages)), ["The people on both sides", "The year at a glance", "What the figures mean"]
+        )
+        self.assertIn("nothing was invoiced", " ".join(pages))
+
+    def test_the_same_whoever_prints(self):
+        self.fill(self.review)
+        self.assertEqual(
+            pages_of(self.render(FOLDER, self.review, self.rep)), pages_of(self.render(FOLDER, self.review))
+        )
+
+    def test_html_in_texts_is_text(self):
+        self.review.retrospective = "<script>document.body.innerHTML = 'gone'</script><b>bold</b>"
+        self.assertIn(
+            "<script>document.body.innerHTML = 'gone'</script><b>bold</b>",
+            " ".join(pages_of(self.render(FOLDER, self.review))),
+        )
+
+    def test_long_lists_and_names(self):
+        self.account.name = "Alpha " * 14 + "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik"
+        self.env["res.partner"].create(
+            [{"name": f"Person {number:02}", "parent_id": self.account.id} for number in range(60)]
+        )
+        products = self.env["product.product"].create(
+            [
+                {"name": f"Part {number:03} " + "x" * (number % 60), "list_price": 10, "categ_id": self.category.id}
+                for number in range(200)
+            ]
+        )
+        self.invoice(self.account, date(2025, 7, 1), *((product, 1, 9.5) for product in products))
+        pages = pages_of(self.render(FOLDER, self.review))
+        text = " ".join(pages)
+        self.assertIn("Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik", pages[0].replace(" ", ""))
+        for number in range(60):
+            self.assertEqual(text.count(f"Person {number:02}"), 1)
+        prices = " ".join(pages[self.contents(pages)["Your prices"] - 1 :])
+        for number in range(200):
+            # A line that is torn at the end of a page would be there twice
+            self.assertEqual(prices.count(f"Part {number:03}"), 1)
+
+    # === LOGO AND PAPER ===#
+
+    def test_a_broken_logo_is_left_out(self):
+        before = len(pages_of(self.render(FOLDER, self.review)))
+        for logo in (False, b"bm8gaW1hZ2U=", b"iVBORw0KGgo="):
+            # As an import into the database leaves it: Odoo's own field refuses what is no image
+            with self.subTest(logo):
+                attachment = self.env["ir.attachment"].search(
+                    [
+                        ("res_model", "=", "res.partner"),
+                        ("res_field", "=", "image_1920"),
+                        ("res_id", "=", self.company.partner_id.id),
+                    ]
+                )
+                attachment.unlink()
+                if logo:
+                    self.env["ir.attachment"].create(
+                        {
+                            "name": "image_1920",
+                            "res_model": "res.partner",
+                            "res_field": "image_1920",
+                            "res_id": self.company.partner_id.id,
+                            "datas": logo,
+                        }
+                    )
+                self.env.invalidate_all()
+                self.assertEqual(len(pages_of(self.render(FOLDER, self.review))), before)
+
+    def test_us_companies_print_on_letter(self):
+        self.fill(self.review)
+        self.company.paperformat_id = self.env.ref("base.paperformat_us")
+        pdf = self.render(FOLDER, self.review)
+        self.assertEqual(set(page_sizes(pdf)), {(216, 279)})
+        pages = pages_of(pdf)
+        for number, (title, page) in enumerate(self.contents(pages).items(), 1):
+            self.assertIn(f"{number} {title}", pages[page - 1])
+        self.company.paperformat_id = self.env.ref("base.paperformat_euro")
+        self.assertEqual(set(page_sizes(self.render(FOLDER, self.review))), {(210, 297)})
+
+    # === APPENDIX ===#
+
+    def test_broken_and_protected_files_are_named_and_left_out(self):
+        whole = make_pdf("whole page")
+        self.attach(
+            Whole=whole,
+            Torn=whole[: len(whole) // 3],
+            Nonsense=b"%PDF-1.4 and nothing more",
+            Locked=protect(whole, "secret"),
+        )
+        pages = pages_of(self.render(FOLDER, self.review))
+        self.assertEqual(pages[-1], "whole page")
+        self.assertIn("Whole", pages[1])
+        for name in ("Torn", "Nonsense", "Locked"):
+            self.assertNotIn(name, pages[1])
+        checklist = self.review.with_user(self.manager).get_folder_checklist()
+        self.assertIn("Locked.pdf is protected by a password", checklist["warning"])
+        self.assertIn("Torn.pdf is broken", checklist["warning"])
+        self.assertIn("Nonsense.pdf is broken", checklist["warning"])
+        self.assertNotIn("Whole", checklist["warning"])
+        self.env.cr.precommit.run()
+        notices = self.env["bus.bus"].search([("message", "like", "Locked.pdf")])
+        self.assertTrue(notices)
+
+    def test_read_pdf(self):
+        whole = make_pdf("one", "two")
+        copy, pages = read_pdf(whole)
+        self.assertEqual((pages, pages_of(copy)), (2, ["one", "two"]))
+        for content, reason in ((b"", "broken"), (b"text", "broken"), (protect(whole, "secret"), "protected")):
+            with self.assertRaises(UnusablePdf) as caught:
+                read_pdf(content)
+            self.assertEqual(caught.exception.reason, reason)
+
+    def test_only_pdf_files(self):
+        with self.assertRaisesRegex(ValidationError, r"notes\.txt"):
+            self.review.folder_attachment_ids = [Command.create({"name": "notes.txt", "raw": b"text"})]
+
+    def test_nobody_prints_files_they_may_not_read(self):
+        private = self.env["ir.attachment"].create(
+            {"name": "salaries.pdf", "raw": make_pdf("salaries"), "mimetype": "application/pdf"}
+        )
+        with self.assertRaises(AccessError):
+            self.review.with_user(self.manager).folder_attachment_ids = [Command.link(private.id)]
+
+    # === CHECKLIST ===#
+
+    def test_checklist_ticks_what_the_folder_contains(self):
+        def ticked():
+            lines = self.review.with_user(self.manager).get_folder_checklist()["lines"]
+            return {line["title"] for line in lines if line["done"]}, lines
+
+        done, lines = ticked()
+        self.assertEqual([line["title"] for line in lines][-1], "Appendix")
+        self.assertNotIn("Goals and perspectives", done)
+        self.assertTrue(all(line["hint"] for line in lines if not line["done"]))
+        self.assertEqual(done, set(self.contents(pages_of(self.render(FOLDER, self.review)))))
+        self.review.goals = "More"
+        self.attach(Catalogue=make_pdf("one"))
+        self.assertEqual(ticked()[0] - done, {"Goals and perspectives", "Appendix"})
+        # In the reader's language, not in the customer's
+        self.account.lang = "de_DE"
+        self.assertIn("Your prices", [line["title"] for line in ticked()[1]])
+
+    def test_more_files_than_the_contents_have_room_for(self):
+        data = self.env["key.account.document"].with_user(self.manager)._get_document_data(self.review)
+        data.folder.appendix = [type("File", (), {"name": f"File {number}"}) for number in range(60)]
+        lines = FolderView(self.env, data).contents
+        self.assertLess(lines[-1].position, 250)
+        self.assertRegex(lines[-1].title, r"^\d+ more files$")
