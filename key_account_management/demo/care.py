@@ -1,5 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
+from odoo.fields import Domain
+
 from .entered import MODULE
 
 # name, account, area, responsible, (number, unit), planned cost, planned hours, first deadline in days from today,
@@ -188,11 +190,9 @@ class Care:
 
     def _make_activity(self, name, account, kind, days, summary):
         measure = self.measures.search(
-            [
-                ("name", "=", name),
-                ("partner_id", "=", self.ref(f"demo_account_{account}").id),
-                ("state", "in", ("planned", "in_progress")),
-            ],
+            Domain("name", "=", name)
+            & Domain("partner_id", "=", self.ref(f"demo_account_{account}").id)
+            & self.measures._get_live_domain(),
             limit=1,
         )
         measure.with_context(mail_activity_quick_update=True).activity_schedule(
