@@ -242,8 +242,9 @@ class TestReviewDates(DatesCase):
 
     def test_review_that_is_not_open_any_more(self):
         token = self.propose()[self.anna]
-        for state in ("cancelled", "held"):
-            self.review.sudo().state = state
+        for steps in (("action_cancel",), ("action_prepare", "action_hold")):
+            for step in steps:
+                getattr(self.review.sudo(), step)()
             response = self.get(token)
             self.assertEqual(response.status_code, 410)
             self.assertIn("not open any more", response.text)

@@ -1,1 +1,1 @@
-from . import dates, documents, portal, present, workbook
+from . import dates, documents, portal, present
