@@ -55,6 +55,14 @@ class TestCareMatrix(KeyAccountCase):
         self.measure(date(2025, 3, 1), area_id=self.other_area.id, state="done")
         self.assertEqual(self.cell(self.other_area), {**gap, "last_done": "2025-03-01"})
 
+    def test_recurring_measure(self):
+        """The one that is done and the next one are one cell: done then, live again."""
+        measure = self.measure(date(2025, 6, 15), rhythm_unit="month", rhythm_number=1)
+        self.assertEqual(self.cell()["overdue"], 1)
+        measure.write({"state": "done", "done_on": date(2025, 6, 20)})
+        again = {"live": 1, "overdue": 0, "deadline": "2025-07-15", "last_done": "2025-06-20"}
+        self.assertEqual(self.cell(), again)
+
     def test_every_account_has_a_cell_for_every_area(self):
         area = self.env["key.account.care.area"].create({"name": "Logistics", "sequence": 1})
         self.other_area.active = False

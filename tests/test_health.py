@@ -19,6 +19,8 @@ WEIGHTS = {
     "satisfaction": 15,
     "contact": 15,
     "measures": 10,
+    # Off until it is given a weight
+    "plan": 0,
 }
 
 
@@ -48,6 +50,11 @@ class TestHealth(KeyAccountCase):
                 "state": state,
                 **values,
             }
+        )
+
+    def milestone(self, deadline, **values):
+        return self.env["key.account.milestone"].create(
+            {"name": "Prototype", "partner_id": self.account.id, "date_deadline": deadline, **values}
         )
 
     def visit(self, day):
@@ -133,6 +140,28 @@ class TestHealth(KeyAccountCase):
         self.measure(date(2025, 5, 1), "done")
         self.assertEqual(self.parts()["Measures"], ("2 of 4 overdue", 50.0))
 
+    def test_plan_progress(self):
+        """A part that exists only where it was given a weight."""
+        done = self.env["key.account.milestone.stage"].create({"name": "There", "is_done": True})
+        for deadline, values in (
+            (date(2025, 3, 1), {"stage_id": done.id}),
+            (date(2025, 6, 30), {}),
+            (date(2024, 4, 1), {"stage_id": done.id}),
+            # Went on in the plan of the next period
+            (date(2025, 4, 1), {"active": False}),
+        ):
+            self.milestone(deadline, **values)
+        self.assertNotIn("Plan Progress", self.parts())
+        self.company.write({"key_account_health_plan": 10, "key_account_health_measures": 0})
+        self.assertEqual(self.parts()["Plan Progress"], ("1 of 1 reached", 100.0))
+        self.milestone(date(2025, 6, 29))
+        self.milestone(date(2024, 4, 1))
+        self.milestone(date(2025, 5, 1), stage_id=done.id)
+        self.assertEqual(self.parts()["Plan Progress"], ("2 of 4 reached", 50.0))
+        kinds = self.account.get_key_account_figure_records("health", *PERIOD)
+        self.assertIn(("key.account.milestone", 4), [(kind["model"], kind["count"]) for kind in kinds])
+        self.assertConstantQueries(self.account | self.foreign | self.make_account("Gamma"), ["health"], PERIOD)
+
     # === MEAN ===#
 
     def make_three_parts(self):
@@ -151,7 +180,8 @@ class TestHealth(KeyAccountCase):
         )
         reasons = {row[0]: (row[2], row[4]) for row in health["table"]["rows"]}
         self.assertEqual(reasons["Contact"], (None, "The account has no tier."))
-        self.assertEqual([row[3] for row in health["table"]["rows"]], [weight / 100 for weight in WEIGHTS.values()])
+        weights = [weight / 100 for weight in WEIGHTS.values() if weight]
+        self.assertEqual([row[3] for row in health["table"]["rows"]], weights)
 
     def test_fewer_than_three_parts(self):
         self.measure(date(2025, 3, 1), "done")

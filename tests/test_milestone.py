@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.addons.key_account_management.models import key_account_milestone_follow
 from odoo.exceptions import AccessError
 
 from .common import YEAR
@@ -143,6 +144,27 @@ class TestMilestone(PlanCase):
         self.assertFalse(bad.is_late_notified)
         self.follow()
         self.assertTrue(self.notices(bad))
+
+    def test_stops_in_time_and_goes_on(self):
+        """Each batch is committed; a run that has no time left ends, the next ones do the rest, nothing twice."""
+        late = [self.milestone(name=name, date_deadline=date(2025, 6, 1)) for name in ("First", "Second", "Third")]
+        committed = []
+
+        def commit(_cron, processed=0, *, remaining=None, **_options):
+            committed.append((processed, remaining))
+            return 0
+
+        job = self.env["key.account.milestone"]._cron_follow_milestones
+        with (
+            patch.object(key_account_milestone_follow, "BATCH", 2),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", commit),
+        ):
+            job()
+            self.assertEqual([len(self.notices(each)) for each in late], [1, 1, 0])
+            job()
+            job()
+        self.assertEqual([len(self.notices(each)) for each in late], [1, 1, 1])
+        self.assertEqual(committed, [(2, 1), (1, 0)])
 
     # === REVENUE TARGETS ===#
 

@@ -210,6 +210,7 @@ class TestPlan(PlanCase):
         action = inputs[0].action_make_measure()
         self.assertEqual((action["res_model"], action["res_id"]), ("key.account.care.measure", inputs[0].measure_id.id))
         self.assertEqual((inputs[0].measure_id.name, inputs[0].measure_id.partner_id), ("Slow answers", self.account))
+        self.assertFalse(inputs[0].measure_id.area_id, "only who knows the customer knows the care area")
         inputs[1].action_make_milestone()
         self.assertEqual(inputs[1].milestone_id, plan.milestone_ids)
         for made in inputs:
@@ -336,6 +337,36 @@ class TestPlan(PlanCase):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(self.outsider).search_count([])
 
+    def test_exports_and_chatter(self):
+        (self.rep | self.manager).write({"group_ids": [Command.link(self.env.ref("base.group_allow_export").id)]})
+        records = {}
+        for account in (self.account, self.foreign):
+            for record in (self.plan(account), self.milestone(account, budget=1.0)):
+                record.message_post(body="Talked about it", message_type="comment", subtype_xmlid="mail.mt_comment")
+                records[account, record._name] = record
+        for user in (self.rep, self.manager):
+            for model in ("key.account.plan", "key.account.milestone"):
+                own, foreign = (
+                    records[account, model].with_user(user).with_context(allowed_company_ids=self.company.ids)
+                    for account in (self.account, self.foreign)
+                )
+                # What another user read before is no way around the rules
+                self.env.invalidate_all()
+                with self.subTest(user.name, model=model):
+                    self.assertEqual(own.export_data(["partner_id"])["datas"], [["Alpha"]])
+                    with self.assertRaises(AccessError):
+                        foreign.export_data(["partner_id"])
+                    messages = self.env["mail.message"].with_user(user)
+                    found = messages.search([("model", "=", model), ("body", "ilike", "Talked about it")])
+                    self.assertEqual(found.mapped("res_id"), own.ids)
+                    with self.assertRaises(AccessError):
+                        foreign.sudo().message_ids.with_user(user).read(["body"])
+                    with self.assertRaises(AccessError):
+                        foreign.message_post(body="X")
+        milestone = records[self.account, "key.account.milestone"].with_user(self.rep)
+        with self.assertRaises(AccessError):
+            milestone.export_data(["budget"])
+
     def test_other_company(self):
         plan = self.plan()
         self.milestone()
@@ -357,3 +388,18 @@ class TestPlan(PlanCase):
         )
         plan = self.plan()
         self.assertEqual(self.account.action_view_key_account_plan()["res_id"], plan.id)
+
+    def test_queries_of_the_way_from_the_account(self):
+        """However many plans an account has had."""
+        counts = []
+        for years in ((2025,), (2024, 2023, 2022, 2021)):
+            for year in years:
+                self.milestone(plan_id=self.plan(date_from=date(year, 1, 1), date_to=date(year, 12, 31)).id)
+            for _warm in range(2):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self.account.with_user(self.manager).action_view_key_account_plan()
+                count = self.env.cr.sql_log_count - before
+            counts.append(count)
+        self.assertEqual(counts[0], counts[1])

@@ -98,6 +98,28 @@ class TestReviewPortal(DatesCase):
         self.assertEqual(data["date"], "", "not agreed yet")
         self.assertEqual(data["agenda"], [("Future Topics", [("New lines", "<b>Two</b> of them")])])
 
+    def test_shared_milestones(self):
+        done = self.env["key.account.milestone.stage"].create({"name": "There", "is_done": True})
+        shared = {"partner_id": self.account.id, "is_shared": True}
+        reached = {**shared, "stage_id": done.id, "date_deadline": self.review.date_from}
+        milestones = self.env["key.account.milestone"].create(
+            [
+                {**reached, "name": "Prototype", "date_done": self.review.date_from, "description": "top secret"},
+                {**reached, "name": "Long ago", "date_done": self.review.date_from - timedelta(days=1)},
+                {**shared, "name": "Press Shop", "date_deadline": self.review.date_to, "expected_revenue": 98765.0},
+                {**shared, "name": "Our Own", "date_deadline": self.review.date_to, "is_shared": False},
+                {**shared, "name": "Of Beta", "date_deadline": self.review.date_to, "partner_id": self.foreign.id},
+            ]
+        )
+        milestones[0].copy({"name": "Given Up"}).active = False
+        shown = self.review.with_context(lang="en_US")._get_portal_milestones()
+        self.assertEqual(sorted(name for name, _day in shown), ["Press Shop", "Prototype"])
+        response = self.open_as(self.customer)
+        for text in ("Prototype", "reached on", "Press Shop"):
+            self.assertIn(text, response.text)
+        for text in ("Long ago", "Our Own", "Of Beta", "Given Up", "top secret", "98765", "98,765"):
+            self.assertNotIn(text, response.text)
+
     def check_hidden(self, user, review=None):
         for address in (self.address, f"{self.address}/folder"):
             response = self.open_as(user, address)

@@ -81,6 +81,7 @@ class TestReviewTalk(ReviewCase):
         )
         self.assertEqual((measure.partner_id, measure.date_end), (self.account, date(2026, 5, 1)))
         self.assertEqual((measure.description, measure.company_id), ("Start in May", self.company))
+        self.assertEqual(measure.review_id, self.review)
         with self.assertRaisesRegex(UserError, "Pilot: there is Pilot already"):
             topic.action_make_activity()
         self.assertEqual(topic.action_open_followup()["res_id"], measure.id)
@@ -90,6 +91,31 @@ class TestReviewTalk(ReviewCase):
         self.assertIn("deleted", topic.action_open_followup()["params"]["message"])
         self.assertFalse(topic.followup)
         topic.action_make_activity()
+
+    def test_result_becomes_a_milestone(self):
+        plan = self.env["key.account.plan"].create(
+            {"partner_id": self.account.id, "date_from": date(2026, 1, 1), "date_to": date(2026, 6, 30)}
+        )
+        made = {}
+        for name, day in (("Pilot", date(2026, 6, 30)), ("Roll-out", date(2026, 7, 1))):
+            topic = self.make(
+                "topic", self.last, name=name, result="Go", result_user_id=self.rep.id, result_date=day
+            ).with_user(self.manager)
+            topic.action_make_milestone()
+            made[name] = topic.followup
+            with self.assertRaisesRegex(UserError, f"{name}: there is {name} already"):
+                topic.action_make_measure()
+        pilot, roll_out = made["Pilot"], made["Roll-out"]
+        self.assertEqual((pilot._name, pilot.user_id), ("key.account.milestone", self.rep))
+        self.assertEqual((pilot.partner_id, pilot.company_id), (self.account, self.company))
+        self.assertEqual((pilot.date_deadline, pilot.description), (date(2026, 6, 30), "Go"))
+        self.assertEqual((pilot.plan_id, roll_out.plan_id), (plan, plan.browse()))
+        self.assertFalse(self.env["key.account.plan"].search([("partner_id", "=", self.account.id)]) - plan)
+        self.last.action_hold()
+        pilot.stage_id = self.env["key.account.milestone.stage"].search([("is_done", "=", True)], limit=1)
+        rows = {row["what"]: row for row in self.review.get_preparation()["promises"]["rows"]}
+        self.assertEqual((rows["Pilot"]["became"], rows["Pilot"]["good"]), ("Pilot: Reached", True))
+        self.assertEqual((rows["Roll-out"]["became"], rows["Roll-out"]["good"]), ("Roll-out: On Track", None))
 
     def test_result_becomes_an_activity(self):
         issue = self.make(
@@ -135,6 +161,19 @@ class TestReviewTalk(ReviewCase):
         events.create({**values, "name": "Long ago", "date": date(2024, 1, 1), "is_shared": True})
         measure = {"partner_id": self.account.id, "date_start": date(2025, 1, 1), "date_end": date(2025, 4, 1)}
         self.env["key.account.care.measure"].create([{**measure, "name": "Workshop", "state": "done"}])
+        done = self.env["key.account.milestone.stage"].create({"name": "There", "is_done": True})
+        planned = self.env.ref("key_account_management.milestone_stage_planned")
+        milestone = {"partner_id": self.account.id, "is_shared": True, "stage_id": done.id}
+        self.env["key.account.milestone"].create(
+            [
+                {**milestone, "name": "Prototype", "date_deadline": date(2025, 9, 1), "date_done": date(2025, 9, 5)},
+                {**milestone, "name": "Own", "date_deadline": date(2025, 9, 1), "is_shared": False},
+                {**milestone, "name": "Old", "date_deadline": date(2025, 9, 1), "date_done": date(2023, 9, 5)},
+                {**milestone, "name": "Missed", "date_deadline": date(2025, 10, 1), "stage_id": planned.id},
+                {**milestone, "name": "Ahead", "date_deadline": date(2026, 3, 1), "stage_id": planned.id},
+                {**milestone, "partner_id": self.foreign.id, "name": "Foreign", "date_deadline": date(2025, 9, 1)},
+            ]
+        )
         credit_note = self.credit_note(self.account, date(2025, 8, 1), (self.product, 1, 100.0), ref="broken")
         lead = self.env["crm.lead"].create(
             {"name": "Line 4", "type": "opportunity", "partner_id": self.account.id, "company_id": self.company.id}
@@ -144,7 +183,13 @@ class TestReviewTalk(ReviewCase):
         self.review.action_fill_look_back()
         self.assertEqual(
             self.review.retrospective.splitlines(),
-            ["Typed by hand", "", "6/1/25: New line: Details", "2/10/26: Annual review 2025: Grow together"],
+            [
+                "Typed by hand",
+                "",
+                "6/1/25: New line: Details",
+                "9/5/25: Milestone reached: Prototype",
+                "2/10/26: Annual review 2025: Grow together",
+            ],
         )
         self.assertEqual(
             self.review.sensitive_topics.splitlines(),
@@ -152,6 +197,8 @@ class TestReviewTalk(ReviewCase):
                 "4/1/25: Measure: Workshop (Done)",
                 "7/1/25: Quarrel: Details",
                 f"8/1/25: Credit note {credit_note.name}: 100\N{NO-BREAK SPACE}€ (broken)",
+                "10/1/25: Milestone not reached: Missed",
+                "2/10/26: Milestone reached: Own",
                 "2/10/26: Lost opportunity: Line 4 (Too dear)",
             ],
         )

@@ -1,5 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
+from odoo.fields import Domain
+
 from .entered import MODULE
 
 # name, account, area, responsible, (number, unit), planned cost, planned hours, first deadline in days from today,
@@ -65,6 +67,20 @@ ONCE = [
     ("Export Market Briefing", "foreign", "markets", "manager", "planned", -2, 60, 500, 6.0, None),
 ]
 
+# What is to do next about a measure: its name, the account, kind of activity, days from today, what
+ACTIVITIES = [
+    ("Monthly Call with Purchasing", "growing", "call", 8, "Ask for the forecast of the next quarter"),
+    ("Competitor Price Study", "growing", "todo", -2, "Compare the list prices of drives"),
+    ("Response Time Agreement", "growing", "meeting", 12, "Draft with the head of maintenance"),
+    ("Ask Why Deliveries Were Refused", "growing", "call", -1, "Goods inward, Flensburg"),
+    ("New Requirement Profile", "shrinking", "meeting", 3, "Walk through the packing hall"),
+    ("Satisfaction Survey by Phone", "shrinking", "call", 0, "Plant engineering"),
+    ("Hotline Number for the Night Shift", "late", "email", 0, "Number to all shift leaders"),
+    ("Delivery Calendar for All Sites", "group", "email", 2, "Calendar to the sites for approval"),
+    ("Complaint Round with Quality Assurance", "returns", "meeting", 3, "Bring the figures of the last returns"),
+    ("Coordination Meeting Drives", "foreign", "todo", 6, "Agenda"),
+]
+
 # name, area, owner, rating, months between checks, days since the last one, how it works, weak points, improvement
 PROCESSES = {
     "complaints": (
@@ -115,6 +131,8 @@ class Care:
             self._make_recurring(*values, past)
         self.measures.create([self._prepare_once(*values) for values in ONCE])
         self._make_sources()
+        for values in ACTIVITIES:
+            self._make_activity(*values)
 
     def ref(self, name):
         return self.env.ref(f"{MODULE}.{name}")
@@ -183,6 +201,17 @@ class Care:
             "hours_planned": hours,
             "process_id": process and self.processes[process].id,
         }
+
+    def _make_activity(self, name, account, kind, days, summary):
+        measure = self.measures.search(
+            Domain("name", "=", name)
+            & Domain("partner_id", "=", self.ref(f"demo_account_{account}").id)
+            & self.measures._get_live_domain(),
+            limit=1,
+        )
+        measure.with_context(mail_activity_quick_update=True).activity_schedule(
+            f"mail.mail_activity_data_{kind}", self._day(days), summary, user_id=measure.user_id.id
+        )
 
     def _make_sources(self):
         """An opportunity and a meeting out of which measures came."""

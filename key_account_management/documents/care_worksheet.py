@@ -72,7 +72,7 @@ class CareWorksheet:
             Domain("kind", "=", "care")
             & Domain("company_id", "in", self.env.companies.ids)
             & (
-                Domain("state", "in", ("planned", "in_progress"))
+                self.env["key.account.care.measure"]._get_live_domain()
                 | (Domain("state", "=", "done") & Domain("done_on", ">=", year_ago))
             )
         )

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .slide_data import Condition, Measure, SlideData
 
@@ -89,20 +90,13 @@ class KeyAccountDocument(models.AbstractModel):
         """The account's measures that the customer may see: those of the period, and what is still ahead."""
         # The customer sees the same whoever prints, also what their colleagues are responsible for; access to the
         # account was checked
-        measures = (
-            self.env["key.account.care.measure"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "child_of", partner.id),
-                    ("company_id", "=", self.env.company.id),
-                    ("is_shared", "=", True),
-                    "|",
-                    ("date_end", ">=", period.date_from),
-                    ("state", "in", ("planned", "in_progress")),
-                ],
-                order="date_end, id",
-            )
+        measures = self.env["key.account.care.measure"].sudo()
+        measures = measures.search(
+            Domain("partner_id", "child_of", partner.id)
+            & Domain("company_id", "=", self.env.company.id)
+            & Domain("is_shared", "=", True)
+            & (Domain("date_end", ">=", period.date_from) | measures._get_live_domain()),
+            order="date_end, id",
         )
         states = dict(measures._fields["state"]._description_selection(self.env))
         return [Measure(measure.name, measure.state, states[measure.state], measure.date_end) for measure in measures]

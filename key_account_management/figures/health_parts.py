@@ -172,10 +172,12 @@ class Contact(HealthPart):
         )
 
 
-class Measures(HealthPart):
-    """Measures whose deadline was in the period, and older ones that are still open."""
+class Kept(HealthPart):
+    """Records whose deadline was in the period, and older ones that are still open: how many of them are done."""
 
-    code = "measures"
+    model = ""
+    deadline = ""
+    done: Domain
 
     @cached_property
     def today(self):
@@ -183,29 +185,48 @@ class Measures(HealthPart):
 
     def compute(self):
         due, overdue = defaultdict(int), defaultdict(int)
-        groups = self.env["key.account.care.measure"]._read_group(self._domain(), ["partner_id", "state"], ["__count"])
-        for partner, state, count in groups:
-            for account in self.request.accounts_of[partner.id]:
-                due[account] += count
-                overdue[account] += count if state != "done" else 0
+        for domain, counters in ((self._done_domain(), [due]), (self._open_domain(), [due, overdue])):
+            for partner, count in self.env[self.model]._read_group(domain, ["partner_id"], ["__count"]):
+                for account in self.request.accounts_of[partner.id]:
+                    for counter in counters:
+                        counter[account] += count
         return {account: self._of_account(due[account], overdue[account]) for account in self.request.account_ids}
 
     def records(self):
-        return [("key.account.care.measure", list(self._domain()))]
+        return [(self.model, list(self._done_domain() | self._open_domain()))]
 
-    def _domain(self):
-        period = self.request.period
+    def _done_domain(self):
+        return self._due_domain() & self.done & Domain(self.deadline, ">=", self.request.period.date_from)
+
+    def _open_domain(self):
+        return self._due_domain() & self._get_open()
+
+    def _due_domain(self):
         return (
             Domain("partner_id", "in", self.request.customer_ids)
             & Domain("company_id", "in", self.env.companies.ids)
-            # On its last day a measure is not late
-            & Domain("date_end", "<", self.today)
-            & Domain("date_end", "<=", period.date_to)
-            & (
-                Domain("state", "in", ("planned", "in_progress"))
-                | (Domain("state", "=", "done") & Domain("date_end", ">=", period.date_from))
-            )
+            # On its last day nothing is late
+            & Domain(self.deadline, "<", self.today)
+            & Domain(self.deadline, "<=", self.request.period.date_to)
         )
+
+    def _get_open(self):
+        """:return: Domain of what is still to be done"""
+        raise NotImplementedError
+
+    def _of_account(self, due, overdue):
+        """:return: Score"""
+        raise NotImplementedError
+
+
+class Measures(Kept):
+    code = "measures"
+    model = "key.account.care.measure"
+    deadline = "date_end"
+    done = Domain("state", "=", "done")
+
+    def _get_open(self):
+        return self.env[self.model]._get_live_domain()
 
     def _of_account(self, due, overdue):
         if not due:
@@ -220,7 +241,31 @@ class Measures(HealthPart):
         )
 
 
-PARTS = [RevenueTrend, MarginTrend, Payment, Returned, Satisfied, Contact, Measures]
+class PlanProgress(Kept):
+    """Milestones; what went on in the plan of the next period is archived, and counts there."""
+
+    code = "plan"
+    model = "key.account.milestone"
+    deadline = "date_deadline"
+    done = Domain("date_done", "!=", False)
+
+    def _get_open(self):
+        return Domain("date_done", "=", False)
+
+    def _of_account(self, due, overdue):
+        if not due:
+            return Score(None, "", self.env._("No milestone was due."))
+        return Score(
+            100 * (1 - overdue / due),
+            self.env._("%(reached)d of %(due)d reached", reached=due - overdue, due=due),
+            self.env._(
+                "Share of the milestones reached, of those whose deadline was in the period and the older ones "
+                "that are still open."
+            ),
+        )
+
+
+PARTS = [RevenueTrend, MarginTrend, Payment, Returned, Satisfied, Contact, Measures, PlanProgress]
 
 
 def _clamp(score):

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 INTERNAL = "key_account_management.group_key_account_manager"
-LIVE_STATES = ("planned", "in_progress")
 # A deadline as near as this, in days, is due soon
 SOON = 7
 
@@ -199,11 +198,15 @@ class KeyAccountCareMeasure(models.Model):
 
     # === BUSINESS METHODS ===#
 
+    def _get_live_domain(self):
+        """:return: Domain of what is still to be done"""
+        return Domain("state", "in", ("planned", "in_progress"))
+
     def _get_progress_domains(self):
         """:return: ``{progress: Domain}``, no measure in two of them"""
         today = fields.Date.context_today(self)
         soon = today + timedelta(days=SOON)
-        live = Domain("state", "in", LIVE_STATES)
+        live = self._get_live_domain()
         done = Domain("state", "=", "done")
         # What a promotion changed is computed from the sales of its products
         unrated = Domain("kind", "=", "care") & Domain("effect", "=", False)

@@ -2,7 +2,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
 
 
 class KeyAccountCoachingPlan(models.Model):
@@ -65,11 +64,10 @@ class KeyAccountCoachingPlan(models.Model):
     # === COMPUTE METHODS ===#
 
     @api.depends("partner_id", "date_from", "date_to")
-    @api.depends_context("lang")
     def _compute_display_name(self):
         for plan in self:
-            days = [format_date(self.env, day) for day in (plan.date_from, plan.date_to) if day]
-            plan.display_name = f"{plan.partner_id.display_name or ''} ({' – '.join(days)})"
+            months = [f"{day:%m/%Y}" for day in (plan.date_from, plan.date_to) if day]
+            plan.display_name = f"{plan.partner_id.name or ''} {'–'.join(months)}".strip()
 
     @api.depends("partner_id")
     def _compute_user_id(self):

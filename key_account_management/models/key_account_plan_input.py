@@ -42,9 +42,8 @@ class KeyAccountPlanInput(models.Model):
     def action_make_measure(self):
         """Makes a measure of the input, due in a month, and opens it."""
         self._check_is_open()
-        area = self.env["key.account.care.area"].search([], limit=1)
         self.measure_id = self.env["key.account.care.measure"].create(
-            {**self._prepare_values(), "area_id": area.id, "date_end": self._get_deadline()}
+            {**self._prepare_values(), "event_id": self.event_id.id, "date_end": self._get_deadline()}
         )
         return self.measure_id._get_records_action()
 

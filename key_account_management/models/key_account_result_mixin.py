@@ -18,13 +18,14 @@ class KeyAccountResultMixin(models.AbstractModel):
         selection="_selection_followup",
         readonly=True,
         copy=False,
-        help="The measure or activity that was made of the result.",
+        help="The measure, milestone or activity that was made of the result.",
     )
 
     def _selection_followup(self):
         """What a result can become: a module adds a model here and a button that calls `_make_followup`."""
         names = self.env["ir.model"].sudo()
-        return [(model, names._get(model).name) for model in ("key.account.care.measure", "mail.activity")]
+        models_of_followups = ("key.account.care.measure", "key.account.milestone", "mail.activity")
+        return [(model, names._get(model).name) for model in models_of_followups]
 
     # === ACTION METHODS ===#
 
@@ -33,6 +34,13 @@ class KeyAccountResultMixin(models.AbstractModel):
         for record in self:
             record._make_followup(
                 lambda record: self.env["key.account.care.measure"].create(record._prepare_measure_values())
+            )
+
+    def action_make_milestone(self):
+        """Makes a milestone of each result, in the account's plan for that day if there is one."""
+        for record in self:
+            record._make_followup(
+                lambda record: self.env["key.account.milestone"].create(record._prepare_milestone_values())
             )
 
     def action_make_activity(self):
@@ -100,9 +108,20 @@ class KeyAccountResultMixin(models.AbstractModel):
             "name": self._get_result_title(),
             "partner_id": self.review_id.partner_id.id,
             "company_id": self.review_id.company_id.id,
+            "review_id": self.review_id.id,
             "user_id": self.result_user_id.id,
             "date_start": min(today, self.result_date),
             "date_end": self.result_date,
+            "description": self.result,
+        }
+
+    def _prepare_milestone_values(self):
+        return {
+            "name": self._get_result_title(),
+            "partner_id": self.review_id.partner_id.id,
+            "company_id": self.review_id.company_id.id,
+            "user_id": self.result_user_id.id,
+            "date_deadline": self.result_date,
             "description": self.result,
         }
 

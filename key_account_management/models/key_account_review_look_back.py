@@ -66,6 +66,7 @@ class KeyAccountReview(models.Model):
             self._remember_reviews,
             self._remember_events,
             self._remember_measures,
+            self._remember_milestones,
             self._remember_credit_notes,
             self._remember_lost_opportunities,
         ]
@@ -113,6 +114,30 @@ class KeyAccountReview(models.Model):
                 self.env._("Measure: %(name)s (%(state)s)", name=measure.name, state=states[measure.state]),
             )
             for measure in measures
+        ]
+
+    def _remember_milestones(self, start, end):
+        """On the day they were reached, else on that of the deadline."""
+        today = fields.Date.context_today(self)
+        reached = Domain("date_done", ">=", start) & Domain("date_done", "<=", end)
+        missed = (
+            Domain("date_done", "=", False)
+            & Domain("date_deadline", ">=", start)
+            & Domain("date_deadline", "<=", end)
+            & Domain("date_deadline", "<", today)
+        )
+        # Those that went on in the next period's plan are archived, and remembered there
+        milestones = self.env["key.account.milestone"].search(self._get_account_domain() & (reached | missed))
+        return [
+            Memory(
+                milestone.date_done or milestone.date_deadline,
+                self.env._("Milestone reached: %(name)s", name=milestone.name)
+                if milestone.date_done
+                else self.env._("Milestone not reached: %(name)s", name=milestone.name),
+                # What we did not reach is no line for the customer that comes by itself
+                milestone.is_shared and bool(milestone.date_done),
+            )
+            for milestone in milestones
         ]
 
     def _remember_credit_notes(self, start, end):

@@ -78,5 +78,23 @@ class KeyAccountReview(models.Model):
         ]
 
     def _get_portal_milestones(self):
-        """:return: list of (name, date) of the milestones shared with the customer"""
-        return []
+        """:return: list of (name, text) of the shared milestones of the review's period and of those still ahead"""
+        milestones = self.env["key.account.milestone"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("is_shared", "=", True),
+                "|",
+                ("date_done", "=", False),
+                ("date_done", ">=", self.date_from),
+            ]
+        )
+        return [
+            (
+                milestone.name,
+                self.env._("reached on %(date)s", date=format_date(self.env, milestone.date_done))
+                if milestone.date_done
+                else format_date(self.env, milestone.date_deadline),
+            )
+            for milestone in milestones
+        ]

@@ -103,8 +103,10 @@ class KeyAccountReview(models.Model):
             return ("", None) if not record.followup else (self.env._("Deleted"), False)
         if made._name == "mail.activity":
             return (self.env._("Done"), True) if not made.active else (self.env._("Activity: to do"), None)
-        states = dict(made._fields["state"]._description_selection(self.env))
-        return f"{made.display_name}: {states[made.state]}", {"done": True, "cancelled": False}.get(made.state)
+        field = "status" if made._name == "key.account.milestone" else "state"
+        states = dict(made._fields[field]._description_selection(self.env))
+        good = {"done": True, "cancelled": False, "late": False}
+        return f"{made.display_name}: {states[made[field]]}", good.get(made[field])
 
 
 def _promise(record, promised, became, good):

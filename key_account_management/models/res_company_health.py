@@ -17,6 +17,7 @@ class ResCompany(models.Model):
     key_account_health_satisfaction = fields.Integer("Satisfaction", default=15)
     key_account_health_contact = fields.Integer("Contact", default=15)
     key_account_health_measures = fields.Integer("Measures", default=10)
+    key_account_health_plan = fields.Integer("Plan Progress", default=0)
 
     # === CONSTRAINT METHODS ===#
 

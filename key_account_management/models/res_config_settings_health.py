@@ -19,6 +19,7 @@ class ResConfigSettings(models.TransientModel):
     key_account_health_satisfaction = weight("satisfaction", "Satisfaction")
     key_account_health_contact = weight("contact", "Contact")
     key_account_health_measures = weight("measures", "Measures")
+    key_account_health_plan = weight("plan", "Plan Progress")
 
     def _inverse_key_account_health(self):
         names = self.env["res.company"]._get_key_account_health_fields()

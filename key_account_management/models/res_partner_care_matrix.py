@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-LIVE = ("planned", "in_progress")
-
 
 class ResPartner(models.Model):
     """The permanent check: what is done in which care area of which account, and where nothing is."""
@@ -69,7 +67,7 @@ class ResPartner(models.Model):
             # The superuser's rules leave out no company
             & Domain("company_id", "in", self.env.companies.ids)
         )
-        live = domain & Domain("state", "in", LIVE)
+        live = domain & measures._get_live_domain()
         for account, area, count, deadline in measures._read_group(
             live, ["partner_id", "area_id"], ["__count", "date_end:min"]
         ):

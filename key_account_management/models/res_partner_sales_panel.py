@@ -74,12 +74,12 @@ class ResPartner(models.Model):
     def _get_panel_measures(self):
         """:return: (the open measures that are due first, how many more there are)"""
         today = fields.Date.context_today(self)
+        measures = self.env["key.account.care.measure"]
         domain = (
             Domain("partner_id", "child_of", self.id)
             & Domain("company_id", "=", self.env.company.id)
-            & Domain("state", "in", ("planned", "in_progress"))
+            & measures._get_live_domain()
         )
-        measures = self.env["key.account.care.measure"]
         first = measures.search(domain, order="date_end, id", limit=MEASURES)
         more = measures.search_count(domain) - MEASURES if len(first) == MEASURES else 0
         return [

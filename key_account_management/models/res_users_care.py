@@ -4,8 +4,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .key_account_care_measure import LIVE_STATES
-
 _logger = logging.getLogger(__name__)
 
 # As many of a kind are named in the message; it says how many more there are
@@ -81,6 +79,9 @@ class ResUsers(models.Model):
             subject=user.env._("Key accounts: what needs you this week"),
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
+            # There is no record, which the layout would name in its head
+            model_description=user.env._("Key Accounts"),
+            force_email_lang=self.lang,
         )
 
     def _gather_key_account_care_needs(self):
@@ -104,10 +105,9 @@ class ResUsers(models.Model):
             [("key_account_manager_id", "=", self.id), ("key_account_status", "in", ("active", "at_risk"))]
         )
         areas = self.env["key.account.care.area"].search([])  # pylint: disable=no-search-all
-        live = Domain("state", "in", LIVE_STATES) & Domain("partner_id", "in", accounts.ids)
+        measures = self.env["key.account.care.measure"]
+        domain = Domain("partner_id", "in", accounts.ids) & Domain("area_id", "in", areas.ids)
         covered = dict(
-            self.env["key.account.care.measure"]._read_group(
-                live & Domain("area_id", "in", areas.ids), ["partner_id"], ["area_id:count_distinct"]
-            )
+            measures._read_group(domain & measures._get_live_domain(), ["partner_id"], ["area_id:count_distinct"])
         )
         return accounts.filtered(lambda account: covered.get(account, 0) < len(areas))
