@@ -20,12 +20,14 @@ KINDS = {
     "folder": Kind("customer", PDF, "pdf", "action_report_folder"),
     "workbook": Kind("customer", XLSX, "xlsx"),
     "internal_workbook": Kind("internal", XLSX, "xlsx"),
+    "review_minutes": Kind("customer", PDF, "pdf"),
 }
 
-# For selection fields
+# For selection fields: of documents that accounts have, too, and of all that is stored
 LABELS = [
     ("presentation", "Review Presentation"),
     ("folder", "Customer Folder"),
     ("workbook", "Workbook"),
     ("internal_workbook", "Internal Workbook"),
 ]
+STORED_LABELS = [*LABELS, ("review_minutes", "Minutes")]

@@ -82,6 +82,9 @@ class KeyAccountResultMixin(models.AbstractModel):
         :param make: function that makes the record out of this one
         """
         self.ensure_one()
+        # Two people who press at once get one
+        self.lock_for_update()
+        self.invalidate_recordset(["followup"])
         if self.followup and self.followup.exists():
             raise UserError(
                 self.env._(
@@ -100,6 +103,7 @@ class KeyAccountResultMixin(models.AbstractModel):
             "name": self._get_result_title(),
             "partner_id": self.review_id.partner_id.id,
             "company_id": self.review_id.company_id.id,
+            "review_id": self.review_id.id,
             "user_id": self.result_user_id.id,
             "date_start": min(today, self.result_date),
             "date_end": self.result_date,
