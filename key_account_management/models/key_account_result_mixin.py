@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 
 class KeyAccountResultMixin(models.AbstractModel):
@@ -44,7 +45,7 @@ class KeyAccountResultMixin(models.AbstractModel):
                     record.result_date,
                     record._get_result_title(),
                     automated=False,
-                    note=record.result or "",
+                    note=plaintext2html(record.result) if record.result else "",
                     user_id=record.result_user_id.id,
                 )
             )

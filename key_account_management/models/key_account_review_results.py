@@ -46,11 +46,8 @@ class KeyAccountReview(models.Model):
         results = self._get_results()
         # Whoever took one, into whichever plan
         inputs = self.env["key.account.plan.input"].sudo()
-        taken = set(
-            inputs.search([("result", "in", [_reference(result) for result in results])]).mapped(
-                lambda each: _reference(each.result)
-            )
-        )
+        inputs = inputs.search([("result", "in", [_reference(result) for result in results])])
+        taken = {_reference(each.result) for each in inputs}
         return [result for result in results if _reference(result) not in taken]
 
     def _get_next_plan(self):
@@ -69,6 +66,7 @@ class KeyAccountReview(models.Model):
         plan = self._get_next_plan() or self._make_next_plan()
         results = self._get_results_to_take()
         self.env["key.account.plan.input"].create([self._prepare_input_values(plan, result) for result in results])
+        self.invalidate_recordset(["has_results_to_take"])
         if results:
             self.message_post(body=self.env._("Results were taken into %(plan)s.", plan=plan._get_html_link()))
             plan.message_post(body=self.env._("Results were taken from %(review)s.", review=self._get_html_link()))
