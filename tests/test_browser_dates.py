@@ -39,9 +39,7 @@ class TestBrowserDates(HttpCase):
 
     def test_whole_life(self):
         account = self.env.ref("key_account_management.demo_account_growing")
-        review = self.env["key.account.review"].search(
-            [("partner_id", "=", account.id), ("state", "=", "preparation")]
-        )
+        review = self.env["key.account.review"].search([("partner_id", "=", account.id), ("state", "=", "preparation")])
 
         self.start_tour("/odoo", "key_account_life_prepare_and_propose", login="kim", timeout=120)
         self.assertEqual((review.state, review.opening_occasion), ("proposed", "Ten years together"))

@@ -55,6 +55,12 @@ class KeyAccountReview(models.Model):
         self.ensure_one()
         return self.env["key.account.plan"]._get_plan(self.partner_id, self.company_id, self._get_next_day())
 
+    def _get_current_plan(self):
+        """:return: the plan in force at the end of the review's fiscal year"""
+        self.ensure_one()
+        end = self._get_fiscal_year()[1]
+        return self.env["key.account.plan"]._get_plan(self.partner_id, self.company_id, end)
+
     def _get_next_day(self):
         return self._get_fiscal_year()[1] + timedelta(days=1)
 
@@ -74,13 +80,12 @@ class KeyAccountReview(models.Model):
 
     def _make_next_plan(self):
         """Makes the plan of the next period: out of this period's, if there is one, with what is still open in it."""
-        plans = self.env["key.account.plan"].with_company(self.company_id)
-        start, end = self._get_fiscal_year()
-        current = plans._get_plan(self.partner_id, self.company_id, end)
+        current = self._get_current_plan()
         if current:
             current.action_copy_into_next_period()
             return self._get_next_plan()
         dates = self.company_id.compute_fiscalyear_dates(self._get_next_day())
+        plans = self.env["key.account.plan"].with_company(self.company_id)
         return plans.create({"partner_id": self.partner_id.id, "company_id": self.company_id.id, **dates})
 
     def _prepare_input_values(self, plan, result):

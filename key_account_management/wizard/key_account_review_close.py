@@ -52,4 +52,10 @@ class KeyAccountReviewClose(models.TransientModel):
         plan = review._get_next_plan()
         if plan:
             return self.env._("Into the plan %(plan)s:", plan=plan.display_name)
+        current = review._get_current_plan()
+        if current:
+            return self.env._(
+                "Into the plan that follows %(plan)s: it is made now, with what is still open there.",
+                plan=current.display_name,
+            )
         return self.env._("Into a new plan of %(account)s that is made now:", account=review.partner_id.display_name)
