@@ -26,9 +26,9 @@ class CalendarEvent(models.Model):
         meetings = self.filtered(lambda meeting: meeting.res_model == "key.account.review" and meeting.res_id)
         # Who may move or delete the meeting need not have the right to write reviews; others must not cost a query
         reviews = self.env["key.account.review"].sudo()
-        return (
-            meetings and reviews.search([("meeting_id", "in", meetings.ids), ("state", "=", "scheduled")])
-        ) or reviews
+        if not meetings:
+            return reviews
+        return reviews.search([("meeting_id", "in", meetings.ids), ("state", "=", "scheduled")])
 
     def _update_key_account_reviews(self, vals):
         """A meeting that is moved in the calendar moves its review, and its people are those of the review."""

@@ -127,8 +127,7 @@ class KeyAccountReview(models.Model):
         if closed:
             raise UserError(
                 self.env._(
-                    "The minutes of these reviews are final: %(reviews)s. To correct something, press Reopen on the "
-                    "review.",
+                    "The minutes of these reviews are final: %(reviews)s. To correct something, press Reopen Review.",
                     reviews=", ".join(closed.mapped("display_name")),
                 )
             )
