@@ -204,6 +204,7 @@ class KeyAccountReview(models.Model):
         """The meeting was deleted in the calendar: the review needs another date."""
         for review in self.filtered(lambda review: review.state == "scheduled"):
             review.slot_ids.filtered(lambda slot: slot.state == "taken").state = "withdrawn"
+            review.meeting_id.activity_ids.unlink()
             review.write({"state": "preparation", "planned_date": False, "meeting_id": False})
             manager = review._get_reviewer()
             review.with_context(lang=manager.lang).activity_schedule(
