@@ -1,9 +1,7 @@
-"""Dates in the browser: the manager proposes and presents, the customer chooses without a login."""
+"""The whole life of a review as three people: the manager, the customer without a login, the manager again."""
 
 import re
-from datetime import timedelta
 
-from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 # As a person does it; in a frame, because the page's form loads another page and scripts would end with the first one.
@@ -30,15 +28,6 @@ CHOOSE = """
 
 @tagged("post_install", "-at_install")
 class TestBrowserDates(HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.account = cls.env.ref("key_account_management.demo_account_growing")
-        cls.manager = cls.env.ref("key_account_management.demo_user_manager")
-        cls.review = cls.env["key.account.review"].search(
-            [("partner_id", "=", cls.account.id), ("state", "=", "preparation")]
-        )
-
     def setUp(self):
         super().setUp()
         self.mails = []
@@ -48,18 +37,30 @@ class TestBrowserDates(HttpCase):
 
         self.patch(type(self.env["mail.mail"]), "send_after_commit", send)
 
-    def test_manager_proposes_and_presents(self):
-        self.start_tour("/odoo", "key_account_propose_and_present", login="kim", timeout=120)
-        self.assertEqual(self.review.state, "proposed")
-        contacts = self.account._get_key_account_contacts().filtered("email")
+    def test_whole_life(self):
+        account = self.env.ref("key_account_management.demo_account_growing")
+        review = self.env["key.account.review"].search([("partner_id", "=", account.id), ("state", "=", "preparation")])
+
+        self.start_tour("/odoo", "key_account_life_prepare_and_propose", login="kim", timeout=120)
+        self.assertEqual((review.state, review.opening_occasion), ("proposed", "Ten years together"))
+        contacts = account._get_key_account_contacts().filtered("email")
         self.assertEqual([recipient for recipient, _body in self.mails], contacts.ids)
 
-    def test_customer_chooses_without_a_login(self):
-        starts = self.env["key.account.review.slot"]._suggest_starts(self.manager)
-        self.review.slot_ids = [Command.create({"start": start + timedelta(hours=1)}) for start in starts]
-        action = self.review.with_user(self.manager).action_propose_dates()
-        self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"]).action_send()
         address = re.search(r"/key-account/dates/[\w-]+", self.mails[0][1])[0]
         self.browser_js(address, CHOOSE, "document.readyState === 'complete'", timeout=60)
-        self.assertEqual(self.review.state, "scheduled")
-        self.assertEqual(self.review.meeting_id.start, self.review.slot_ids[1].start)
+        self.assertEqual(review.state, "scheduled")
+        self.assertEqual(review.meeting_id.start, review.slot_ids[1].start)
+        self.assertLessEqual(contacts, review.meeting_id.partner_ids)
+        self.assertEqual(review.slot_ids.mapped("state"), ["withdrawn", "taken", "withdrawn"])
+
+        self.start_tour("/odoo", "key_account_life_present_and_close", login="kim", timeout=180)
+        self.assertEqual(review.state, "closed")
+        self.assertTrue(review.figure_ids)
+        plan = review._get_next_plan()
+        self.assertEqual(plan.fiscal_year, review.year + 1)
+        taken = plan.input_ids.filtered(lambda each: each.review_id == review)
+        topic = review.topic_ids.filtered("result")
+        self.assertEqual(taken.filtered(lambda each: each.result == topic).name[-24:], "A pilot on line 2 in May")
+        still_open = review.issue_ids.filtered(lambda issue: issue.state == "open")
+        self.assertTrue(still_open)
+        self.assertEqual(len(taken), len(still_open) + 1)

@@ -53,6 +53,32 @@ class TestMerge(KeyAccountCase):
         )
         self.assertEqual(reviews[1].partner_id, self.account)
 
+    def test_parts_of_reviews(self):
+        review = self.entered("key.account.review", self.twin, year=2026)
+        parts = [
+            self.env[f"key.account.review.{part}"].create({"review_id": review.id, **values})
+            for part, values in (
+                ("issue", {"name": "Late"}),
+                ("condition", {"kind": "service", "name": "Stock"}),
+                ("slot", {}),
+            )
+        ]
+        contacts = self.make_customer("Ann", parent_id=self.twin.id, is_company=False, email="a@b.c")
+        contacts |= self.make_customer("Anne", parent_id=self.twin.id, is_company=False, email="a@b.c")
+        other = self.make_customer("Bob", parent_id=self.twin.id, is_company=False)
+        invitations = self.env["key.account.review.invitation"]
+        for contact in contacts | other:
+            invitations |= invitations.create({"review_id": review.id, "partner_id": contact.id})
+        review.participant_ids = contacts
+        self.merge()
+        self.assertEqual(review.partner_id, self.account)
+        self.assertEqual([part.review_id for part in parts], [review] * 3)
+        self.assertEqual([part.partner_id for part in parts[:2]], [self.account] * 2)
+        # Two contacts who were one, and both invited
+        self.env["base.partner.merge.automatic.wizard"]._merge(contacts.ids, contacts[0])
+        self.assertEqual(invitations.exists().partner_id, contacts[0] | other)
+        self.assertEqual(review.participant_ids, contacts[0])
+
     def test_ordinary_contacts(self):
         """Who has nothing to do with key accounts merges contacts as ever."""
         twins = self.make_customer("Gamma", email="a@b.c") | self.make_customer("Gama", email="a@b.c")

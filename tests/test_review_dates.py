@@ -242,13 +242,14 @@ class TestReviewDates(DatesCase):
 
     def test_review_that_is_not_open_any_more(self):
         token = self.propose()[self.anna]
-        for steps in (("action_cancel",), ("action_prepare", "action_hold")):
-            for step in steps:
-                getattr(self.review.sudo(), step)()
+        for leave in ("action_cancel", "action_hold"):
+            getattr(self.review, leave)()
             response = self.get(token)
             self.assertEqual(response.status_code, 410)
             self.assertIn("not open any more", response.text)
             self.assertNotIn("Hamburg", response.text)
+            if self.review.state == "cancelled":
+                self.review.action_prepare()
 
     def test_all_dates_withdrawn(self):
         token = self.propose()[self.anna]
@@ -327,6 +328,63 @@ class TestReviewDates(DatesCase):
         day = self.start + timedelta(days=3)
         meeting.write({"start": day, "stop": day + timedelta(hours=1), "location": "Bremen"})
         self.assertEqual((self.review.planned_date, self.review.place), (day.date(), "Bremen"))
+
+    def test_a_meeting_that_is_deleted_needs_another_date(self):
+        for delete in ("unlink", "action_archive"):
+            with self.subTest(delete):
+                review = self.make_review(year=2020 if delete == "unlink" else 2021)
+                self.propose(review)
+                review.slot_ids[0].action_take()
+                self.assertEqual(review.planned_date, self.start.date())
+                getattr(review.meeting_id.with_user(self.manager), delete)()
+                self.assertEqual((review.state, review.planned_date), ("preparation", False))
+                self.assertFalse(review.meeting_id)
+                self.assertEqual(review.slot_ids[0].state, "withdrawn")
+                self.assertIn("deleted in the calendar", review.activity_ids.summary)
+                # The way to another date is open
+                review.slot_ids[2].action_reopen()
+                review.slot_ids[2].action_take()
+                self.assertEqual(review.state, "scheduled")
+
+    def test_people_of_the_meeting_are_those_of_the_review(self):
+        self.propose()
+        self.review.slot_ids[0].action_take()
+        self.assertEqual(self.review.participant_ids, self.review.meeting_id.partner_ids)
+        self.review.meeting_id.partner_ids -= self.bernd
+        self.assertNotIn(self.bernd, self.review.participant_ids)
+        self.assertIn(self.anna, self.review.participant_ids)
+
+    def test_activities_move_with_the_date(self):
+        self.review.planned_date = self.start.date() - timedelta(days=14)
+        self.review.action_schedule_preparation()
+        before = {activity: activity.date_deadline for activity in self.review.activity_ids}
+        self.propose()
+        self.review.slot_ids[0].action_take()
+        # Those of the meeting, which is an activity of Odoo itself, are not ours
+        for activity, deadline in before.items():
+            self.assertEqual(activity.date_deadline, deadline + timedelta(days=14))
+
+    def test_taking_back_the_status_takes_back_the_meeting(self):
+        """Over RPC, too; and nobody reaches a meeting that is not the review's."""
+        self.propose()
+        self.review.slot_ids[0].action_take()
+        meeting = self.review.meeting_id
+        self.review.write({"state": "preparation"})
+        self.assertFalse(meeting.active)
+        self.assertEqual(self.review.slot_ids[0].state, "withdrawn")
+        foreign = self.env["calendar.event"].create(
+            {"name": "Private", "start": self.start, "stop": self.start + timedelta(hours=1)}
+        )
+        self.review.write({"meeting_id": foreign.id})
+        self.review.action_cancel()
+        self.assertTrue(foreign.active)
+
+    def test_pasted_html_is_text_for_the_customer(self):
+        self.review.slot_ids[0].write({"note": "<b>tour</b>", "place": "<script>alert(1)</script>"})
+        token = self.propose()[self.anna]
+        for text in (self.get(token).text, self.mails[0].body_html):
+            self.assertIn("&lt;b&gt;tour&lt;/b&gt;", text)
+            self.assertNotIn("<script>alert(1)", text)
 
     def test_review_without_a_responsible(self):
         """The account manager stands in."""

@@ -308,6 +308,9 @@ class TestReviewTalk(ReviewCase):
             self.review.action_send_minutes()
         self.provoke()
         self.review.action_hold()
+        # Nobody was invited: we alone
+        self.assertEqual(self.review.participant_ids, self.manager.partner_id)
+        self.review.participant_ids = False
         with self.assertRaisesRegex(UserError, "participants first"):
             self.review.action_send_minutes()
         contact = self.make_customer("Buyer", is_company=False, parent_id=self.account.id, email="buyer@example.com")
@@ -319,6 +322,22 @@ class TestReviewTalk(ReviewCase):
         self.assertIn("Protokoll", composer.subject)
         self.assertNotIn("SECRET", composer.body)
         self.assertEqual(len(composer.attachment_ids), 1)
+
+    def test_minutes_are_kept(self):
+        topic = self.make("topic", name="<b>Pilot</b>", result="<script>alert(1)</script> by A & B")
+        self.review.action_hold()
+        report = self.env["ir.actions.report"].with_user(self.manager).with_context(force_report_rendering=True)
+        name = "key_account_management.action_report_review_minutes"
+        html = report._render_qweb_html(name, self.review.ids)[0].decode()
+        self.assertIn("&lt;script&gt;alert(1)&lt;/script&gt; by A &amp; B", html)
+        self.assertNotIn("<script>alert", html)
+        for result, versions in ((topic.result, [1]), (topic.result, [1]), ("Done", [1, 2])):
+            topic.result = result
+            pdf = report._render_qweb_pdf(name, self.review.ids)[0]
+            documents = self.review.document_ids.sorted("version")
+            self.assertEqual(documents.mapped("version"), versions)
+            self.assertEqual(documents[-1].kind, "review_minutes")
+            self.assertEqual(documents[-1]._get_bytes(), pdf)
 
     def test_checklist(self):
         self.review.checklist_ids[0].write({"note": "The customer wants to grow", "is_done": True})

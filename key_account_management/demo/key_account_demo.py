@@ -103,9 +103,6 @@ class KeyAccountDemo(models.AbstractModel):
                     "retrospective": text["retrospective"],
                     "internal_note": text["internal"],
                     "topic_ids": topics,
-                    "participant_ids": [
-                        fields.Command.set((partner._get_key_account_contacts() | manager.partner_id).ids)
-                    ],
                 }
             )
             self._add_parts(review, "issue", review_parts.issues(parts))

@@ -24,9 +24,10 @@ KINDS = {
     "internal_powerpoint": Kind("internal", PPTX, "pptx"),
     "workbook": Kind("customer", XLSX, "xlsx"),
     "internal_workbook": Kind("internal", XLSX, "xlsx"),
+    "review_minutes": Kind("customer", PDF, "pdf"),
 }
 
-# For selection fields
+# For selection fields: of documents that accounts have, too, and of all that is stored
 LABELS = [
     ("presentation", "Review Presentation"),
     ("folder", "Customer Folder"),
@@ -36,3 +37,4 @@ LABELS = [
     ("workbook", "Workbook"),
     ("internal_workbook", "Internal Workbook"),
 ]
+STORED_LABELS = [*LABELS, ("review_minutes", "Minutes")]

@@ -20,9 +20,16 @@ class Settled:
 
 
 @dataclass
+class ReviewReference:
+    id: int
+
+
+@dataclass
 class ReviewSheet:
     """What both sheets have in common; ``sections`` are (title, list of entries) and only those with entries."""
 
+    review: ReviewReference
+    audience: str
     language: str
     sender: Sender
     title: str
@@ -32,6 +39,11 @@ class ReviewSheet:
     people: list[Person]
     sections: list[tuple[str, list]]
     is_empty: bool = False
+
+    @property
+    def data(self):
+        """What the sheet was made of: itself, it writes all that it holds."""
+        return self
 
     @property
     def footer(self):
@@ -63,7 +75,11 @@ class KeyAccountDocument(models.AbstractModel):
         review = review.with_context(lang=language, allowed_company_ids=review.company_id.ids)
         gatherer = self.with_env(review.env)
         return gatherer._fill_sheet(
-            review, gatherer.env._("Minutes"), gatherer._gather_settled(review), gatherer._gather_people(review)
+            review,
+            "customer",
+            gatherer.env._("Minutes"),
+            gatherer._gather_settled(review),
+            gatherer._gather_people(review),
         )
 
     def _gather_settled(self, review):
@@ -135,13 +151,15 @@ class KeyAccountDocument(models.AbstractModel):
             )
             for section, title in entries._fields["section"]._description_selection(self.env)
         ]
-        sheet = self._fill_sheet(review, self.env._("Review Planning Checklist"), sections, [])
+        sheet = self._fill_sheet(review, "internal", self.env._("Review Planning Checklist"), sections, [])
         sheet.is_empty = is_empty
         return sheet
 
-    def _fill_sheet(self, review, title, sections, people):
+    def _fill_sheet(self, review, audience, title, sections, people):
         day = review.planned_date or (review.held_on and review.held_on.date())
         return ReviewSheet(
+            review=ReviewReference(review.id),
+            audience=audience,
             language=review.env.lang or "en_US",
             sender=self.with_company(review.company_id)._gather_sender(),
             title=title,

@@ -58,6 +58,7 @@ from . import (
     key_account_review_portal,
     key_account_review_preparation,
     key_account_review_present,
+    key_account_review_results,
     key_account_review_schedule,
     key_account_review_slot,
     key_account_review_topic,

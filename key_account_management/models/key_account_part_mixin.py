@@ -1,15 +1,38 @@
-from odoo import models
+from odoo import api, models
 
 
 class KeyAccountPartMixin(models.AbstractModel):
-    """A part of an annual review, which nobody moves into a review that is not theirs."""
+    """A part of an annual review: nobody moves it into a review that is not theirs, and it is closed with its own."""
 
     _name = "key.account.part.mixin"
     _description = "Part of an Annual Review"
 
+    # What goes on after the talk
+    _goes_on_when_closed = {"followup"}
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._check_review_open()
+        return records
+
     def write(self, vals):
+        if vals.keys() - self._goes_on_when_closed:
+            self._check_review_open()
         result = super().write(vals)
         if "review_id" in vals:
             # The rules were asked for the review that it was in
             self.check_access("write")
+            self._check_review_open()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        self._check_review_open()
+
+    # === BUSINESS METHODS ===#
+
+    def _check_review_open(self):
+        self.review_id._check_not_closed()

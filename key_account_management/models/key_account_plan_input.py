@@ -30,12 +30,34 @@ class KeyAccountPlanInput(models.Model):
     event_id = fields.Many2one(
         "calendar.event", "Meeting", index="btree_not_null", domain="[('partner_ids', 'child_of', partner_id)]"
     )
+    review_id = fields.Many2one(
+        "key.account.review",
+        "Annual Review",
+        readonly=True,
+        check_company=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="It was settled there, or stayed open.",
+    )
+    result = fields.Reference(selection="_selection_result", readonly=True, copy=False)
     measure_id = fields.Many2one(
         "key.account.care.measure", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     milestone_id = fields.Many2one(
         "key.account.milestone", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
+
+    _result_once = models.UniqueIndex("(result) WHERE result IS NOT NULL", "This result is in an action plan already.")
+
+    def _selection_result(self):
+        names = self.env["ir.model"].sudo()
+        models_of_results = (
+            "key.account.review.topic",
+            "key.account.review.issue",
+            "key.account.review.condition",
+            "key.account.care.measure",
+        )
+        return [(model, names._get(model).name) for model in models_of_results]
 
     # === ACTION METHODS ===#
 

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 
 class KeyAccountResultMixin(models.AbstractModel):
@@ -52,7 +53,7 @@ class KeyAccountResultMixin(models.AbstractModel):
                     record.result_date,
                     record._get_result_title(),
                     automated=False,
-                    note=record.result or "",
+                    note=plaintext2html(record.result) if record.result else "",
                     user_id=record.result_user_id.id,
                 )
             )
@@ -90,6 +91,9 @@ class KeyAccountResultMixin(models.AbstractModel):
         :param make: function that makes the record out of this one
         """
         self.ensure_one()
+        # Two people who press at once get one
+        self.lock_for_update()
+        self.invalidate_recordset(["followup"])
         if self.followup and self.followup.exists():
             raise UserError(
                 self.env._(

@@ -15,6 +15,8 @@ class KeyAccountReviewCondition(models.Model):
     _description = "Condition in an Annual Review"
     _order = "review_id desc, kind, sequence, id"
     _check_company_auto = True
+    # Agreed prices are carried over after the talk
+    _goes_on_when_closed = {"followup", "carried_over_on", "pricelist_item_id"}
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one(related="review_id.partner_id", store=True, index=True)

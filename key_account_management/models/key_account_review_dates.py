@@ -30,8 +30,9 @@ class KeyAccountReview(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        if vals.get("state") == "cancelled":
-            self._cancel_meeting()
+        # Whoever takes the date back, over RPC, too, takes back the meeting
+        if vals.get("state") in ("preparation", "proposed", "cancelled"):
+            self.filtered(lambda review: review.state in OPEN_STATES)._cancel_meeting()
         return super().write(vals)
 
     # === ACTION METHODS ===#
@@ -142,9 +143,13 @@ class KeyAccountReview(models.Model):
         self.with_context(tz=timezone)._set_scheduled(meeting)
         self._tell_date(slot, timezone, invitation)
 
+    def _get_invited(self):
+        """:return: the people of both sides"""
+        self.ensure_one()
+        return self._get_reviewer().partner_id | self.attendee_ids.partner_id | self.invitation_ids.partner_id
+
     def _create_meeting(self, slot):
         organiser = self._get_reviewer()
-        people = organiser.partner_id | self.attendee_ids.partner_id | self.invitation_ids.partner_id
         # As superuser, but as the organiser's work: a customer without a login may have chosen
         meetings = self.env["calendar.event"].with_user(organiser).with_company(self.company_id).sudo()
         return meetings.with_context(lang=organiser.lang).create(
@@ -153,7 +158,7 @@ class KeyAccountReview(models.Model):
                 "start": slot.start,
                 "stop": slot.stop,
                 "user_id": organiser.id,
-                "partner_ids": [fields.Command.set(people.ids)],
+                "partner_ids": [fields.Command.set(self._get_invited().ids)],
                 "location": slot._get_place(),
                 "videocall_location": slot.videocall_url,
                 "key_account_visit": True,
@@ -184,11 +189,28 @@ class KeyAccountReview(models.Model):
         """Takes back what was agreed or proposed: the meeting with its people, and the dates."""
         self.slot_ids.filtered(lambda slot: slot.state == "taken").state = "withdrawn"
         # As superuser: the meeting may be another's, and it is this review's
-        meetings = self.meeting_id.sudo().filtered("active")
+        meetings = self.meeting_id.sudo().filtered(
+            lambda meeting: meeting.active and meeting.res_model == self._name and meeting.res_id in self.ids
+        )
+        self.filtered("meeting_id").meeting_id = False
         template = self.env.ref("calendar.calendar_template_delete_event", raise_if_not_found=False)
         for meeting in meetings.filtered(lambda meeting: meeting.start > fields.Datetime.now()):
             if template:
                 template.sudo().send_mail(meeting.id, email_layout_xmlid="mail.mail_notification_light")
             meeting.activity_ids.unlink()
             meeting.with_context(dont_notify=True).active = False
-        self.filtered("meeting_id").meeting_id = False
+
+    def _lose_meeting(self):
+        """The meeting was deleted in the calendar: the review needs another date."""
+        for review in self.filtered(lambda review: review.state == "scheduled"):
+            review.slot_ids.filtered(lambda slot: slot.state == "taken").state = "withdrawn"
+            review.meeting_id.activity_ids.unlink()
+            review.write({"state": "preparation", "planned_date": False, "meeting_id": False})
+            manager = review._get_reviewer()
+            review.with_context(lang=manager.lang).activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=manager.id,
+                summary=review.with_context(lang=manager.lang).env._(
+                    "The meeting was deleted in the calendar: agree on another date"
+                ),
+            )

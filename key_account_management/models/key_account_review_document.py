@@ -3,7 +3,7 @@ import hashlib
 
 from odoo import api, fields, models
 
-from ..documents.kinds import KINDS, LABELS
+from ..documents.kinds import KINDS, STORED_LABELS
 
 
 class KeyAccountReviewDocument(models.Model):
@@ -20,7 +20,7 @@ class KeyAccountReviewDocument(models.Model):
     review_id = fields.Many2one("key.account.review", required=True, readonly=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one(related="review_id.partner_id", string="Account", store=True, index=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
-    kind = fields.Selection(LABELS, "Document", required=True, readonly=True)
+    kind = fields.Selection(STORED_LABELS, "Document", required=True, readonly=True)
     audience = fields.Selection([("customer", "Customer"), ("internal", "Internal")], required=True, readonly=True)
     language = fields.Char(required=True, readonly=True)
     version = fields.Integer(required=True, readonly=True)
@@ -51,7 +51,7 @@ class KeyAccountReviewDocument(models.Model):
         """Stores what was made of a review, unless the last version was made of the same data.
 
         :param kind: see ``documents.kinds``
-        :param DocumentData data: what it was made of
+        :param data: what it was made of, with its ``language`` and ``audience``
         :param content: the file as bytes
         :return: the version, the new or the last one
         """

@@ -8,6 +8,8 @@ class KeyAccountReviewIssue(models.Model):
     _inherit = ["key.account.result.mixin"]
     _description = "Open Issue of an Annual Review"
     _order = "review_id desc, side, sequence, id"
+    # It may be solved long after
+    _goes_on_when_closed = {"followup", "state"}
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one(related="review_id.partner_id", store=True, index=True)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .key_account_review import OPEN_STATES
@@ -9,8 +9,25 @@ STEPS = {
     "proposed": {"preparation", "scheduled", "held", "cancelled"},
     "scheduled": {"preparation", "proposed", "held", "cancelled"},
     "held": {"closed"},
-    "closed": set(),
+    # For a mistake in the minutes
+    "closed": {"held"},
     "cancelled": {"preparation"},
+}
+# What the minutes and documents of a closed review say
+CLOSED_FIELDS = {
+    "customer_situation",
+    "customer_situation_competition",
+    "customer_situation_customers",
+    "customer_situation_market",
+    "customer_situation_potential",
+    "goals",
+    "opening_goal",
+    "opening_hook",
+    "opening_occasion",
+    "participant_ids",
+    "place",
+    "planned_date",
+    "retrospective",
 }
 
 
@@ -31,7 +48,16 @@ class KeyAccountReview(models.Model):
 
     # === CRUD METHODS ===#
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        reviews = super().create(vals_list)
+        # Over RPC, too: every step has its button, and what was never held has no frozen figures
+        reviews._check_state(("preparation",))
+        return reviews
+
     def write(self, vals):
+        if CLOSED_FIELDS & vals.keys():
+            self._check_not_closed()
         # Over RPC, too, nobody skips a step: a review that was never held has no frozen figures
         if "state" in vals:
             state = vals["state"]
@@ -52,17 +78,23 @@ class KeyAccountReview(models.Model):
         self.activity_ids.filtered("automated").unlink()
         return result
 
+    def action_hold(self):
+        for review in self.filtered(lambda review: not review.participant_ids):
+            # Held without a meeting in the calendar: those who were to come
+            review.participant_ids = review._get_invited()
+        return super().action_hold()
+
     def action_prepare(self):
         self._check_state(("cancelled", "proposed", "scheduled"))
         return super().action_prepare()
 
     def action_close(self):
-        """Closes the reviews; asks first when there are results that nobody is responsible for."""
+        """Closes the reviews; asks first about results that nobody is responsible for or that no plan holds."""
         self._check_state(("held",))
-        if self._get_results_without_owner():
+        if any(review._get_results_without_owner() or review._get_results_to_take() for review in self):
             return {
                 "type": "ir.actions.act_window",
-                "name": self.env._("Results without a Responsible"),
+                "name": self.env._("Close"),
                 "res_model": "key.account.review.close",
                 "views": [(False, "form")],
                 "target": "new",
@@ -70,6 +102,11 @@ class KeyAccountReview(models.Model):
             }
         self._close()
         return True
+
+    def action_reopen(self):
+        """Back to what was held: the figures stay frozen, texts and results can be corrected."""
+        self._check_state(("closed",))
+        self.write({"state": "held"})
 
     # === BUSINESS METHODS ===#
 
@@ -82,6 +119,16 @@ class KeyAccountReview(models.Model):
                 self.env._(
                     "This can't be done any more or not yet: %(reviews)s.",
                     reviews=", ".join(f"{review.display_name} ({labels[review.state]})" for review in wrong),
+                )
+            )
+
+    def _check_not_closed(self):
+        closed = self.filtered(lambda review: review.state == "closed")
+        if closed:
+            raise UserError(
+                self.env._(
+                    "The minutes of these reviews are final: %(reviews)s. To correct something, press Reopen Review.",
+                    reviews=", ".join(closed.mapped("display_name")),
                 )
             )
 
@@ -125,6 +172,9 @@ class KeyAccountReview(models.Model):
         return [record for records in parts for record in records._filter_without_owner()]
 
     def _close(self):
+        # Two people who press at once
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
         self._check_state(("held",))
         self.topic_ids.action_stop()
         self.write({"state": "closed"})

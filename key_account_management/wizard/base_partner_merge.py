@@ -11,6 +11,7 @@ class MergePartnerAutomatic(models.TransientModel):
     _key_account_unique = {
         "key.account.demand": ("categ_id", "year", "company_id"),
         "key.account.profile": (),
+        "key.account.review.invitation": ("review_id",),
         "key.account.target": ("kpi_id", "year", "company_id"),
     }
 

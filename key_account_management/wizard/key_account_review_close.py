@@ -2,13 +2,21 @@ from odoo import api, fields, models
 
 
 class KeyAccountReviewClose(models.TransientModel):
-    """Asks before reviews are closed with results that nobody is responsible for."""
+    """Asks before reviews are closed: about results that nobody is responsible for, and about the next plan."""
 
     _name = "key.account.review.close"
     _description = "Close Reviews"
 
     review_ids = fields.Many2many("key.account.review", required=True, readonly=True)
     results = fields.Text("Results without a Responsible", compute="_compute_results")
+    results_to_take = fields.Text("Results for the Action Plan", compute="_compute_results_to_take")
+    takes_results = fields.Boolean(
+        "Take the results into the action plan",
+        default=True,
+        help="Of the period after the review's fiscal year. What is taken once is not taken again.",
+    )
+
+    # === COMPUTE METHODS ===#
 
     @api.depends("review_ids")
     def _compute_results(self):
@@ -19,5 +27,35 @@ class KeyAccountReviewClose(models.TransientModel):
                 for record in review._get_results_without_owner()
             )
 
+    @api.depends("review_ids")
+    def _compute_results_to_take(self):
+        for wizard in self:
+            lines = []
+            for review in wizard.review_ids:
+                results = review._get_results_to_take()
+                if results:
+                    lines.append(wizard._get_plan_text(review))
+                    lines += [f"•\N{NO-BREAK SPACE}{review._get_result_text(result)}" for result in results]
+            wizard.results_to_take = "\n".join(lines)
+
+    # === ACTION METHODS ===#
+
     def action_close(self):
         self.review_ids._close()
+        if self.takes_results:
+            for review in self.review_ids.filtered(lambda review: review._get_results_to_take()):
+                review._take_results()
+
+    # === BUSINESS METHODS ===#
+
+    def _get_plan_text(self, review):
+        plan = review._get_next_plan()
+        if plan:
+            return self.env._("Into the plan %(plan)s:", plan=plan.display_name)
+        current = review._get_current_plan()
+        if current:
+            return self.env._(
+                "Into the plan that follows %(plan)s: it is made now, with what is still open there.",
+                plan=current.display_name,
+            )
+        return self.env._("Into a new plan of %(account)s that is made now:", account=review.partner_id.display_name)
