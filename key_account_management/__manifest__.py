@@ -62,7 +62,6 @@
         "views/calendar_event_views.xml",
         "views/survey_survey_views.xml",
         "views/key_account_care_measure_views.xml",
-        "views/key_account_care_measure_sharing_views.xml",
         "views/key_account_target_views.xml",
         "views/key_account_tier_views.xml",
         "views/key_account_kpi_views.xml",

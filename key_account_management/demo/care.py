@@ -38,6 +38,19 @@ RECURRING = [
     ),
 ]
 
+# What the customers know of, and find in their documents
+SHARED = {
+    "Monthly Call with Purchasing",
+    "Quarterly Technology Day",
+    "Service Review of All Sites",
+    "Coordination Meeting Drives",
+    "Response Time Agreement",
+    "Technology Talk on Camera Scanning",
+    "Technology Outlook at the Customer Day",
+    "Delivery Calendar for All Sites",
+    "Hotline Number for the Night Shift",
+}
+
 # Once: name, account, area, responsible, status, start and deadline in days from today, planned cost and hours, process
 ONCE = [
     ("Competitor Price Study", "growing", "markets", "rep_robin", "in_progress", -20, 25, 800, 12.0, None),
@@ -132,6 +145,7 @@ class Care:
             "company_id": self.company.id,
             "area_id": self.ref(f"care_area_{area}").id,
             "user_id": self.ref(f"demo_user_{responsible}").id,
+            "is_shared": name in SHARED,
         }
 
     def _make_recurring(self, name, account, area, responsible, rhythm, cost, hours, first, past):
