@@ -195,6 +195,11 @@ class FolderView(DocumentView):
 
     # === TEXTS ===#
 
+    @property
+    def priced_on(self):
+        """The day of the prices: they were frozen when the review was held."""
+        return (self.data.review and self.data.review.held_on) or self.data.printed_on
+
     def price_table(self):
         """:return: (list of (heading, whether numbers are in it), rows of texts); columns with nothing are left out"""
         table = self.data.prices
