@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from odoo.tools.pdf import PdfFileReader
 
 from .document_view import DocumentView
-from .page_furniture import append_pages, number_pages, stamp_numbers
+from .page_furniture import append_pages, number_pages
 from .page_marks import color, find_marks
 from .paper import A4
 
@@ -180,21 +180,25 @@ class FolderView(DocumentView):
         reader = PdfFileReader(io.BytesIO(pdf), strict=False)
         marks = find_marks(reader)
         pages = [marks[self._mark_numbers[chapter.name]] for chapter in self.chapters]
-        own = reader.getNumPages()
-        total = own
+        total = reader.getNumPages()
         for attachment in self.data.folder.appendix:
             pages.append(total)
             total += attachment.pages
         paper = self.paper
-        stamps = [
+        numbers = [
             (paper.top + line.position + NUMBER_DROP, str(page + 1))
             for line, page in zip(self.contents, pages, strict=False)
         ]
-        pdf = number_pages(pdf, self.footer, (paper.side, paper.footer), total=total)
-        pdf = stamp_numbers(pdf, marks[CONTENTS_MARK], stamps, paper.side)
+        contents = marks[CONTENTS_MARK], numbers
+        pdf = number_pages(pdf, self.footer, (paper.side, paper.footer), total=total, contents=contents)
         return append_pages(pdf, [attachment.content for attachment in self.data.folder.appendix])
 
     # === TEXTS ===#
+
+    @property
+    def priced_on(self):
+        """The day of the prices: they were frozen when the review was held."""
+        return (self.data.review and self.data.review.held_on) or self.data.printed_on
 
     def price_table(self):
         """:return: (list of (heading, whether numbers are in it), rows of texts); columns with nothing are left out"""

@@ -30,45 +30,33 @@ NUMBER_SIZE = 10.5
 DARK = HexColor("#26323F")
 
 
-def number_pages(pdf, text, margin, first=1, total=None):
-    """Writes ``text`` and page numbers at the foot of the pages.
+def number_pages(pdf, text, margin, first=1, total=None, contents=None):
+    """Writes ``text`` and page numbers at the foot of the pages, and page numbers into the contents.
 
     :param bytes pdf: the document
     :param text: what stands on the left
     :param margin: distance from the paper's edges in millimetres: (left and right, bottom)
     :param first: position of the first page that gets a footer (1: all but the cover)
     :param total: how many pages the document will have; None: as many as it has
+    :param contents: position of the page with the contents, and its numbers as a list of (distance from the
+        paper's upper edge in millimetres, number as text)
     :return: the document with footers, as bytes
     """
+    side, bottom = (distance * mm for distance in margin)
+    contents_position, numbers = contents or (None, [])
 
-    def draw(canvas, position, pages, width, _height):
-        if position < first:
-            return
-        side, bottom = (distance * mm for distance in margin)
-        canvas.setFont(_font(), FONT_SIZE)
-        canvas.setFillColor(GREY)
-        canvas.drawString(side, bottom, text)
-        canvas.drawRightString(width - side, bottom, f"{position + 1} / {total or pages}")
-
-    return _stamp_pages(pdf, draw)
-
-
-def stamp_numbers(pdf, position, numbers, side):
-    """Writes page numbers at the right edge of one page.
-
-    :param position: of the page, the first is 0
-    :param numbers: list of (distance from the paper's upper edge, number as text)
-    :param side: distance from the paper's right edge; all distances are in millimetres
-    """
-
-    def draw(canvas, drawn, _pages, width, height):
-        if drawn != position:
-            return
-        # Digits look alike in this font and in that of the pages
-        canvas.setFont("Helvetica", NUMBER_SIZE)
-        canvas.setFillColor(DARK)
-        for distance, number in numbers:
-            canvas.drawRightString(width - side * mm, height - distance * mm, number)
+    def draw(canvas, position, pages, width, height):
+        if position >= first:
+            canvas.setFont(_font(), FONT_SIZE)
+            canvas.setFillColor(GREY)
+            canvas.drawString(side, bottom, text)
+            canvas.drawRightString(width - side, bottom, f"{position + 1} / {total or pages}")
+        if position == contents_position:
+            # Digits look alike in this font and in that of the pages
+            canvas.setFont("Helvetica", NUMBER_SIZE)
+            canvas.setFillColor(DARK)
+            for distance, number in numbers:
+                canvas.drawRightString(width - side, height - distance * mm, number)
 
     return _stamp_pages(pdf, draw)
 

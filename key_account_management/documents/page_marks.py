@@ -6,6 +6,8 @@ users enter may read like a heading. So each chapter begins with a dot in a colo
 
 import re
 
+from odoo.tools.pdf import ArrayObject
+
 # Almost white; blue tells the chapters apart
 RED, GREEN, FIRST_BLUE = 254, 253, 200
 FILL = re.compile(rb"(?<![\d.])([\d.]+) ([\d.]+) ([\d.]+) (?:scn|rg|sc)\b")
@@ -23,7 +25,11 @@ def find_marks(reader):
     """
     pages = {}
     for position in range(reader.getNumPages()):
-        for found in FILL.finditer(reader.getPage(position).getContents().getData()):
+        # Only unpacked, not read: charts have many lines
+        contents = reader.getPage(position)["/Contents"].getObject()
+        parts = contents if isinstance(contents, ArrayObject) else [contents]
+        data = b"\n".join(part.getObject().getData() for part in parts)
+        for found in FILL.finditer(data):
             red, green, blue = (round(float(part) * 255) for part in found.groups())
             if (red, green) == (RED, GREEN):
                 pages.setdefault(blue - FIRST_BLUE, position)
