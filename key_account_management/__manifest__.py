@@ -78,7 +78,6 @@
         "views/ranking_views.xml",
         "views/key_account_management_menus.xml",
         "views/key_account_review_document_views.xml",
-        "views/key_account_review_folder_views.xml",
         "views/key_account_document_job_views.xml",
         "wizard/key_account_document_wizard_views.xml",
         "views/care_matrix_views.xml",

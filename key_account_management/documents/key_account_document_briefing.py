@@ -9,7 +9,7 @@ from .folder_data import BriefingData, PersonWithAttitude, Room
 class KeyAccountDocument(models.AbstractModel):
     """What the briefing shows besides the figures: read with the rights of who prints it, never for a customer."""
 
-    _inherit = "key.account.document"
+    _inherit = "key.account.document"  # pylint: disable=consider-merging-classes-inherited
 
     def _gather(self, partner, review, audience):
         data = super()._gather(partner, review, audience)

@@ -20,7 +20,7 @@ class KeyAccountDocument(models.AbstractModel):
     may see is read as superuser, of this account and this company alone.
     """
 
-    _inherit = "key.account.document"
+    _inherit = "key.account.document"  # pylint: disable=consider-merging-classes-inherited
 
     def _gather(self, partner, review, audience):
         data = super()._gather(partner, review, audience)

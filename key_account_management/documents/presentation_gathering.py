@@ -16,7 +16,7 @@ SITUATION = (
 class KeyAccountDocument(models.AbstractModel):
     """What the presentation shows besides the figures, and the PowerPoint that is made of it."""
 
-    _inherit = "key.account.document"
+    _inherit = "key.account.document"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _check_powerpoint(self):

@@ -58,7 +58,7 @@ class Question:
 
 
 class KeyAccountDocument(models.AbstractModel):
-    _inherit = "key.account.document"
+    _inherit = "key.account.document"  # pylint: disable=consider-merging-classes-inherited
 
     # === MINUTES ===#
 
