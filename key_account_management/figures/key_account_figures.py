@@ -15,7 +15,7 @@ from .receivables import ReceivableFigures
 from .request import Request
 from .returns import ReturnFigures
 from .sales import SalesFigures
-from .sales_lines import GROUPINGS, TREES
+from .sales_groups import GROUPINGS, TREES
 from .satisfaction import SatisfactionFigures
 from .source_rows import receivable_rows, sales_rows
 from .special_prices import SpecialPriceFigures

@@ -22,8 +22,6 @@ class ReturnFigures(SalesLines):
 
     codes = ("returns", "returns_value", "credit_notes_value")
     sum_type = Returns
-    group_by = ("currency_id", "move_type", "is_return")
-    aggregates = ("__count", "price_subtotal:sum", "price_subtotal_currency:sum")
 
     def records(self, code):
         ((model, lines),) = super().records(code)
@@ -35,17 +33,17 @@ class ReturnFigures(SalesLines):
             lines += ["|", ("is_return", "=", True), ("move_type", "!=", "out_refund")]
         return [(model, lines)]
 
-    def _add_group(self, total, currency, move_type, is_return, count, amount, document):
-        total.lines += count
-        of_document = total.document_by_currency[currency]
-        if move_type != "out_refund":
-            total.gross += amount
+    def _add_group(self, total, group):
+        total.lines += group.lines
+        of_document = total.document_by_currency[group.currency]
+        if group.move_type != "out_refund":
+            total.gross += group.revenue
             return
-        total.credited -= amount
-        of_document[0] -= document
-        if is_return:
-            total.returned -= amount
-            of_document[1] -= document
+        total.credited -= group.revenue
+        of_document[0] -= group.document
+        if group.is_return:
+            total.returned -= group.revenue
+            of_document[1] -= group.document
 
     def _figures(self, now, before, unit=None):
         figures = {

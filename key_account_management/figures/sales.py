@@ -31,28 +31,16 @@ class SalesFigures(SalesLines):
         "cost_coverage",
     )
 
-    group_by = ("product_uom_id", "currency_id")
-    aggregates = (
-        "__count",
-        "cost:count",
-        "price_subtotal:sum",
-        "cost:sum",
-        "revenue_with_cost:sum",
-        "quantity:sum",
-        "price_subtotal_currency:sum",
-    )
-
-    def _add_group(self, total, unit, currency, *aggregates):
-        count, count_with_cost, revenue, cost, revenue_with_cost, quantity, document = aggregates
-        total.lines += count
-        total.lines_with_cost += count_with_cost
-        total.revenue += revenue
-        total.cost += cost
-        total.revenue_with_cost += revenue_with_cost
-        if unit:
+    def _add_group(self, total, group):
+        total.lines += group.lines
+        total.lines_with_cost += group.lines_with_cost
+        total.revenue += group.revenue
+        total.cost += group.cost
+        total.revenue_with_cost += group.revenue_with_cost
+        if group.unit:
             # Without a product there is no unit, and no volume
-            total.quantity_by_unit[unit] += quantity
-        total.document_by_currency[currency] += document
+            total.quantity_by_unit[group.unit] += group.quantity
+        total.document_by_currency[group.currency] += group.document
 
     # === FIGURES ===#
 

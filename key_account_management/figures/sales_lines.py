@@ -1,22 +1,13 @@
 from collections import defaultdict
 from dataclasses import dataclass, fields
-from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
 
 from odoo.tools import format_date
 
 from .figure import Figure, Row
+from .sales_groups import TREES, SalesGroups
 from .source import Source
-
-GROUPINGS = {
-    "month": "invoice_date:month",
-    "category": "product_categ_id",
-    "product": "product_id",
-    "customer": "customer_id",
-}
-# Rows of which each holds those below it: they do not add up to the total
-TREES = {"category_tree": "category"}
 
 
 @dataclass
@@ -41,9 +32,6 @@ class SalesLines(Source):
 
     # What is added up over the lines, a `LineSum` whose instances are empty sums
     sum_type = None
-    # By what the lines are grouped besides the customer and the breakdown, and what is asked of each group
-    group_by = ()
-    aggregates = ()
 
     def compute(self):
         figures = {}
@@ -60,7 +48,7 @@ class SalesLines(Source):
         return figures
 
     def records(self, code):
-        return [("key.account.sales.report", self._lines_domain(self.request.period))]
+        return [("key.account.sales.report", SalesGroups(self.request).lines_domain(self.request.period))]
 
     def _figures(self, now, before, unit=None):
         """:return: ``{code: Figure}`` of two sums, quantities in the unit given or in their common one"""
@@ -68,53 +56,19 @@ class SalesLines(Source):
 
     # === READING ===#
 
-    def _lines_domain(self, period):
-        return [
-            ("customer_id", "in", self.request.customer_ids),
-            ("invoice_date", ">=", period.date_from),
-            ("invoice_date", "<=", period.date_to),
-        ]
-
     def _sums(self, breakdown):
-        """:return: for the period and for the one before ``{account id: {key: sum}}``"""
-        return [sums[breakdown] for sums in self._sums_by_breakdown]
+        """:return: for the period and for the one before ``{account id: {key: sum}}``, None as the key of the total"""
+        return [self._add_up(groups[breakdown]) for groups in self.request.figures(SalesGroups)]
 
-    @cached_property
-    def _sums_by_breakdown(self):
-        """:return: for the period and for the one before ``{breakdown: {account id: {key: sum}}}``; None: the total
-
-        One query a period for all of them: to read the lines takes longer than to group them.
-        """
-        names = [None, *dict.fromkeys(TREES.get(name, name) for name in self.request.breakdowns)]
-        always = ["customer_id", *self.group_by]
-        groupings = [[*always, *({GROUPINGS[name]} - set(always) if name else ())] for name in names]
-        lines = self.env["key.account.sales.report"]
-        return [
-            {
-                name: self._add_up(name, groups)
-                for name, groups in zip(
-                    names,
-                    lines._read_grouping_sets(self._lines_domain(period), groupings, self.aggregates),
-                    strict=True,
-                )
-            }
-            for period in (self.request.period, self.request.period.previous)
-        ]
-
-    def _add_up(self, breakdown, groups):
-        """:return: ``{account id: {key: sum}}`` of what was read, with None as the key of the total"""
+    def _add_up(self, groups):
         sums = defaultdict(lambda: defaultdict(self.sum_type))
-        size = len(self.group_by)
-        for customer, *group in groups:
-            # Lines are grouped by the customer anyway
-            key = customer if breakdown == "customer" else group[size] if breakdown else None
-            aggregates = group[len(group) - len(self.aggregates) :]
-            for account in self.request.accounts_of[customer.id]:
-                self._add_group(sums[account][key], *group[:size], *aggregates)
+        for group in groups:
+            for account in self.request.accounts_of[group.customer.id]:
+                self._add_group(sums[account][group.key], group)
         return sums
 
-    def _add_group(self, total, *group):
-        """Adds a group of lines to a sum; ``group``: values of `group_by`, then of `aggregates`."""
+    def _add_group(self, total, group):
+        """Adds a `SalesGroup` to a sum."""
         raise NotImplementedError
 
     def _tree_sums(self, breakdown):

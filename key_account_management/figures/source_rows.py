@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 
 from .receivable_records import ReceivableRecords
-from .sales import SalesFigures
+from .sales_groups import SalesGroups
 
 SALES_FIELDS = (
     "invoice_date",
@@ -28,11 +28,11 @@ def sales_rows(request):
         the one before. A cost of None is not known.
     """
     report = request.env["key.account.sales.report"]
-    source = SalesFigures(request)
+    source = SalesGroups(request)
     rows = []
     for position, period in enumerate((request.period, request.period.previous)):
         # Not through records: they would make 0 of a cost that nobody knows
-        query = report._search(source._lines_domain(period), order="invoice_date, id")
+        query = report._search(source.lines_domain(period), order="invoice_date, id")
         columns = [
             SQL("%s AS %s", report._field_to_sql(query.table, name, query), SQL.identifier(name))
             for name in SALES_FIELDS
