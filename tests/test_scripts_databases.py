@@ -204,7 +204,7 @@ def account(name, render):
 
 
 def test_print_documents(tmp_path, monkeypatch):
-    """Two PDFs, a PowerPoint and a workbook of each account, and a second run replaces them."""
+    """Three PDFs, a PowerPoint and a workbook of each account, and a second run replaces them."""
     for content in (b"old", b"new"):
         alpha = account("Alpha", lambda report, ids, content=content: (content, "pdf"))
         print_documents(tmp_path / "out", [alpha], monkeypatch)
@@ -212,6 +212,7 @@ def test_print_documents(tmp_path, monkeypatch):
     assert contents == {
         "Alpha presentation.pdf": b"new",
         "Alpha folder.pdf": b"new",
+        "Alpha briefing.pdf": b"new",
         "Alpha powerpoint": b"powerpoint",
         "Alpha workbook": b"workbook",
     }
