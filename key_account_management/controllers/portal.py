@@ -31,7 +31,8 @@ class ReviewPortal(CustomerPortal):
         values.update(page_name="key_account_review", review=review._get_portal_data())
         return request.render("key_account_management.portal_my_review", values)
 
-    @http.route("/my/key-account-reviews/<int:review_id>/folder", type="http", auth="user", website=True, readonly=True)
+    # Not read only: what the customer gets is kept
+    @http.route("/my/key-account-reviews/<int:review_id>/folder", type="http", auth="user", website=True)
     def portal_my_key_account_folder(self, review_id, **_kwargs):
         review = self._find_reviews(review_id)
         if not review:
