@@ -61,6 +61,16 @@ class TestVersions(VersionCase):
             [("internal_workbook", "en_US", 1), ("workbook", "de_DE", 1), ("workbook", "en_US", 1)],
         )
 
+    @mute_logger("odoo.sql_db")
+    def test_two_people_print_at_once(self):
+        """Who does not see yet what the other one stored makes the next version."""
+        self.workbook(self.review)
+        documents = type(self.env["key.account.review.document"])
+        self.invoice(self.account, date(2025, 7, 1), (self.product, 1, 100.0))
+        with patch.object(documents, "search", lambda records, *args, **kwargs: records.browse()):
+            self.workbook(self.review)
+        self.assertEqual(sorted(self.versions().mapped("version")), [1, 2])
+
     def test_what_is_printed_by_the_account_is_kept_with_its_review(self):
         pdf = self.render(FOLDER, self.account)
         version = self.versions(kind="folder")

@@ -1,5 +1,8 @@
 import base64
 import hashlib
+from itertools import count
+
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 
@@ -57,8 +60,6 @@ class KeyAccountReviewDocument(models.Model):
         """
         # Whoever may print need not have the right to write; what is stored is what was printed
         versions = self.sudo()
-        # Two who print at once must not make the same version
-        review.sudo().lock_for_update()
         fingerprint = hashlib.sha256(repr(data).encode()).hexdigest()
         last = versions.search(
             [("review_id", "=", review.id), ("kind", "=", kind), ("language", "=", data.language)],
@@ -67,17 +68,22 @@ class KeyAccountReviewDocument(models.Model):
         )
         if last.fingerprint == fingerprint:
             return last
-        version = (last.version or 0) + 1
         name = review.with_context(lang=data.language)._get_key_account_file_name(kind)
-        return versions.create(
-            {
-                "name": f"{name} ({version}).{KINDS[kind].extension}",
-                "review_id": review.id,
-                "kind": kind,
-                "audience": data.audience,
-                "language": data.language,
-                "version": version,
-                "fingerprint": fingerprint,
-                "content": base64.b64encode(content),
-            }
-        )
+        for version in count((last.version or 0) + 1):
+            try:
+                with self.env.cr.savepoint():
+                    return versions.create(
+                        {
+                            "name": f"{name} ({version}).{KINDS[kind].extension}",
+                            "review_id": review.id,
+                            "kind": kind,
+                            "audience": data.audience,
+                            "language": data.language,
+                            "version": version,
+                            "fingerprint": fingerprint,
+                            "content": base64.b64encode(content),
+                        }
+                    )
+            except UniqueViolation:
+                # Somebody printed it at the same moment, and this one is the next version
+                continue
