@@ -2,9 +2,9 @@
 
 import textwrap
 
-# Lines of text on a slide: a topic takes two more for its name and the space below
-SLIDE_LINES = 14
-TOPIC_LINES = 2
+# Lines of text on a slide: a topic takes two more for its name and the space below, a text without a name one
+SLIDE_LINES = 15
+TOPIC_LINES, SPACE_LINES = 2, 1
 # Characters in a line: of the whole slide, and beside the section's name
 LINE_LENGTH, TOPIC_LINE_LENGTH = 100, 68
 
@@ -18,7 +18,7 @@ def pack_topics(topics):
     slides, used = [], SLIDE_LINES
     for section, name, text in topics:
         for part in cut_into_parts(text, TOPIC_LINE_LENGTH, SLIDE_LINES - TOPIC_LINES):
-            size = TOPIC_LINES + len(wrap(part, TOPIC_LINE_LENGTH))
+            size = (TOPIC_LINES if name else SPACE_LINES) + len(wrap(part, TOPIC_LINE_LENGTH))
             if used + size > SLIDE_LINES:
                 slides.append([])
                 used = 0

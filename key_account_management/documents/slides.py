@@ -7,7 +7,7 @@ Sizes and places are in millimetres on a slide of `WIDTH` by `HEIGHT`.
 import re
 from dataclasses import dataclass, field
 
-from .slide_texts import LINE_LENGTH, SLIDE_LINES, TOPIC_LINE_LENGTH, TOPIC_LINES, wrap
+from .slide_texts import LINE_LENGTH, SLIDE_LINES, SPACE_LINES, TOPIC_LINE_LENGTH, TOPIC_LINES, wrap
 
 WIDTH, HEIGHT = 338, 190
 LEFT, RIGHT = 18, 320
@@ -132,7 +132,8 @@ class Slide:
     def _fits(self, size):
         scale = size / TEXT_SIZES[-1]
         length = int((TOPIC_LINE_LENGTH if self.has_labels else LINE_LENGTH) / scale)
-        lines = sum(len(wrap(block.text, length)) + TOPIC_LINES for block in self.blocks)
+        spaces = sum(TOPIC_LINES if block.heading else SPACE_LINES for block in self.blocks)
+        lines = spaces + sum(len(wrap(block.text, length)) for block in self.blocks)
         return lines * scale <= SLIDE_LINES
 
     def areas(self):
