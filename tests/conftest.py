@@ -1,5 +1,9 @@
 import pytest
 
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
+from odoo.tests.common import get_db_name
+
 from .checkout import Checkout
 
 
@@ -7,6 +11,14 @@ from .checkout import Checkout
 def checkout(tmp_path):
     """A copy of the scripts, so that nothing of the real environment is touched."""
     return Checkout(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def assets(request):
+    """Scripts and styles are put together once, not within the seconds that a browser test waits for its page."""
+    if any(item.path.name.startswith("test_browser") for item in request.session.items):
+        with Registry(get_db_name()).cursor() as cr:
+            Environment(cr, SUPERUSER_ID, {})["ir.qweb"]._pregenerate_assets_bundles()
 
 
 def pytest_collection_modifyitems(items):
