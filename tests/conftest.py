@@ -1,3 +1,5 @@
+import fcntl
+
 import pytest
 
 from odoo.api import SUPERUSER_ID, Environment
@@ -14,9 +16,15 @@ def checkout(tmp_path):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def assets(request):
-    """Scripts and styles are put together once, not within the seconds that a browser test waits for its page."""
-    if any(item.path.name.startswith("test_browser") for item in request.session.items):
+def assets(request, tmp_path_factory):
+    """Scripts and styles are put together once, not within the seconds that a browser test waits for its page.
+
+    One worker after the other: Odoo takes a file that another one is just writing for a different file.
+    """
+    if not any(item.path.name.startswith("test_browser") for item in request.session.items):
+        return
+    with open(tmp_path_factory.getbasetemp().parent / "assets.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         with Registry(get_db_name()).cursor() as cr:
             Environment(cr, SUPERUSER_ID, {})["ir.qweb"]._pregenerate_assets_bundles()
 
