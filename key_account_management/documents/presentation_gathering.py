@@ -4,14 +4,6 @@ from odoo.fields import Domain
 
 from .slide_data import Condition, Measure, SlideData
 
-SITUATION = (
-    "customer_situation",
-    "customer_situation_customers",
-    "customer_situation_market",
-    "customer_situation_competition",
-    "customer_situation_potential",
-)
-
 
 class KeyAccountDocument(models.AbstractModel):
     """What the presentation shows besides the figures, and the PowerPoint that is made of it."""
@@ -63,28 +55,19 @@ class KeyAccountDocument(models.AbstractModel):
         """Adds what is for the speaker alone."""
         if review.internal_note:
             slides.hints["agenda"] = [review.internal_note]
-        if "internal_hint" in review.topic_ids._fields:
-            slides.topic_hints = [
-                (topic.name or "", topic.internal_hint) for topic in review.topic_ids if topic.internal_hint
-            ]
+        slides.topic_hints = [
+            (topic.name or "", topic.internal_hint) for topic in review.topic_ids if topic.internal_hint
+        ]
 
     def _gather(self, partner, review, audience):
         data = super()._gather(partner, review, audience)
         data.slides = SlideData(
-            situation=self._gather_slide_situation(review),
-            goals=(review.goals or "") if "goals" in review._fields else "",
+            situation=self._gather_situation(review),
+            goals=review.goals or "",
             measures=self._gather_slide_measures(partner, data.period),
             conditions=self._gather_slide_conditions(review),
         )
         return data
-
-    def _gather_slide_situation(self, review):
-        """:return: list of (title, text)"""
-        return [
-            (review._fields[name]._description_string(self.env), review[name])
-            for name in SITUATION
-            if name in review._fields and review[name]
-        ]
 
     def _gather_slide_measures(self, partner, period):
         """The account's measures that the customer may see: those of the period, and what is still ahead."""
@@ -103,10 +86,9 @@ class KeyAccountDocument(models.AbstractModel):
 
     def _gather_slide_conditions(self, review):
         """Prices, terms and services as they are today and as we propose them."""
-        if not review or "condition_ids" not in review._fields:
-            return []
         return [
             Condition(condition.display_name, condition.display_today or "", condition.display_proposed or "")
             for condition in review.condition_ids
-            if condition.display_proposed
+            # What was refused is no proposal any more
+            if condition.display_proposed and condition.outcome != "refused"
         ]
