@@ -59,6 +59,15 @@ class TestPowerPoint(DocumentCase):
 
     # === SLIDES ===#
 
+    def test_refused_conditions_are_no_proposals(self):
+        self.review.condition_ids = [
+            Command.create({"kind": "service", "name": "Delivery", "text_proposed": "Within a day"}),
+            Command.create({"kind": "service", "name": "Idea", "text_proposed": "Gone", "outcome": "refused"}),
+        ]
+        texts = "\n".join(texts_of(self.powerpoint(self.review)))
+        self.assertIn("Within a day", texts)
+        self.assertNotIn("Gone", texts)
+
     def test_titles(self):
         self.assertEqual(
             titles_of(self.powerpoint(self.review)),
