@@ -66,31 +66,23 @@ class KeyAccountDocument(models.AbstractModel):
     # === WHAT WAS AGREED ===#
 
     def _gather_measures(self, partner, domain, with_people=False):
-        measures = self.env["key.account.care.measure"].with_env(partner.env)
-        found = measures.search(self._domain_of(partner) & domain, order="date_end, id")
-        states = dict(measures._fields["state"]._description_selection(self.env))
-        return [
-            Step(
-                measure.name,
-                states[measure.state],
-                measure.date_end,
-                measure.user_id.name or "" if with_people else "",
-            )
-            for measure in found
-        ]
+        return self._gather_steps("key.account.care.measure", "state", "date_end", partner, domain, with_people)
 
     def _gather_milestones(self, partner, domain, with_people=False):
-        milestones = self.env["key.account.milestone"].with_env(partner.env)
-        found = milestones.search(self._domain_of(partner) & domain, order="date_deadline, id")
-        states = dict(milestones._fields["status"]._description_selection(self.env))
+        return self._gather_steps("key.account.milestone", "status", "date_deadline", partner, domain, with_people)
+
+    def _gather_steps(self, model, state, deadline, partner, domain, with_people):
+        """:return: list of `Step`, the earliest first; ``state`` and ``deadline`` name the model's fields"""
+        records = self.env[model].with_env(partner.env)
+        states = dict(records._fields[state]._description_selection(self.env))
         return [
             Step(
-                milestone.name,
-                states[milestone.status],
-                milestone.date_deadline,
-                milestone.user_id.name or "" if with_people else "",
+                record.name,
+                states[record[state]],
+                record[deadline],
+                record.user_id.name or "" if with_people else "",
             )
-            for milestone in found
+            for record in records.search(self._domain_of(partner) & domain, order=f"{deadline}, id")
         ]
 
     def _domain_of(self, partner):

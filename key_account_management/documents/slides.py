@@ -50,10 +50,6 @@ class Chart:
     before: list[float | None]
     values_shown: bool = False
 
-    @property
-    def has_before(self):
-        return any(self.before)
-
 
 @dataclass
 class Cell:
