@@ -16,7 +16,7 @@ from odoo.tools.pdf import PdfFileReader
 from .common import HEAD, USER
 from .documents import FOLDER, DocumentCase
 
-JOB = "odoo.addons.key_account_management.models.key_account_document_job_line"
+JOB = "odoo.addons.key_account_management.models.documents.key_account_document_job_line"
 
 
 class VersionCase(DocumentCase):

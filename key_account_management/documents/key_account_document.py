@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..figures.period import Period
-from ..models.key_account_review import BREAKDOWNS
+from ..models.review.key_account_review import BREAKDOWNS
 from .colors import readable_color
 from .document_data import DocumentData, FigureData, Person, ReviewData, Section, Sender
 from .formatter import Formatter

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.key_account_care_process import RATINGS
+from ..models.care.key_account_care_process import RATINGS
 
 
 class KeyAccountCareProcessCheck(models.TransientModel):

@@ -2,8 +2,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-from ..figures.figure import known_sum
-from ..figures.period import Period
+from ...figures.figure import known_sum
+from ...figures.period import Period
 
 MONTHS = 12
 INTERNAL = "key_account_management.group_key_account_manager"

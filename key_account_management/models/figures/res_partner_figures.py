@@ -3,8 +3,8 @@ from dataclasses import asdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..figures.figure import meets_target
-from ..figures.period import Period
+from ...figures.figure import meets_target
+from ...figures.period import Period
 
 CUSTOMER_FIGURES = "key_account_management.group_key_account_user"
 INTERNAL_FIGURES = "key_account_management.group_key_account_manager"

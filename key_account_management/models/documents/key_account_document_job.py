@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
 
-from ..documents.kinds import KINDS, LABELS, PDF
+from ...documents.kinds import KINDS, LABELS, PDF
 
 
 class KeyAccountDocumentJob(models.Model):

@@ -6,7 +6,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 
-from ..documents.kinds import KINDS, STORED_LABELS
+from ...documents.kinds import KINDS, STORED_LABELS
 
 
 class KeyAccountReviewDocument(models.Model):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..documents.formatter import Formatter
-from ..figures.figure import Figure
+from ...documents.formatter import Formatter
+from ...figures.figure import Figure
 
 
 class KeyAccountReviewFigure(models.Model):

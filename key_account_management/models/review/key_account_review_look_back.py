@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..documents.formatter import Formatter
+from ...documents.formatter import Formatter
 
 YEARS = 2
 # Credit notes of a large account are many: the largest ones are remembered

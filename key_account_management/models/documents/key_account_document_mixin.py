@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..documents.kinds import KINDS
+from ...documents.kinds import KINDS
 
 
 class KeyAccountDocumentMixin(models.AbstractModel):

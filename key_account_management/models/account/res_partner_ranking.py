@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..documents.formatter import Formatter
-from ..figures.figure import known_sum, ratio
+from ...documents.formatter import Formatter
+from ...figures.figure import known_sum, ratio
 from .res_partner_cockpit import describe
 
 # What accounts are compared by, as far as the user may see it

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..figures.period import Period
+from ...figures.period import Period
 
 USER = "key_account_management.group_key_account_user"
 VISIT_REMINDER = "key_account_management.mail_activity_plan_visit"

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..figures.period import Period
+from ...figures.period import Period
 
 # What the documents of a review show, and so what is frozen with it
 BREAKDOWNS = ("month", "category", "product", "customer")

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
-from ..documents.formatter import Formatter
-from ..figures.figure import meets_target, ratio
-from ..figures.period import Period
+from ...documents.formatter import Formatter
+from ...figures.figure import meets_target, ratio
+from ...figures.period import Period
 
 
 class KeyAccountPlanObjective(models.Model):

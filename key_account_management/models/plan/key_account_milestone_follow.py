@@ -3,8 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..figures.figure import ratio
-from ..figures.period import Period
+from ...figures.figure import ratio
+from ...figures.period import Period
 
 _logger = logging.getLogger(__name__)
 

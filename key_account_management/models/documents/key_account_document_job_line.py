@@ -4,7 +4,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..documents.kinds import KINDS
+from ...documents.kinds import KINDS
 
 _logger = logging.getLogger(__name__)
 

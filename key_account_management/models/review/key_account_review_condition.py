@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..documents.formatter import Formatter
+from ...documents.formatter import Formatter
 
 # What was carried over into the price list stays as it was
 CARRIED_FIELDS = {"kind", "product_id", "categ_id", "value_agreed", "outcome", "review_id", "currency_id"}

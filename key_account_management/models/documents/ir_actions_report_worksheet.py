@@ -2,8 +2,8 @@ import io
 
 from odoo import fields, models
 
-from ..documents.care_worksheet import CareWorksheet
-from ..documents.page_furniture import number_pages
+from ...documents.care_worksheet import CareWorksheet
+from ...documents.page_furniture import number_pages
 from .ir_actions_report import FOOTER_MARGINS
 
 

@@ -3,9 +3,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..documents.formatter import Formatter
-from ..figures.figure import Figure
-from ..figures.period import Period
+from ...documents.formatter import Formatter
+from ...figures.figure import Figure
+from ...figures.period import Period
 
 TREND_QUARTERS = 8
 

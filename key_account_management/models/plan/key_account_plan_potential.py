@@ -3,8 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..figures.figure import ratio
-from ..figures.period import Period
+from ...figures.figure import ratio
+from ...figures.period import Period
 
 
 class KeyAccountPlan(models.Model):

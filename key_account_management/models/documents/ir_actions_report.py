@@ -4,12 +4,12 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader
 
-from ..documents.briefing_view import BriefingView
-from ..documents.document_view import DocumentView
-from ..documents.folder_view import FolderView
-from ..documents.kinds import KINDS
-from ..documents.page_furniture import number_pages
-from ..documents.paper import A4, LETTER, is_us_paper
+from ...documents.briefing_view import BriefingView
+from ...documents.document_view import DocumentView
+from ...documents.folder_view import FolderView
+from ...documents.kinds import KINDS
+from ...documents.page_furniture import number_pages
+from ...documents.paper import A4, LETTER, is_us_paper
 
 # Height of the strip whose pages are counted to measure wkhtmltopdf's scale, in millimetres
 STRIP = 100_000

@@ -1,0 +1,8 @@
+from . import (
+    key_account_coaching_guideline,
+    key_account_coaching_participant,
+    key_account_coaching_plan,
+    key_account_coaching_session,
+    res_partner_coaching,
+    res_partner_sales_panel,
+)
