@@ -43,13 +43,13 @@ class IrActionsReport(models.Model):
     def _get_key_account_documents(self, report, records):
         """:return: what the templates write, one for each record"""
         kind = report.key_account_document
-        gather = self.env["key.account.document"]._get_document_data
+        gatherer = self.env["key.account.document"]
         documents = []
         for record in records:
-            data = gather(record, KINDS[kind].audience, with_appendix=kind == "folder")
             if kind == "presentation":
-                documents.append(DocumentView(self.env, data))
+                documents.append(DocumentView(self.env, gatherer._get_presentation_data(record)))
             else:
+                data = gatherer._get_document_data(record, KINDS[kind].audience, with_appendix=kind == "folder")
                 view = FolderView if kind == "folder" else BriefingView
                 paper = LETTER if is_us_paper(record._get_key_account_company().paperformat_id) else A4
                 documents.append(view(self.env, data, paper))
