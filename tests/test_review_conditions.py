@@ -66,7 +66,7 @@ class TestReviewConditions(ReviewCase):
     def test_no_discount_is_said_when_there_were_purchases(self):
         self.general.item_ids.percent_price = 0.0
         condition = self.make("condition", categ_id=self.category.id)
-        self.assertEqual(condition.display_today, "0.0% discount")
+        self.assertEqual(condition.display_today, "No discount")
         other = self.make("condition", categ_id=self.env["product.category"].create({"name": "Never bought"}).id)
         self.assertEqual(other.display_today, "")
 
@@ -77,7 +77,9 @@ class TestReviewConditions(ReviewCase):
         condition = self.make("condition", categ_id=self.category.id, value_proposed=15.0)
         self.assertAlmostEqual(condition.value_today, 10.0)
         self.assertAlmostEqual(condition.revenue_effect, (40 * 100 + 20 * 50) * -0.05)
-        self.assertEqual(condition.display_proposed, "15.0% discount")
+        self.assertEqual(condition.display_proposed, "15% discount")
+        condition.value_proposed = 12.5
+        self.assertEqual(condition.display_proposed, "12.5% discount")
 
     def test_what_was_never_bought_has_no_effect_and_no_margin(self):
         other = self.make_product("Table", cost=1.0)

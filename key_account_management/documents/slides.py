@@ -12,9 +12,16 @@ from .slide_texts import LINE_LENGTH, SLIDE_LINES, SPACE_LINES, TOPIC_LINE_LENGT
 WIDTH, HEIGHT = 338, 190
 LEFT, RIGHT = 18, 320
 TOP, BOTTOM = 47, 172
+# In the company's colour: the band of the cover, from the left to the right margin, and the mark beside titles
+COVER_HEIGHT = 127
+BAR_WIDTH, BAR_HEIGHT = 6, 42
 NUMBERS_HEIGHT, LEGEND_HEIGHT, GAP = 40, 8, 4
+# Of labels beside texts: the numbers of the agenda, and names; the space beside names
+NUMBER_WIDTH, LABEL_WIDTH, LABEL_SPACE = 16, 92, 8
 # Points of texts: the largest with which they fit; the last one is what texts are cut for
 TEXT_SIZES, SMALL_TEXT = (22, 19, 16), 12.5
+# Points of a text that stands alone
+STATEMENT = 24
 # Points of tables: with few rows, and with many
 FEW_ROWS, TABLE_SIZES = 5, (18, 15)
 # Characters in the line at the foot
@@ -39,10 +46,12 @@ class LargeNumber:
 class Chart:
     """``kind``: ``columns``, ``bars`` or ``lines``; a value is None where there is none.
 
-    ``values_shown``: whether the values of this period stand beside their bars.
+    ``caption``: what is shown, and in which currency; ``values_shown``: whether the values of this period stand
+    beside their bars, instead of an axis.
     """
 
     kind: str
+    caption: str
     labels: list[str]
     now_name: str
     now: list[float | None]
@@ -123,7 +132,9 @@ class Slide:
             return SMALL_TEXT
         if self.table:
             return TABLE_SIZES[len(self.table.rows) > FEW_ROWS]
-        return next((size for size in TEXT_SIZES[:-1] if self._fits(size)), TEXT_SIZES[-1])
+        is_statement = not any(block.label or block.heading for block in self.blocks)
+        sizes = (STATEMENT, *TEXT_SIZES) if is_statement else TEXT_SIZES
+        return next((size for size in sizes if self._fits(size)), TEXT_SIZES[-1])
 
     def _fits(self, size):
         scale = size / TEXT_SIZES[-1]
