@@ -102,6 +102,21 @@ class TestPowerPoint(DocumentCase):
         rows = list(book.active.iter_rows(min_row=2, values_only=True))
         self.assertEqual([row[1:] for row in rows], [(1000, 1900), (400, 200)])
 
+    def test_charts_look_as_in_the_pdf(self):
+        """The same steps at the axis, amounts with their currency, and what is shown in the same order."""
+        charts = list(charts_of(self.powerpoint(self.review)).values())
+        axis = charts[1].value_axis
+        self.assertEqual((axis.minimum_scale, axis.maximum_scale, axis.major_unit), (-500, 2000, 500))
+        self.assertEqual(charts[2].plots[0].series[1]._element.xpath(".//c:val//c:formatCode")[0].text, '#,##0"\xa0€"')
+        for chart in charts_of(self.powerpoint(self.review)).values():
+            self.assertEqual([series.name[-4:] for series in chart.plots[0].series], ["2024", "2025"])
+            self.assertTrue(chart.has_legend)
+
+    def test_nothing_has_a_shadow(self):
+        """The style of a shape would draw one."""
+        slides = Presentation(io.BytesIO(self.powerpoint(self.review))).slides
+        self.assertFalse([shape.name for slide in slides for shape in slide.shapes if shape._element.xpath("p:style")])
+
     def test_the_same_slides_as_in_the_pdf(self):
         self.measure("Workshop", date(2025, 3, 1), "done")
         self.measure("Test run", date(2025, 12, 24))

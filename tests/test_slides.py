@@ -48,6 +48,8 @@ class TestSlides(DocumentCase):
             self.rows("promises"), [["Call", "Aug 1, 2025", "Done"], ["Call, monthly", "Nov 10, 2025", "Done"]]
         )
         self.assertEqual(self.rows("next_steps"), [["Dec 10, 2025", "Call, monthly"]])
+        call.successor_id.name = "Monthly Call"
+        self.assertEqual(self.rows("next_steps"), [["Dec 10, 2025", "Monthly Call"]])
 
     def test_milestones_stand_beside_measures(self):
         self.step("care.measure", "Workshop", date(2025, 3, 1), state="done")
@@ -73,6 +75,18 @@ class TestSlides(DocumentCase):
         self.assertFalse(self.slides("promises"))
         self.assertEqual(self.rows("next_steps"), [["Dec 1, 2025", "Calendar"]])
 
+    def test_titles_of_promises(self):
+        first, second = (self.step("care.measure", name, date(2025, 3, 1)) for name in ("Workshop", "Audit"))
+        self.assertEqual(self.slides("promises")[0].title, "2 promises still open")
+        first.state = "done"
+        self.assertEqual(self.slides("promises")[0].title, "1 of 2 promises kept")
+        second.state = "done"
+        self.assertEqual(self.slides("promises")[0].title, "2 of 2 promises kept")
+        self.step("care.measure", "Test run", date(2025, 4, 1), state="done")
+        self.assertEqual(self.slides("promises")[0].title, "All 3 promises kept")
+        (first | second).unlink()
+        self.assertEqual(self.slides("promises")[0].title, "Test run: Done")
+
     def test_a_short_goal_is_the_title_of_the_steps_to_it(self):
         self.review.goals = "One agreement by spring."
         self.assertEqual([slide.title for slide in self.slides("goals")], ["Our goals and perspectives"])
@@ -96,7 +110,7 @@ class TestSlides(DocumentCase):
         self.assertEqual([slide.title for slide in self.slides("opening")], ["Why we meet"])
 
     def test_the_customer_is_spoken_to(self):
-        self.review.write({"customer_situation": "A" * 100, "customer_situation_market": "It grows"})
+        self.review.write({"customer_situation": "A" * 120, "customer_situation_market": "It grows"})
         for lang, labels in (("en_US", ["You", "Your market"]), ("de_DE", ["Sie", "Ihr Markt"])):
             self.account.lang = lang
             with self.subTest(lang):

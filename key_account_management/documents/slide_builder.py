@@ -173,7 +173,9 @@ class SlideBuilder:
         return self._table_slides("next_steps", title, kicker, columns, rows)
 
     def _step_cell(self, step, tone=""):
-        return Cell(", ".join(filter(None, (shorten(step.name, CELL), step.rhythm))), tone)
+        # A "Monthly Call" need not be called monthly again
+        rhythm = "" if step.rhythm.lower() in step.name.lower() else step.rhythm
+        return Cell(", ".join(filter(None, (shorten(step.name, CELL), rhythm))), tone)
 
     def _conditions(self):
         columns = [(self.env._("Condition"), 34), (self.env._("Today"), 33), (self.env._("Our proposal"), 33)]

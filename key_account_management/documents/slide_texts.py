@@ -9,7 +9,7 @@ TOPIC_LINES, SPACE_LINES = 1.6, 0.6
 # Characters in a line: of the whole slide, and beside the section's name
 LINE_LENGTH, TOPIC_LINE_LENGTH = 100, 68
 # The first sentence of a text becomes the slide's title if it is not longer
-SENTENCE = 90
+SENTENCE = 104
 
 
 def pack_topics(topics):

@@ -76,10 +76,13 @@ class Titles:
         if len(steps) == 1:
             return f"{steps[0].name}: {steps[0].state_text}"
         done = sum(step.state == "done" for step in steps)
+        still_open = sum(step.state in ("planned", "in_progress") for step in steps)
         running = sum(step.state == "in_progress" for step in steps)
-        values = {"done": done, "count": len(steps), "running": running}
+        values = {"done": done, "count": len(steps), "open": still_open, "running": running}
         if done == len(steps) > 2:
             return self.env._("All %(count)s promises kept", **values)
+        if not done and still_open > 1:
+            return self.env._("%(open)s promises still open", **values)
         if running:
             return self.env._("%(done)s of %(count)s promises kept, %(running)s in progress", **values)
         return self.env._("%(done)s of %(count)s promises kept", **values)

@@ -16,8 +16,8 @@ STRIP = 100_000
 
 FOLDER_PAPER = "key_account_management.paperformat_folder"
 
-# Distance of the footers from the paper's edges, in millimetres
-FOOTER_MARGINS = {"presentation": (16, 7), "folder": (20, 10)}
+# Distance of the footers of sheets from the paper's edges, in millimetres
+FOOTER_MARGIN = (20, 10)
 
 
 class IrActionsReport(models.Model):
@@ -93,10 +93,9 @@ class IrActionsReport(models.Model):
         if kind == "folder":
             pdf = document.finish(pdf)
             self._warn_of_unusable_files(document.data.folder.unusable)
-        else:
-            # Sheets without a cover are numbered from their first page
-            first = 1 if kind in FOOTER_MARGINS else 0
-            pdf = number_pages(pdf, document.footer, FOOTER_MARGINS.get(kind, FOOTER_MARGINS["folder"]), first)
+        elif kind != "presentation":
+            # A slide is a page, and has its number already
+            pdf = number_pages(pdf, document.footer, FOOTER_MARGIN, first=0)
         if kind in KINDS:
             self.env["key.account.document"]._keep(kind, document.data, pdf)
         return pdf
