@@ -52,14 +52,20 @@ class Messages:
             return None
         month = self.format.date(self.data.period.months[rows.index(best)], "MMMM")
         ahead = sum((row.value or 0.0) > (row.previous or 0.0) for row in rows)
-        if any(row.previous for row in rows):
+        values = {"month": month, "ahead": ahead, "months": len(rows)}
+        if not any(row.previous for row in rows):
+            return self.env._("%(month)s was the strongest month", **values)
+        if not ahead:
             return self.env._(
-                "%(month)s was the strongest month; %(ahead)s of %(months)s months were above the year before",
-                month=month,
-                ahead=ahead,
-                months=len(rows),
+                "%(month)s was the strongest month; none of %(months)s months was above the year before", **values
             )
-        return self.env._("%(month)s was the strongest month", month=month)
+        if ahead == 1:
+            return self.env._(
+                "%(month)s was the strongest month; one of %(months)s months was above the year before", **values
+            )
+        return self.env._(
+            "%(month)s was the strongest month; %(ahead)s of %(months)s months were above the year before", **values
+        )
 
     def _largest(self, rows):
         """What makes up most of the revenue, and what changed most."""

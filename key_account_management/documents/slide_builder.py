@@ -22,6 +22,8 @@ class SlideBuilder:
         self.format = Formatter(env)
         self.titles = Titles(env, data, self.format)
         self.behind, self.ahead = split_steps(data.slides.steps, data.printed_on)
+        # One short sentence is no slide of its own: it stands above the steps to reach it, else above the people
+        self.goal = as_headline(data.slides.goals)
 
     def build(self):
         """:return: list of `Slide`, the first is the cover"""
@@ -37,8 +39,7 @@ class SlideBuilder:
             figures.bars("products", "product", self.env._("Products bought most")),
             figures.bars("companies", "customer", self.env._("Companies of the group")),
             figures.service(),
-            self._retrospective(),
-            self._promises(),
+            self._retrospective_and_promises(),
             self._topics(),
             self._goals(),
             self._conditions(),
@@ -86,19 +87,22 @@ class SlideBuilder:
 
     # === TEXTS ===#
 
+    def _retrospective_and_promises(self):
+        """One promise alone stands below the look back, if there is room."""
+        retrospective, promises = self._retrospective(), self._promises()
+        if len(self.behind) == 1 and len(retrospective) == 1 and retrospective[0].has_room_for_a_row():
+            retrospective[0].table = promises[0].table
+            return retrospective
+        return retrospective + promises
+
     def _retrospective(self):
         text = self.data.review.retrospective if self.data.review else ""
         return self._plain_slides("retrospective", self.env._("The year together"), text)
 
     def _goals(self):
-        if self._goal_of_steps:
+        if self.goal and (self.ahead or self.data.team):
             return []
         return self._plain_slides("goals", self.env._("Our goals and perspectives"), self.data.slides.goals)
-
-    @property
-    def _goal_of_steps(self):
-        """The goals, if they are one short sentence: then the next steps are shown as the steps to reach them."""
-        return as_headline(self.data.slides.goals) if self.ahead else ""
 
     def _plain_slides(self, kind, name, text):
         """Slides of a text without headings; its first sentence becomes the title."""
@@ -166,8 +170,8 @@ class SlideBuilder:
             [Cell(self.format.date(step.deadline, "medium"), "strong"), self._step_cell(step)] for step in self.ahead
         ]
         columns = [(self.env._("Until"), 20), (self.env._("What is done"), 80)]
-        if goal := self._goal_of_steps:
-            title, kicker = goal, self.env._("Our goal and the next steps")
+        if self.goal:
+            title, kicker = self.goal, self.env._("Our goal and the next steps")
         else:
             title, kicker = self.titles.next_steps(self.ahead), self.env._("Next steps")
         return self._table_slides("next_steps", title, kicker, columns, rows)
@@ -201,7 +205,10 @@ class SlideBuilder:
             for person in self.data.team
         ]
         columns = [("", 28), ("", 24), ("", 30), ("", 18)]
-        return self._table_slides("contacts", self.env._("Your contacts"), "", columns, rows)
+        title, kicker = self.env._("Your contacts"), ""
+        if self.goal and not self.ahead:
+            title, kicker = self.goal, self.env._("Our goal and your contacts")
+        return self._table_slides("contacts", title, kicker, columns, rows)
 
     def _table_slides(self, kind, title, kicker, columns, rows):
         return [Slide(kind, title, kicker, table=Table(columns, page)) for page in pack(rows, [1] * len(rows), ROWS)]

@@ -24,6 +24,8 @@ TEXT_SIZES, SMALL_TEXT = (22, 19, 16), 12.5
 STATEMENT = 24
 # Points of tables: with few rows, and with many
 FEW_ROWS, TABLE_SIZES = 5, (18, 15)
+# Millimetres of a table with one row of two lines, and of a line for each point of its text
+ROW_HEIGHT, LINE_HEIGHT = 34, 0.353 * 1.35
 # Characters in the line at the foot
 FOOTER_LENGTH = 130
 # Characters of a title that fit in its two lines, large and small
@@ -136,6 +138,16 @@ class Slide:
         sizes = (STATEMENT, *TEXT_SIZES) if is_statement else TEXT_SIZES
         return next((size for size in sizes if self._fits(size)), TEXT_SIZES[-1])
 
+    def has_room_for_a_row(self):
+        """Whether a table of one row fits below the text."""
+        return self._text_height(TABLE_SIZES[0]) <= BOTTOM - TOP - ROW_HEIGHT
+
+    def _text_height(self, size):
+        """Millimetres that blocks without labels take."""
+        length = int(LINE_LENGTH * TEXT_SIZES[-1] / size)
+        lines = sum(len(wrap(block.text, length)) for block in self.blocks)
+        return lines * size * LINE_HEIGHT + GAP * len(self.blocks)
+
     def _fits(self, size):
         scale = size / TEXT_SIZES[-1]
         length = int((TOPIC_LINE_LENGTH if self.has_labels else LINE_LENGTH) / scale)
@@ -155,8 +167,12 @@ class Slide:
         if self.chart:
             areas["legend"] = (LEFT, top, width, LEGEND_HEIGHT)
             top += LEGEND_HEIGHT
+        if self.table and self.blocks:
+            height = self._text_height(self.text_size)
+            areas["blocks"] = (LEFT, top, width, height)
+            top += height + GAP
         for part in ("chart", "table", "blocks"):
-            if getattr(self, part):
+            if getattr(self, part) and part not in areas:
                 areas[part] = (LEFT, top, width, BOTTOM - top)
         return areas
 
