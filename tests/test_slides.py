@@ -80,6 +80,7 @@ class TestSlides(DocumentCase):
         self.assertFalse(self.slides("promises"))
         (slide,) = self.slides("retrospective")
         self.assertEqual([cell.text for cell in slide.table.rows[0]], ["Workshop", "Mar 1, 2025", "Done"])
+        self.assertEqual(slide.table.columns[0][0], "What we promised")
         text, table = slide.areas()["blocks"], slide.areas()["table"]
         self.assertLess(text[1] + text[3], table[1])
         self.review.retrospective = "A good year\n" * 12
@@ -110,6 +111,11 @@ class TestSlides(DocumentCase):
         self.assertIn("Next: Workshop", self.slides("next_steps")[0].title)
 
     # === TEXTS ===#
+
+    def test_long_names_are_smaller_on_the_cover(self):
+        for name, size in (("Alpha", 44), ("Alpha Antriebstechnik GmbH & Co. KG", 36), ("Alpha " * 14, 30)):
+            self.account.name = name
+            self.assertEqual(self.slides("cover")[0].title_size, size)
 
     def test_the_first_text_is_the_title_when_it_is_one_sentence(self):
         (opening,) = self.slides("opening")

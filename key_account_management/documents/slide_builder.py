@@ -91,7 +91,10 @@ class SlideBuilder:
         """One promise alone stands below the look back, if there is room."""
         retrospective, promises = self._retrospective(), self._promises()
         if len(self.behind) == 1 and len(retrospective) == 1 and retrospective[0].has_room_for_a_row():
-            retrospective[0].table = promises[0].table
+            (promise,) = promises
+            retrospective[0].table = promise.table
+            # Its kicker is not on the slide
+            promise.table.columns[0] = promise.kicker, promise.table.columns[0][1]
             return retrospective
         return retrospective + promises
 

@@ -30,6 +30,8 @@ ROW_HEIGHT, LINE_HEIGHT = 34, 0.353 * 1.35
 FOOTER_LENGTH = 130
 # Characters of a title that fit in its two lines, large and small
 TITLE_LENGTHS = {27: 104, 22: 140}
+# Characters of a name on the cover that fit in its two lines, without its last word alone in the second one
+COVER_LENGTHS = {44: 30, 36: 38, 30: 90}
 
 
 @dataclass
@@ -113,7 +115,8 @@ class Slide:
     @property
     def title_size(self):
         """:return: points"""
-        return next((size for size, length in TITLE_LENGTHS.items() if len(self.title) <= length), 22)
+        sizes = COVER_LENGTHS if self.kind == "cover" else TITLE_LENGTHS
+        return next((size for size, length in sizes.items() if len(self.title) <= length), min(sizes))
 
     @property
     def number_size(self):

@@ -56,7 +56,7 @@ class PowerPoint:
         drawn.shapes._spTree.insert(2, band._element)
         title = drawn.shapes.title
         title.left, title.top, title.width, title.height = Mm(22), Mm(45), Mm(COVER_TEXT), Mm(50)
-        self._write_title(title, slide.title, 30 if len(slide.title) > 50 else 44, MSO_THEME_COLOR.BACKGROUND_1)
+        self._write_title(title, slide.title, slide.title_size, MSO_THEME_COLOR.BACKGROUND_1)
         add_text(drawn, (22, 30, COVER_TEXT, 12), slide.kicker, 23, theme=MSO_THEME_COLOR.BACKGROUND_1)
         figures, below = slide.blocks
         add_text(drawn, (22, 107, COVER_TEXT, 10), figures.text, 16, theme=MSO_THEME_COLOR.BACKGROUND_1)
