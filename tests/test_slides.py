@@ -88,6 +88,13 @@ class TestSlides(DocumentCase):
         self.review.retrospective = ""
         self.assertEqual(self.slides("promises")[0].title, "Workshop: Done")
 
+    def test_rows_of_two_lines_take_more_room(self):
+        for number in range(12):
+            self.step("care.measure", f"Step {number}", date(2025, 3, 1), state="done")
+        self.assertEqual([len(slide.table.rows) for slide in self.slides("promises")], [6, 6])
+        self.env["key.account.care.measure"].search([("partner_id", "=", self.account.id)]).name = "Long name " * 9
+        self.assertEqual([len(slide.table.rows) for slide in self.slides("promises")], [4, 4, 4])
+
     def test_titles_of_promises(self):
         first, second = (self.step("care.measure", name, date(2025, 3, 1)) for name in ("Workshop", "Audit"))
         self.assertEqual(self.slides("promises")[0].title, "2 promises still open")

@@ -7,8 +7,8 @@ from .slides import Block, Cell, Slide, Table, shorten
 
 # The most slides; beyond that, what the customer folder shows in full is left out, in this order
 MOST_SLIDES, LEFT_OUT = 16, ("months", "companies", "products")
-# Rows of a table, and characters of their names
-ROWS, CELL = 8, 95
+# Rows of a table, what each further line in a row takes of them, and characters of names
+ROWS, MORE_LINES, CELL = 8, 0.55, 95
 STEP_TONES = {"done": "good", "cancelled": "quiet"}
 
 
@@ -214,4 +214,6 @@ class SlideBuilder:
         return self._table_slides("contacts", title, kicker, columns, rows)
 
     def _table_slides(self, kind, title, kicker, columns, rows):
-        return [Slide(kind, title, kicker, table=Table(columns, page)) for page in pack(rows, [1] * len(rows), ROWS)]
+        tables = [Table(columns, [row]) for row in rows]
+        pages = pack(rows, [1 + MORE_LINES * (table.lines - 1) for table in tables], ROWS)
+        return [Slide(kind, title, kicker, table=Table(columns, page)) for page in pages]

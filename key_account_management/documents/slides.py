@@ -24,6 +24,8 @@ TEXT_SIZES, SMALL_TEXT = (22, 19, 16), 12.5
 STATEMENT = 24
 # Points of tables: with few rows, and with many
 FEW_ROWS, TABLE_SIZES = 5, (18, 15)
+# Millimetres of a character in the smaller one, bold
+CHARACTER = 3.0
 # Millimetres of a table with one row of two lines, and of a line for each point of its text
 ROW_HEIGHT, LINE_HEIGHT = 34, 0.353 * 1.35
 # Characters in the line at the foot
@@ -88,6 +90,12 @@ class Table:
         """Widths of the columns, in percent."""
         total = sum(share for _title, share in self.columns)
         return [100 * share / total for _title, share in self.columns]
+
+    @property
+    def lines(self):
+        """Lines of the highest cell, in the smaller size."""
+        lengths = [max(1, int(share / 100 * (RIGHT - LEFT) / CHARACTER)) for share in self.shares]
+        return max(len(wrap(cell.text, length)) for row in self.rows for cell, length in zip(row, lengths, strict=True))
 
 
 @dataclass
