@@ -193,6 +193,17 @@ class TestSlides(DocumentCase):
         self.assertIn(f"; one {tail.format('was')}", title(date(2025, 5, 10), 50.0))
         self.assertIn(f"; 2 {tail.format('were')}", title(date(2025, 6, 10), 50.0))
 
+    def test_long_names_leave_room_for_the_figures(self):
+        self.invoice(self.account, date(2025, 7, 1), (self.desk, 1, 1_700.0))
+        for product in self.product | self.desk:
+            product.with_context(lang="de_DE").name = f"{product.name} in einer Ausführung mit langem Namen"
+            product.categ_id.name = f"{product.name} in einer Ausführung mit langem Namen"
+        self.account.lang = "de_DE"
+        titles = {slide.kind: slide.title for slide in self.slides()}
+        for kind in ("categories", "products"):
+            self.assertTrue(titles[kind].endswith("€"), titles[kind])
+        self.assertLessEqual(len(titles["year"]), 104)
+
     def test_one_bar_alone_is_no_slide(self):
         account = self.make_account("Gamma", lang="en_US")
         self.invoice(account, date(2025, 3, 10), (self.product, 1, 100.0))

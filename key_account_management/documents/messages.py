@@ -7,8 +7,8 @@ from .slides import shorten
 SAME = 0.005
 # So many products are named in the documents' tables
 TOP = 10
-# Characters of a name in a title
-NAME = 40
+# Characters of a name in a title that has room for two
+NAME = 32
 
 
 class Messages:

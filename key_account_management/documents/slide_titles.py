@@ -3,7 +3,8 @@
 from odoo.tools.i18n import format_list
 
 from .formatter import NO_BREAK_SPACE
-from .messages import SAME
+from .messages import NAME, SAME
+from .slides import shorten
 
 # A category that brings less than this share of the change is not what drove it
 DRIVER = 0.2
@@ -42,7 +43,7 @@ class Titles:
         ]
         total = sum(move for move, _label in moves if move > 0)
         moves = sorted((move for move in moves if move[0] > DRIVER * total), reverse=True)
-        return [label for _move, label in moves[:2] if label]
+        return [shorten(label, NAME) for _move, label in moves[:2] if label]
 
     def months(self):
         return self.data.messages.get("months")
