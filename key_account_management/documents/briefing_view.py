@@ -45,16 +45,20 @@ class BriefingView(PagedView):
     @property
     def warnings(self):
         """What has to be known before one trusts the large numbers."""
-        return list(dict.fromkeys(line.note for line in self.headline if line.note))
+        return self._notes(HEADLINE)
 
     @property
     def notes(self):
+        return self._notes(self.data.figures)
+
+    def _notes(self, codes):
         """What has to be said about figures that have a value, once for all of which it is true."""
-        labels = {}
-        for code, data in self.data.figures.items():
-            if data.figure.note and data.figure.value is not None and code not in PLACES:
-                labels.setdefault(data.figure.note, []).append(data.name)
-        return [f"{', '.join(names)}: {note}" for note, names in labels.items()]
+        names = {}
+        for code in codes:
+            data = self.data.figures.get(code)
+            if data and data.figure.note and data.figure.value is not None and code not in PLACES:
+                names.setdefault(data.figure.note, []).append(data.name)
+        return [f"{', '.join(labels)}: {note}" for note, labels in names.items()]
 
     def _figure_line(self, code):
         line = super()._figure_line(code)

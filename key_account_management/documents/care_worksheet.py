@@ -12,9 +12,10 @@ from .paper import A4, LETTER, is_us_paper
 STARS = range(1, 6)
 # Lines to be filled in by hand: measures of an area, care processes
 EMPTY_LINES, EMPTY_PROCESSES = 3, 4
-# How measures are set; height of the name of an area and of all above the first table, and widths, in millimetres
+# How measures are set; heights of the name of an area and of all above the first table, in millimetres
 MEASURES, AREA, ABOVE = Rows(8.5, 1.2), 8.5, 60
-ACCOUNT, STATUS, OTHERS, GAP = 36, 24, 61, 2
+# Widths of what is in the columns, all but the measure's name; the gap after each of the six columns
+ACCOUNT, STATUS, OTHERS, COLUMNS, GAP = 36, 24, 61, 6, 2
 
 
 class CareWorksheet:
@@ -39,14 +40,14 @@ class CareWorksheet:
     @property
     def measures_table(self):
         """:return: `PagedTable` of rows (area that begins or None; its measure, None if it has none)"""
-        name_width = self.paper.text_width - ACCOUNT - STATUS - OTHERS - GAP
+        name_width = self.paper.text_width - ACCOUNT - STATUS - OTHERS - COLUMNS * GAP
         units = []
         for area, measures in self.areas:
             for position, measure in enumerate(measures or [None]):
                 cells = measure and (
-                    (measure.partner_id.display_name, ACCOUNT - GAP),
+                    (measure.partner_id.display_name, ACCOUNT),
                     (measure.name, name_width),
-                    (self.effect(measure), STATUS - GAP),
+                    (self.effect(measure), STATUS),
                 )
                 begins = not position
                 row = (self.area_name(area) if begins else None, measure)

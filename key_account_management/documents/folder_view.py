@@ -24,9 +24,9 @@ SHEETS = (
     ("definitions",),
 )
 # In the agenda: share of the width that texts of the opening have; how topics are set; heading and line for notes
-OPENING_TEXT, TOPIC, SECTION = 0.74, Rows(10, 1, 1.4), 20
-# Room for the beginning of what is no table, perhaps with a heading of its own, in millimetres
-RESERVE = 40
+OPENING_TEXT, TOPIC, SECTION = 0.74, Rows(10, 1, 1.4), 19
+# Room below the heading of a chapter for the beginning of its text, or of people below a heading: millimetres
+RESERVE, PEOPLE_RESERVE = 25, 40
 
 
 @dataclass
@@ -81,7 +81,9 @@ class FolderView(FolderTables):
     def reserve(self, chapter):
         """:return: how far below its heading a chapter has to be on one page with it, in millimetres"""
         table = None if self.begins_page(chapter) else self._first_table(chapter.name)
-        return round(table.height) if table else RESERVE
+        if table:
+            return round(table.height)
+        return PEOPLE_RESERVE if chapter.name == "people" else RESERVE
 
     @property
     def _agenda_height(self):
