@@ -129,6 +129,24 @@ class TestBriefing(DocumentCase):
         for page in figures:
             self.assertIn("Figure This period", page)
 
+    def test_no_page_is_empty_wherever_the_last_table_ends(self):
+        self.env["key.account.milestone"].create(
+            {
+                "name": "Pilot",
+                "partner_id": self.account.id,
+                "company_id": self.company.id,
+                "date_deadline": date(2025, 12, 31),
+            }
+        )
+        measure = {"partner_id": self.account.id, "company_id": self.company.id, "date_end": date(2025, 12, 24)}
+        measures = self.env["key.account.care.measure"]
+        measures.create([{**measure, "name": f"Measure {number}"} for number in range(13)])
+        # The milestone then ends everywhere near the end of a page
+        for number in range(13, 20):
+            measures.create({**measure, "name": f"Measure {number}"})
+            for page in pages_of(self.render(BRIEFING, self.account)):
+                self.assertGreater(len(page.split("Internal · ")[0]), 50, number)
+
     def test_open_steps_of_the_whole_group(self):
         plant = self.make_account("Alpha Plant", parent_id=self.account.id, is_company=True)
         self.env["key.account.care.measure"].create(

@@ -14,8 +14,9 @@ ROOM_LINES = 30
 TIGHT = 0.05
 # Figures that say a place in an order: a change of it in percent would say nothing
 PLACES = ("abc_class", "peer_rank")
-# How the list of all figures is set, the title of a theme in it, and the shares of its first column
-FIGURES, THEME, FIGURE = Rows(8, 0.5), 6.5, 0.34
+# How the list of all figures is set (of half a millimetre browsers leave less), the title of a theme in it, and the
+# share of its first column
+FIGURES, THEME, FIGURE = Rows(8, 0.4), 6.5, 0.34
 # Shares of the text's width, see the styles of the briefing; two lines of text above the room for negotiation
 ROOM_PRODUCT, PERSON, CONDITION_TEXTS, ROOM_TEXT = 0.27, 0.32, 0.42, 12
 
@@ -127,7 +128,7 @@ class BriefingView(PagedView):
             for position, line in enumerate(lines):
                 row = (None if position else title, line)
                 units.append(([row], FIGURES.height((line.label, width)) + (0 if position else THEME)))
-        return self._lay_out(units, begins_page=True, has_targets=self.data.has_targets)
+        return self._lay_out(units, begins_page=True, heads=1, has_targets=self.data.has_targets)
 
     @property
     def has_agreed(self):

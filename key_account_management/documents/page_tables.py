@@ -16,8 +16,8 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 # No letter of the documents is wider
 FONT = "Helvetica-Bold"
 BORDER = 0.45
-# Browsers round each length to whole pixels
-TOLERANCE = 1.05
+# Browsers round the height of a line up to whole pixels: so many points are the most that this adds
+ROUNDING = 0.6
 # What takes up to this share of a page stays in one piece
 SHORT = 0.6
 # Heights in millimetres: the heading of a chapter, the message below it, and a heading above a table
@@ -38,7 +38,7 @@ class Rows:
         return self.height_of_lines(max((self._count_lines(*cell) for cell in cells), default=1))
 
     def height_of_lines(self, lines):
-        return (lines * self.line_height * self.size / mm + 2 * self.padding + BORDER) * TOLERANCE
+        return lines * (self.line_height * self.size + ROUNDING) / mm + 2 * self.padding + BORDER
 
     def _count_lines(self, text, width):
         lines = simpleSplit(text or "", FONT, self.size, width * mm)
