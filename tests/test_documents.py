@@ -4,8 +4,6 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.fields import Command
-
 from .documents import FOLDER, SLIDES, DocumentCase, pages_of, text_of_zip
 
 # Names of internal figures in the documents' two languages, and words that the tests put where customers never look
@@ -27,13 +25,52 @@ INTERNAL_WORDS = (
     "top secret",
 )
 
+# Fields for text that customers may read; what is not here they must not, and so fields that come later
+SHOWN = {
+    "key.account.review": (
+        "place",
+        "opening_occasion",
+        "opening_hook",
+        "opening_goal",
+        "customer_situation",
+        "customer_situation_customers",
+        "customer_situation_market",
+        "customer_situation_competition",
+        "customer_situation_potential",
+        "retrospective",
+        "goals",
+    ),
+    "key.account.review.topic": ("name", "description"),
+    "key.account.review.condition": ("name", "text_today", "text_proposed", "text_agreed"),
+}
+PROFILE = (
+    "key_account_requirements",
+    "key_account_tasks",
+    "key_account_markets",
+    "key_account_technologies",
+)
+
 
 class TestNothingInternal(DocumentCase):
     """The customer's edition of any document holds no internal figure, name or note."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.internal_names, cls.themes = set(), set()
+        for lang in ("en_US", "de_DE"):
+            definitions = cls.env["key.account.kpi"].with_context(lang=lang)
+            cls.internal_names.update(definitions.search([("audience", "=", "internal")]).mapped("name"))
+            cls.themes.update(dict(definitions._fields["theme"]._description_selection(definitions.env)).values())
+
     def check(self, text, document):
         for word in INTERNAL_WORDS:
             self.assertNotIn(word.lower(), text.lower(), document)
+        # Sheets are named after themes that have figures of both kinds
+        for theme in self.themes:
+            text = text.replace(theme, "")
+        for word in self.internal_names:
+            self.assertNotIn(word, text, document)
         # Cost, margin and receivable
         self.assertNotRegex(text, r"(?<![\d.,])(1[.,]?230|870|3[.,]?500)(?![\d.,])")
 
@@ -44,34 +81,47 @@ class TestNothingInternal(DocumentCase):
             for record in (self.account, self.review):
                 with self.subTest(lang, record=record._name):
                     self.check("".join(pages_of(self.render(SLIDES, record))), "presentation")
-                    self.check("".join(pages_of(self.render(FOLDER, record))), "folder")
+                    folder = "".join(pages_of(self.render(FOLDER, record)))
+                    self.check(folder, "folder")
+                    for shown in ("retrospective", "description", "text_proposed", "measure", "milestone"):
+                        self.assertIn(f"For you {shown}", folder)
                     self.check(text_of_zip(self.workbook(record)), "workbook")
                     self.check(text_of_zip(self.powerpoint(record)), "PowerPoint")
 
     def add_secrets(self):
-        """What is written where customers never look."""
-        measure = {
-            "partner_id": self.account.id,
-            "company_id": self.company.id,
-            "date_start": date(2025, 1, 1),
-            "date_end": date(2025, 6, 30),
-        }
-        self.env["key.account.care.measure"].create(
-            [
-                {**measure, "name": "top secret measure"},
-                {
-                    **measure,
-                    "name": "Joint workshop",
-                    "is_shared": True,
-                    "description": "top secret",
-                    "cost_actual": 3500.0,
-                },
-            ]
-        )
-        topic = {"section": "status", "name": "Delivery"}
-        if "internal_hint" in self.env["key.account.review.topic"]._fields:
-            topic["internal_hint"] = "top secret"
-        self.review.topic_ids = [Command.create(topic)]
+        """Fills in all texts of all that belongs to an account; few are for the customer's eyes."""
+        account, review = {"partner_id": self.account.id}, {"review_id": self.review.id}
+        measure = {**account, "date_start": date(2025, 1, 1), "date_end": date(2025, 6, 30)}
+        category = self.category.id
+        plan, coaching = (self.make(f"key.account.{kind}plan", **account) for kind in ("", "coaching."))
+        for model, values in (
+            ("care.measure", measure),
+            ("care.measure", {**measure, "name": "For you measure", "is_shared": True, "cost_actual": 3500.0}),
+            ("milestone", {**account, "date_deadline": date(2025, 9, 1)}),
+            ("milestone", {**account, "name": "For you milestone", "is_shared": True, "date_deadline": "2025-09-02"}),
+            ("plan.input", {"plan_id": plan.id}),
+            ("coaching.session", {**account, "plan_id": coaching.id, "start": "2025-05-05 08:00:00"}),
+            ("demand", {**account, "categ_id": category, "year": 2025, "amount": 870.0}),
+            ("rating", account),
+            ("satisfaction", {**account, "score": 8.0}),
+            ("event", account),
+            ("review.topic", review),
+            ("review.issue", review),
+            ("review.condition", {**review, "kind": "service"}),
+            ("review.checklist", review),
+        ):
+            self.make(f"key.account.{model}", **values)
+        self.review.write(self.texts("key.account.review"))
+        self.account.write({"comment": "top secret", **dict.fromkeys(PROFILE, "top secret")})
+
+    def make(self, model, **values):
+        return self.env[model].with_user(self.manager).create({**self.texts(model), **values})
+
+    def texts(self, model):
+        """:return: a word for each field for text of a model: *top secret*, unless customers may read it"""
+        fields = self.env[model]._fields.items()
+        names = [name for name, field in fields if field.type in ("char", "text", "html") and not field.readonly]
+        return {name: f"For you {name}" if name in SHOWN.get(model, ()) else "top secret" for name in names}
 
     def test_held_review(self):
         self.review.with_user(self.manager).action_hold()

@@ -63,3 +63,13 @@ class TestDemoFigures(TransactionCase):
                     self.assertAlmostEqual(figures[code].value, expected, 6, (code, account.name, year))
                     compared += 1
         self.assertGreaterEqual(compared, 2 * len(self.accounts) * len(codes))
+
+    def test_a_figure_alone_is_the_same_as_among_all(self):
+        """A source reads no more than the figures need that are asked for: not the cost of goods, for example."""
+        engine = self.env["key.account.figures"]
+        together = engine._compute_figures(self.accounts, self.years[0], None, ("category",))
+        self.assertGreater(sum(figure.value is not None for figure in together[self.accounts[0].id].values()), 30)
+        for code in together[self.accounts[0].id]:
+            alone = engine._compute_figures(self.accounts, self.years[0], [code], ("category",))
+            for account in self.accounts:
+                self.assertEqual(alone[account.id][code], together[account.id][code], (code, account.name))

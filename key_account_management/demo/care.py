@@ -8,11 +8,11 @@ from .entered import MODULE
 # and how those that are done went: (days late, actual cost, actual hours, effect, what it changed); None: not rated
 RECURRING = [
     (
-        *("Monthly Call with Purchasing", "growing", "requirements", "rep_robin", (1, "month"), 0, 1.5, -75),
+        *("Monatliches Telefonat mit dem Einkauf", "growing", "requirements", "rep_robin", (1, "month"), 0, 1.5, -75),
         [(0, 0, 1.5, "some", "Forecast for the quarter"), (2, 0, 1.0, "some", False), (1, 0, 2.0, None, False)],
     ),
     (
-        *("Quarterly Technology Day", "growing", "technology", "manager", (3, "month"), 1200, 16.0, -160),
+        *("Technologietag je Quartal", "growing", "technology", "manager", (3, "month"), 1200, 16.0, -160),
         [
             (4, 1340, 18.0, "strong", "Two pilots started"),
             (0, 1150, 15.0, "strong", "Vision software is in their plan"),
@@ -35,20 +35,20 @@ RECURRING = [
         [(12, 2740, 26.0, "strong", "Spare parts are kept at two sites")],
     ),
     (
-        *("Coordination Meeting Drives", "foreign", "problems", "rep_robin", (3, "month"), 300, 6.0, -80),
+        *("Abstimmung Antriebstechnik", "foreign", "problems", "rep_robin", (3, "month"), 300, 6.0, -80),
         [(5, 280, 6.5, "some", "List of open points is down to four")],
     ),
 ]
 
-# What the customers know of, and find in their documents
+# What the customers know of, and find in their documents: it is in their language
 SHARED = {
-    "Monthly Call with Purchasing",
-    "Quarterly Technology Day",
+    "Monatliches Telefonat mit dem Einkauf",
+    "Technologietag je Quartal",
     "Service Review of All Sites",
-    "Coordination Meeting Drives",
-    "Response Time Agreement",
+    "Abstimmung Antriebstechnik",
+    "Vereinbarung über Reaktionszeiten",
     "Technology Talk on Camera Scanning",
-    "Technology Outlook at the Customer Day",
+    "Technologieausblick auf dem Kundentag",
     "Delivery Calendar for All Sites",
     "Hotline Number for the Night Shift",
 }
@@ -56,12 +56,12 @@ SHARED = {
 # Once: name, account, area, responsible, status, start and deadline in days from today, planned cost and hours, process
 ONCE = [
     ("Competitor Price Study", "growing", "markets", "rep_robin", "in_progress", -20, 25, 800, 12.0, None),
-    ("Response Time Agreement", "growing", "service", "manager", "planned", -5, 40, 0, 8.0, "hotline"),
+    ("Vereinbarung über Reaktionszeiten", "growing", "service", "manager", "planned", -5, 40, 0, 8.0, "hotline"),
     ("Ask Why Deliveries Were Refused", "growing", "deficits", "rep_robin", "planned", -30, -6, 0, 3.0, "complaints"),
     ("New Requirement Profile", "shrinking", "requirements", "manager", "planned", -10, 6, 0, 10.0, None),
     ("Technology Talk on Camera Scanning", "shrinking", "technology", "rep_alex", "planned", -3, 30, 400, 8.0, None),
     ("Hotline Number for the Night Shift", "late", "service", "rep_alex", "in_progress", -25, -2, 0, 4.0, "hotline"),
-    ("Technology Outlook at the Customer Day", "returns", "technology", "rep_robin", "planned", 5, 50, 600, 8.0, None),
+    ("Technologieausblick auf dem Kundentag", "returns", "technology", "rep_robin", "planned", 5, 50, 600, 8.0, None),
     ("Delivery Calendar for All Sites", "group", "problems", "rep_alex", "in_progress", -15, 4, 0, 12.0, "delivery"),
     ("Survey after the Merger", "group", "satisfaction", "manager", "planned", 0, 35, 0, 6.0, "satisfaction"),
     ("Export Market Briefing", "foreign", "markets", "manager", "planned", -2, 60, 500, 6.0, None),
@@ -69,16 +69,16 @@ ONCE = [
 
 # What is to do next about a measure: its name, the account, kind of activity, days from today, what
 ACTIVITIES = [
-    ("Monthly Call with Purchasing", "growing", "call", 8, "Ask for the forecast of the next quarter"),
+    ("Monatliches Telefonat mit dem Einkauf", "growing", "call", 8, "Ask for the forecast of the next quarter"),
     ("Competitor Price Study", "growing", "todo", -2, "Compare the list prices of drives"),
-    ("Response Time Agreement", "growing", "meeting", 12, "Draft with the head of maintenance"),
+    ("Vereinbarung über Reaktionszeiten", "growing", "meeting", 12, "Draft with the head of maintenance"),
     ("Ask Why Deliveries Were Refused", "growing", "call", -1, "Goods inward, Flensburg"),
     ("New Requirement Profile", "shrinking", "meeting", 3, "Walk through the packing hall"),
     ("Satisfaction Survey by Phone", "shrinking", "call", 0, "Plant engineering"),
     ("Hotline Number for the Night Shift", "late", "email", 0, "Number to all shift leaders"),
     ("Delivery Calendar for All Sites", "group", "email", 2, "Calendar to the sites for approval"),
     ("Complaint Round with Quality Assurance", "returns", "meeting", 3, "Bring the figures of the last returns"),
-    ("Coordination Meeting Drives", "foreign", "todo", 6, "Agenda"),
+    ("Abstimmung Antriebstechnik", "foreign", "todo", 6, "Agenda"),
 ]
 
 # name, area, owner, rating, months between checks, days since the last one, how it works, weak points, improvement

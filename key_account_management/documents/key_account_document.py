@@ -21,12 +21,13 @@ class KeyAccountDocument(models.AbstractModel):
     _description = "Key Account Documents"
 
     @api.model
-    def _get_document_data(self, record, audience="customer", with_sources=False, with_appendix=False):
+    def _get_document_data(self, record, audience="customer", codes=None, with_sources=False, with_appendix=False):
         """The data of one document, in the language of the customer (of the user, when internal).
 
         :param record: a ``key.account.review``, or a partner: then the review of the current fiscal year
             if there is one, else the year's figures alone
         :param audience: ``customer`` or ``internal``
+        :param codes: the figures of the document; None: all that the audience may see
         :param with_sources: whether to read the records behind the figures, too
         :param with_appendix: whether to read the PDF files chosen for the customer folder, too
         :raises UserError: a contact of a company
@@ -41,7 +42,7 @@ class KeyAccountDocument(models.AbstractModel):
         company = review.company_id or self.env.company
         language = (audience == "customer" and partner.lang) or self.env.user.lang or self.env.lang
         gatherer = self.with_context(lang=language, allowed_company_ids=company.ids)
-        data = gatherer._gather(partner.with_env(gatherer.env), review.with_env(gatherer.env), audience)
+        data = gatherer._gather(partner.with_env(gatherer.env), review.with_env(gatherer.env), audience, codes)
         # What was booked since a review was held would not add up to its frozen figures
         if with_sources and not review.is_frozen:
             data.source_tables = gather_source_tables(gatherer.env, partner.with_env(gatherer.env), data)
@@ -76,10 +77,10 @@ class KeyAccountDocument(models.AbstractModel):
             review = self.env["key.account.review"].browse(data.review.id)
             self.env["key.account.review.document"]._keep(review, kind, data, content)
 
-    def _gather(self, partner, review, audience):
+    def _gather(self, partner, review, audience, codes):
         formatter = Formatter(self.env)
         period = review._get_period() if review else self._get_current_period()
-        figures = self._gather_figures(partner, review, period, audience)
+        figures = self._gather_figures(partner, review, period, audience, codes)
         # Prices are no special ones only; they are shown even where the number of these is not
         prices = figures["special_price"].figure.table if "special_price" in figures else None
         if audience == "customer":
@@ -113,13 +114,15 @@ class KeyAccountDocument(models.AbstractModel):
 
     # === FIGURES ===#
 
-    def _gather_figures(self, partner, review, period, audience):
-        """:return: ``{code: FigureData}`` of what the audience may see, in the order of the definitions"""
+    def _gather_figures(self, partner, review, period, audience, codes):
+        """:return: ``{code: FigureData}`` of those that the audience may see, in the order of the definitions"""
         # Read as superuser: who prints a customer's document need not have the right to read definitions.
         live = self.env["key.account.kpi"].sudo()
         definitions = review.sudo().figure_ids if review.is_frozen else live.search([])  # pylint: disable=no-search-all
         if audience == "customer":
             definitions = definitions.filtered(lambda definition: definition.audience == "customer")
+        if codes is not None:
+            definitions = definitions.filtered(lambda definition: definition.code in codes)
         codes = definitions.mapped("code")
         if review:
             figures = review._get_figures(codes)

@@ -11,8 +11,8 @@ class KeyAccountDocument(models.AbstractModel):
 
     _inherit = "key.account.document"  # pylint: disable=consider-merging-classes-inherited
 
-    def _gather(self, partner, review, audience):
-        data = super()._gather(partner, review, audience)
+    def _gather(self, partner, review, audience, codes):
+        data = super()._gather(partner, review, audience, codes)
         if audience == "internal":
             data.briefing = self._gather_briefing(partner, review, data)
         return data

@@ -22,8 +22,8 @@ class KeyAccountDocument(models.AbstractModel):
 
     _inherit = "key.account.document"  # pylint: disable=consider-merging-classes-inherited
 
-    def _gather(self, partner, review, audience):
-        data = super()._gather(partner, review, audience)
+    def _gather(self, partner, review, audience, codes):
+        data = super()._gather(partner, review, audience, codes)
         data.folder = self._gather_folder(partner.sudo(), review.sudo(), data.period)
         return data
 

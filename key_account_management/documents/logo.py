@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+from functools import lru_cache
 
 from PIL import Image
 
@@ -12,8 +13,10 @@ from odoo.tools.image import image_data_uri
 SIZE = (1000, 500)
 
 
+@lru_cache(maxsize=16)
 def logo_data_uri(logo):
-    """
+    """Kept for a few companies: to pack a large logo takes longer than to read all about an account.
+
     :param logo: base64, or False
     :return: data URI; empty without a logo, and for one that is no image
     """

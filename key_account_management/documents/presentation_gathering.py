@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .slide_builder import SLIDE_FIGURES
 from .slide_data import Condition, Measure, SlideData
 
 
@@ -42,7 +43,7 @@ class KeyAccountDocument(models.AbstractModel):
     @api.model
     def _get_presentation_data(self, record, audience="customer"):
         """The customer's data and language in both editions: the customer sees the slides of the internal one, too."""
-        data = self._get_document_data(record, "customer")
+        data = self._get_document_data(record, "customer", SLIDE_FIGURES)
         if audience == "internal":
             partner = record.partner_id if record._name == "key.account.review" else record
             partner._check_internal_key_account_figures_access()
@@ -59,8 +60,8 @@ class KeyAccountDocument(models.AbstractModel):
             (topic.name or "", topic.internal_hint) for topic in review.topic_ids if topic.internal_hint
         ]
 
-    def _gather(self, partner, review, audience):
-        data = super()._gather(partner, review, audience)
+    def _gather(self, partner, review, audience, codes):
+        data = super()._gather(partner, review, audience, codes)
         data.slides = SlideData(
             situation=self._gather_situation(review),
             goals=review.goals or "",

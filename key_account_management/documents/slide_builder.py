@@ -8,6 +8,8 @@ MOST_SLIDES, LEFT_OUT = 16, ("companies", "months", "products")
 # Figures in large numbers, as far as they have a value
 YEAR = ("revenue", "sales_volume", "order_count", "mean_order")
 SERVICE = ("returns", "satisfaction", "visits", "returns_quantity")
+# No other ones are on slides
+SLIDE_FIGURES = YEAR + SERVICE
 LARGE_NUMBERS = 4
 # Bars, rows of a table, and characters of their names
 BARS, ROWS = 8, 8

@@ -24,6 +24,7 @@ class CostFigures(CostRecords):
         "contribution_margin_3",
         "contribution_margin_3_rate",
     )
+    codes_with_cost = codes
 
     def compute(self):
         sales = self.request.figures(SalesFigures)

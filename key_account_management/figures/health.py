@@ -15,7 +15,7 @@ class HealthFigures(Source):
     not exist, parts without data drop out of the mean and are named.
     """
 
-    codes = ("health",)
+    codes = codes_with_cost = ("health",)
 
     def __init__(self, request):
         super().__init__(request)

@@ -128,7 +128,8 @@ class KeyAccountFigures(models.AbstractModel):
         env = self.sudo().with_context(allowed_company_ids=companies.ids).env
         # PostgreSQL would compile these queries for two seconds to save some milliseconds
         env.cr.execute("SET LOCAL jit = off")
-        return wanted, Request(env, partners.ids, period, tuple(breakdowns))
+        with_cost = any(not wanted.isdisjoint(source.codes_with_cost) for source in self._get_sources())
+        return wanted, Request(env, partners.ids, period, tuple(breakdowns), with_cost)
 
     def _check_known(self, kind, wanted, known):
         unknown = wanted - known

@@ -1,6 +1,5 @@
 from collections import defaultdict
-from dataclasses import dataclass, field
-from statistics import median
+from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
 
@@ -12,32 +11,6 @@ from .source import Source
 
 # Products bought in so many months up to the end of the period have a price to talk about.
 MONTHS = 24
-
-
-@dataclass
-class Bought:
-    """What an account bought of one product, in the product's own unit."""
-
-    quantities: list[float] = field(default_factory=list)
-    revenue: float = 0.0
-    lowest: float | None = None
-    last: float | None = None
-    last_line: tuple = ()
-
-    @property
-    def mean(self):
-        return self.revenue / sum(self.quantities)
-
-    @property
-    def usual_quantity(self):
-        return median(self.quantities) if self.quantities else None
-
-    def add(self, quantities, revenue, lowest, last, last_line):
-        self.quantities += quantities
-        self.revenue += revenue
-        self.lowest = lowest if self.lowest is None else min(lowest, self.lowest)
-        if last_line > self.last_line:
-            self.last, self.last_line = last, last_line
 
 
 class PriceSource(Source):
@@ -66,30 +39,17 @@ class PriceSource(Source):
             ("quantity", ">", 0),
         ]
 
-    def _bought(self):
-        """:return: ``{account id: {(product id, company id): Bought}}``, money in the active company's currency"""
+    def _read_bought(self, group, *amounts):
+        """What was bought lately.
+
+        :param group: columns of the sales report, and ``amounts`` of each group, in SQL
+        :return: rows of both
+        """
         query = self.lines._search(self._priced_lines_domain(self._bought_from, self.request.period.date_to))
-        bought = defaultdict(lambda: defaultdict(Bought))
         if query.is_empty():
-            return bought
-        query.groupby = SQL("customer_id, product_id, company_id")
-        rows = self.env.execute_query(
-            query.select(
-                SQL("customer_id"),
-                SQL("product_id"),
-                SQL("company_id"),
-                SQL("ARRAY_AGG(quantity::float)"),
-                SQL("SUM(price_subtotal)::float"),
-                SQL("MIN(price_subtotal / quantity)::float"),
-                SQL("((ARRAY_AGG(price_subtotal / quantity ORDER BY invoice_date DESC, id DESC))[1])::float"),
-                SQL("MAX(invoice_date)"),
-                SQL("(ARRAY_AGG(id ORDER BY invoice_date DESC, id DESC))[1]"),
-            )
-        )
-        for customer, product, company, quantities, revenue, lowest, last, last_date, last_id in rows:
-            for account in self.request.accounts_of[customer]:
-                bought[account][product, company].add(quantities, revenue, lowest, last, (last_date, last_id))
-        return bought
+            return []
+        query.groupby = SQL(group)
+        return self.env.execute_query(query.select(query.groupby, *map(SQL, amounts)))
 
     def _price(self, price):
         return None if price is None else float_round(price, precision_digits=self.price_digits)
@@ -98,6 +58,28 @@ class PriceSource(Source):
         # Customers read the names too, and our internal references say nothing to them.
         products = self.env["product.product"].with_context(display_default_code=False).browse(product_ids)
         return {product.id: product.display_name for product in products}
+
+
+@dataclass
+class Bought:
+    """What an account bought of one product from one company: prices of the product's own unit."""
+
+    quantity: float = 0.0
+    revenue: float = 0.0
+    lowest: float | None = None
+    last: float | None = None
+    last_line: tuple = ()
+
+    @property
+    def mean(self):
+        return self.revenue / self.quantity
+
+    def add(self, quantity, revenue, lowest, last, last_line):
+        self.quantity += quantity
+        self.revenue += revenue
+        self.lowest = lowest if self.lowest is None else min(lowest, self.lowest)
+        if last_line > self.last_line:
+            self.last, self.last_line = last, last_line
 
 
 @dataclass
@@ -150,6 +132,23 @@ class MinimumPriceFigures(PriceSource):
     @property
     def _periods(self):
         return self.request.period, self.request.period.previous
+
+    def _bought(self):
+        """:return: ``{account id: {(product id, company id): Bought}}``, money in the active company's currency"""
+        rows = self._read_bought(
+            "customer_id, product_id, company_id",
+            "SUM(quantity)::float",
+            "SUM(price_subtotal)::float",
+            "MIN(price_subtotal / quantity)::float",
+            "((ARRAY_AGG(price_subtotal / quantity ORDER BY invoice_date DESC, id DESC))[1])::float",
+            "MAX(invoice_date)",
+            "(ARRAY_AGG(id ORDER BY invoice_date DESC, id DESC))[1]",
+        )
+        bought = defaultdict(lambda: defaultdict(Bought))
+        for customer, product, company, quantity, revenue, lowest, last, last_date, last_id in rows:
+            for account in self.request.accounts_of[customer]:
+                bought[account][product, company].add(quantity, revenue, lowest, last, (last_date, last_id))
+        return bought
 
     def _floors(self):
         """Today's floor price of all that was bought, one unit, in the active company's currency.

@@ -55,6 +55,7 @@ class PromotionFigures(Source):
     """What promotions cost and what they brought: promotions joined with the sales lines of their products."""
 
     codes = ("promotions", "promotion_cost", "promotion_revenue", "promotion_uplift", "promotion_return")
+    codes_with_cost = codes
 
     def __init__(self, request):
         super().__init__(request)

@@ -19,6 +19,8 @@ class Request:
     account_ids: list[int]
     period: Period
     breakdowns: tuple[str, ...] = ()
+    # Whether the cost of goods is read; without, figures that are made of it are empty
+    with_cost: bool = True
 
     # customer id: ids of the accounts it counts for. A key account inside another one counts for both.
     accounts_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))

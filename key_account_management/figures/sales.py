@@ -30,6 +30,7 @@ class SalesFigures(SalesLines):
         "contribution_margin_rate",
         "cost_coverage",
     )
+    codes_with_cost = codes[2:]
 
     def _add_group(self, total, group):
         total.lines += group.lines

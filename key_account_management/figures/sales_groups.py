@@ -20,15 +20,19 @@ GROUP_BY = {
 }
 AGGREGATES = {
     "lines": "__count",
-    "lines_with_cost": "cost:count",
     "revenue": "price_subtotal:sum",
-    "cost": "cost:sum",
-    "revenue_with_cost": "revenue_with_cost:sum",
     "quantity": "quantity:sum",
     "document": "price_subtotal_currency:sum",
 }
-# Sales lines that have all of these in common; ``key``: month, category or product by which they were broken down
-SalesGroup = namedtuple("SalesGroup", (*GROUP_BY, "key", *AGGREGATES))
+# To look up what the lines cost takes as long as all the rest
+COST_AGGREGATES = {
+    "lines_with_cost": "cost:count",
+    "cost": "cost:sum",
+    "revenue_with_cost": "revenue_with_cost:sum",
+}
+# Sales lines that have all of these in common; ``key``: month, category or product by which they were broken down.
+# Where the request goes without cost, no line has a known one.
+SalesGroup = namedtuple("SalesGroup", (*GROUP_BY, "key", *AGGREGATES, *COST_AGGREGATES), defaults=(0, 0.0, 0.0))
 
 
 class SalesGroups(Source):
@@ -52,14 +56,17 @@ class SalesGroups(Source):
         names = [None, *dict.fromkeys(TREES.get(name, name) for name in self.request.breakdowns)]
         always = list(GROUP_BY.values())
         # Lines are grouped by the customer anyway
+        aggregates = [*AGGREGATES.values(), *(COST_AGGREGATES.values() if self.request.with_cost else ())]
         groupings = [[*always, *({GROUPINGS[name]} - set(always) if name else ())] for name in names]
         read = self.env["key.account.sales.report"]._read_grouping_sets(
-            self.lines_domain(period), groupings, list(AGGREGATES.values())
+            self.lines_domain(period), groupings, aggregates
         )
         return {name: [_group(name, group) for group in groups] for name, groups in zip(names, read, strict=True)}
 
 
 def _group(breakdown, values):
     size = len(GROUP_BY)
-    key = values[0] if breakdown == "customer" else values[size] if breakdown else None
-    return SalesGroup(*values[:size], key, *values[-len(AGGREGATES) :])
+    # Customers are among what all groups have in common: their breakdown adds no value of its own
+    own_key = breakdown and breakdown != "customer"
+    key = values[size] if own_key else values[0] if breakdown else None
+    return SalesGroup(*values[:size], key, *values[size + bool(own_key) :])

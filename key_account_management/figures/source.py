@@ -7,6 +7,8 @@ class Source:
     """Computes some figures from one kind of records, for all accounts of a `Request` at once."""
 
     codes = ()
+    # Those of them that are made of the cost of goods: without any of these it is not read
+    codes_with_cost = ()
 
     def __init__(self, request):
         self.request = request

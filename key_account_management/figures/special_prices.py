@@ -1,12 +1,26 @@
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from statistics import median
 
 from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
 from .figure import Column, Figure, Table
-from .prices import MONTHS, Bought, PriceSource
+from .prices import MONTHS, PriceSource
+
+
+@dataclass
+class Purchases:
+    """What all companies together sold to an account of one product; quantities are in the product's own unit."""
+
+    # How many lines have a quantity
+    lines: Counter = field(default_factory=Counter)
+    revenue: float = 0.0
+
+    @property
+    def usual_quantity(self):
+        return median(self.lines.elements()) if self.lines else None
 
 
 @dataclass
@@ -61,14 +75,14 @@ class SpecialPriceFigures(PriceSource):
 
     def _prices(self):
         """:return: ``{account id: [Price]}``, a price for each product bought or named in the price list"""
-        bought = self._bought_by_product()
+        bought = self._purchases()
         self.price_lists = {
             partner.id: partner.property_product_pricelist
             for partner in self.env["res.partner"].browse(self.request.account_ids)
         }
         named = self._named_products()
         wanted = {
-            account: {**dict.fromkeys(named[self.price_lists[account]], Bought()), **bought[account]}
+            account: {**dict.fromkeys(named[self.price_lists[account]], Purchases()), **bought[account]}
             for account in self.request.account_ids
         }
         list_prices, engine = self._ask_engine(wanted)
@@ -95,13 +109,15 @@ class SpecialPriceFigures(PriceSource):
                 )
         return prices
 
-    def _bought_by_product(self):
-        """What all companies together sold to each account: ``{account id: {product id: Bought}}``"""
-        bought = defaultdict(lambda: defaultdict(Bought))
-        for account, by_company in self._bought().items():
-            for (product, _company), part in by_company.items():
-                bought[account][product].add(part.quantities, part.revenue, part.lowest, part.last, part.last_line)
-        return bought
+    def _purchases(self):
+        """:return: ``{account id: {product id: Purchases}}``, money in the active company's currency"""
+        rows = self._read_bought("customer_id, product_id, quantity", "COUNT(*)", "SUM(price_subtotal)::float")
+        purchases = defaultdict(lambda: defaultdict(Purchases))
+        for customer, product, quantity, lines, revenue in rows:
+            for account in self.request.accounts_of[customer]:
+                purchases[account][product].lines[float(quantity)] += lines
+                purchases[account][product].revenue += revenue
+        return purchases
 
     def _named_products(self):
         """:return: ``{price list: ids of the products that its rules name}``; rules that ended do not count"""

@@ -16,8 +16,8 @@ STRIP = 100_000
 
 FOLDER_PAPER = "key_account_management.paperformat_folder"
 
-# Distance of the footers from the paper's edges, in millimetres
-FOOTER_MARGINS = {"presentation": (16, 7), "folder": (20, 10)}
+# Distance of the footers of sheets from the paper's edges, in millimetres
+FOOTER_MARGIN = (20, 10)
 
 
 class IrActionsReport(models.Model):
@@ -43,13 +43,13 @@ class IrActionsReport(models.Model):
     def _get_key_account_documents(self, report, records):
         """:return: what the templates write, one for each record"""
         kind = report.key_account_document
-        gather = self.env["key.account.document"]._get_document_data
+        gatherer = self.env["key.account.document"]
         documents = []
         for record in records:
-            data = gather(record, KINDS[kind].audience, with_appendix=kind == "folder")
             if kind == "presentation":
-                documents.append(DocumentView(self.env, data))
+                documents.append(DocumentView(self.env, gatherer._get_presentation_data(record)))
             else:
+                data = gatherer._get_document_data(record, KINDS[kind].audience, with_appendix=kind == "folder")
                 view = FolderView if kind == "folder" else BriefingView
                 paper = LETTER if is_us_paper(record._get_key_account_company().paperformat_id) else A4
                 documents.append(view(self.env, data, paper))
@@ -93,10 +93,9 @@ class IrActionsReport(models.Model):
         if kind == "folder":
             pdf = document.finish(pdf)
             self._warn_of_unusable_files(document.data.folder.unusable)
-        else:
-            # Sheets without a cover are numbered from their first page
-            first = 1 if kind in FOOTER_MARGINS else 0
-            pdf = number_pages(pdf, document.footer, FOOTER_MARGINS.get(kind, FOOTER_MARGINS["folder"]), first)
+        elif kind != "presentation":
+            # A slide is a page, and has its number already
+            pdf = number_pages(pdf, document.footer, FOOTER_MARGIN, first=0)
         if kind in KINDS:
             self.env["key.account.document"]._keep(kind, document.data, pdf)
         return pdf

@@ -4,7 +4,7 @@ from odoo import fields, models
 
 from ...documents.care_worksheet import CareWorksheet
 from ...documents.page_furniture import number_pages
-from .ir_actions_report import FOOTER_MARGINS
+from .ir_actions_report import FOOTER_MARGIN
 
 
 class IrActionsReport(models.Model):
@@ -34,5 +34,5 @@ class IrActionsReport(models.Model):
         pdf = self.with_context(key_account_document=True)._run_wkhtmltopdf(
             [html.decode()], report_ref=report.report_name
         )
-        pdf = number_pages(pdf, context["worksheet"].footer, FOOTER_MARGINS["folder"], first=0)
+        pdf = number_pages(pdf, context["worksheet"].footer, FOOTER_MARGIN, first=0)
         return {False: {"stream": io.BytesIO(pdf), "attachment": None}}
