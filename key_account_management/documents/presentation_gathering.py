@@ -88,8 +88,7 @@ class KeyAccountDocument(models.AbstractModel):
     def _gather_slide_conditions(self, review):
         """Prices, terms and services as they are today and as we propose them."""
         return [
-            Condition(condition.display_name, condition.display_today or "", condition.display_proposed or "")
-            for condition in review.condition_ids
-            # What was refused is no proposal any more
-            if condition.display_proposed and condition.outcome != "refused"
+            Condition(condition.name, condition.today, condition.proposed)
+            for condition in self._gather_conditions(review)
+            if condition.proposed
         ]
