@@ -1,5 +1,6 @@
 """Care processes: the check, what becomes due, who may do what, and the worksheet as it is printed."""
 
+import re
 from datetime import date
 
 from freezegun import freeze_time
@@ -203,6 +204,16 @@ class TestCareProcess(MeasureCase):
         for unexpected in ("Long Ago", "Called Off", "Not Mine", "Beta", "Spring", "4711"):
             self.assertNotIn(unexpected, text)
         self.assertIn("Not Mine", " ".join(self.worksheet(self.head)))
+
+    @freeze_time("2025-03-10")
+    def test_heading_on_each_page_of_the_worksheet(self):
+        for number in range(60):
+            self.measure(name=f"Measure {number:02} " + "of many words " * (number % 6), area_id=self.area.id)
+        pages = [page for page in self.worksheet(self.manager) if "Measure " in page]
+        self.assertEqual(sum(len(re.findall(r"Measure \d\d", page)) for page in pages), 60)
+        self.assertGreater(len(pages), 2)
+        for page in pages:
+            self.assertIn("Account Measure Responsible", page)
 
     def test_empty_worksheet(self):
         self.measure(name="Hotline", area_id=self.area.id)

@@ -1,5 +1,6 @@
 """The internal briefing: what is in it, and who gets it."""
 
+import re
 from datetime import date
 
 from odoo.exceptions import AccessError
@@ -75,6 +76,89 @@ class TestBriefing(DocumentCase):
         self.assertRegex(text, r"Chair 100\.00 € 100\.00 € 85\.71 € 14\.29 € 14\.3% 0")
         self.assertRegex(text, r"Desk 120\.00 € 120\.00 € 128\.57 € -8\.57 € -7\.1% 0")
         self.assertLess(text.index("Desk 120"), text.index("Chair 100"), "the least room comes first")
+
+    def test_what_proposals_would_mean(self):
+        """20 chairs in twelve months at 100 less the credited one, cost 60: revenue 1900, at 90 it is 1710."""
+        self.review.condition_ids = [
+            Command.create({"kind": "price", "product_id": self.product.id, "value_proposed": 90.0}),
+            Command.create({"kind": "service", "name": "Delivery", "text_proposed": "Within a day"}),
+        ]
+        condition = self.review.condition_ids[0]
+        self.assertEqual(condition.revenue_effect, -190.0)
+        text = self.text()
+        self.assertRegex(text, r"Chair \$ 100\.00 \$ 90\.00 -190 € 40\.0% → 33\.3% Delivery Within a day People")
+        self.assertNotIn("Agreed", text)
+        condition.action_agree()
+        self.assertRegex(self.text(), r"Chair \$ 100\.00 \$ 90\.00 \$ 90\.00 -190 €")
+        for report in (FOLDER, SLIDES):
+            text = " ".join(pages_of(self.render(report, self.review)))
+            self.assertIn("Chair", text)
+            for hidden in ("190 €", "40.0%", "33.3%", "Effect on"):
+                self.assertNotIn(hidden, text)
+
+    def test_margins_without_costs_carry_a_warning(self):
+        self.assertNotIn("Costs are known", self.text())
+        unknown = self.make_product("Lamp", cost=0.0)
+        self.invoice(self.account, date(2025, 9, 1), (unknown, 10, 100.0))
+        pages = pages_of(self.render(BRIEFING, self.review))
+        warning = r"Contribution Margin I.*: Costs are known for 6\d % of the revenue only"
+        self.assertRegex(pages[0], warning)
+        self.assertRegex(" ".join(pages[1:]), warning)
+
+    def test_classes_are_letters_and_places_have_no_change_in_percent(self):
+        self.assertRegex(self.text(), r"ABC Class [ABC] [ABC–] –")
+
+    def test_headings_on_each_page(self):
+        self.env["key.account.care.measure"].create(
+            [
+                {
+                    "name": f"Measure {number:02}",
+                    "partner_id": self.account.id,
+                    "company_id": self.company.id,
+                    "date_end": date(2025, 12, 24),
+                }
+                for number in range(70)
+            ]
+        )
+        pages = pages_of(self.render(BRIEFING, self.review))
+        listed = [page for page in pages if "Measure 3" in page or "Measure 6" in page]
+        self.assertEqual(len(listed), 2)
+        for page in listed:
+            self.assertIn("Measure Responsible Status Deadline", page)
+        figures = [page for page in pages if re.search("Revenue 2,100|Use of the Credit Limit|Days to Pay", page)]
+        for page in figures:
+            self.assertIn("Figure This period", page)
+
+    def test_no_page_is_empty_wherever_the_last_table_ends(self):
+        self.env["key.account.milestone"].create(
+            {
+                "name": "Pilot",
+                "partner_id": self.account.id,
+                "company_id": self.company.id,
+                "date_deadline": date(2025, 12, 31),
+            }
+        )
+        measure = {"partner_id": self.account.id, "company_id": self.company.id, "date_end": date(2025, 12, 24)}
+        measures = self.env["key.account.care.measure"]
+        measures.create([{**measure, "name": f"Measure {number}"} for number in range(13)])
+        # The milestone then ends everywhere near the end of a page
+        for number in range(13, 20):
+            measures.create({**measure, "name": f"Measure {number}"})
+            for page in pages_of(self.render(BRIEFING, self.account)):
+                self.assertGreater(len(page.split("Internal · ")[0]), 50, number)
+
+    def test_open_steps_of_the_whole_group(self):
+        plant = self.make_account("Alpha Plant", parent_id=self.account.id, is_company=True)
+        self.env["key.account.care.measure"].create(
+            {
+                "name": "Calm them too",
+                "partner_id": plant.id,
+                "company_id": self.company.id,
+                "date_end": date(2025, 12, 1),
+                "user_id": self.manager.id,
+            }
+        )
+        self.assertRegex(self.text(), r"Calm them too Manager Planned 12/1/25 Alpha Plant")
 
     def test_two_products_of_one_name_get_no_price(self):
         twin = self.make_product("Chair", cost=10.0)

@@ -1,6 +1,7 @@
 """The customer folder: its contents, chapters and appendix, on A4 and US Letter."""
 
 import io
+import re
 from datetime import date
 
 from PyPDF2 import PdfReader, PdfWriter
@@ -222,10 +223,81 @@ class TestFolder(DocumentCase):
         self.assertIn("Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik", pages[0].replace(" ", ""))
         for number in range(60):
             self.assertEqual(text.count(f"Person {number:02}"), 1)
-        prices = " ".join(pages[self.contents(pages)["Your prices"] - 1 :])
+        contents = self.contents(pages)
+        prices = pages[contents["Your prices"] - 1 : contents["What the figures mean"] - 1]
         for number in range(200):
             # A line that is torn at the end of a page would be there twice
-            self.assertEqual(prices.count(f"Part {number:03}"), 1)
+            self.assertEqual(" ".join(prices).count(f"Part {number:03}"), 1)
+        self.assertGreater(len(prices), 5)
+        for page in prices:
+            self.assertRegex(page, r"^(\d+ Your prices .* )?Product Price Today Usual Quantity")
+        # No page with what had no room on the one before
+        self.assertTrue(all(page.count("Part ") > 10 for page in prices[:-1]))
+
+    def test_headings_of_tables_that_go_over_pages(self):
+        measures = self.env["key.account.care.measure"].create(
+            [
+                {
+                    "name": f"Measure {number:02} " + "of many words " * (number % 12),
+                    "partner_id": self.account.id,
+                    "company_id": self.company.id,
+                    "date_end": date(2025, 12, 24),
+                    "is_shared": True,
+                }
+                for number in range(60)
+            ]
+        )
+        self.review.condition_ids = [
+            Command.create({"kind": "service", "name": f"Service {number:02}", "text_proposed": "Better " * number})
+            for number in range(1, 41)
+        ]
+        for paper in ("base.paperformat_euro", "base.paperformat_us"):
+            self.company.paperformat_id = self.env.ref(paper)
+            pages = pages_of(self.render(FOLDER, self.review))
+            with self.subTest(paper):
+                for word, count, heading in (
+                    ("Measure", len(measures), "Measure Status Deadline"),
+                    ("Service", 40, "Condition Today Proposal"),
+                ):
+                    named = [page for page in pages[2:] if re.search(rf"{word} \d\d", page)]
+                    self.assertEqual(sum(len(re.findall(rf"{word} \d\d", page)) for page in named), count)
+                    self.assertGreater(len(named), 1)
+                    for page in named:
+                        self.assertIn(heading, page)
+
+    def test_a_long_agenda_leaves_no_page_almost_empty(self):
+        self.fill(self.review)
+        contents = self.contents(pages_of(self.render(FOLDER, self.review)))
+        self.assertEqual((contents["Agenda and topics"], contents["The people on both sides"]), (3, 4))
+        # A bit more than a page
+        self.review.topic_ids = [
+            Command.create({"section": "status", "name": f"Topic {number:02}", "description": "Long"})
+            for number in range(14)
+        ]
+        pages = pages_of(self.render(FOLDER, self.review))
+        self.assertEqual(self.contents(pages)["The people on both sides"], 4)
+        self.assertRegex(pages[3], r"Future Topics.*The people on both sides.*Ann Buyer")
+
+    def test_what_is_shared_of_the_whole_group(self):
+        """As the figures: of the account and of those below it, which are named."""
+        plant = self.make_account("Alpha Plant", parent_id=self.account.id, is_company=True)
+        outside = self.make_account("Alpha Rival")
+        values = {"company_id": self.company.id, "is_shared": True}
+        for account, name in ((self.account, "Own"), (plant, "Below"), (outside, "Elsewhere")):
+            account_values = {**values, "partner_id": account.id}
+            self.env["key.account.care.measure"].create(
+                {**account_values, "name": f"{name} measure", "date_end": date(2025, 12, 24)}
+            )
+            self.env["key.account.milestone"].create(
+                {**account_values, "name": f"{name} milestone", "date_deadline": date(2025, 12, 31)}
+            )
+        text = " ".join(pages_of(self.render(FOLDER, self.review)))
+        self.assertRegex(text, r"Own measure Planned 12/24/25 Below measure Planned 12/24/25 Alpha Plant")
+        self.assertRegex(text, r"Own milestone On Track 12/31/25 Below milestone On Track 12/31/25 Alpha Plant")
+        self.assertNotIn("Elsewhere", text)
+        text = " ".join(pages_of(self.render(FOLDER, plant)))
+        self.assertIn("Below measure", text)
+        self.assertNotIn("Own measure", text)
 
     # === LOGO AND PAPER ===#
 

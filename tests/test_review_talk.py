@@ -302,6 +302,24 @@ class TestReviewTalk(ReviewCase):
         with self.assertRaises(AccessError):
             self.pdf("review_minutes", self.foreign_review, self.rep)
 
+    def test_participants_of_both_sides_in_the_minutes(self):
+        buyer = self.make_customer("Buyer", is_company=False, parent_id=self.account.id)
+        freelance = self.make_customer("Freelance", is_company=False)
+        self.review.participant_ids = self.manager.partner_id | buyer | freelance
+        text = self.pdf("review_minutes", self.review)
+        self.assertRegex(text, r"Manager Test Company\b")
+        self.assertRegex(text, rf"Buyer {self.account.name}\b")
+        self.assertRegex(text, r"Freelance (?!Test Company)")
+
+    def test_long_minutes_are_not_torn(self):
+        self.review.topic_ids.unlink()
+        for number in range(30):
+            self.make("topic", name=f"Topic {number:02}", section="status", description="Long talk. " * 12)
+        text = self.pdf("review_minutes", self.review)
+        for number in range(30):
+            self.assertEqual(text.count(f"Topic {number:02}"), 1)
+        self.assertEqual(text.count("Long talk."), 30 * 12)
+
     def test_minutes_by_mail(self):
         self.account.lang = "de_DE"
         with self.assertRaises(UserError):

@@ -1,6 +1,10 @@
-from .document_view import DocumentView
+from dataclasses import replace
+from functools import cached_property
+
+from ..figures.abc_class import ABC_CLASSES
 from .formatter import EMPTY
-from .paper import A4
+from .page_tables import HEADING, Rows
+from .paged_view import PagedView
 
 # The large numbers at the top, as far as they have a value
 HEADLINE = ("health", "revenue", "contribution_margin", "contribution_margin_rate", "overdue_amount")
@@ -8,14 +12,19 @@ HEADLINE = ("health", "revenue", "contribution_margin", "contribution_margin_rat
 ROOM_LINES = 30
 # Where there is less room than this, it is marked
 TIGHT = 0.05
+# Figures that say a place in an order: a change of it in percent would say nothing
+PLACES = ("abc_class", "peer_rank")
+# How the list of all figures is set (of half a millimetre browsers leave less), the title of a theme in it, and the
+# share of its first column
+FIGURES, THEME, FIGURE = Rows(8, 0.4), 6.5, 0.34
+# Shares of the text's width, see the styles of the briefing; two lines of text above the room for negotiation
+ROOM_PRODUCT, PERSON, CONDITION_TEXTS, ROOM_TEXT = 0.27, 0.32, 0.42, 12
 
 
-class BriefingView(DocumentView):
-    """What the template of the internal briefing writes."""
+class BriefingView(PagedView):
+    """What the template of the internal briefing writes, on sheets of a `Paper`."""
 
-    def __init__(self, env, data, paper=A4):
-        super().__init__(env, data)
-        self.paper = paper
+    rows = Rows(9, 0.9)
 
     @property
     def footer(self):
@@ -25,10 +34,43 @@ class BriefingView(DocumentView):
 
     @property
     def headline(self):
-        figures = self.data.figures
-        return [
-            self._figure_line(code) for code in HEADLINE if code in figures and figures[code].figure.value is not None
-        ]
+        """Lines of the large numbers; millions are shortened, the list of all figures has them in full."""
+        lines = []
+        for code in HEADLINE:
+            data = self.data.figures.get(code)
+            if data and data.figure.value is not None:
+                value = self.format.large(data.figure.value, data.kind, data.figure.unit)
+                lines.append(replace(self._figure_line(code), value=value))
+        return lines
+
+    @property
+    def warnings(self):
+        """What has to be known before one trusts the large numbers."""
+        return self._notes(HEADLINE)
+
+    @property
+    def notes(self):
+        return self._notes(self.data.figures)
+
+    def _notes(self, codes):
+        """What has to be said about figures that have a value, once for all of which it is true."""
+        names = {}
+        for code in codes:
+            data = self.data.figures.get(code)
+            if data and data.figure.note and data.figure.value is not None and code not in PLACES:
+                names.setdefault(data.figure.note, []).append(data.name)
+        return [f"{', '.join(labels)}: {note}" for note, labels in names.items()]
+
+    def _figure_line(self, code):
+        line = super()._figure_line(code)
+        if code not in PLACES:
+            return line
+        figure = self.data.figures[code].figure
+        texts = {"change": EMPTY, "direction": ""}
+        if code == "abc_class":
+            letters = dict(enumerate((label for _letter, label in ABC_CLASSES), 1))
+            texts |= {"value": letters.get(figure.value, EMPTY), "previous": letters.get(figure.previous, EMPTY)}
+        return replace(line, **texts)
 
     @property
     def themes(self):
@@ -58,7 +100,53 @@ class BriefingView(DocumentView):
             for part, value, score, _weight, reason in table.rows
         ]
 
+    # === TABLES ===#
+
+    @cached_property
+    def tables(self):
+        """:return: ``{name: PagedTable}``, rows of the figures are (title of a theme that begins, or none; `Line`)"""
+        briefing = self.data.briefing
+        product, person = self._width(ROOM_PRODUCT), self._width(PERSON)
+        room = [([line], self.rows.height((line["product"], product))) for line in self.room_lines]
+        people = [
+            ([someone], self.rows.height((f"{someone.name}\n{someone.function}".strip(), person)))
+            for someone in briefing.people
+        ]
+        return {
+            "figures": self._lay_out_figures(),
+            "room": self._lay_out(room, above=HEADING + ROOM_TEXT),
+            "conditions": self._lay_out_conditions(briefing.conditions, CONDITION_TEXTS / (2 + self.has_agreed)),
+            "people": self._lay_out(people),
+            "measures": self._lay_out_steps(briefing.measures, with_people=True),
+            "milestones": self._lay_out_steps(briefing.milestones, with_people=True),
+        }
+
+    def _lay_out_figures(self):
+        width = self._width(FIGURE)
+        units = []
+        for title, lines in self.themes:
+            for position, line in enumerate(lines):
+                row = (None if position else title, line)
+                units.append(([row], FIGURES.height((line.label, width)) + (0 if position else THEME)))
+        return self._lay_out(units, begins_page=True, heads=1, has_targets=self.data.has_targets)
+
+    @property
+    def has_agreed(self):
+        return any(condition.agreed for condition in self.data.briefing.conditions)
+
     # === PRICES ===#
+
+    def effect(self, condition):
+        """What a proposal would have changed in twelve months' revenue."""
+        if condition.effect is None:
+            return ""
+        sign = "+" if condition.effect > 0 else ""
+        return sign + self.format.money(condition.effect, self.data.currency)
+
+    def margins(self, condition):
+        """The margin of twelve months as it was and as it would have been."""
+        known = [margin for margin in (condition.margin_today, condition.margin_proposed) if margin is not None]
+        return " → ".join(self.format.percent(margin) for margin in known)
 
     @property
     def room_lines(self):

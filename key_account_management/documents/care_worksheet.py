@@ -6,10 +6,16 @@ from odoo import fields
 from odoo.fields import Domain
 
 from .formatter import Formatter
+from .page_tables import Rows, lay_out
+from .paper import A4, LETTER, is_us_paper
 
 STARS = range(1, 6)
 # Lines to be filled in by hand: measures of an area, care processes
 EMPTY_LINES, EMPTY_PROCESSES = 3, 4
+# How measures are set; heights of the name of an area and of all above the first table, in millimetres
+MEASURES, AREA, ABOVE = Rows(8.5, 1.2), 8.5, 60
+# Widths of what is in the columns, all but the measure's name; the gap after each of the six columns
+ACCOUNT, STATUS, OTHERS, COLUMNS, GAP = 36, 24, 61, 6, 2
 
 
 class CareWorksheet:
@@ -29,6 +35,28 @@ class CareWorksheet:
         self.empty = empty
         self.processes = [None] * EMPTY_PROCESSES if empty else processes
         self.areas = self._gather_areas()
+        self.paper = LETTER if is_us_paper(env.company.paperformat_id) else A4
+
+    @property
+    def measures_table(self):
+        """:return: `PagedTable` of rows (area that begins or None; its measure, None if it has none)"""
+        name_width = self.paper.text_width - ACCOUNT - STATUS - OTHERS - COLUMNS * GAP
+        units = []
+        for area, measures in self.areas:
+            for position, measure in enumerate(measures or [None]):
+                cells = measure and (
+                    (measure.partner_id.display_name, ACCOUNT),
+                    (measure.name, name_width),
+                    (self.effect(measure), STATUS),
+                )
+                begins = not position
+                row = (self.area_name(area) if begins else None, measure)
+                units.append(([row], MEASURES.height(*cells or ()) + (AREA if begins else 0)))
+        head = MEASURES.height_of_lines(1)
+        return lay_out(units, self.paper.text_height, head, ABOVE, begins_page=True)
+
+    def area_name(self, area):
+        return area.name if area else self.env._("Without a Care Area")
 
     def date(self, day):
         return self.format.date(day, "short") if day else ""

@@ -14,11 +14,13 @@ class Person:
 
 @dataclass
 class Step:
-    """A measure or a milestone: what, how far it is, until when, and internally by whom."""
+    """A measure or a milestone: what, how far it is, until when; of which account if it is of one below; and
+    internally by whom."""
 
     name: str
     state: str
     deadline: date | None
+    account: str = ""
     responsible: str = ""
 
 
@@ -30,6 +32,15 @@ class Condition:
     today: str
     proposed: str
     agreed: str
+
+
+@dataclass
+class Proposal(Condition):
+    """A condition as we see it ourselves: what a price would have meant in twelve months, None if that is not known."""
+
+    effect: float | None
+    margin_today: float | None
+    margin_proposed: float | None
 
 
 @dataclass
@@ -96,5 +107,5 @@ class BriefingData:
     issues: list[tuple[str, str]] = field(default_factory=list)  # issue, whose
     measures: list[Step] = field(default_factory=list)
     milestones: list[Step] = field(default_factory=list)
-    conditions: list[Condition] = field(default_factory=list)
+    conditions: list[Proposal] = field(default_factory=list)
     room: list[Room] = field(default_factory=list)

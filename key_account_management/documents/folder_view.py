@@ -3,15 +3,15 @@ from dataclasses import dataclass
 
 from odoo.tools.pdf import PdfFileReader
 
-from .document_view import DocumentView
+from .folder_tables import FolderTables
 from .page_furniture import append_pages, number_pages
 from .page_marks import color, find_marks
-from .paper import A4
+from .page_tables import CHAPTER, MESSAGE, SHORT, Rows
 
 # What the contents have room for on their page, files of the appendix included
 CONTENTS_LINES = 26
 # From the top of their heading to the first line, and from the top of a line to the foot of its number: millimetres
-CONTENTS_TOP, NUMBER_DROP = 24, 4.1
+CONTENTS_TOP, NUMBER_DROP = 24, 3.5
 CONTENTS_MARK = 55
 # The chapters in their order; those of a sheet follow each other, each sheet begins a page
 SHEETS = (
@@ -20,20 +20,23 @@ SHEETS = (
     ("overview",),
     ("months",),
     ("categories",),
-    ("products", "companies"),
-    ("steps", "goals", "proposals", "prices"),
+    ("products", "companies", "steps", "goals", "proposals", "prices"),
     ("definitions",),
 )
+# In the agenda: share of the width that texts of the opening have; how topics are set; heading and line for notes
+OPENING_TEXT, TOPIC, SECTION = 0.74, Rows(10, 1, 1.4), 19
+# Room below the heading of a chapter for the beginning of its text, or of people below a heading: millimetres
+RESERVE, PEOPLE_RESERVE = 25, 40
 
 
 @dataclass
 class Chapter:
-    """A chapter of the folder. ``new_page``: whether it begins one; ``hint``: what to do when it is empty."""
+    """A chapter of the folder. ``begins_sheet``: as its first one with content; ``hint``: what to do when empty."""
 
     name: str
     title: str
     has_content: bool
-    new_page: bool
+    begins_sheet: bool
     hint: str
 
     @property
@@ -50,12 +53,8 @@ class ContentsLine:
     position: float
 
 
-class FolderView(DocumentView):
+class FolderView(FolderTables):
     """What the template of the customer folder writes, on sheets of a `Paper`."""
-
-    def __init__(self, env, data, paper=A4):
-        super().__init__(env, data)
-        self.paper = paper
 
     # === CONTENTS ===#
 
@@ -65,12 +64,39 @@ class FolderView(DocumentView):
         titles, hints, contents = self._titles, self._hints, self._chapter_contents
         chapters = []
         for sheet in SHEETS:
-            new_page = True
+            begins_sheet = True
             for name in sheet:
                 has_content = bool(contents[name])
-                chapters.append(Chapter(name, titles[name], has_content, new_page, hints.get(name, "")))
-                new_page = new_page and not has_content
+                chapters.append(Chapter(name, titles[name], has_content, begins_sheet, hints.get(name, "")))
+                begins_sheet = begins_sheet and not has_content
         return chapters
+
+    def begins_page(self, chapter):
+        """Whether a chapter begins a page; others follow where there is room for their heading and first table."""
+        if chapter.begins_sheet:
+            return not (chapter.name in SHEETS[1] and self._agenda_height > self.paper.text_height)
+        table = self._first_table(chapter.name)
+        return bool(table) and table.height > SHORT * self.paper.text_height
+
+    def reserve(self, chapter):
+        """:return: how far below its heading a chapter has to be on one page with it, in millimetres"""
+        table = None if self.begins_page(chapter) else self._first_table(chapter.name)
+        if table:
+            return round(table.height)
+        return PEOPLE_RESERVE if chapter.name == "people" else RESERVE
+
+    @property
+    def _agenda_height(self):
+        """Of an agenda that ends somewhere on its second page: what follows it must not leave that almost empty."""
+        review = self.data.review
+        if not review:
+            return 0
+        opening = sum(TOPIC.height((text, self._width(OPENING_TEXT))) for _title, text in review.opening)
+        sections = [
+            SECTION + sum(TOPIC.height((f"{name}\n{text}".strip(), self._width(1))) for name, text in section.topics)
+            for section in review.sections
+        ]
+        return CHAPTER + MESSAGE + opening + sum(sections)
 
     @property
     def _titles(self):
@@ -192,38 +218,3 @@ class FolderView(DocumentView):
         contents = marks[CONTENTS_MARK], numbers
         pdf = number_pages(pdf, self.footer, (paper.side, paper.footer), total=total, contents=contents)
         return append_pages(pdf, [attachment.content for attachment in self.data.folder.appendix])
-
-    # === TEXTS ===#
-
-    @property
-    def priced_on(self):
-        """The day of the prices: they were frozen when the review was held."""
-        return (self.data.review and self.data.review.held_on) or self.data.printed_on
-
-    def price_table(self):
-        """:return: (list of (heading, whether numbers are in it), rows of texts); columns with nothing are left out"""
-        table = self.data.prices
-        shown = [
-            position
-            for position, _column in enumerate(table.columns)
-            if any(row[position] is not None for row in table.rows)
-        ]
-        columns = [table.columns[position] for position in shown]
-        headings = [(column.label, column.kind not in ("text", "date")) for column in columns]
-        rows = [
-            [
-                self.price(row[position], column)
-                if column.kind == "money"
-                else self.format.cell(row[position], column.kind, column.unit)
-                for position, column in zip(shown, columns, strict=True)
-            ]
-            for row in table.rows
-        ]
-        return headings, rows
-
-    def price(self, value, column):
-        """A price to the cent, or as many digits as prices have that are smaller."""
-        if value is None:
-            return self.format.cell(None, "money", "")
-        digits = next((digits for digits in (2, 3, 4) if round(value, digits) == round(value, 6)), 4)
-        return self.format.money(value, column.unit, digits)

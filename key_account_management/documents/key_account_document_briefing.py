@@ -3,7 +3,7 @@ from collections import Counter
 from odoo import models
 from odoo.fields import Domain
 
-from .folder_data import BriefingData, PersonWithAttitude, Room
+from .folder_data import BriefingData, PersonWithAttitude, Proposal, Room
 
 
 class KeyAccountDocument(models.AbstractModel):
@@ -26,7 +26,7 @@ class KeyAccountDocument(models.AbstractModel):
                 partner, self.env["key.account.care.measure"]._get_live_domain(), with_people=True
             ),
             milestones=self._gather_milestones(partner, Domain("date_done", "=", False), with_people=True),
-            conditions=self._gather_conditions(review),
+            conditions=self._gather_proposals(review),
             room=_gather_room(data.figures),
         )
 
@@ -58,6 +58,15 @@ class KeyAccountDocument(models.AbstractModel):
             )
             for person in partner._get_key_account_people()
         ]
+
+    def _gather_proposals(self, review):
+        proposals = []
+        for condition in self._shown_conditions(review):
+            known = condition.revenue_effect or condition.quantity_year
+            margins = (condition.margin_rate_today, condition.margin_rate_proposed) if known else (None, None)
+            effect = condition.revenue_effect if known and condition.value_proposed else None
+            proposals.append(Proposal(*self._describe(condition), effect, *(margin or None for margin in margins)))
+        return proposals
 
     def _gather_issues(self, review):
         """:return: list of (open issue, who raised it)"""

@@ -69,7 +69,10 @@ class KeyAccountDocument(models.AbstractModel):
         return self._gather_steps("key.account.milestone", "status", "date_deadline", partner, domain, with_people)
 
     def _gather_steps(self, model, state, deadline, partner, domain, with_people):
-        """:return: list of `Step`, the earliest first; ``state`` and ``deadline`` name the model's fields"""
+        """Like the figures, of the account and of those below it.
+
+        :return: list of `Step`, the earliest first; ``state`` and ``deadline`` name the model's fields
+        """
         records = self.env[model].with_env(partner.env)
         states = dict(records._fields[state]._description_selection(self.env))
         return [
@@ -77,26 +80,30 @@ class KeyAccountDocument(models.AbstractModel):
                 record.name,
                 states[record[state]],
                 record[deadline],
+                "" if record.partner_id == partner else record.partner_id.name or "",
                 record.user_id.name or "" if with_people else "",
             )
             for record in records.search(self._domain_of(partner) & domain, order=f"{deadline}, id")
         ]
 
     def _domain_of(self, partner):
-        return Domain("partner_id", "=", partner.id) & Domain("company_id", "=", self.env.company.id)
+        return Domain("partner_id", "child_of", partner.id) & Domain("company_id", "=", self.env.company.id)
 
     def _gather_conditions(self, review):
+        return [Condition(*self._describe(condition)) for condition in self._shown_conditions(review)]
+
+    def _shown_conditions(self, review):
         """What was refused is no proposal any more."""
-        return [
-            Condition(
-                condition.display_name,
-                condition.display_today or "",
-                condition.display_proposed or "",
-                condition.display_agreed or "",
+        return review.condition_ids.filtered(
+            lambda condition: (
+                condition.outcome != "refused" and (condition.display_proposed or condition.display_agreed)
             )
-            for condition in review.condition_ids
-            if condition.outcome != "refused" and (condition.display_proposed or condition.display_agreed)
-        ]
+        )
+
+    def _describe(self, condition):
+        """:return: name, and what holds today, is proposed, was agreed"""
+        texts = (condition.display_today, condition.display_proposed, condition.display_agreed)
+        return condition.display_name, *(text or "" for text in texts)
 
     # === APPENDIX ===#
 

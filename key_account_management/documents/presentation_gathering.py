@@ -76,11 +76,7 @@ class KeyAccountDocument(models.AbstractModel):
         The customer sees the same whoever prints, also what their colleagues are responsible for; access to the
         account was checked.
         """
-        shared = (
-            Domain("partner_id", "child_of", partner.id)
-            & Domain("company_id", "=", self.env.company.id)
-            & Domain("is_shared", "=", True)
-        )
+        shared = self._domain_of(partner) & Domain("is_shared", "=", True)
         return self._gather_slide_measures(shared, period) + self._gather_slide_milestones(shared, period)
 
     def _gather_slide_measures(self, shared, period):
@@ -125,8 +121,7 @@ class KeyAccountDocument(models.AbstractModel):
     def _gather_slide_conditions(self, review):
         """Prices, terms and services as they are today and as we propose them."""
         return [
-            Condition(condition.display_name, condition.display_today or "", condition.display_proposed or "")
-            for condition in review.condition_ids
-            # What was refused is no proposal any more
-            if condition.display_proposed and condition.outcome != "refused"
+            Condition(condition.name, condition.today, condition.proposed)
+            for condition in self._gather_conditions(review)
+            if condition.proposed
         ]

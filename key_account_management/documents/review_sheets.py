@@ -119,8 +119,15 @@ class KeyAccountDocument(models.AbstractModel):
         )
 
     def _gather_people(self, review):
+        # Colleagues need not have a company on their contact
+        own = review.company_id.name
         return [
-            Person(partner.name or partner.email or "", partner.commercial_company_name or "", "", "")
+            Person(
+                partner.name or partner.email or "",
+                partner.commercial_company_name or ("" if partner.partner_share else own),
+                "",
+                "",
+            )
             for partner in review.participant_ids
         ]
 

@@ -1,0 +1,101 @@
+from functools import cached_property
+
+from .page_tables import CHAPTER, HEADING, MESSAGE
+from .paged_view import CONDITION, PagedView
+
+# Share of the text's width as in the styles of the folder
+PRODUCT = 0.31
+# Legend and chart above the tables of a chapter, millimetres
+CHART = 90
+# What stands below the heading of a chapter, as far as there is such a table
+FIRST_TABLES = {
+    "companies": ("companies",),
+    "steps": ("measures", "milestones"),
+    "proposals": ("conditions",),
+    "prices": ("prices",),
+}
+
+
+class FolderTables(PagedView):
+    """The tables of the customer folder."""
+
+    @cached_property
+    def tables(self):
+        """:return: ``{name: PagedTable}`` of the tables that have rows"""
+        folder, messages = self.data.folder, self.data.messages
+        first = {"above": CHAPTER + MESSAGE, "begins_page": True}
+        charted = {"above": CHAPTER + MESSAGE + CHART + HEADING, "begins_page": True}
+        headed = {"above": CHAPTER + HEADING, "begins_page": True}
+        tables = {"overview": self._lay_out_lines(self.figure_lines, targets=self.data.has_targets, **first)}
+        if "months" in messages:
+            tables["months"] = self._lay_out_lines(self.month_table(), self.total_line(), **charted)
+        if "categories" in messages:
+            tables["revenue"] = self._lay_out_lines(self.table("category"), self.total_line(), **charted)
+            if volumes := self.table("category", "sales_volume"):
+                tables["volume"] = self._lay_out_lines(volumes)
+        if "products" in messages:
+            tables["products"] = self._lay_out_lines(self.products(), self.total_line(), **first)
+        if "companies" in messages:
+            tables["companies"] = self._lay_out_lines(self.table("customer"), self.total_line(), **first)
+        if folder.measures:
+            tables["measures"] = self._lay_out_steps(folder.measures, **headed)
+        if folder.milestones:
+            places = {} if folder.measures else headed
+            tables["milestones"] = self._lay_out_steps(folder.milestones, **places)
+        if folder.conditions:
+            tables["conditions"] = self._lay_out_conditions(
+                folder.conditions, (1 - CONDITION) / (2 + self.has_agreed), **first
+            )
+        if self.data.prices and self.data.prices.rows:
+            tables["prices"] = self._lay_out_prices(**first)
+        return tables
+
+    @property
+    def has_agreed(self):
+        return any(condition.agreed for condition in self.data.folder.conditions)
+
+    def _first_table(self, chapter):
+        """The one below the heading of a chapter; None: there is text."""
+        names = FIRST_TABLES.get(chapter, ())
+        return next((self.tables[name] for name in names if name in self.tables), None)
+
+    # === PRICES ===#
+
+    def _lay_out_prices(self, **places):
+        width = self._width(PRODUCT)
+        units = [([row], self.rows.height((row[0], width))) for row in self._price_rows]
+        return self._lay_out(units, heads=3, **places)
+
+    @cached_property
+    def _price_columns(self):
+        """The positions of the columns that say something."""
+        table = self.data.prices
+        return [
+            position
+            for position, _column in enumerate(table.columns)
+            if any(row[position] is not None for row in table.rows)
+        ]
+
+    @property
+    def price_headings(self):
+        return [self.data.prices.columns[position].label for position in self._price_columns]
+
+    @property
+    def _price_rows(self):
+        """Rows of texts."""
+        columns = [(position, self.data.prices.columns[position]) for position in self._price_columns]
+        return [
+            [self._price_text(row[position], column) for position, column in columns] for row in self.data.prices.rows
+        ]
+
+    def _price_text(self, value, column):
+        """A price to the cent, or as many digits as prices have that are smaller."""
+        if column.kind != "money" or value is None:
+            return self.format.cell(value, column.kind, column.unit)
+        digits = next((digits for digits in (2, 3, 4) if round(value, digits) == round(value, 6)), 4)
+        return self.format.money(value, column.unit, digits)
+
+    @property
+    def priced_on(self):
+        """The day of the prices: they were frozen when the review was held."""
+        return (self.data.review and self.data.review.held_on) or self.data.printed_on

@@ -1,0 +1,54 @@
+from .document_view import DocumentView
+from .page_tables import HEADING, Rows, lay_out
+from .paper import A4
+
+# Shares of the text's width, see the styles of paged documents
+LABEL, LABEL_WITH_TARGETS = 0.38, 0.28
+STEP, STEP_WITH_PEOPLE = 0.66, 0.45
+CONDITION = 0.26
+# Space between two columns in millimetres
+GAP = 2
+# Lines of headings
+HEADS = 2
+
+
+class PagedView(DocumentView):
+    """What the templates of folder and briefing have in common: tables on sheets of a `Paper`."""
+
+    rows = Rows(9.5, 1.3)
+
+    def __init__(self, env, data, paper=A4):
+        super().__init__(env, data)
+        self.paper = paper
+
+    def _width(self, share):
+        return share * self.paper.text_width - GAP
+
+    def _lay_out(self, units, above=HEADING, begins_page=False, heads=HEADS, **attributes):
+        head = self.rows.height_of_lines(heads)
+        return lay_out(units, self.paper.text_height, head, above, begins_page, **attributes)
+
+    def _lay_out_lines(self, lines, total=None, targets=False, **places):
+        width = self._width(LABEL_WITH_TARGETS if targets else LABEL)
+        units = [([line], self.rows.height((line.label, width))) for line in lines]
+        if total and units:
+            # A total is on the page of what it is the total of
+            rows, height = units.pop()
+            units.append(([*rows, total], height + self.rows.height()))
+        return self._lay_out(units, total=total, has_targets=targets, **places)
+
+    def _lay_out_steps(self, steps, with_people=False, **places):
+        width = self._width(STEP_WITH_PEOPLE if with_people else STEP)
+        units = [([step], self.rows.height((f"{step.name}\n{step.account}".strip(), width))) for step in steps]
+        return self._lay_out(units, **places)
+
+    def _lay_out_conditions(self, conditions, share, **places):
+        """:param share: of the text's width that each of the texts of a condition has"""
+        width, name_width = self._width(share), self._width(CONDITION)
+        units = []
+        for condition in conditions:
+            texts = (condition.today, condition.proposed, condition.agreed)
+            units.append(
+                ([condition], self.rows.height((condition.name, name_width), *((text, width) for text in texts)))
+            )
+        return self._lay_out(units, **places)
