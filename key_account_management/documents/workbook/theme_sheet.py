@@ -4,7 +4,7 @@ from ...figures.figure import Figure
 from .sheet import CHART_HEIGHT, CHART_ROWS, FIRST, LINE_HEIGHT, Sheet, fitting, lines
 
 # Width of a column in characters
-WIDTH = 16
+WIDTH = 17
 # Notes, and texts at the end of a table, take so many columns
 LONG = 4
 # More columns than these figures have would be too small on paper
