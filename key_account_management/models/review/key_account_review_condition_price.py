@@ -42,7 +42,7 @@ class KeyAccountReviewCondition(models.Model):
         help="What it would have been at the proposed price.",
     )
     # A margin of 0 is one, unlike one that nobody can know
-    has_margin_today = fields.Boolean(compute="_compute_today", store=True, groups=INTERNAL)
+    has_margin_today = fields.Boolean(compute="_compute_has_margin_today", store=True, groups=INTERNAL)
     has_margin_proposed = fields.Boolean(compute="_compute_effect", store=True, groups=INTERNAL)
     # By product what a twelve months' purchase is made of: only to compute the effect, never shown
     base = fields.Json(compute="_compute_today", store=True, groups="base.group_system")
@@ -69,7 +69,6 @@ class KeyAccountReviewCondition(models.Model):
                     "currency_id": False,
                     "quantity_year": 0.0,
                     "margin_rate_today": 0.0,
-                    "has_margin_today": False,
                     "base": False,
                     "payment_term_today_id": False,
                 }
@@ -81,6 +80,12 @@ class KeyAccountReviewCondition(models.Model):
             )
             if prices and partner:
                 prices._read_prices(review)
+
+    @api.depends("base")
+    def _compute_has_margin_today(self):
+        for condition in self:
+            base = condition.base or {}
+            condition.has_margin_today = base.get("margin") is not None and bool(base["revenue"])
 
     @api.depends("base", "value_today", "value_proposed", "has_proposal", "currency_id")
     def _compute_effect(self):
@@ -142,8 +147,7 @@ class KeyAccountReviewCondition(models.Model):
                 condition.value_today = prices[wanted.id]
             else:
                 condition.value_today = (1 - base["priced"] / base["listed"]) * 100 if base["listed"] else 0.0
-            known = base["margin"] is not None and bool(base["revenue"])
-            condition.has_margin_today = known
+            known = base["margin"] is not None and base["revenue"]
             condition.margin_rate_today = base["margin"] / base["revenue"] if known else 0.0
 
     def _read_sold(self, review):
