@@ -101,7 +101,9 @@ class KeyAccountReviewCondition(models.Model):
                 effect = condition.quantity_year * (condition.value_proposed - condition.value_today)
             condition.revenue_effect = effect * base["rate"]
             revenue = base["revenue"] + condition.revenue_effect
-            known = base["margin"] is not None and not condition.company_currency_id.is_zero(revenue)
+            # What is given away has no margin
+            is_sold = condition.value_proposed < 100 if condition.categ_id else condition.value_proposed > 0
+            known = base["margin"] is not None and is_sold and revenue > 0
             condition.has_margin_proposed = known
             condition.margin_rate_proposed = (base["margin"] + condition.revenue_effect) / revenue if known else 0.0
 
