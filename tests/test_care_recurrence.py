@@ -52,6 +52,21 @@ class TestRecurrence(MeasureCase):
         for field in ("cost_actual", "hours_actual", "effect", "effect_note", "done_on"):
             self.assertFalse(successor[field], field)
 
+    def test_closed_very_late(self):
+        """The next one is the first of the rhythm whose deadline is still ahead, today's included."""
+        for day, expected in (
+            (date(2025, 6, 30), date(2025, 6, 30)),
+            (date(2025, 7, 1), date(2025, 9, 30)),
+            (date(2026, 11, 20), date(2026, 12, 31)),
+        ):
+            with self.subTest(day), freeze_time(day):
+                measure = self.measure(**QUARTERLY, date_start=date(2025, 3, 3))
+                measure.action_done()
+                successor = measure.successor_id
+                self.assertEqual(successor.date_end, expected)
+                self.assertEqual(successor.date_start.day, 3)
+                self.assertNotEqual(successor.progress_state, "overdue")
+
     def test_dates_move_by_the_rhythm(self):
         for number, unit, day, expected in (
             (10, "day", date(2025, 3, 31), date(2025, 4, 10)),
@@ -64,7 +79,7 @@ class TestRecurrence(MeasureCase):
             (1, "year", date(2024, 2, 29), date(2025, 2, 28)),
             (1, "year", date(2023, 2, 28), date(2024, 2, 29)),
         ):
-            with self.subTest(number=number, unit=unit, day=day):
+            with self.subTest(number=number, unit=unit, day=day), freeze_time(day):
                 measure = self.measure(rhythm_number=number, rhythm_unit=unit, date_start=day, date_end=day)
                 measure.action_done()
                 self.assertEqual(self.next_of(measure).date_end, expected)

@@ -82,6 +82,65 @@ class TestWorkbook(DocumentCase):
             for cell, value in stored.items():
                 self.assertAlmostEqual(calculated.get(cell), value, 2, cell)
 
+    def test_on_paper(self):
+        """Landscape, one page wide, heads on each page, a sheet's name in its footer."""
+        book = openpyxl.load_workbook(io.BytesIO(self.workbook(self.review)))
+        for sheet in book:
+            with self.subTest(sheet.title):
+                self.assertEqual(sheet.page_setup.orientation, "landscape")
+                self.assertTrue(sheet.sheet_properties.pageSetUpPr.fitToPage)
+                self.assertEqual((sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight), (1, 0))
+                self.assertEqual(sheet.oddFooter.center.text, sheet.title)
+        heads = {"Overview": "$1:$4", "Revenue": "$1:$3", "Data": "$1:$4", "Definitions": "$1:$4"}
+        self.assertEqual({name: book[name].print_title_rows for name in heads}, heads)
+
+    def test_no_text_is_cut(self):
+        """Columns are as wide as their longest name, and rows as high as their texts take."""
+        self.desk.name = "A desk with a name that needs a wide column"
+        book = openpyxl.load_workbook(io.BytesIO(self.workbook(self.review)))
+        self.assertGreater(book["Revenue"].column_dimensions["A"].width, len(self.desk.name))
+        data = book["Data"]
+        products = [cell.column_letter for cell in data[4] if cell.value == "Product"]
+        self.assertGreater(data.column_dimensions[products[0]].width, len(self.desk.name))
+        definitions = book["Definitions"]
+        for row in range(5, definitions.max_row + 1):
+            text, height = definitions.cell(row, 2).value, definitions.row_dimensions[row].height
+            self.assertGreaterEqual(height or 15, 15 * len(text) / 115, text)
+
+    def test_number_formats(self):
+        self.invoice(self.account, date(2025, 7, 1), (self.product, 1.5, 100.0))
+        book = openpyxl.load_workbook(io.BytesIO(self.workbook(self.review)))
+        formats = {row[0].value: [cell.number_format for cell in row[1:4]] for row in book["Volume"].iter_rows()}
+        # No decimal point behind whole numbers
+        self.assertEqual(formats["Chair"][:2], ["#,##0.0#", "#,##0"])
+        self.assertEqual(formats["Desk"][:2], ["#,##0", "#,##0"])
+        overview = {row[0].value: row for row in book["Overview"].iter_rows()}
+        self.assertEqual(overview["Revenue"][1].number_format, "#,##0.00")
+        share = overview["Returns by Value"]
+        self.assertIn("points", share[3].number_format)
+        self.assertEqual(share[3].value, '=IF(OR(B{0}="",C{0}=""),"",(B{0}-C{0})*100)'.format(share[3].row))
+
+    def test_no_decimals_in_yen(self):
+        yen = self.env.ref("base.JPY")
+        yen.active = True
+        self.env["res.currency.rate"].create(
+            {"name": date(2024, 1, 1), "currency_id": yen.id, "rate": 160.0, "company_id": self.company.id}
+        )
+        account = self.make_account("Tokyo", lang="en_US")
+        for year in (2024, 2025):
+            self.invoice(account, date(year, 3, 1), (self.product, 1, 500.0), currency_id=yen.id)
+        book = openpyxl.load_workbook(io.BytesIO(self.workbook(account)))
+        (revenue,) = [row[1] for row in book["Overview"].iter_rows() if row[0].value == "Revenue" and row[1].value]
+        self.assertEqual(revenue.number_format, "#,##0")
+
+    def test_different_units_have_no_chart_in_common(self):
+        hours = self.make_product("Assembly", cost=1.0, uom_id=self.env.ref("uom.product_uom_hour").id)
+        self.invoice(self.account, date(2025, 8, 1), (hours, 3, 10.0))
+        with zipfile.ZipFile(io.BytesIO(self.workbook(self.review))) as archive:
+            charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
+        self.assertTrue(charts)
+        self.assertFalse([chart for chart in charts if "Volume!" in chart])
+
     def test_native_charts(self):
         with zipfile.ZipFile(io.BytesIO(self.workbook(self.review))) as archive:
             charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]

@@ -123,7 +123,7 @@ class TestPlan(PlanCase):
         revenue = self.objective(plan, "revenue", target_value=2000.0, start_value=7000.0)
         margin = self.objective(plan, "contribution_margin_rate", target_value=40.0)
         nps = self.objective(plan, "nps", target_value=50.0)
-        self.assertEqual((revenue.actual_value, revenue.reached, revenue.result), (1000.0, 50.0, "not_met"))
+        self.assertEqual((revenue.actual_value, revenue.reached, revenue.result), (1000.0, 50.0, "open"))
         self.assertEqual((margin.actual_value, margin.reached, margin.result), (40.0, 100.0, "met"))
         self.assertEqual((margin.unit, margin.actual), ("%", "40.0%"))
         self.assertEqual((nps.has_actual, nps.actual, nps.result), (False, "", "unknown"))
@@ -147,7 +147,15 @@ class TestPlan(PlanCase):
             }
         )
         objective = self.objective(self.plan(), "direct_costs", target_value=100.0)
-        self.assertEqual((objective.actual_value, objective.reached, objective.result), (200.0, 50.0, "not_met"))
+        self.assertEqual((objective.actual_value, objective.reached, objective.result), (200.0, 50.0, "open"))
+
+    def test_not_met_only_when_the_period_is_over(self):
+        revenue = self.objective(self.plan(), "revenue", target_value=2000.0)
+        self.invoice(self.account, date(2025, 3, 10), (self.product, 10, 100.0))
+        for day, result in (("2025-12-31 12:00", "open"), ("2026-01-01 12:00", "not_met")):
+            with freeze_time(day):
+                revenue.invalidate_recordset(["result"])
+                self.assertEqual(revenue.result, result, day)
 
     def test_plan_that_has_not_begun(self):
         plan = self.plan(date_from=date(2026, 1, 1), date_to=date(2026, 12, 31))

@@ -81,11 +81,52 @@ class TestReviewConditions(ReviewCase):
         condition.value_proposed = 12.5
         self.assertEqual(condition.display_proposed, "12.5% discount")
 
+    def test_no_discount_any_more(self):
+        """0 is what somebody proposes only if they say so, and what was agreed only if they said so."""
+        condition = self.make("condition", categ_id=self.category.id)
+        self.assertEqual((condition.display_proposed, condition.revenue_effect), ("", 0.0))
+        condition.has_proposal = True
+        self.assertEqual(condition.display_proposed, "No discount")
+        self.assertAlmostEqual(condition.revenue_effect, 40 * (100.0 - 90.0))
+        with self.assertRefused("enter what was agreed"):
+            condition.outcome = "agreed"
+        condition.action_agree()
+        self.assertEqual((condition.outcome, condition.display_agreed), ("agreed", "No discount"))
+        self.wizard().action_carry_over()
+        self.assertEqual(self.price_at(datetime(2026, 4, 15)), 100.0)
+        with self.assertRaisesRegex(UserError, "stay as they were agreed"):
+            condition.has_agreement = False
+
+    def test_free_of_charge(self):
+        # Not at today's price, so that what is left of the revenue is not 0
+        self.invoice(self.account, date(2025, 10, 10), (self.product, 10, 70.0))
+        with Form(self.review) as form, form.condition_ids.new() as line:
+            line.product_id = self.product
+            self.assertFalse(line.has_proposal)
+            line.has_proposal = True
+        condition = self.review.condition_ids
+        self.assertEqual(condition.display_proposed, "0.00\N{NO-BREAK SPACE}€")
+        self.assertAlmostEqual(condition.revenue_effect, 50 * -90.0)
+        # Without revenue there is no margin
+        self.assertFalse(condition.has_margin_proposed)
+        # A price takes the place of the 0, and without it there is no proposal any more
+        condition.value_proposed = 81.0
+        condition.value_proposed = 0.0
+        self.assertEqual((condition.has_proposal, condition.display_proposed), (False, ""))
+
+    def test_margin_of_zero_is_known(self):
+        condition = self.make("condition", product_id=self.product.id, value_proposed=60.0)
+        self.assertEqual((condition.has_margin_proposed, condition.margin_rate_proposed), (True, 0.0))
+        self.assertTrue(condition.has_margin_today)
+        with Form(condition.with_user(self.manager)) as form:
+            self.assertFalse(form._get_modifier("margin_rate_proposed", "invisible"))
+
     def test_what_was_never_bought_has_no_effect_and_no_margin(self):
         other = self.make_product("Table", cost=1.0)
         condition = self.make("condition", product_id=other.id, value_proposed=80.0)
         self.assertEqual((condition.value_today, condition.quantity_year, condition.revenue_effect), (90.0, 0.0, 0.0))
         self.assertEqual(condition.margin_rate_today, 0.0)
+        self.assertFalse(condition.has_margin_today or condition.has_margin_proposed)
 
     def test_today_is_read_anew_only_on_demand_and_before_holding(self):
         condition = self.make("condition", product_id=self.product.id)
@@ -222,7 +263,7 @@ class TestReviewConditions(ReviewCase):
     def test_margins_are_internal(self):
         condition = self.make("condition", product_id=self.product.id, value_proposed=80.0).with_user(self.rep)
         self.assertEqual(condition.value_proposed, 80.0)
-        for field in ("margin_rate_today", "margin_rate_proposed", "base"):
+        for field in ("margin_rate_today", "margin_rate_proposed", "has_margin_today", "has_margin_proposed", "base"):
             with self.subTest(field):
                 self.assertNotIn(field, condition.fields_get())
                 with self.assertRaises(AccessError):

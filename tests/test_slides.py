@@ -37,18 +37,17 @@ class TestSlides(DocumentCase):
 
     def test_a_recurring_measure_is_shown_once(self):
         """The last one behind us and the next one ahead, with its rhythm."""
-        call = self.step("care.measure", "Call", date(2025, 9, 10), rhythm_unit="month")
-        for _month in range(2):
-            call.state = "done"
-            call = call.successor_id
-        self.step("care.measure", "Call", date(2025, 8, 1), state="done")
-        self.assertEqual(call.date_end, date(2025, 11, 10))
-        call.state = "done"
+        done = {"state": "done"}
+        first = self.step("care.measure", "Call", date(2025, 10, 10), **done)
+        last = self.step(
+            "care.measure", "Call", date(2025, 11, 10), rhythm_unit="month", predecessor_id=first.id, **done
+        )
+        self.step("care.measure", "Call", date(2025, 8, 1), **done)
         self.assertEqual(
             self.rows("promises"), [["Call", "Aug 1, 2025", "Done"], ["Call, monthly", "Nov 10, 2025", "Done"]]
         )
         self.assertEqual(self.rows("next_steps"), [["Dec 10, 2025", "Call, monthly"]])
-        call.successor_id.name = "Monthly Call"
+        last.successor_id.name = "Monthly Call"
         self.assertEqual(self.rows("next_steps"), [["Dec 10, 2025", "Monthly Call"]])
 
     def test_milestones_stand_beside_measures(self):

@@ -16,7 +16,7 @@ class KeyAccountDocumentWizard(models.TransientModel):
         domain=[("key_account_status", "!=", False)],
         default=lambda self: self.env.context.get("active_ids", []),
     )
-    kind = fields.Selection(LABELS, "Document", required=True, default="folder")
+    kind = fields.Selection(LABELS, "Kind of Document", required=True, default="folder")
     pack = fields.Selection([("zip", "ZIP file"), ("merged", "One PDF")], "As", required=True, default="zip")
 
     def action_make(self):

@@ -1,7 +1,7 @@
-from .sheet import FIRST, LINE_HEIGHT, Sheet
+from .sheet import FIRST, LINE_HEIGHT, Sheet, fitting, lines
 
-WIDTHS = {"text": 24, "date": 12}
-NUMBER_WIDTH = 16
+# In characters
+DATE_WIDTH, NUMBER_WIDTH = 12, 16
 
 
 class DataSheet(Sheet):
@@ -13,19 +13,28 @@ class DataSheet(Sheet):
         self.last = FIRST + len(table.rows)
 
     def fill(self):
-        self.sheet.set_row(FIRST, 2 * LINE_HEIGHT)
+        height = 1
         for column, head in enumerate(self.table.columns.values()):
-            self.sheet.set_column(column, column, WIDTHS.get(head.kind, NUMBER_WIDTH))
+            width = self._width(column, head)
+            # The arrow of the filter takes some room
+            height = max(height, lines(self.head_of(head), width - 2))
+            self.sheet.set_column(column, column, width)
             self.write_column_head(FIRST, column, head)
             write = {"text": self._write_text, "date": self.write_date}.get(head.kind)
-            number_style = self.styles.number(head.kind) if not write else None
             for row, values in enumerate(self.table.rows, FIRST + 1):
                 if write:
                     write(row, column, values[column])
                 else:
-                    self.write_number(row, column, values[column], number_style)
+                    self.write_number(row, column, values[column], head.kind)
+        self.sheet.set_row(FIRST, height * LINE_HEIGHT)
         self.sheet.autofilter(FIRST, 0, self.last, len(self.table.columns) - 1)
         self.freeze(FIRST + 1, 0)
+
+    def _width(self, column, head):
+        words = fitting(self.head_of(head).split())
+        if head.kind != "text":
+            return max(words, DATE_WIDTH if head.kind == "date" else NUMBER_WIDTH)
+        return max(words, fitting([values[column] or "" for values in self.table.rows]))
 
     def _write_text(self, row, column, value):
         if value:

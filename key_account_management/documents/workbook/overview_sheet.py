@@ -1,5 +1,8 @@
-from .sheet import FIRST, Sheet
+from .sheet import FIRST, LINE_HEIGHT, Sheet, fitting, lines
 from .theme_sheet import TARGET_COLUMN
+
+# Width of the notes in characters
+NOTE_WIDTH = 60
 
 
 class OverviewSheet(Sheet):
@@ -11,10 +14,10 @@ class OverviewSheet(Sheet):
         numbers = [self.env._("This period"), self.env._("Year before"), self.env._("Change"), *targets]
         self.write_heads(FIRST, self.env._("Figure"), numbers, [self.env._("Unit"), self.env._("Note")])
         unit_column = 1 + len(numbers)
-        self.sheet.set_column(0, 0, 38)
+        self.sheet.set_column(0, 0, fitting([figure.name for figure in self.data.figures.values()]))
         self.sheet.set_column(1, len(numbers), 16)
         self.sheet.set_column(unit_column, unit_column, 12)
-        self.sheet.set_column(unit_column + 1, unit_column + 1, 60)
+        self.sheet.set_column(unit_column + 1, unit_column + 1, NOTE_WIDTH)
         row = FIRST + 1
         for theme in themes:
             self.sheet.write_url(row, 0, f"internal:'{theme.name}'!A1", self.styles.link, theme.name)
@@ -26,14 +29,14 @@ class OverviewSheet(Sheet):
             self.write_text(2, 0, self.data.messages["revenue"], self.styles.bold)
 
     def _write_figure(self, row, theme, figure, unit_column, has_targets):
-        style = self.styles.number(figure.kind)
-        self.write_text(row, 0, figure.name)
+        self.sheet.set_row(row, LINE_HEIGHT * lines(figure.figure.note, NOTE_WIDTH))
+        self.write_text(row, 0, figure.name, self.styles.label)
         for column, value in ((1, figure.figure.value), (2, figure.figure.previous)):
             cell = theme.cell_from_outside(theme.rows[figure.code], column)
-            self.write_formula(row, column, cell, style, value)
+            self.write_formula(row, column, cell, figure.kind, value)
         self.write_change(row, 1, figure.figure, figure.kind)
         if has_targets:
             cell = theme.cell_from_outside(theme.rows[figure.code], TARGET_COLUMN)
-            self.write_formula(row, TARGET_COLUMN, cell, style, figure.figure.target)
+            self.write_formula(row, TARGET_COLUMN, cell, figure.kind, figure.figure.target)
         self.write_text(row, unit_column, figure.figure.unit, self.styles.text)
-        self.write_text(row, unit_column + 1, figure.figure.note, self.styles.text)
+        self.write_text(row, unit_column + 1, figure.figure.note, self.styles.wrapped_text)

@@ -1,3 +1,5 @@
+import textwrap
+
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from odoo import fields
@@ -10,8 +12,25 @@ LINE_HEIGHT = 16
 # A chart takes so many rows, and shows so many at most
 CHART_HEIGHT, CHART_ROWS = 17, 24
 DIFFERENCES = ("percent", "days", "score")
+# Narrower and wider than this no column gets, in characters
+NARROWEST, WIDEST = 10, 48
 # Codes of the paper formats in Excel
 A4, LETTER = 9, 1
+
+
+def lines(text, width):
+    """How many lines a text takes; Excel does not fit the height of rows to wrapped text by itself.
+
+    >>> lines("Days Sales Outstanding", 12)
+    2
+    """
+    # The last letters are wider than the mean ones now and then
+    return sum(len(textwrap.wrap(part, width - 1)) or 1 for part in text.split("\n"))
+
+
+def fitting(texts):
+    """The width of a column in characters that takes such texts on a line each."""
+    return min(max(NARROWEST, *(len(text) + 2 for text in texts)), WIDEST)
 
 
 class Sheet:
@@ -27,7 +46,8 @@ class Sheet:
         sheet.set_landscape()
         sheet.set_paper(LETTER if workbook.is_letter else A4)
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer(f"&L{self.data.sender.name.replace('&', '&&')}&R&P / &N")
+        sender, name = (text.replace("&", "&&") for text in (self.data.sender.name, self.name))
+        sheet.set_footer(f"&L{sender}&C{name}&R&P / &N")
         sheet.write_string(0, 0, f"{self.data.account} – {self.data.title}", self.styles.title)
         sheet.write_string(1, 0, self._subtitle(), self.styles.quiet)
 
@@ -40,7 +60,9 @@ class Sheet:
         )
 
     def freeze(self, row, columns=1):
+        """The rows above stay in sight, and stand on each printed page."""
         self.sheet.freeze_panes(row, columns)
+        self.sheet.repeat_rows(0, row - 1)
 
     # === CELLS ===#
 
@@ -57,8 +79,15 @@ class Sheet:
         # Never write(): a text that begins with = would become a formula
         self.sheet.write_string(row, column, text, style)
 
-    def write_number(self, row, column, value, style):
+    def write_long_text(self, row, column, text, style, columns=1):
+        """A text over some columns, and over as many lines as it takes."""
+        if columns > 1:
+            self.sheet.merge_range(row, column, row, column + columns - 1, "", style)
+        self.write_text(row, column, text, style)
+
+    def write_number(self, row, column, value, kind, unit=""):
         """An undefined value is an empty cell."""
+        style = self.styles.number(kind, value, unit)
         if value is None:
             self.sheet.write_blank(row, column, None, style)
         else:
@@ -72,8 +101,9 @@ class Sheet:
         else:
             self.sheet.write_blank(row, column, None, style)
 
-    def write_formula(self, row, column, formula, style, value):
+    def write_formula(self, row, column, formula, kind, value, total=False):
         """A formula with its value, for programs that show files without calculating them; undefined values: empty."""
+        style = self.styles.number(kind, value, total=total)
         if value is None:
             self.sheet.write_blank(row, column, None, style)
         else:
@@ -88,18 +118,22 @@ class Sheet:
 
     def write_column_head(self, row, column, head):
         """The head of a column of a table, a `Column`."""
-        text = f"{head.label} ({head.unit})" if head.unit else head.label
         style = (
             self.styles.head_number if head.kind != "text" else self.styles.head_text if column else self.styles.head
         )
-        self.write_text(row, column, text, style)
+        self.write_text(row, column, self.head_of(head), style)
+
+    def head_of(self, head):
+        return f"{head.label} ({head.unit})" if head.unit else head.label
 
     def write_change(self, row, column, figure, kind):
         """Change of the value in ``column`` on the one to its right, as a formula to the right of both."""
         now, before = (self.cell(row, column + offset) for offset in (0, 1))
         if kind in DIFFERENCES:
-            empty, formula = f'OR({now}="",{before}="")', f"{now}-{before}"
-            value = None if None in (figure.value, figure.previous) else figure.value - figure.previous
+            # Shares change by percentage points
+            scale, factor = (100, "*100") if kind == "percent" else (1, "")
+            empty, formula = f'OR({now}="",{before}="")', f"({now}-{before}){factor}"
+            value = None if None in (figure.value, figure.previous) else (figure.value - figure.previous) * scale
         else:
             empty, formula = f'OR({now}="",{before}="",{before}=0)', f"({now}-{before})/ABS({before})"
             value = figure.change
@@ -130,7 +164,12 @@ class Sheet:
         chart.set_legend({"position": "bottom"})
         values, categories = ("x_axis", "y_axis") if kind == "bar" else ("y_axis", "x_axis")
         getattr(chart, f"set_{values}")(
-            {"num_format": number_format, "major_gridlines": {"visible": True, "line": {"color": GRID}}}
+            {
+                "num_format": number_format,
+                "major_gridlines": {"visible": True, "line": {"color": GRID}},
+                # Of lying bars the first category stands on top, and the numbers below the last
+                "label_position": "high" if kind == "bar" else "next_to",
+            }
         )
         getattr(chart, f"set_{categories}")({"reverse": kind == "bar", "label_position": "low"})
         chart.set_size({"width": 900, "height": 20 * (CHART_HEIGHT - 1)})

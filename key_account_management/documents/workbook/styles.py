@@ -1,13 +1,13 @@
 NUMBER_FORMATS = {
-    "money": "#,##0.00",
-    "quantity": "#,##0.##",
     "percent": "0.0%",
     "days": "0.0",
-    "count": "#,##0.##",
     "score": "0.0",
     # Excel writes this one as the reader's own settings say
     "date": "m/d/yyyy",
 }
+WHOLE = "#,##0"
+# Not #,##0.##: Excel would write a whole number with a decimal point behind it
+BROKEN = "#,##0.0#"
 QUIET = "#6B7682"
 GRID = "#E3E7EC"
 PREVIOUS_COLOR = "#B8C4D1"
@@ -16,9 +16,14 @@ PREVIOUS_COLOR = "#B8C4D1"
 class Styles:
     """The formats of cells; a format can be used in one book only."""
 
-    def __init__(self, book, color):
+    def __init__(self, book, color, decimals, points):
+        """
+        :param decimals: how many the currency of the document has
+        :param points: the word for percentage points
+        """
         self.book = book
         self.color = color
+        self.money = f"{WHOLE}.{'0' * decimals}" if decimals else WHOLE
         add = book.add_format
         head = {"bold": True, "font_color": "#FFFFFF", "bg_color": color, "text_wrap": True, "valign": "top"}
         self.title = add({"bold": True, "font_size": 16, "font_color": color})
@@ -27,29 +32,43 @@ class Styles:
         self.head = add(head)
         self.head_number = add(head | {"align": "right"})
         # Text right of a number keeps its distance
-        self.head_text = add(head | {"indent": 1})
-        self.text = add({"indent": 1})
-        self.wrapped_text = add({"indent": 1, "text_wrap": True})
+        self.head_text = add(head | {"indent": 1, "align": "left"})
+        text = {"indent": 1, "align": "left", "valign": "top"}
+        self.text = add(text)
+        self.wrapped_text = add(text | {"text_wrap": True})
+        self.label = add({"valign": "top"})
         self.wrapped = add({"text_wrap": True, "valign": "top"})
         self.bold = add({"bold": True, "valign": "top"})
         self.total_label = add({"bold": True, "top": 1})
         self.link = add({"bold": True, "font_color": color, "underline": 1})
-        signs = {"percent": "+0.0%;−0.0%;0.0%", "days": "+0.0;−0.0;0.0"}
-        self.changes = {kind: add({"num_format": code}) for kind, code in signs.items()}
+        signs = {
+            "relative": "+0.0%;−0.0%;0.0%",
+            "percent": f'+0.0" {points}";−0.0" {points}";0.0" {points}"',
+            "days": "+0.0;−0.0;0.0",
+            "score": "+0.0;−0.0;0.0",
+        }
+        self.changes = {
+            kind: add({"num_format": code, "align": "right", "valign": "top"}) for kind, code in signs.items()
+        }
         self._numbers = {}
 
-    def number(self, kind, unit="", total=False):
+    def number(self, kind, value=None, unit="", total=False):
         """
         :param kind: the ``unit`` of a ``key.account.kpi``, or ``date``
+        :param value: the number: quantities show decimals only when they have some
         :param unit: written behind the number
         """
-        key = kind, unit, total
+        if kind == "money":
+            code = self.money
+        else:
+            code = NUMBER_FORMATS.get(kind) or (WHOLE if float(value or 0.0).is_integer() else BROKEN)
+        key = code, unit, total
         if key not in self._numbers:
             # A quotation mark would end the unit
             text = f' "{unit}"'.replace('""', '"') if unit and '"' not in unit else ""
-            values = {"num_format": NUMBER_FORMATS[kind] + text, "align": "right"}
+            values = {"num_format": code + text, "align": "right", "valign": "top"}
             self._numbers[key] = self.book.add_format(values | ({"bold": True, "top": 1} if total else {}))
         return self._numbers[key]
 
     def change(self, kind):
-        return self.changes["days" if kind in ("days", "score") else "percent"]
+        return self.changes.get(kind, self.changes["relative"])

@@ -1,12 +1,14 @@
-import math
-
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ...figures.figure import Figure
-from .sheet import CHART_HEIGHT, CHART_ROWS, FIRST, LINE_HEIGHT, Sheet
+from .sheet import CHART_HEIGHT, CHART_ROWS, FIRST, LINE_HEIGHT, Sheet, fitting, lines
 
 # Width of a column in characters
-WIDTH = 16
+WIDTH = 17
+# Notes, and texts at the end of a table, take so many columns
+LONG = 4
+# More columns than these figures have would be too small on paper
+FIGURES_OF_A_TABLE = 3
 # Of a figure's target, if any has one
 TARGET_COLUMN = 4
 # Charts of the breakdowns; too many products would be no picture
@@ -26,8 +28,9 @@ class ThemeSheet(Sheet):
         self.rows = {figure.code: row for row, figure in enumerate(figures, FIRST + 1)}
 
     def fill(self):
-        self.sheet.set_column(0, 0, 38)
+        self.sheet.set_column(0, 0, fitting(self._labels()))
         self.sheet.set_column(1, 30, WIDTH)
+        self.page_breaks = []
         self._write_figures()
         self.row = FIRST + len(self.figures) + 2
         for breakdown, title in self._breakdowns().items():
@@ -35,27 +38,42 @@ class ThemeSheet(Sheet):
         for figure in self.figures:
             if figure.figure.table and figure.figure.table.rows:
                 self._write_table(figure)
-        self.freeze(FIRST + 1)
+        # Below stand tables with other heads
+        self.freeze(FIRST)
+        self.sheet.set_h_pagebreaks(self.page_breaks[1:])
+
+    def _labels(self):
+        """The texts of the first column."""
+        for figure in self.figures:
+            yield figure.name
+            for rows in figure.figure.breakdowns.values():
+                yield from (row.label for row in rows)
+            if figure.figure.table:
+                yield from (str(values[0]) for values in figure.figure.table.rows)
 
     def _write_figures(self):
         targets = [self.env._("Target")] if self.data.has_targets else []
         numbers = [self.env._("This period"), self.env._("Year before"), self.env._("Change"), *targets]
-        self.write_heads(FIRST, self.env._("Figure"), numbers, [self.env._("Unit"), self.env._("Note")])
+        self.write_heads(FIRST, self.env._("Figure"), numbers, [self.env._("Unit")])
         unit_column = 1 + len(numbers)
+        self.write_long_text(FIRST, unit_column + 1, self.env._("Note"), self.styles.head_text, LONG)
         for figure in self.figures:
-            row, style = self.rows[figure.code], self.styles.number(figure.kind)
-            self.write_text(row, 0, figure.name)
+            row = self.rows[figure.code]
+            self.write_text(row, 0, figure.name, self.styles.label)
             for column, value in ((1, figure.figure.value), (2, figure.figure.previous)):
                 formula = self.workbook.formula(figure.code, column)
                 if formula:
-                    self.write_formula(row, column, formula, style, value)
+                    self.write_formula(row, column, formula, figure.kind, value)
                 else:
-                    self.write_number(row, column, value, style)
+                    self.write_number(row, column, value, figure.kind)
             self.write_change(row, 1, figure.figure, figure.kind)
             if targets:
-                self.write_number(row, TARGET_COLUMN, figure.figure.target, style)
+                self.write_number(row, TARGET_COLUMN, figure.figure.target, figure.kind)
             self.write_text(row, unit_column, figure.figure.unit, self.styles.text)
-            self.write_text(row, unit_column + 1, figure.figure.note, self.styles.text)
+            note = figure.figure.note
+            if note:
+                self.write_long_text(row, unit_column + 1, note, self.styles.wrapped_text, LONG)
+                self.sheet.set_row(row, LINE_HEIGHT * lines(note, LONG * WIDTH))
 
     # === BREAKDOWNS ===#
 
@@ -78,28 +96,47 @@ class ThemeSheet(Sheet):
         if not figures:
             return
         rows_of = {figure.code: {row.key: row for row in self.data.rows(figure.code, breakdown)} for figure in figures}
-        labels = {key: self._label(breakdown, row) for rows in rows_of.values() for key, row in rows.items()}
+        labels = {
+            key: self._label(breakdown, row)
+            for rows in rows_of.values()
+            for key, row in rows.items()
+            # Each month has its place, but lines without product say nothing of volumes
+            if breakdown == "month" or any(_says_something(each.get(key)) for each in rows_of.values())
+        }
+        for first in range(0, len(figures), FIGURES_OF_A_TABLE):
+            head = self.row + 1
+            self._write_breakdown_table(title, figures[first : first + FIGURES_OF_A_TABLE], rows_of, labels)
+            # Without a total there are several units, which no axis has in common
+            if not first and breakdown in CHARTS and len(labels) > 1 and figures[0].figure.value is not None:
+                self._insert_breakdown_chart(CHARTS[breakdown], figures[0], head + 1, head + len(labels))
+
+    def _write_breakdown_table(self, title, figures, rows_of, labels):
+        # Title, table and chart stay together on paper
+        self.page_breaks.append(self.row)
         self.write_text(self.row, 0, title, self.styles.block)
         head = self.row + 1
         first, last = head + 1, head + len(labels)
-        self.sheet.set_row(head, 3 * LINE_HEIGHT)
         self.write_text(head, 0, "", self.styles.head)
         for row, label in enumerate(labels.values(), first):
             self.write_text(row, 0, label)
         self.write_text(last + 1, 0, self.env._("Total"), self.styles.total_label)
-        for position, figure in enumerate(figures):
-            rows = [rows_of[figure.code].get(key) or Figure() for key in labels]
-            self._write_figure_columns(figure, 1 + 3 * position, head, rows)
+        heights = [
+            self._write_figure_columns(
+                figure, 1 + 3 * position, head, [rows_of[figure.code].get(key) or Figure() for key in labels]
+            )
+            for position, figure in enumerate(figures)
+        ]
+        self.sheet.set_row(head, max(heights) * LINE_HEIGHT)
         if figures[0].code == "revenue":
             self._write_shares(1 + 3 * len(figures), head, [rows_of["revenue"][key] for key in labels])
         self.row = last + 3
-        if breakdown in CHARTS and len(labels) > 1:
-            unit = figures[0].figure.unit
-            chart_title = f"{figures[0].name} ({unit})" if unit else figures[0].name
-            number_format = "0%" if figures[0].kind == "percent" else "#,##0"
-            end = min(last, head + CHART_ROWS)
-            self.insert_chart(CHARTS[breakdown], chart_title, first, end, self.row, number_format)
-            self.row += CHART_HEIGHT
+
+    def _insert_breakdown_chart(self, kind, figure, first, last):
+        unit = figure.figure.unit
+        title = f"{figure.name} ({unit})" if unit else figure.name
+        number_format = "0%" if figure.kind == "percent" else "#,##0"
+        self.insert_chart(kind, title, first, min(last, first + CHART_ROWS - 1), self.row, number_format)
+        self.row += CHART_HEIGHT
 
     def _has_content(self, figure, breakdown):
         return any(row.value or row.previous for row in self.data.rows(figure.code, breakdown))
@@ -111,11 +148,14 @@ class ThemeSheet(Sheet):
         return self.workbook.format.date(month, "MMMM yyyy")
 
     def _write_figure_columns(self, figure, column, head, rows):
-        """This period, year before and change of a figure; totals of what can be added up are sums of the lines."""
+        """This period, year before and change of a figure; totals of what can be added up are sums of the lines.
+
+        :return: how many lines the heads take
+        """
         # Volumes in different units are not added up, and their unit stands beside them
         units = {row.unit for row in rows if row.unit}
         same_unit = figure.kind != "quantity" or len(units) <= 1
-        unit = figure.figure.unit or "/".join(sorted(units))
+        unit = figure.figure.unit or ("".join(units) if same_unit else "")
         heads = (
             f"{figure.name} ({unit})" if unit else figure.name,
             self.env._("%(figure)s, year before", figure=figure.name),
@@ -124,21 +164,23 @@ class ThemeSheet(Sheet):
         for offset, text in enumerate(heads):
             self.write_text(head, column + offset, text, self.styles.head_number)
         for position, row in enumerate(rows, head + 1):
-            style = self.styles.number(figure.kind, "" if same_unit else row.unit)
-            self.write_number(position, column, row.value, style)
-            self.write_number(position, column + 1, row.previous, style)
+            unit = "" if same_unit else row.unit
+            self.write_number(position, column, row.value, figure.kind, unit)
+            self.write_number(position, column + 1, row.previous, figure.kind, unit)
             self.write_change(position, column, Figure(row.value, row.previous, row.unit), figure.kind)
         self._write_total(figure, column, head + 1, head + len(rows), same_unit)
+        return max(lines(text, WIDTH) for text in heads)
 
     def _write_total(self, figure, column, first, last, same_unit):
-        style = self.styles.number(figure.kind, total=True)
         for offset, value in enumerate((figure.figure.value, figure.figure.previous)):
             if figure.kind == "percent":
                 # Shares are not added up: the share of the whole
                 formula = xl_rowcol_to_cell(self.rows[figure.code], 1 + offset, True, True)
             else:
                 formula = f"SUM({self.cell(first, column + offset)}:{self.cell(last, column + offset)})"
-            self.write_formula(last + 1, column + offset, formula, style, value if same_unit else None)
+            self.write_formula(
+                last + 1, column + offset, formula, figure.kind, value if same_unit else None, total=True
+            )
         self.write_change(last + 1, column, figure.figure, figure.kind)
 
     def _write_shares(self, column, head, rows):
@@ -161,23 +203,37 @@ class ThemeSheet(Sheet):
     def _write_table(self, figure):
         table = figure.figure.table
         self.write_text(self.row, 0, figure.name, self.styles.block)
-        self.sheet.set_row(self.row + 1, 2 * LINE_HEIGHT)
-        for column, head in enumerate(table.columns):
-            self.write_column_head(self.row + 1, column, head)
+        heads = table.columns
+        # A text at the end has room
+        spans = [1] * (len(heads) - 1) + [LONG if len(heads) > 1 and heads[-1].kind == "text" else 1]
+        self.sheet.set_row(
+            self.row + 1, LINE_HEIGHT * self._lines(table, spans, [self.head_of(head) for head in heads])
+        )
+        for column, (head, span) in enumerate(zip(heads, spans, strict=True)):
+            if span > 1:
+                self.write_long_text(self.row + 1, column, self.head_of(head), self.styles.head_text, span)
+            else:
+                self.write_column_head(self.row + 1, column, head)
         for row, values in enumerate(table.rows, self.row + 2):
-            self.sheet.set_row(row, LINE_HEIGHT * self._lines(values))
-            for column, (value, head) in enumerate(zip(values, table.columns, strict=True)):
-                self._write_value(row, column, value, head)
+            self.sheet.set_row(row, LINE_HEIGHT * self._lines(table, spans, values))
+            for column, (value, head, span) in enumerate(zip(values, heads, spans, strict=True)):
+                self._write_value(row, column, value, head, span)
         self.row += len(table.rows) + 4
 
-    def _lines(self, values):
-        """How many lines the texts of a row take; Excel does not fit the height of rows by itself."""
-        return max(math.ceil(len(value) / WIDTH) if isinstance(value, str) else 1 for value in values[1:] or [""])
+    def _lines(self, table, spans, values):
+        """How many lines the texts of a row take: the first column fits all of its own."""
+        texts = list(zip(values, spans, strict=True))[1:]
+        return max([1, *(lines(text, WIDTH * span) for text, span in texts if isinstance(text, str))])
 
-    def _write_value(self, row, column, value, head):
+    def _write_value(self, row, column, value, head, span):
         if head.kind == "text":
-            self.write_text(row, column, value or "", self.styles.wrapped_text if column else None)
+            style = self.styles.wrapped_text if column else self.styles.label
+            self.write_long_text(row, column, value or "", style, span)
         elif head.kind == "date":
             self.write_date(row, column, value)
         else:
-            self.write_number(row, column, value, self.styles.number(head.kind))
+            self.write_number(row, column, value, head.kind)
+
+
+def _says_something(row):
+    return row is not None and (row.value, row.previous) != (None, None)

@@ -24,7 +24,7 @@ class Workbook:
         buffer = io.BytesIO()
         self.book = xlsxwriter.Workbook(buffer, {"in_memory": True})
         self.book.set_properties({"title": self.data.title, "author": self.data.sender.name, "comments": ""})
-        self.styles = Styles(self.book, self.data.sender.primary_color)
+        self.styles = Styles(self.book, self.data.sender.primary_color, self._decimals(), self.env._("points"))
         # Sheets stand in the order in which they are made, and are written when their cells are known
         overview = OverviewSheet(self, self.env._("Overview"))
         self.themes = self._make_themes()
@@ -35,6 +35,10 @@ class Workbook:
         overview.fill(self.themes)
         self.book.close()
         return buffer.getvalue()
+
+    def _decimals(self):
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return currencies.search([("name", "=", self.data.currency)], limit=1).decimal_places
 
     def _make_themes(self):
         """:return: a `ThemeSheet` for each theme of which the audience may see something"""

@@ -1,3 +1,5 @@
+from itertools import count
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -112,18 +114,21 @@ class KeyAccountCareMeasure(models.Model):
 
     def _prepare_next_values(self):
         """:return: values of the next one: the same, later; nothing was spent or reached yet"""
+        # What was closed very late goes on with the first one of the rhythm whose deadline is still ahead
+        today = fields.Date.context_today(self)
+        times = next(times for times in count(1) if self._shift(self.date_end, times) >= today)
         return self.copy_data(
             {
                 "state": "planned",
-                "date_start": self._shift(self.date_start),
-                "date_end": self._shift(self.date_end),
+                "date_start": self._shift(self.date_start, times),
+                "date_end": self._shift(self.date_end, times),
                 "predecessor_id": self.id,
             }
         )[0]
 
-    def _shift(self, day):
-        """:return: the day one rhythm later; the last day of a month stays the last of one"""
-        if self.rhythm_unit not in ("month", "year"):
-            return day + relativedelta(**{f"{self.rhythm_unit}s": self.rhythm_number})
-        last = {"day": 31} if day == fields.Date.end_of(day, "month") else {}
-        return day + relativedelta(**{f"{self.rhythm_unit}s": self.rhythm_number}, **last)
+    def _shift(self, day, times):
+        """:return: the day so many rhythms later; the last day of a month stays the last of one"""
+        later = {f"{self.rhythm_unit}s": self.rhythm_number * times}
+        if self.rhythm_unit in ("month", "year") and day == fields.Date.end_of(day, "month"):
+            later["day"] = 31
+        return day + relativedelta(**later)

@@ -20,7 +20,7 @@ class KeyAccountDocumentJob(models.Model):
         "res.users", "Asked for by", required=True, readonly=True, index=True, default=lambda self: self.env.user
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
-    kind = fields.Selection(LABELS, "Document", required=True, readonly=True)
+    kind = fields.Selection(LABELS, "Kind of Document", required=True, readonly=True)
     pack = fields.Selection(
         [("zip", "ZIP file"), ("merged", "One PDF")], "As", required=True, default="zip", readonly=True
     )

@@ -50,7 +50,9 @@ class KeyAccountPlanObjective(models.Model):
         help="The actual value in percent of the target; of figures where less is better, the other way round.",
     )
     result = fields.Selection(
-        [("met", "Met"), ("not_met", "Not Met"), ("unknown", "No Value")], compute="_compute_actual"
+        [("met", "Met"), ("open", "Open"), ("not_met", "Not Met"), ("unknown", "No Value")],
+        compute="_compute_actual",
+        help="Open: not met yet, and the period of the plan still runs.",
     )
 
     _one_of_a_figure = models.UniqueIndex("(plan_id, kpi_id)", "The plan has an objective for this figure already.")
@@ -77,6 +79,7 @@ class KeyAccountPlanObjective(models.Model):
     @api.depends("kpi_id", "target_value", "plan_id.partner_id", "plan_id.date_from", "plan_id.date_to")
     @api.depends_context("lang")
     def _compute_actual(self):
+        today = fields.Date.context_today(self)
         wanted = {objective: objective._get_wanted() for objective in self}
         # The engine checks no access: who may read an objective may see its figure, the rules go by audience
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
@@ -93,7 +96,8 @@ class KeyAccountPlanObjective(models.Model):
             share = ratio(value, target) if kpi.better == "up" else ratio(target, value)
             objective.reached = (share or 0.0) * 100
             met = meets_target(value, target, kpi.better)
-            objective.result = {True: "met", False: "not_met", None: "unknown"}[met]
+            missed = "open" if objective.plan_id.date_to and objective.plan_id.date_to >= today else "not_met"
+            objective.result = {True: "met", False: missed, None: "unknown"}[met]
 
     # === CRUD METHODS ===#
 

@@ -4,7 +4,16 @@ from odoo.exceptions import UserError, ValidationError
 from ...documents.formatter import Formatter
 
 # What was carried over into the price list stays as it was
-CARRIED_FIELDS = {"kind", "product_id", "categ_id", "value_agreed", "outcome", "review_id", "currency_id"}
+CARRIED_FIELDS = {
+    "kind",
+    "product_id",
+    "categ_id",
+    "value_agreed",
+    "has_agreement",
+    "outcome",
+    "review_id",
+    "currency_id",
+}
 
 
 class KeyAccountReviewCondition(models.Model):
@@ -62,6 +71,24 @@ class KeyAccountReviewCondition(models.Model):
     )
     value_proposed = fields.Float("Proposed Price or Discount", digits="Product Price", aggregator=None)
     value_agreed = fields.Float("Agreed Price or Discount", digits="Product Price", aggregator=None, copy=False)
+    # 0 is a proposal only if somebody says so: no discount any more, or a product free of charge
+    has_proposal = fields.Boolean(
+        "0 Is Proposed",
+        compute="_compute_has_proposal",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="0 counts as a proposal: no discount, or free of charge. Otherwise 0 means that nothing was entered yet.",
+    )
+    has_agreement = fields.Boolean(
+        "0 Is Agreed",
+        compute="_compute_has_agreement",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        help="0 is what was agreed: no discount, or free of charge. Otherwise 0 means that nothing was entered yet.",
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_today", store=True)
 
     # Terms and services: in words, terms of payment also by Odoo's own record
@@ -96,6 +123,16 @@ class KeyAccountReviewCondition(models.Model):
             else:
                 condition.name = condition.name
 
+    @api.depends("value_proposed")
+    def _compute_has_proposal(self):
+        for condition in self:
+            condition.has_proposal = bool(condition.value_proposed)
+
+    @api.depends("value_agreed")
+    def _compute_has_agreement(self):
+        for condition in self:
+            condition.has_agreement = bool(condition.value_agreed)
+
     @api.depends("name", "kind", "product_id.name", "categ_id.name", "review_id.is_frozen")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -116,6 +153,8 @@ class KeyAccountReviewCondition(models.Model):
         "categ_id",
         "currency_id",
         "base",
+        "has_proposal",
+        "has_agreement",
         *(
             f"{field}_{moment}{suffix}"
             for moment in ("today", "proposed", "agreed")
@@ -150,11 +189,11 @@ class KeyAccountReviewCondition(models.Model):
                     self.env._("%(condition)s: a discount is at most 100 %%.", condition=condition.display_name)
                 )
 
-    @api.constrains("outcome", "kind", "value_agreed", "text_agreed", "payment_term_agreed_id")
+    @api.constrains("outcome", "kind", "has_agreement", "text_agreed", "payment_term_agreed_id")
     def _check_agreed(self):
         for condition in self.filtered(lambda condition: condition.outcome == "agreed"):
             agreed = (
-                condition.value_agreed
+                condition.has_agreement
                 if condition.kind == "price"
                 else condition.text_agreed or condition.payment_term_agreed_id
             )
@@ -182,7 +221,9 @@ class KeyAccountReviewCondition(models.Model):
         """Agrees on what was proposed, where nothing else was agreed."""
         for condition in self:
             values = {"outcome": "agreed"}
-            for field, suffix in (("value", ""), ("text", ""), ("payment_term", "_id")):
+            if not condition.has_agreement:
+                values |= {"value_agreed": condition.value_proposed, "has_agreement": condition.has_proposal}
+            for field, suffix in (("text", ""), ("payment_term", "_id")):
                 agreed, proposed = f"{field}_agreed{suffix}", f"{field}_proposed{suffix}"
                 if not condition[agreed]:
                     values[agreed] = self._fields[proposed].convert_to_write(condition[proposed], condition)
@@ -198,9 +239,13 @@ class KeyAccountReviewCondition(models.Model):
         self.ensure_one()
         if self.kind == "price":
             value = self[f"value_{moment}"]
-            # No discount on what was bought is something to say, unlike a proposal that nobody made
-            no_discount = moment == "today" and self.categ_id and (self.sudo().base or {}).get("listed")
-            if not value and not no_discount:
+            is_known = {
+                # No discount on what was bought is something to say
+                "today": bool(value or (self.categ_id and (self.sudo().base or {}).get("listed"))),
+                "proposed": self.has_proposal,
+                "agreed": self.has_agreement,
+            }
+            if not is_known[moment]:
                 return ""
             if self.categ_id and not value:
                 return self.env._("No discount")

@@ -41,6 +41,9 @@ class KeyAccountReviewCondition(models.Model):
         aggregator=None,
         help="What it would have been at the proposed price.",
     )
+    # A margin of 0 is one, unlike one that nobody can know
+    has_margin_today = fields.Boolean(compute="_compute_has_margin_today", store=True, groups=INTERNAL)
+    has_margin_proposed = fields.Boolean(compute="_compute_effect", store=True, groups=INTERNAL)
     # By product what a twelve months' purchase is made of: only to compute the effect, never shown
     base = fields.Json(compute="_compute_today", store=True, groups="base.group_system")
     carried_over_on = fields.Date(readonly=True, copy=False)
@@ -78,11 +81,18 @@ class KeyAccountReviewCondition(models.Model):
             if prices and partner:
                 prices._read_prices(review)
 
-    @api.depends("base", "value_today", "value_proposed", "currency_id")
+    @api.depends("base")
+    def _compute_has_margin_today(self):
+        for condition in self:
+            base = condition.base or {}
+            condition.has_margin_today = base.get("margin") is not None and bool(base["revenue"])
+
+    @api.depends("base", "value_today", "value_proposed", "has_proposal", "currency_id")
     def _compute_effect(self):
         for condition in self:
             base = condition.base
-            if not base or not condition.value_proposed:
+            condition.has_margin_proposed = False
+            if not base or not condition.has_proposal:
                 condition.revenue_effect = condition.margin_rate_proposed = 0.0
                 continue
             if condition.categ_id:
@@ -91,7 +101,10 @@ class KeyAccountReviewCondition(models.Model):
                 effect = condition.quantity_year * (condition.value_proposed - condition.value_today)
             condition.revenue_effect = effect * base["rate"]
             revenue = base["revenue"] + condition.revenue_effect
-            known = base["margin"] is not None and revenue
+            # What is given away has no margin
+            is_sold = condition.value_proposed < 100 if condition.categ_id else condition.value_proposed > 0
+            known = base["margin"] is not None and is_sold and revenue > 0
+            condition.has_margin_proposed = known
             condition.margin_rate_proposed = (base["margin"] + condition.revenue_effect) / revenue if known else 0.0
 
     # === ACTION METHODS ===#
