@@ -66,7 +66,7 @@ class TestReviewConditions(ReviewCase):
     def test_no_discount_is_said_when_there_were_purchases(self):
         self.general.item_ids.percent_price = 0.0
         condition = self.make("condition", categ_id=self.category.id)
-        self.assertEqual(condition.display_today, "0.0% discount")
+        self.assertEqual(condition.display_today, "No discount")
         other = self.make("condition", categ_id=self.env["product.category"].create({"name": "Never bought"}).id)
         self.assertEqual(other.display_today, "")
 
@@ -77,19 +77,21 @@ class TestReviewConditions(ReviewCase):
         condition = self.make("condition", categ_id=self.category.id, value_proposed=15.0)
         self.assertAlmostEqual(condition.value_today, 10.0)
         self.assertAlmostEqual(condition.revenue_effect, (40 * 100 + 20 * 50) * -0.05)
-        self.assertEqual(condition.display_proposed, "15.0% discount")
+        self.assertEqual(condition.display_proposed, "15% discount")
+        condition.value_proposed = 12.5
+        self.assertEqual(condition.display_proposed, "12.5% discount")
 
     def test_no_discount_any_more(self):
         """0 is what somebody proposes only if they say so, and what was agreed only if they said so."""
         condition = self.make("condition", categ_id=self.category.id)
         self.assertEqual((condition.display_proposed, condition.revenue_effect), ("", 0.0))
         condition.has_proposal = True
-        self.assertEqual(condition.display_proposed, "0.0% discount")
+        self.assertEqual(condition.display_proposed, "No discount")
         self.assertAlmostEqual(condition.revenue_effect, 40 * (100.0 - 90.0))
         with self.assertRefused("enter what was agreed"):
             condition.outcome = "agreed"
         condition.action_agree()
-        self.assertEqual((condition.outcome, condition.display_agreed), ("agreed", "0.0% discount"))
+        self.assertEqual((condition.outcome, condition.display_agreed), ("agreed", "No discount"))
         self.wizard().action_carry_over()
         self.assertEqual(self.price_at(datetime(2026, 4, 15)), 100.0)
         with self.assertRaisesRegex(UserError, "stay as they were agreed"):

@@ -9,9 +9,13 @@ from reportlab.graphics.charts.barcharts import HorizontalBarChart, VerticalBarC
 from reportlab.graphics.charts.linecharts import HorizontalLineChart
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import HexColor
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 # Metrics of Helvetica fit the fonts that the documents name; see the styles of the documents.
 FONT = "Helvetica"
+LABEL_SIZE = 9.5
+# Room for a value beside its bar, in points of the drawing
+VALUE_ROOM = 92
 GRID = HexColor("#E3E7EC")
 TEXT = HexColor("#5B6673")
 
@@ -27,75 +31,74 @@ def columns(labels, now, before, colors, size, density, axis_text):
     :param density: points of the drawing in a millimetre; the more, the smaller its text
     :param axis_text: function that writes a value at the axis
     """
-    width, height = (length * density for length in size)
     chart = VerticalBarChart()
-    chart.x, chart.y, chart.width, chart.height = 52, 20, width - 56, height - 28
+    chart.barSpacing, chart.groupSpacing = 1, 7
+    return _draw_upright(chart, labels, now, before, colors, size, density, axis_text)
+
+
+def lines(labels, now, before, colors, size, density, axis_text):
+    """Lines of this period and of the one before; parameters as for `columns`."""
+    return _draw_upright(HorizontalLineChart(), labels, now, before, colors, size, density, axis_text)
+
+
+def bars(labels, now, before, colors, size, density, axis_text):
+    """Horizontal bars with an axis, the first label on top; parameters as for `columns`."""
+    labels = [_shorten(label, 22) for label in labels]
+    chart, width, height = _make_bars(labels, size, density, space=(112, 18), bar=40)
+    _prepare(chart, labels, before, now, colors, axis_text)
+    return _svg(chart, width, height, density)
+
+
+def named_bars(labels, now, before, colors, size, density, value_text):
+    """Horizontal bars with room for long labels and with values instead of an axis; parameters as for `columns`.
+
+    :param value_text: function that writes the value of this period beside its bar
+    """
+    room = max((stringWidth(label, FONT, LABEL_SIZE) for label in labels), default=0) + 12
+    chart, width, height = _make_bars(labels, size, density, space=(room, VALUE_ROOM), bar=56)
+    # Turned around, the last series of each position is on top
+    _prepare(chart, labels, now, before, colors[::-1])
+    chart.barLabelFormat = [lambda value: "" if value is None else value_text(value), None]
+    chart.barLabels.fontName, chart.barLabels.fontSize, chart.barLabels.fillColor = FONT, 10, TEXT
+    chart.barLabels.boxAnchor, chart.barLabels.boxTarget, chart.barLabels.nudge = "w", "hi", 5
+    return _svg(chart, width, height, density)
+
+
+def _draw_upright(chart, labels, now, before, colors, size, density, axis_text):
+    """Draws a chart whose positions stand side by side."""
+    width, height = (length * density for length in size)
+    chart.x, chart.y, chart.width, chart.height = 52, 20, width - 66, height - 28
     chart.categoryAxis.labels.dy = -2
     chart.categoryAxis.labels.boxAnchor = "n"
     chart.categoryAxis.tickDown = 0
     # Labels stay at the foot when columns go below zero
     chart.categoryAxis.joinAxisMode = "bottom"
     _prepare(chart, labels, before, now, colors, axis_text)
-    chart.barSpacing, chart.groupSpacing = 1, 7
     return _svg(chart, width, height, density)
 
 
-def bars(labels, now, before, colors, size, density, axis_text):
-    """Horizontal bars, the first label on top; parameters as for `columns`."""
-    # A few bars must not grow to blocks
-    width, height = size[0] * density, min(size[1] * density, 22 + 40 * len(labels))
-    chart = HorizontalBarChart()
-    chart.x, chart.width = 112, width - 130
-    chart.y, chart.height = 18, height - 22
-    chart.categoryAxis.labels.dx = -4
-    chart.categoryAxis.labels.boxAnchor = "e"
-    chart.categoryAxis.tickLeft = 0
-    chart.categoryAxis.joinAxisMode = "left"
-    chart.categoryAxis.reverseDirection = 1
-    _prepare(chart, [_shorten(label, 22) for label in labels], before, now, colors, axis_text)
-    chart.barSpacing, chart.groupSpacing = 1, 8
-    return _svg(chart, width, height, density)
-
-
-def named_bars(labels, now, before, colors, size, density, axis_text, value_text=None):
-    """Horizontal bars with room for long labels; parameters as for `columns`.
-
-    :param value_text: function that writes the value of this period beside its bar; without it there is an axis
+def _make_bars(labels, size, density, space, bar):
     """
-    width, height = size[0] * density, min(size[1] * density, 20 + 44 * len(labels))
+    :param space: left and right of the bars
+    :param bar: the most height of a position: a few bars must not grow to blocks
+    :return: (chart, width, height) of horizontal bars, the first label on top
+    """
+    left, right = space
+    width, height = size[0] * density, min(size[1] * density, 22 + bar * len(labels))
     chart = HorizontalBarChart()
-    chart.x, chart.width = 218, width - 218 - 92
-    chart.y, chart.height = 4, height - 8
+    chart.x, chart.width = left, width - left - right
+    chart.y, chart.height = 18, height - 22
     chart.categoryAxis.labels.dx = -6
     chart.categoryAxis.labels.boxAnchor = "e"
     chart.categoryAxis.tickLeft = 0
     chart.categoryAxis.joinAxisMode = "left"
     chart.categoryAxis.reverseDirection = 1
-    # Turned around, the last series of each position is on top
-    _prepare(chart, labels, now, before, colors[::-1], axis_text)
     chart.barSpacing, chart.groupSpacing = 1, 8
-    if value_text:
-        chart.valueAxis.visible = chart.valueAxis.visibleGrid = 0
-        chart.barLabelFormat = [lambda value: "" if value is None else value_text(value), None]
-        chart.barLabels.fontName, chart.barLabels.fontSize, chart.barLabels.fillColor = FONT, 10, TEXT
-        chart.barLabels.boxAnchor, chart.barLabels.boxTarget, chart.barLabels.nudge = "w", "hi", 5
-    return _svg(chart, width, height, density)
+    return chart, width, height
 
 
-def lines(labels, now, before, colors, size, density, axis_text):
-    """Lines of this period and of the one before; parameters as for `columns`."""
-    width, height = (length * density for length in size)
-    chart = HorizontalLineChart()
-    chart.x, chart.y, chart.width, chart.height = 52, 20, width - 66, height - 28
-    chart.categoryAxis.labels.dy = -2
-    chart.categoryAxis.labels.boxAnchor = "n"
-    chart.categoryAxis.tickDown = 0
-    chart.categoryAxis.joinAxisMode = "bottom"
-    _prepare(chart, labels, before, now, colors, axis_text)
-    return _svg(chart, width, height, density)
-
-
-def _prepare(chart, labels, before, now, colors, axis_text):
+def _prepare(chart, labels, before, now, colors, axis_text=None):
+    """Without ``axis_text`` there is no axis of values."""
     chart.data = [list(before), list(now)]
     for position, color in enumerate(colors):
         if isinstance(chart, HorizontalLineChart):
@@ -108,16 +111,16 @@ def _prepare(chart, labels, before, now, colors, axis_text):
     categories.categoryNames = list(labels)
     categories.strokeColor = HexColor("#9AA5B1")
     categories.strokeWidth = 0.75
+    values.visible = values.visibleGrid = axis_text is not None
     values.visibleAxis = 0
     values.visibleTicks = 0
-    values.visibleGrid = 1
     values.gridStrokeColor = GRID
     values.gridStrokeWidth = 0.6
     values.valueMin, values.valueMax, values.valueStep = scale([*before, *now])
     values.labelTextFormat = axis_text
     for axis in (categories, values):
         axis.labels.fontName = FONT
-        axis.labels.fontSize = 9.5
+        axis.labels.fontSize = LABEL_SIZE
         axis.labels.fillColor = TEXT
 
 

@@ -13,7 +13,7 @@ def readable_color(color, default):
     >>> readable_color("no colour", "#1F3A5F")
     '#1F3A5F'
     >>> readable_color("#FFFFFF", "#000000")
-    '#727272'
+    '#717171'
     """
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", color or ""):
         color = default

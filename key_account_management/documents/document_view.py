@@ -3,7 +3,7 @@ from functools import partial
 
 import babel.numbers
 
-from ..figures.figure import Figure
+from ..figures.figure import Figure, known_sum
 from . import charts
 from .formatter import Formatter
 from .messages import TOP
@@ -12,6 +12,8 @@ from .slides import FOOTER_LENGTH, shorten
 
 # Colour of the year before in charts: quiet beside any company colour
 PREVIOUS_COLOR = "#B8C4D1"
+# Of charts on slides, see `charts.columns`
+SLIDE_DENSITY = 2.25
 
 
 @dataclass
@@ -73,7 +75,9 @@ class DocumentView:
         lines = [self._row_line(row, kind) for row in shown]
         rest = rows[len(shown) :]
         if rest:
-            figure = Figure(_total(row.value for row in rest), _total(row.previous for row in rest), rest[0].unit)
+            figure = Figure(
+                known_sum(*(row.value for row in rest)), known_sum(*(row.previous for row in rest)), rest[0].unit
+            )
             lines.append(self._line(self.env._("%(count)s others", count=len(rest)), figure, kind))
         return lines
 
@@ -136,20 +140,15 @@ class DocumentView:
         return SlideBuilder(self.env, self.data).build()
 
     def slide_chart(self, chart, width, height):
-        draw = {"columns": charts.columns, "bars": charts.named_bars, "lines": charts.lines}[chart.kind]
         colors = (PREVIOUS_COLOR, self.data.sender.primary_color)
-        value_text = partial(self.format.large, kind="money", unit=self.data.currency)
-        texts = {"value_text": value_text} if chart.values_shown else {}
-        size, density = (width, height), 2.25
-        return draw(chart.labels, chart.now, chart.before, colors, size, density, self._axis_text, **texts)
+        content = chart.labels, chart.now, chart.before, colors, (width, height), SLIDE_DENSITY
+        if chart.kind == "bars":
+            return charts.named_bars(*content, partial(self.format.large, kind="money", unit=self.data.currency))
+        draw = {"columns": charts.columns, "lines": charts.lines}[chart.kind]
+        return draw(*content, self._axis_text)
 
     @property
     def notes(self):
         """What has to be said about single figures."""
         lines = [line for line in self.figure_lines if line.note]
         return [f"{line.label}: {line.note}" for line in lines] if self.data.has_sales else []
-
-
-def _total(values):
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None

@@ -3,7 +3,7 @@ import copy
 import babel.numbers
 
 from odoo import fields
-from odoo.tools import format_date
+from odoo.tools import float_round, format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 EMPTY = "–"
@@ -20,8 +20,7 @@ class Formatter:
         self._currencies = {}
 
     def number(self, value, digits=0):
-        # Adding 0.0 turns the -0 that rounding leaves into 0
-        return self.lang.format(f"%.{digits}f", round(value, digits) + 0.0, grouping=True)
+        return self.lang.format(f"%.{digits}f", _round(value, digits), grouping=True)
 
     def quantity(self, value):
         digits = 0 if float(value).is_integer() else 2
@@ -38,8 +37,7 @@ class Formatter:
     def percent(self, share, digits=1):
         pattern = copy.copy(self.locale.percent_formats[None])
         pattern.frac_prec = (digits, digits)
-        # Adding 0.0 as above
-        return pattern.apply(round(share, digits + 2) + 0.0, self.locale)
+        return pattern.apply(_round(share, digits + 2), self.locale)
 
     def days(self, value):
         return self.env._("%(number)s days", number=self.number(value))
@@ -93,18 +91,18 @@ class Formatter:
         if figure.change is None:
             return EMPTY
         if kind == "percent":
-            change = round(figure.change * 100, 1)
+            change = _round(figure.change * 100, 1)
             return self._signed(change, self.env._("%(number)s points", number=self.number(abs(change), 1)))
         if kind == "days":
-            change = round(figure.value - figure.previous)
+            change = _round(figure.value - figure.previous, 0)
             return self._signed(change, self.days(abs(change)))
         if kind == "score":
-            change = round(figure.value - figure.previous, 1)
+            change = _round(figure.value - figure.previous, 1)
             return self._signed(change, self.number(abs(change), 1))
-        return self.signed_percent(round(figure.change, 3))
+        return self.signed_percent(figure.change)
 
     def signed_percent(self, share):
-        return self._signed(round(share, 3), self.percent(abs(share)))
+        return self._signed(_round(share, 3), self.percent(abs(share)))
 
     def _signed(self, value, text):
         sign = "+" if value > 0 else "−" if value < 0 else "±"
@@ -116,3 +114,13 @@ class Formatter:
                 self.env["res.currency"].with_context(active_test=False).search([("name", "=", name)], limit=1)
             )
         return self._currencies[name]
+
+
+def _round(value, digits):
+    """Halves away from zero, as Excel and PowerPoint do it with the same number.
+
+    >>> _round(0.5, 0), _round(2.5, 0), _round(-0.04, 1)
+    (1.0, 3.0, 0.0)
+    """
+    # Adding 0.0 turns the -0 that rounding leaves into 0
+    return float_round(value, precision_digits=digits) + 0.0

@@ -4,14 +4,6 @@ from odoo.fields import Domain
 from .appendix import UnusablePdf, read_pdf
 from .folder_data import Attachment, Condition, FolderData, Person, Step
 
-SITUATION = (
-    "customer_situation",
-    "customer_situation_customers",
-    "customer_situation_market",
-    "customer_situation_competition",
-    "customer_situation_potential",
-)
-
 
 class KeyAccountDocument(models.AbstractModel):
     """What the customer folder shows besides the figures. All of it is for the customer's eyes.
@@ -58,10 +50,15 @@ class KeyAccountDocument(models.AbstractModel):
         ]
 
     def _gather_situation(self, review):
-        """:return: list of (title, text)"""
-        return [
-            (review._fields[name]._description_string(self.env), review[name]) for name in SITUATION if review[name]
-        ]
+        """:return: list of (title, text); the customer is spoken to, other than on our own screens"""
+        titles = {
+            "customer_situation": self.env._("You"),
+            "customer_situation_customers": self.env._("Your customers"),
+            "customer_situation_market": self.env._("Your market"),
+            "customer_situation_competition": self.env._("Your competition"),
+            "customer_situation_potential": self.env._("Products and potential"),
+        }
+        return [(title, review[name]) for name, title in titles.items() if review[name]]
 
     # === WHAT WAS AGREED ===#
 

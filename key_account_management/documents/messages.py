@@ -1,11 +1,14 @@
 """Titles of pages: the one sentence that the figures on the page say."""
 
 from .formatter import Formatter
+from .slides import shorten
 
 # Changes below this share are called "about as much as"
 SAME = 0.005
 # So many products are named in the documents' tables
 TOP = 10
+# Characters of a name in a title that has room for two
+NAME = 32
 
 
 class Messages:
@@ -21,7 +24,7 @@ class Messages:
         messages = {
             "revenue": self._revenue(),
             "months": self._months(),
-            "categories": self._categories(),
+            "categories": self._largest(self.data.rows("revenue", "category")),
             "products": self._products(),
             "companies": self._companies(),
         }
@@ -49,54 +52,45 @@ class Messages:
             return None
         month = self.format.date(self.data.period.months[rows.index(best)], "MMMM")
         ahead = sum((row.value or 0.0) > (row.previous or 0.0) for row in rows)
-        if any(row.previous for row in rows):
+        values = {"month": month, "ahead": ahead, "months": len(rows)}
+        if not any(row.previous for row in rows):
+            return self.env._("%(month)s was the strongest month", **values)
+        if not ahead:
             return self.env._(
-                "%(month)s was the strongest month; %(ahead)s of %(months)s months were above the year before",
-                month=month,
-                ahead=ahead,
-                months=len(rows),
+                "%(month)s was the strongest month; none of %(months)s months was above the year before", **values
             )
-        return self.env._("%(month)s was the strongest month", month=month)
+        if ahead == 1:
+            return self.env._(
+                "%(month)s was the strongest month; one of %(months)s months was above the year before", **values
+            )
+        return self.env._(
+            "%(month)s was the strongest month; %(ahead)s of %(months)s months were above the year before", **values
+        )
 
-    def _categories(self):
-        rows = self.data.rows("revenue", "category")
+    def _largest(self, rows):
+        """What makes up most of the revenue, and what changed most."""
         total = self.data.figures["revenue"].figure.value
         if not rows or not total or total <= 0 or not rows[0].value:
             return None
-        values = {"category": rows[0].label, "share": self.format.percent(rows[0].value / total, 0)}
+        values = {"name": shorten(rows[0].label, NAME), "share": self.format.percent(rows[0].value / total, 0)}
         changes = [((row.value or 0.0) - (row.previous or 0.0), row) for row in rows]
         if all(row.previous is None for row in rows):
-            return self.env._("%(category)s makes up %(share)s of the revenue", **values)
+            return self.env._("%(name)s makes up %(share)s of the revenue", **values)
         change, row = max(changes, key=lambda pair: abs(pair[0]))
-        values |= {"other": row.label, "change": self._money(abs(change))}
+        values |= {"other": shorten(row.label, NAME), "change": self._money(abs(change))}
         if row is rows[0]:
             if change > 0:
-                return self.env._(
-                    "%(category)s makes up %(share)s of the revenue and grew most, by %(change)s", **values
-                )
-            return self.env._("%(category)s makes up %(share)s of the revenue, but fell most, by %(change)s", **values)
+                return self.env._("%(name)s makes up %(share)s of the revenue and grew most, by %(change)s", **values)
+            return self.env._("%(name)s makes up %(share)s of the revenue, but fell most, by %(change)s", **values)
         if change > 0:
             return self.env._(
-                "%(category)s makes up %(share)s of the revenue; %(other)s grew most, by %(change)s", **values
+                "%(name)s makes up %(share)s of the revenue; %(other)s grew most, by %(change)s", **values
             )
-        return self.env._(
-            "%(category)s makes up %(share)s of the revenue; %(other)s fell most, by %(change)s", **values
-        )
+        return self.env._("%(name)s makes up %(share)s of the revenue; %(other)s fell most, by %(change)s", **values)
 
     def _products(self):
         rows = self.data.rows("revenue", "product")
-        total = self.data.figures["revenue"].figure.value
-        if len(rows) < 2 or not total or total <= 0:
-            return None
-        top = rows[:TOP]
-        share = sum(row.value or 0.0 for row in top) / total
-        if len(rows) <= TOP:
-            return self.env._("%(count)s products make up the revenue", count=len(rows))
-        return self.env._(
-            "%(count)s products make up %(share)s of the revenue",
-            count=len(top),
-            share=self.format.percent(share, 0),
-        )
+        return self._largest(rows) if len(rows) > 1 else None
 
     def _companies(self):
         rows = [row for row in self.data.rows("revenue", "customer") if row.value is not None]
@@ -105,5 +99,5 @@ class Messages:
         return self.env._(
             "Of %(count)s companies of the group, %(first)s bought most",
             count=len(rows),
-            first=rows[0].label,
+            first=shorten(rows[0].label, NAME),
         )

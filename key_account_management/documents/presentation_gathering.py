@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .slide_builder import SLIDE_FIGURES
-from .slide_data import Condition, Measure, SlideData
+from .figure_slides import SLIDE_FIGURES
+from .slide_data import Condition, SharedStep, SlideData
 
 
 class KeyAccountDocument(models.AbstractModel):
@@ -65,25 +65,58 @@ class KeyAccountDocument(models.AbstractModel):
         data.slides = SlideData(
             situation=self._gather_situation(review),
             goals=review.goals or "",
-            measures=self._gather_slide_measures(partner, data.period),
+            steps=self._gather_slide_steps(partner, data.period),
             conditions=self._gather_slide_conditions(review),
         )
         return data
 
-    def _gather_slide_measures(self, partner, period):
-        """The account's measures that the customer may see: those of the period, and what is still ahead."""
-        # The customer sees the same whoever prints, also what their colleagues are responsible for; access to the
-        # account was checked
+    def _gather_slide_steps(self, partner, period):
+        """What the customer may see of the account's measures and milestones of the period, and what is still ahead.
+
+        The customer sees the same whoever prints, also what their colleagues are responsible for; access to the
+        account was checked.
+        """
+        shared = self._domain_of(partner) & Domain("is_shared", "=", True)
+        return self._gather_slide_measures(shared, period) + self._gather_slide_milestones(shared, period)
+
+    def _gather_slide_measures(self, shared, period):
         measures = self.env["key.account.care.measure"].sudo()
         measures = measures.search(
-            Domain("partner_id", "child_of", partner.id)
-            & Domain("company_id", "=", self.env.company.id)
-            & Domain("is_shared", "=", True)
-            & (Domain("date_end", ">=", period.date_from) | measures._get_live_domain()),
-            order="date_end, id",
+            shared & (Domain("date_end", ">=", period.date_from) | measures._get_live_domain()), order="date_end, id"
         )
         states = dict(measures._fields["state"]._description_selection(self.env))
-        return [Measure(measure.name, measure.state, states[measure.state], measure.date_end) for measure in measures]
+        # A measure comes after the one that it follows, so that the series of that one is known
+        series = {}
+        for measure in measures.sorted("id"):
+            series[measure.id] = series.get(measure.predecessor_id.id, measure.id)
+        return [
+            SharedStep(
+                measure.name,
+                measure.state,
+                states[measure.state],
+                measure.date_end,
+                measure.rhythm_text or "",
+                series[measure.id],
+            )
+            for measure in measures
+        ]
+
+    def _gather_slide_milestones(self, shared, period):
+        milestones = self.env["key.account.milestone"].sudo()
+        milestones = milestones.search(
+            shared & (Domain("date_deadline", ">=", period.date_from) | Domain("date_done", "=", False)),
+            order="date_deadline, id",
+        )
+        statuses = dict(milestones._fields["status"]._description_selection(self.env))
+        return [
+            SharedStep(
+                milestone.name,
+                "done" if milestone.date_done else "planned",
+                statuses[milestone.status],
+                milestone.date_deadline,
+            )
+            for milestone in milestones
+        ]
 
     def _gather_slide_conditions(self, review):
         """Prices, terms and services as they are today and as we propose them."""

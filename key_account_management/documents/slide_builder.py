@@ -1,22 +1,15 @@
+from .figure_slides import FigureSlides
 from .formatter import Formatter
-from .slide_texts import LINE_LENGTH, SLIDE_LINES, cut_into_parts, pack_topics
-from .slide_titles import Titles, cut_headline
-from .slides import Block, Cell, Chart, LargeNumber, Slide, Table, shorten
+from .slide_steps import split_steps
+from .slide_texts import LINE_LENGTH, SLIDE_LINES, as_headline, cut_headline, cut_into_parts, pack, pack_topics
+from .slide_titles import Titles
+from .slides import Block, Cell, Slide, Table, shorten
 
 # The most slides; beyond that, what the customer folder shows in full is left out, in this order
-MOST_SLIDES, LEFT_OUT = 16, ("companies", "months", "products")
-# Figures in large numbers, as far as they have a value
-YEAR = ("revenue", "sales_volume", "order_count", "mean_order")
-SERVICE = ("returns", "satisfaction", "visits", "returns_quantity")
-# No other ones are on slides
-SLIDE_FIGURES = YEAR + SERVICE
-LARGE_NUMBERS = 4
-# Bars, rows of a table, and characters of their names
-BARS, ROWS = 8, 8
-BAR_LABEL, CELL = 40, 95
-# Characters of a title that names all topics, else it names their sections
-TOPICS_TITLE = 90
-MEASURE_TONES = {"done": "good", "cancelled": "quiet", "late": "bad"}
+MOST_SLIDES, LEFT_OUT = 16, ("months", "companies", "products")
+# Rows of a table, what each further line in a row takes of them, and characters of names
+ROWS, MORE_LINES, CELL = 8, 0.55, 95
+STEP_TONES = {"done": "good", "cancelled": "quiet"}
 
 
 class SlideBuilder:
@@ -28,22 +21,25 @@ class SlideBuilder:
         self.data = data
         self.format = Formatter(env)
         self.titles = Titles(env, data, self.format)
+        self.behind, self.ahead = split_steps(data.slides.steps, data.printed_on)
+        # One short sentence is no slide of its own: it stands above the steps to reach it, else above the people
+        self.goal = as_headline(data.slides.goals)
 
     def build(self):
         """:return: list of `Slide`, the first is the cover"""
+        figures = FigureSlides(self.env, self.data, self.titles)
         parts = (
             self._cover(),
             self._opening(),
             self._agenda(),
             self._situation(),
-            self._year(),
-            self._months(),
-            self._bars("categories", "category", self.env._("Revenue by product category")),
-            self._bars("products", "product", self.env._("Products bought most")),
-            self._bars("companies", "customer", self.env._("Companies of the group")),
-            self._service(),
-            self._retrospective(),
-            self._measures(),
+            figures.year(),
+            figures.months(),
+            figures.bars("categories", "category", self.env._("Revenue by product category")),
+            figures.bars("products", "product", self.env._("Products bought most")),
+            figures.bars("companies", "customer", self.env._("Companies of the group")),
+            figures.service(),
+            self._retrospective_and_promises(),
             self._topics(),
             self._goals(),
             self._conditions(),
@@ -86,97 +82,29 @@ class SlideBuilder:
         return [Slide("agenda", self.env._("Our agenda"), self.env._("What we talk about"), blocks=blocks)]
 
     def _situation(self):
-        title = self.env._("You, your customers and your market")
-        return self._text_slides("situation", title, self.data.slides.situation)
-
-    # === FIGURES ===#
-
-    def _year(self):
-        numbers = [self._large_number(code) for code in YEAR if self._is_known(code)]
-        slide = Slide("year", self.titles.year(), self.env._("The year in figures"), numbers=numbers)
-        if not self.data.has_sales:
-            text = self.env._(
-                "From %(period)s nothing was invoiced. There is nothing to compare yet.", period=self.data.period_text
-            )
-            slide.blocks = [Block("", "", text)]
-        elif len(rows := self.data.rows("revenue", "month")) > 1:
-            slide.chart = self._chart("lines", self._month_names(), _running_sums(rows))
-        return [slide]
-
-    def _months(self):
-        title = self.titles.months()
-        if not title:
-            return []
-        chart = self._chart("columns", self._month_names(), self._pairs(self.data.rows("revenue", "month")))
-        return [Slide("months", title, self.env._("Revenue by month"), chart=chart)]
-
-    def _bars(self, kind, breakdown, kicker):
-        title = getattr(self.titles, kind)()
-        rows = [row for row in self.data.rows("revenue", breakdown) if row.value or row.previous]
-        if not title or not rows:
-            return []
-        labels = [shorten(row.label, BAR_LABEL) for row in rows[:BARS]]
-        pairs = self._pairs(rows[:BARS])
-        if rest := rows[BARS:]:
-            labels.append(self.env._("%(count)s others", count=len(rest)))
-            pairs.append(tuple(_total(values) for values in zip(*self._pairs(rest), strict=True)))
-        labels = [_join(label, self._change_of(*pair)) for label, pair in zip(labels, pairs, strict=True)]
-        chart = self._chart("bars", labels, pairs)
-        chart.values_shown = True
-        return [Slide(kind, title, kicker, chart=chart)]
-
-    def _service(self):
-        codes = [code for code in SERVICE if self._is_known(code)][:LARGE_NUMBERS]
-        # One number alone says too little for a slide
-        if len(codes) < 2:
-            return []
-        numbers = [self._large_number(code) for code in codes]
-        notes = [
-            Block("", self.data.figures[code].name, self.data.figures[code].formula)
-            for code in codes
-            if self.data.figures[code].formula
-        ]
-        return [Slide("service", self.titles.service(numbers), self.env._("Service"), numbers=numbers, blocks=notes)]
-
-    def _is_known(self, code):
-        data = self.data.figures.get(code)
-        return data and data.audience == "customer" and data.figure.value is not None
-
-    def _large_number(self, code):
-        data = self.data.figures[code]
-        figure, change = data.figure, data.figure.change or 0.0
-        direction = "up" if change > 0 else "down" if change < 0 else ""
-        return LargeNumber(
-            data.name,
-            self.format.large(figure.value, data.kind, figure.unit),
-            self.format.change(figure, data.kind) if figure.change is not None else "",
-            self.format.large(figure.previous, data.kind, figure.unit) if figure.previous is not None else "",
-            direction,
-            ("good" if direction == data.better else "bad") if direction else "",
-        )
-
-    def _chart(self, kind, labels, pairs):
-        now, before = zip(*pairs, strict=True)
-        return Chart(kind, labels, self.data.period_text, list(now), self.data.previous_text, list(before))
-
-    def _pairs(self, rows):
-        return [(row.value, row.previous) for row in rows]
-
-    def _month_names(self):
-        return [self.format.date(month, "MMM") for month in self.data.period.months]
-
-    def _change_of(self, now, before):
-        if now is None or not before or before < 0:
-            return ""
-        return self.format.signed_percent((now - before) / before)
+        name = self.env._("You, your customers and your market")
+        return self._text_slides("situation", name, self.data.slides.situation)
 
     # === TEXTS ===#
+
+    def _retrospective_and_promises(self):
+        """One promise alone stands below the look back, if there is room."""
+        retrospective, promises = self._retrospective(), self._promises()
+        if len(self.behind) == 1 and len(retrospective) == 1 and retrospective[0].has_room_for_a_row():
+            (promise,) = promises
+            retrospective[0].table = promise.table
+            # Its kicker is not on the slide
+            promise.table.columns[0] = promise.kicker, promise.table.columns[0][1]
+            return retrospective
+        return retrospective + promises
 
     def _retrospective(self):
         text = self.data.review.retrospective if self.data.review else ""
         return self._plain_slides("retrospective", self.env._("The year together"), text)
 
     def _goals(self):
+        if self.goal and (self.ahead or self.data.team):
+            return []
         return self._plain_slides("goals", self.env._("Our goals and perspectives"), self.data.slides.goals)
 
     def _plain_slides(self, kind, name, text):
@@ -187,17 +115,19 @@ class SlideBuilder:
         parts = cut_into_parts(rest, LINE_LENGTH, SLIDE_LINES)
         return [Slide(kind, title, name if title != name else "", blocks=[Block("", "", part)]) for part in parts]
 
-    def _text_slides(self, kind, title, texts):
-        """Slides of texts that have names."""
+    def _text_slides(self, kind, name, texts):
+        """Slides of texts that have names; the first one becomes the title if it is one short sentence."""
+        headline = as_headline(texts[0][1]) if len(texts) > 1 else ""
+        title, kicker = (headline, name) if headline else (name, "")
         return [
-            Slide(kind, title, blocks=[Block(name, "", text) for name, _heading, text in page])
-            for page in pack_topics([(name, "", text) for name, text in texts])
+            Slide(kind, title, kicker, blocks=[Block(label, "", text) for label, _heading, text in page])
+            for page in pack_topics([(label, "", text) for label, text in texts[1 if headline else 0 :]])
         ]
 
     def _topics(self):
         if not self.data.review:
             return []
-        name = self.env._("Topics of our talk")
+        kicker = self.env._("Topics of our talk")
         topics = [
             (f"{number}. {section.title}", topic, text)
             for number, section in enumerate(self.data.review.sections, 1)
@@ -205,73 +135,56 @@ class SlideBuilder:
         ]
         slides = []
         for page in pack_topics(topics):
+            names = list(dict.fromkeys(name for _label, name, _text in page if name))
+            title = self.titles.topics(names, kicker)
             blocks, last = [], None
-            for label, heading, text in page:
-                blocks.append(Block(label if label != last else "", heading, text))
+            for label, name, text in page:
+                blocks.append(Block(label if label != last else "", name if name != title else "", text))
                 last = label
-            headings = list(dict.fromkeys(heading for _label, heading, _text in page if heading))
-            sections = list(dict.fromkeys(label.split(". ", 1)[1] for label, _heading, _text in page))
-            titles = (" · ".join(names) for names in (headings, sections))
-            title = next((title for title in titles if 0 < len(title) <= TOPICS_TITLE), name)
-            slide = Slide("topics", title, name if title != name else "", blocks=blocks)
+            slide = Slide("topics", title, kicker if title != kicker else "", blocks=blocks)
             slide.notes = [
-                _join(topic, hint, ": ") for topic, hint in self.data.slides.topic_hints if topic in (headings or [""])
+                ": ".join(filter(None, (topic, hint)))
+                for topic, hint in self.data.slides.topic_hints
+                if topic in (names or [""])
             ]
             slides.append(slide)
         return slides
 
-    # === MEASURES, CONDITIONS, PEOPLE ===#
+    # === STEPS, CONDITIONS, PEOPLE ===#
 
-    def _measures(self):
+    def _promises(self):
         """What was to be done until today, and what was done."""
-        today = self.data.printed_on
-        measures = [
-            measure for measure in self.data.slides.measures if measure.state != "planned" or measure.deadline < today
-        ]
-        if not measures:
-            return []
-        columns = [(self.env._("Measure"), 60), (self.env._("Deadline"), 20), (self.env._("Status"), 20)]
+        columns = [(self.env._("What"), 60), (self.env._("Deadline"), 20), (self.env._("Status"), 20)]
         rows = [
             [
-                Cell(shorten(measure.name, CELL), "strong"),
-                Cell(self.format.date(measure.deadline, "medium")),
-                self._state_cell(measure),
+                self._step_cell(step, "strong"),
+                Cell(self.format.date(step.deadline, "medium")),
+                Cell(step.state_text, STEP_TONES.get(step.state, "bad")),
             ]
-            for measure in measures
+            for step in self.behind
         ]
-        title = self.titles.measures(measures)
-        return self._table_slides("measures", title, self.env._("What we promised"), columns, rows)
-
-    def _state_cell(self, measure):
-        is_late = measure.state in ("planned", "in_progress") and measure.deadline < self.data.printed_on
-        return Cell(measure.state_text, MEASURE_TONES.get("late" if is_late else measure.state, ""))
+        title = self.titles.promises(self.behind) if rows else ""
+        return self._table_slides("promises", title, self.env._("What we promised"), columns, rows)
 
     def _next_steps(self):
-        today = self.data.printed_on
-        measures = [
-            measure
-            for measure in self.data.slides.measures
-            if measure.state in ("planned", "in_progress") and measure.deadline >= today
-        ]
-        if not measures:
+        if not self.ahead:
             return []
-        measures.sort(key=lambda measure: measure.deadline)
         rows = [
-            [
-                Cell(self.format.date(measure.deadline, "medium"), "strong"),
-                Cell(shorten(measure.name, CELL)),
-            ]
-            for measure in measures
+            [Cell(self.format.date(step.deadline, "medium"), "strong"), self._step_cell(step)] for step in self.ahead
         ]
         columns = [(self.env._("Until"), 20), (self.env._("What is done"), 80)]
-        return self._table_slides(
-            "next_steps", self.titles.next_steps(measures), self.env._("Next steps"), columns, rows
-        )
+        if self.goal:
+            title, kicker = self.goal, self.env._("Our goal and the next steps")
+        else:
+            title, kicker = self.titles.next_steps(self.ahead), self.env._("Next steps")
+        return self._table_slides("next_steps", title, kicker, columns, rows)
+
+    def _step_cell(self, step, tone=""):
+        # A "Monthly Call" need not be called monthly again
+        rhythm = "" if step.rhythm.lower() in step.name.lower() else step.rhythm
+        return Cell(", ".join(filter(None, (shorten(step.name, CELL), rhythm))), tone)
 
     def _conditions(self):
-        conditions = self.data.slides.conditions
-        if not conditions:
-            return []
         columns = [(self.env._("Condition"), 34), (self.env._("Today"), 33), (self.env._("Our proposal"), 33)]
         rows = [
             [
@@ -279,7 +192,7 @@ class SlideBuilder:
                 Cell(shorten(condition.today, 60)),
                 Cell(shorten(condition.proposed, 60), "strong"),
             ]
-            for condition in conditions
+            for condition in self.data.slides.conditions
         ]
         title = self.env._("What we propose from now on")
         return self._table_slides("conditions", title, self.env._("Conditions"), columns, rows)
@@ -295,28 +208,12 @@ class SlideBuilder:
             for person in self.data.team
         ]
         columns = [("", 28), ("", 24), ("", 30), ("", 18)]
-        return self._table_slides("contacts", self.env._("Your contacts"), "", columns, rows)
+        title, kicker = self.env._("Your contacts"), ""
+        if self.goal and not self.ahead:
+            title, kicker = self.goal, self.env._("Our goal and your contacts")
+        return self._table_slides("contacts", title, kicker, columns, rows)
 
     def _table_slides(self, kind, title, kicker, columns, rows):
-        return [
-            Slide(kind, title, kicker, table=Table(columns, rows[start : start + ROWS]))
-            for start in range(0, len(rows), ROWS)
-        ]
-
-
-def _total(values):
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
-
-
-def _running_sums(rows):
-    """:return: pairs of the sums up to each row"""
-    pairs, now, before = [], 0.0, 0.0
-    for row in rows:
-        now, before = now + (row.value or 0.0), before + (row.previous or 0.0)
-        pairs.append((now, before))
-    return pairs
-
-
-def _join(first, second, separator="  "):
-    return separator.join(filter(None, (first, second)))
+        tables = [Table(columns, [row]) for row in rows]
+        pages = pack(rows, [1 + MORE_LINES * (table.lines - 1) for table in tables], ROWS)
+        return [Slide(kind, title, kicker, table=Table(columns, page)) for page in pages]

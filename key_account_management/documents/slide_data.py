@@ -3,13 +3,18 @@ from datetime import date
 
 
 @dataclass
-class Measure:
-    """A measure that the customer may see. ``state`` is the key of a care measure's state."""
+class SharedStep:
+    """A measure or a milestone that the customer may see. ``state`` is the key of a care measure's state.
+
+    ``series``: the same for those that one recurring measure consists of.
+    """
 
     name: str
     state: str
     state_text: str
     deadline: date
+    rhythm: str = ""
+    series: int | None = None
 
 
 @dataclass
@@ -29,7 +34,7 @@ class SlideData:
 
     situation: list[tuple[str, str]] = field(default_factory=list)  # title, text
     goals: str = ""
-    measures: list[Measure] = field(default_factory=list)
+    steps: list[SharedStep] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     hints: dict[str, list[str]] = field(default_factory=dict)
     topic_hints: list[tuple[str, str]] = field(default_factory=list)

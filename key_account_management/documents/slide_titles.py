@@ -1,15 +1,15 @@
 """Titles of slides: the one sentence that the slide says, the same as in the customer folder where it has it."""
 
-import re
-
 from odoo.tools.i18n import format_list
 
-from .messages import SAME
+from .formatter import NO_BREAK_SPACE
+from .messages import NAME, SAME
+from .slides import shorten
 
 # A category that brings less than this share of the change is not what drove it
 DRIVER = 0.2
-# The first sentence of a text becomes the slide's title if it is not longer
-SENTENCE = 90
+# Characters of a title that names all topics of a slide
+TOPICS = 90
 
 
 class Titles:
@@ -43,7 +43,7 @@ class Titles:
         ]
         total = sum(move for move, _label in moves if move > 0)
         moves = sorted((move for move in moves if move[0] > DRIVER * total), reverse=True)
-        return [label for _move, label in moves[:2] if label]
+        return [shorten(label, NAME) for _move, label in moves[:2] if label]
 
     def months(self):
         return self.data.messages.get("months")
@@ -73,35 +73,31 @@ class Titles:
             return self.env._("What we want to improve: %(worse)s", worse=format_list(self.env, worse[:3]))
         return format_list(self.env, [f"{number.label} {number.value}" for number in numbers[:2]])
 
-    def measures(self, measures):
-        done = sum(measure.state == "done" for measure in measures)
-        running = sum(measure.state == "in_progress" for measure in measures)
-        values = {"done": done, "count": len(measures), "running": running}
-        if len(measures) == 1:
-            return f"{measures[0].name}: {measures[0].state_text}"
-        if done == len(measures):
-            return self.env._("All %(count)s measures done", **values)
+    def promises(self, steps):
+        if len(steps) == 1:
+            return f"{steps[0].name}: {steps[0].state_text}"
+        done = sum(step.state == "done" for step in steps)
+        still_open = sum(step.state in ("planned", "in_progress") for step in steps)
+        running = sum(step.state == "in_progress" for step in steps)
+        values = {"done": done, "count": len(steps), "open": still_open, "running": running}
+        if done == len(steps) > 2:
+            return self.env._("All %(count)s promises kept", **values)
+        if not done and still_open > 1:
+            return self.env._("%(open)s promises still open", **values)
         if running:
-            return self.env._("%(done)s of %(count)s measures done, %(running)s in progress", **values)
-        return self.env._("%(done)s of %(count)s measures done", **values)
+            return self.env._("%(done)s of %(count)s promises kept, %(running)s in progress", **values)
+        return self.env._("%(done)s of %(count)s promises kept", **values)
 
-    def next_steps(self, measures):
-        first = measures[0]
-        return self.env._(
-            "Next: %(measure)s by %(date)s", measure=first.name, date=self.format.date(first.deadline, "long")
-        )
+    def next_steps(self, steps):
+        day = self.format.date(steps[0].deadline, "long").replace(" ", NO_BREAK_SPACE)
+        return self.env._("Next: %(step)s by %(date)s", step=steps[0].name, date=day)
 
-
-def cut_headline(text, fallback):
-    """
-    :return: (title, rest): the first sentence, if it is short and does not stand alone
-
-    >>> cut_headline("A good year. It began with a new line.", "The year")
-    ('A good year', 'It began with a new line.')
-    >>> cut_headline("A good year", "The year")
-    ('The year', 'A good year')
-    """
-    found = re.match(r"\s*(.+?)(?:[.!]\s+|\s*\n+)(?=\S)", text)
-    if found and 8 <= len(found[1]) <= SENTENCE and not re.search(r"\b\w{1,2}$|\d$", found[1]):
-        return found[1].strip(), text[found.end() :]
-    return fallback, text
+    def topics(self, names, default):
+        """:param names: names of the slide's topics"""
+        together = " · ".join(names)
+        if len(together) <= TOPICS:
+            return together or default
+        ends = {"count": len(names), "first": names[0], "last": names[-1]}
+        if len(names) > 1 and len(names[0]) + len(names[-1]) <= TOPICS:
+            return self.env._("%(count)s topics, from “%(first)s” to “%(last)s”", **ends)
+        return default

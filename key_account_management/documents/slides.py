@@ -12,15 +12,28 @@ from .slide_texts import LINE_LENGTH, SLIDE_LINES, SPACE_LINES, TOPIC_LINE_LENGT
 WIDTH, HEIGHT = 338, 190
 LEFT, RIGHT = 18, 320
 TOP, BOTTOM = 47, 172
+# In the company's colour: the band of the cover, from the left to the right margin, and the mark beside titles
+COVER_HEIGHT = 127
+BAR_WIDTH, BAR_HEIGHT = 6, 42
 NUMBERS_HEIGHT, LEGEND_HEIGHT, GAP = 40, 8, 4
+# Of labels beside texts: the numbers of the agenda, and names; the space beside names
+NUMBER_WIDTH, LABEL_WIDTH, LABEL_SPACE = 16, 92, 8
 # Points of texts: the largest with which they fit; the last one is what texts are cut for
 TEXT_SIZES, SMALL_TEXT = (22, 19, 16), 12.5
+# Points of a text that stands alone
+STATEMENT = 24
 # Points of tables: with few rows, and with many
 FEW_ROWS, TABLE_SIZES = 5, (18, 15)
+# Millimetres of a character in the smaller one, bold
+CHARACTER = 3.0
+# Millimetres of a table with one row of two lines, and of a line for each point of its text
+ROW_HEIGHT, LINE_HEIGHT = 34, 0.353 * 1.35
 # Characters in the line at the foot
 FOOTER_LENGTH = 130
 # Characters of a title that fit in its two lines, large and small
 TITLE_LENGTHS = {27: 104, 22: 140}
+# Characters of a name on the cover that fit in its two lines, without its last word alone in the second one
+COVER_LENGTHS = {44: 30, 36: 38, 30: 90}
 
 
 @dataclass
@@ -39,10 +52,12 @@ class LargeNumber:
 class Chart:
     """``kind``: ``columns``, ``bars`` or ``lines``; a value is None where there is none.
 
-    ``values_shown``: whether the values of this period stand beside their bars.
+    ``caption``: what is shown, and in which currency; ``values_shown``: whether the values of this period stand
+    beside their bars, instead of an axis.
     """
 
     kind: str
+    caption: str
     labels: list[str]
     now_name: str
     now: list[float | None]
@@ -76,6 +91,12 @@ class Table:
         total = sum(share for _title, share in self.columns)
         return [100 * share / total for _title, share in self.columns]
 
+    @property
+    def lines(self):
+        """Lines of the highest cell, in the smaller size."""
+        lengths = [max(1, int(share / 100 * (RIGHT - LEFT) / CHARACTER)) for share in self.shares]
+        return max(len(wrap(cell.text, length)) for row in self.rows for cell, length in zip(row, lengths, strict=True))
+
 
 @dataclass
 class Block:
@@ -102,7 +123,8 @@ class Slide:
     @property
     def title_size(self):
         """:return: points"""
-        return next((size for size, length in TITLE_LENGTHS.items() if len(self.title) <= length), 22)
+        sizes = COVER_LENGTHS if self.kind == "cover" else TITLE_LENGTHS
+        return next((size for size, length in sizes.items() if len(self.title) <= length), min(sizes))
 
     @property
     def number_size(self):
@@ -123,7 +145,19 @@ class Slide:
             return SMALL_TEXT
         if self.table:
             return TABLE_SIZES[len(self.table.rows) > FEW_ROWS]
-        return next((size for size in TEXT_SIZES[:-1] if self._fits(size)), TEXT_SIZES[-1])
+        is_statement = not any(block.label or block.heading for block in self.blocks)
+        sizes = (STATEMENT, *TEXT_SIZES) if is_statement else TEXT_SIZES
+        return next((size for size in sizes if self._fits(size)), TEXT_SIZES[-1])
+
+    def has_room_for_a_row(self):
+        """Whether a table of one row fits below the text."""
+        return self._text_height(TABLE_SIZES[0]) <= BOTTOM - TOP - ROW_HEIGHT
+
+    def _text_height(self, size):
+        """Millimetres that blocks without labels take."""
+        length = int(LINE_LENGTH * TEXT_SIZES[-1] / size)
+        lines = sum(len(wrap(block.text, length)) for block in self.blocks)
+        return lines * size * LINE_HEIGHT + GAP * len(self.blocks)
 
     def _fits(self, size):
         scale = size / TEXT_SIZES[-1]
@@ -144,8 +178,12 @@ class Slide:
         if self.chart:
             areas["legend"] = (LEFT, top, width, LEGEND_HEIGHT)
             top += LEGEND_HEIGHT
+        if self.table and self.blocks:
+            height = self._text_height(self.text_size)
+            areas["blocks"] = (LEFT, top, width, height)
+            top += height + GAP
         for part in ("chart", "table", "blocks"):
-            if getattr(self, part):
+            if getattr(self, part) and part not in areas:
                 areas[part] = (LEFT, top, width, BOTTOM - top)
         return areas
 

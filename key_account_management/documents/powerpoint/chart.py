@@ -4,7 +4,11 @@ from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
 from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Mm, Pt
+
+from ..charts import scale
 
 TYPES = {
     "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -15,29 +19,43 @@ TEXT, GRID = RGBColor(0x5B, 0x66, 0x73), RGBColor(0xE3, 0xE7, 0xEC)
 SIZE = Pt(12)
 
 
-def add_chart(shapes, chart, area, number_format):
+def add_chart(shapes, chart, area, legend_start, number_formats):
     """
     :param chart: the `Chart` of the slide
     :param area: left, top, width and height in millimetres
+    :param legend_start: share of the width on the left of the legend
+    :param number_formats: of the axis, and of values
     :return: the shape
     """
-    numbers = CategoryChartData(number_format=number_format)
+    axis_format, value_format = number_formats
+    numbers = CategoryChartData(number_format=value_format)
     numbers.categories = chart.labels
     numbers.add_series(chart.before_name, chart.before)
     numbers.add_series(chart.now_name, chart.now)
     left, top, width, height = area
     if chart.kind == "bars":
         # A few bars must not grow to blocks
-        height = min(height, 16 + 20 * len(chart.labels))
+        height = min(height, 16 + 25 * len(chart.labels))
     shape = shapes.add_chart(TYPES[chart.kind], Mm(left), Mm(top), Mm(width), Mm(height), numbers)
     drawn = shape.chart
     drawn.font.size, drawn.font.color.rgb = SIZE, TEXT
     drawn.has_title = False
     drawn.has_legend = True
     drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    _place_legend(drawn.legend, legend_start)
     _style_series(drawn, chart)
-    _style_axes(drawn, chart, number_format)
+    _style_axes(drawn, chart, axis_format)
     return shape
+
+
+def _place_legend(legend, start):
+    """At the top, from a share of the width on; python-pptx knows sides of the chart only."""
+    places = {"xMode": "edge", "yMode": "edge", "x": start, "y": 0}
+    layout = "".join(f'<c:{name} val="{value}"/>' for name, value in places.items())
+    layout = parse_xml(f"<c:layout {nsdecls('c')}><c:manualLayout>{layout}</c:manualLayout></c:layout>")
+    for old in legend._element.findall(qn("c:layout")):
+        legend._element.remove(old)
+    legend._element.find(qn("c:legendPos")).addnext(layout)
 
 
 def _style_series(drawn, chart):
@@ -60,7 +78,7 @@ def _style_series(drawn, chart):
         labels.font.size, labels.font.color.rgb = SIZE, TEXT
 
 
-def _style_axes(drawn, chart, number_format):
+def _style_axes(drawn, chart, axis_format):
     categories, values = drawn.category_axis, drawn.value_axis
     categories.tick_labels.font.size = SIZE
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
@@ -74,4 +92,6 @@ def _style_axes(drawn, chart, number_format):
         values.major_gridlines.format.line.color.rgb = GRID
         values.format.line.fill.background()
         values.major_tick_mark = XL_TICK_MARK.NONE
-        values.tick_labels.number_format, values.tick_labels.number_format_is_linked = number_format, False
+        values.tick_labels.number_format, values.tick_labels.number_format_is_linked = axis_format, False
+    # The same steps as in the PDF
+    values.minimum_scale, values.maximum_scale, values.major_unit = scale([*chart.before, *chart.now])

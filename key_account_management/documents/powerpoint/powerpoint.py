@@ -4,17 +4,22 @@ import io
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
 from pptx.util import Mm, Pt
 
+from ..formatter import Formatter
 from ..slide_builder import SlideBuilder
-from ..slides import FOOTER_LENGTH, HEIGHT, LEFT, RIGHT, WIDTH, shorten
+from ..slides import BAR_HEIGHT, BAR_WIDTH, COVER_HEIGHT, FOOTER_LENGTH, LEFT, RIGHT, shorten
 from .chart import add_chart
 from .table import add_block_table, add_table
 from .template import make_presentation
 from .text import GREY, LINE, TONES, add_text
 
-COVER_HEIGHT = 127
+# Width of the texts on the cover's band
+COVER_TEXT = 280
 LOGO_SIZE = (100, 30)
+# The caption's share of the line above a chart
+CAPTION = 0.42
 ARROWS = {"up": "▲ ", "down": "▼ "}
 
 
@@ -45,22 +50,22 @@ class PowerPoint:
     # === SLIDES ===#
 
     def _draw_cover(self, drawn, slide):
-        band = self._add_box(drawn, 0, 0, WIDTH, COVER_HEIGHT)
+        band = self._add_box(drawn, 0, 0, RIGHT, COVER_HEIGHT)
         # The band lies below the title
         drawn.shapes._spTree.remove(band._element)
         drawn.shapes._spTree.insert(2, band._element)
         title = drawn.shapes.title
-        title.left, title.top, title.width, title.height = Mm(22), Mm(45), Mm(WIDTH - 44), Mm(50)
-        self._write_title(title, slide.title, 30 if len(slide.title) > 50 else 44, MSO_THEME_COLOR.BACKGROUND_1)
-        add_text(drawn, (22, 30, WIDTH - 44, 12), slide.kicker, 23, theme=MSO_THEME_COLOR.BACKGROUND_1)
+        title.left, title.top, title.width, title.height = Mm(22), Mm(45), Mm(COVER_TEXT), Mm(50)
+        self._write_title(title, slide.title, slide.title_size, MSO_THEME_COLOR.BACKGROUND_1)
+        add_text(drawn, (22, 30, COVER_TEXT, 12), slide.kicker, 23, theme=MSO_THEME_COLOR.BACKGROUND_1)
         figures, below = slide.blocks
-        add_text(drawn, (22, 107, WIDTH - 44, 10), figures.text, 16, theme=MSO_THEME_COLOR.BACKGROUND_1)
+        add_text(drawn, (22, 107, COVER_TEXT, 10), figures.text, 16, theme=MSO_THEME_COLOR.BACKGROUND_1)
         add_text(drawn, (22, 141, 180, 9), below.heading, 17, bold=True)
         add_text(drawn, (22, 150, 180, 30), below.text, 17)
         self._add_logo(drawn)
 
     def _draw_slide(self, drawn, slide, page):
-        self._add_box(drawn, 0, 0, 6, HEIGHT)
+        self._add_box(drawn, 0, 0, BAR_WIDTH, BAR_HEIGHT)
         self._write_title(drawn.shapes.title, slide.title, slide.title_size, MSO_THEME_COLOR.ACCENT_1)
         if slide.kicker:
             add_text(drawn, (LEFT, 8, RIGHT - LEFT, 7), slide.kicker, 13, color=GREY)
@@ -68,9 +73,11 @@ class PowerPoint:
         if slide.numbers:
             self._draw_numbers(drawn, slide, areas["numbers"])
         if slide.chart:
-            left, top, width, height = areas["chart"]
-            legend = areas["legend"][3]
-            add_chart(drawn.shapes, slide.chart, (left, top - legend, width, height + legend), self._number_format)
+            left, top, width, legend = areas["legend"]
+            # The chart's own legend is on the right of the same line
+            add_text(drawn, (left, top, width * CAPTION, legend), slide.chart.caption, 12, color=GREY)
+            height = legend + areas["chart"][3]
+            add_chart(drawn.shapes, slide.chart, (left, top, width, height), CAPTION, self._number_formats)
         if slide.table:
             add_table(drawn.shapes, slide, areas["table"])
         if slide.blocks:
@@ -82,9 +89,12 @@ class PowerPoint:
     # === PARTS ===#
 
     @property
-    def _number_format(self):
-        """Thousands and decimals are written as the reader's own PowerPoint does."""
-        return "#,##0"
+    def _number_formats(self):
+        """Of an axis, and of values: thousands and decimals are written as the reader's own PowerPoint does."""
+        number = "#,##0"
+        # A quotation mark would end the currency's symbol
+        before, after = Formatter(self.env).with_currency(number, self.data.currency).replace('"', "").split(number)
+        return number, (f'"{before}"' if before else "") + number + (f'"{after}"' if after else "")
 
     def _draw_numbers(self, drawn, slide, area):
         left, top, width, height = area
@@ -102,6 +112,7 @@ class PowerPoint:
                 theme=MSO_THEME_COLOR.ACCENT_1,
             )
             frame = text.text_frame
+            frame.paragraphs[0].line_spacing = 1.0
             label = frame.add_paragraph().add_run()
             label.text, label.font.size, label.font.color.rgb = number.label, Pt(13), GREY
             if number.previous:
@@ -127,7 +138,8 @@ class PowerPoint:
         box.fill.solid()
         box.fill.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
         box.line.fill.background()
-        box.shadow.inherit = False
+        # The style of the theme would add a shadow
+        box._element.remove(box._element.find(qn("p:style")))
         return box
 
     def _add_logo(self, drawn):
@@ -138,5 +150,5 @@ class PowerPoint:
         picture = drawn.shapes.add_picture(image, 0, 0)
         scale = min(Mm(LOGO_SIZE[0]) / picture.width, Mm(LOGO_SIZE[1]) / picture.height)
         picture.width, picture.height = int(picture.width * scale), int(picture.height * scale)
-        picture.left, picture.top = Mm(WIDTH - 22) - picture.width, Mm(141)
+        picture.left, picture.top = Mm(RIGHT) - picture.width, Mm(141)
         picture.name = self.data.sender.name

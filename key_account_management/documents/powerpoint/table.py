@@ -4,19 +4,25 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Mm, Pt
 
+from ..slides import LABEL_SPACE, LABEL_WIDTH, NUMBER_WIDTH
 from .text import DARK, GREY, TONES, write
 
 # A table style of PowerPoint's own that draws nothing
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+# Above and below texts, in millimetres, as in the PDF
+HEAD_MARGINS, ROW_MARGINS, BLOCK_MARGINS = (0, 2), (3.2, 3.2), (0, 4)
+HEAD_HEIGHT = 8
 LINE = '<a:lnB {space} w="{width}"><a:solidFill><a:srgbClr val="{color}"/></a:solidFill></a:lnB>'
 
 
 def add_table(shapes, slide, area):
     """:param area: left, top, width and height in millimetres"""
     table, rows = slide.table, slide.table.rows
-    drawn = _make(shapes, len(rows) + table.has_head, table.shares, area, 11)
+    drawn = _make(shapes, len(rows) + table.has_head, table.shares, area, 11, ROW_MARGINS)
     if table.has_head:
+        drawn.rows[0].height = Mm(HEAD_HEIGHT)
         for cell, (title, _share) in zip(drawn.rows[0].cells, table.columns, strict=True):
+            cell.margin_top, cell.margin_bottom = (Mm(margin) for margin in HEAD_MARGINS)
             write(cell.text_frame, title, 13, color=GREY)
             _underline(cell, "26323F", Pt(1.25))
     for row, cells in zip(list(drawn.rows)[table.has_head :], rows, strict=True):
@@ -29,12 +35,13 @@ def add_table(shapes, slide, area):
 def add_block_table(shapes, slide, area):
     """The blocks of a slide, one below the other however many lines each takes: rows grow, text boxes do not."""
     small, size = bool(slide.numbers), slide.text_size
-    number_width = 16 if slide.kind == "agenda" else 84
-    widths = [number_width, area[2] - number_width] if slide.has_labels else [area[2]]
-    drawn = _make(shapes, len(slide.blocks), [100 * width / area[2] for width in widths], area, 8)
+    label_width = NUMBER_WIDTH if slide.kind == "agenda" else LABEL_WIDTH
+    widths = [label_width, area[2] - label_width] if slide.has_labels else [area[2]]
+    drawn = _make(shapes, len(slide.blocks), [100 * width / area[2] for width in widths], area, 8, BLOCK_MARGINS)
     for row, block in zip(drawn.rows, slide.blocks, strict=True):
         cells = list(row.cells)
         if slide.has_labels:
+            cells[0].margin_right = Mm(LABEL_SPACE)
             write(
                 cells[0].text_frame,
                 block.label,
@@ -50,7 +57,7 @@ def add_block_table(shapes, slide, area):
             write(frame, block.text, size, color=color, first=not block.heading)
 
 
-def _make(shapes, rows, shares, area, row_height):
+def _make(shapes, rows, shares, area, row_height, margins):
     left, top, width, _height = area
     frame = shapes.add_table(rows, len(shares), Mm(left), Mm(top), Mm(width), Mm(rows * row_height))
     table = frame.table
@@ -61,7 +68,7 @@ def _make(shapes, rows, shares, area, row_height):
     for row in table.rows:
         for cell in row.cells:
             cell.margin_left, cell.margin_right = 0, Mm(4)
-            cell.margin_top, cell.margin_bottom = Mm(1.5), Mm(2.5)
+            cell.margin_top, cell.margin_bottom = (Mm(margin) for margin in margins)
             cell.vertical_anchor = MSO_ANCHOR.TOP
     return table
 

@@ -119,9 +119,7 @@ class KeyAccountReviewCondition(models.Model):
     def _compute_name(self):
         for condition in self:
             if condition.kind == "price":
-                # Customers read it, and our internal references say nothing to them
-                product = condition.product_id.with_context(display_default_code=False)
-                condition.name = product.display_name or condition.categ_id.display_name
+                condition.name = condition._get_priced_name()
             else:
                 condition.name = condition.name
 
@@ -135,12 +133,20 @@ class KeyAccountReviewCondition(models.Model):
         for condition in self:
             condition.has_agreement = bool(condition.value_agreed)
 
-    @api.depends("name", "kind")
+    @api.depends("name", "kind", "product_id.name", "categ_id.name", "review_id.is_frozen")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        """Products are named in the reader's language, until what was talked about is kept as it was."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for condition in self:
-            condition.display_name = condition.name or kinds.get(condition.kind, "")
+            is_live = condition.kind == "price" and not condition.review_id.is_frozen
+            name = (is_live and condition._get_priced_name()) or condition.name
+            condition.display_name = name or kinds.get(condition.kind, "")
+
+    def _get_priced_name(self):
+        # Customers read it, and our internal references say nothing to them
+        product = self.product_id.with_context(display_default_code=False)
+        return product.display_name or self.categ_id.display_name
 
     @api.depends(
         "kind",
@@ -241,8 +247,11 @@ class KeyAccountReviewCondition(models.Model):
             }
             if not is_known[moment]:
                 return ""
+            if self.categ_id and not value:
+                return self.env._("No discount")
             if self.categ_id:
-                return self.env._("%(percent)s discount", percent=formatter.percent(value / 100))
+                digits = 0 if value.is_integer() else 1
+                return self.env._("%(percent)s discount", percent=formatter.percent(value / 100, digits))
             return self.currency_id.format(value) if self.currency_id else formatter.number(value, 2)
         texts = (self[f"payment_term_{moment}_id"].display_name, self[f"text_{moment}"])
         return ": ".join(text for text in texts if text)

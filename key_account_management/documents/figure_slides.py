@@ -1,0 +1,120 @@
+from ..figures.figure import known_sum
+from .formatter import Formatter
+from .slides import Block, Chart, LargeNumber, Slide, shorten
+
+# Figures in large numbers, as far as they have a value
+YEAR = ("revenue", "sales_volume", "order_count", "mean_order")
+SERVICE = ("returns", "satisfaction", "visits", "returns_quantity")
+# No other ones are on slides
+SLIDE_FIGURES = YEAR + SERVICE
+LARGE_NUMBERS = 4
+# Bars, and characters of their names
+BARS, BAR_LABEL = 8, 40
+
+
+class FigureSlides:
+    """Makes the slides that show figures; methods return lists of slides, empty without content."""
+
+    def __init__(self, env, data, titles):
+        self.env = env
+        self.data = data
+        self.format = Formatter(env)
+        self.titles = titles
+
+    def year(self):
+        numbers = [self._large_number(code) for code in YEAR if self._is_known(code)]
+        slide = Slide("year", self.titles.year(), self.env._("The year in figures"), numbers=numbers)
+        if not self.data.has_sales:
+            text = self.env._(
+                "From %(period)s nothing was invoiced. There is nothing to compare yet.", period=self.data.period_text
+            )
+            slide.blocks = [Block("", "", text)]
+        elif len(rows := self.data.rows("revenue", "month")) > 1:
+            caption = self.env._("Revenue in %(currency)s, added up month by month", currency=self.data.currency)
+            slide.chart = self._chart("lines", caption, self._month_names(), _running_sums(rows))
+        return [slide]
+
+    def months(self):
+        title = self.titles.months()
+        if not title:
+            return []
+        caption = self.env._("Revenue in %(currency)s", currency=self.data.currency)
+        chart = self._chart("columns", caption, self._month_names(), _pairs(self.data.rows("revenue", "month")))
+        return [Slide("months", title, self.env._("Revenue by month"), chart=chart)]
+
+    def bars(self, kind, breakdown, kicker):
+        title = getattr(self.titles, kind)()
+        rows = [row for row in self.data.rows("revenue", breakdown) if row.value or row.previous]
+        # One bar alone compares nothing
+        if not title or len(rows) < 2:
+            return []
+        labels = [shorten(row.label, BAR_LABEL) for row in rows[:BARS]]
+        pairs = _pairs(rows[:BARS])
+        if rest := rows[BARS:]:
+            labels.append(self.env._("%(count)s others", count=len(rest)))
+            pairs.append(tuple(known_sum(*values) for values in zip(*_pairs(rest), strict=True)))
+        changes = [self._change_of(*pair) for pair in pairs]
+        caption = self.env._("Revenue and its change") if any(changes) else self.env._("Revenue")
+        labels = ["  ".join(filter(None, label)) for label in zip(labels, changes, strict=True)]
+        chart = self._chart("bars", caption, labels, pairs)
+        chart.values_shown = True
+        return [Slide(kind, title, kicker, chart=chart)]
+
+    def service(self):
+        codes = [code for code in SERVICE if self._is_known(code)][:LARGE_NUMBERS]
+        # One number alone says too little for a slide
+        if len(codes) < 2:
+            return []
+        numbers = [self._large_number(code) for code in codes]
+        notes = [
+            Block("", self.data.figures[code].name, self.data.figures[code].formula)
+            for code in codes
+            if self.data.figures[code].formula
+        ]
+        return [Slide("service", self.titles.service(numbers), self.env._("Service"), numbers=numbers, blocks=notes)]
+
+    def _is_known(self, code):
+        data = self.data.figures.get(code)
+        return data and data.audience == "customer" and data.figure.value is not None
+
+    def _large_number(self, code):
+        data = self.data.figures[code]
+        figure, change = data.figure, data.figure.change or 0.0
+        direction = "up" if change > 0 else "down" if change < 0 else ""
+        # The name of a unit would make the number small, and with it all the others
+        label, unit = data.name, figure.unit
+        if data.kind == "quantity" and unit:
+            label, unit = f"{label}, {unit}", ""
+        return LargeNumber(
+            label,
+            self.format.large(figure.value, data.kind, unit),
+            self.format.change(figure, data.kind) if figure.change is not None else "",
+            self.format.large(figure.previous, data.kind, unit) if figure.previous is not None else "",
+            direction,
+            ("good" if direction == data.better else "bad") if direction else "",
+        )
+
+    def _chart(self, kind, caption, labels, pairs):
+        now, before = zip(*pairs, strict=True)
+        return Chart(kind, caption, labels, self.data.period_text, list(now), self.data.previous_text, list(before))
+
+    def _month_names(self):
+        return [self.format.date(month, "MMM") for month in self.data.period.months]
+
+    def _change_of(self, now, before):
+        if now is None or not before or before < 0:
+            return ""
+        return self.format.signed_percent((now - before) / before)
+
+
+def _pairs(rows):
+    return [(row.value, row.previous) for row in rows]
+
+
+def _running_sums(rows):
+    """:return: pairs of the sums up to each row"""
+    pairs, now, before = [], 0.0, 0.0
+    for row in rows:
+        now, before = now + (row.value or 0.0), before + (row.previous or 0.0)
+        pairs.append((now, before))
+    return pairs

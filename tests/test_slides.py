@@ -1,0 +1,237 @@
+"""What the slides say: titles, what is shown once, and how much is on each."""
+
+from datetime import date
+
+from odoo.addons.key_account_management.documents.document_view import DocumentView
+from odoo.addons.key_account_management.documents.slide_builder import SlideBuilder
+from odoo.fields import Command
+
+from .documents import DocumentCase
+
+
+class TestSlides(DocumentCase):
+    def slides(self, kind=None):
+        """:return: the slides of the review, or those of one kind"""
+        documents = self.env["key.account.document"].with_user(self.manager)
+        data = documents._get_presentation_data(self.review.with_user(self.manager))
+        slides = SlideBuilder(documents.with_context(lang=data.language).env, data).build()
+        return [slide for slide in slides if slide.kind == kind] if kind else slides
+
+    def rows(self, kind):
+        return [[cell.text for cell in row] for slide in self.slides(kind) for row in slide.table.rows]
+
+    def step(self, model, name, day, **values):
+        return self.env[f"key.account.{model}"].create(
+            {
+                "name": name,
+                "partner_id": self.account.id,
+                "company_id": self.company.id,
+                "date_start": date(2024, 1, 1),
+                "date_end" if model == "care.measure" else "date_deadline": day,
+                "is_shared": True,
+                **values,
+            }
+        )
+
+    # === WHAT WAS PROMISED, AND WHAT IS NEXT ===#
+
+    def test_a_recurring_measure_is_shown_once(self):
+        """The last one behind us and the next one ahead, with its rhythm."""
+        done = {"state": "done"}
+        first = self.step("care.measure", "Call", date(2025, 10, 10), **done)
+        last = self.step(
+            "care.measure", "Call", date(2025, 11, 10), rhythm_unit="month", predecessor_id=first.id, **done
+        )
+        self.step("care.measure", "Call", date(2025, 8, 1), **done)
+        self.assertEqual(
+            self.rows("promises"), [["Call", "Aug 1, 2025", "Done"], ["Call, monthly", "Nov 10, 2025", "Done"]]
+        )
+        self.assertEqual(self.rows("next_steps"), [["Dec 10, 2025", "Call, monthly"]])
+        last.successor_id.name = "Monthly Call"
+        self.assertEqual(self.rows("next_steps"), [["Dec 10, 2025", "Monthly Call"]])
+
+    def test_milestones_stand_beside_measures(self):
+        self.step("care.measure", "Workshop", date(2025, 3, 1), state="done")
+        done = {"stage_id": self.env.ref("key_account_management.milestone_stage_done").id}
+        self.step("milestone", "Prototype", date(2025, 2, 1), **done)
+        self.step("milestone", "Audit", date(2025, 11, 1))
+        self.step("milestone", "New plant", date(2026, 2, 1))
+        self.step("milestone", "Not theirs", date(2026, 2, 1), is_shared=False)
+        self.step("milestone", "Long ago", date(2024, 12, 1), **done)
+        self.assertEqual(
+            self.rows("promises"),
+            [
+                ["Prototype", "Feb 1, 2025", "Reached"],
+                ["Workshop", "Mar 1, 2025", "Done"],
+                ["Audit", "Nov 1, 2025", "Late"],
+            ],
+        )
+        self.assertEqual(self.slides("promises")[0].title, "2 of 3 promises kept")
+        self.assertEqual(self.rows("next_steps"), [["Feb 1, 2026", "New plant"]])
+
+    def test_what_is_not_due_yet_is_a_next_step_only(self):
+        self.step("care.measure", "Calendar", date(2025, 12, 1), state="in_progress")
+        self.assertFalse(self.slides("promises"))
+        self.assertEqual(self.rows("next_steps"), [["Dec 1, 2025", "Calendar"]])
+
+    def test_one_promise_stands_below_the_look_back(self):
+        self.step("care.measure", "Workshop", date(2025, 3, 1), state="done")
+        self.assertFalse(self.slides("promises"))
+        (slide,) = self.slides("retrospective")
+        self.assertEqual([cell.text for cell in slide.table.rows[0]], ["Workshop", "Mar 1, 2025", "Done"])
+        self.assertEqual(slide.table.columns[0][0], "What we promised")
+        text, table = slide.areas()["blocks"], slide.areas()["table"]
+        self.assertLess(text[1] + text[3], table[1])
+        self.review.retrospective = "A good year\n" * 12
+        self.assertEqual(len(self.rows("promises")), 1)
+        self.review.retrospective = ""
+        self.assertEqual(self.slides("promises")[0].title, "Workshop: Done")
+
+    def test_rows_of_two_lines_take_more_room(self):
+        for number in range(12):
+            self.step("care.measure", f"Step {number}", date(2025, 3, 1), state="done")
+        self.assertEqual([len(slide.table.rows) for slide in self.slides("promises")], [6, 6])
+        self.env["key.account.care.measure"].search([("partner_id", "=", self.account.id)]).name = "Long name " * 9
+        self.assertEqual([len(slide.table.rows) for slide in self.slides("promises")], [4, 4, 4])
+
+    def test_titles_of_promises(self):
+        first, second = (self.step("care.measure", name, date(2025, 3, 1)) for name in ("Workshop", "Audit"))
+        self.assertEqual(self.slides("promises")[0].title, "2 promises still open")
+        first.state = "done"
+        self.assertEqual(self.slides("promises")[0].title, "1 of 2 promises kept")
+        second.state = "done"
+        self.assertEqual(self.slides("promises")[0].title, "2 of 2 promises kept")
+        self.step("care.measure", "Test run", date(2025, 4, 1), state="done")
+        self.assertEqual(self.slides("promises")[0].title, "All 3 promises kept")
+
+    def test_a_short_goal_is_the_title_of_the_steps_to_it(self):
+        self.review.goals = "One agreement by spring."
+        self.assertFalse(self.slides("goals"))
+        self.assertEqual([slide.title for slide in self.slides("contacts")], ["One agreement by spring"])
+        self.step("care.measure", "Workshop", date(2025, 12, 1))
+        self.assertFalse(self.slides("goals"))
+        self.assertEqual([slide.title for slide in self.slides("next_steps")], ["One agreement by spring"])
+        self.assertEqual([slide.title for slide in self.slides("contacts")], ["Your contacts"])
+        self.review.goals = "One agreement by spring. And a common stock."
+        self.assertEqual([slide.title for slide in self.slides("goals")], ["One agreement by spring"])
+        self.assertIn("Next: Workshop", self.slides("next_steps")[0].title)
+
+    # === TEXTS ===#
+
+    def test_long_names_are_smaller_on_the_cover(self):
+        for name, size in (("Alpha", 44), ("Alpha Antriebstechnik GmbH & Co. KG", 36), ("Alpha " * 14, 30)):
+            self.account.name = name
+            self.assertEqual(self.slides("cover")[0].title_size, size)
+
+    def test_the_first_text_is_the_title_when_it_is_one_sentence(self):
+        (opening,) = self.slides("opening")
+        self.assertEqual((opening.title, opening.kicker, len(opening.blocks)), ("Why we meet", "", 1))
+        self.review.opening_goal = "Halve the returns."
+        (opening,) = self.slides("opening")
+        self.assertEqual((opening.title, opening.kicker), ("Ten years together", "Why we meet"))
+        self.assertEqual([block.label for block in opening.blocks], ["Our most important goal"])
+        self.review.opening_occasion = "Ten years together. And a new plant."
+        self.assertEqual([slide.title for slide in self.slides("opening")], ["Why we meet"])
+
+    def test_the_customer_is_spoken_to(self):
+        self.review.write({"customer_situation": "A" * 120, "customer_situation_market": "It grows"})
+        for lang, labels in (("en_US", ["You", "Your market"]), ("de_DE", ["Sie", "Ihr Markt"])):
+            self.account.lang = lang
+            with self.subTest(lang):
+                self.assertEqual([block.label for block in self.slides("situation")[0].blocks], labels)
+
+    def test_topics_are_spread_evenly(self):
+        self.review.topic_ids = [Command.clear()] + [
+            Command.create({"section": "status", "name": f"Topic number {number}", "description": "Short"})
+            for number in range(7)
+        ]
+        slides = self.slides("topics")
+        self.assertEqual([len(slide.blocks) for slide in slides], [4, 3])
+        self.assertEqual(slides[0].title, " · ".join(f"Topic number {number}" for number in range(4)))
+        self.review.topic_ids[-1].unlink()
+        (slide,) = self.slides("topics")
+        self.assertEqual(slide.title, "6 topics, from “Topic number 0” to “Topic number 5”")
+        self.assertEqual(slide.text_size, 16)
+
+    def test_a_title_is_not_said_again(self):
+        self.review.topic_ids = [Command.clear(), Command.create({"section": "status", "name": "Stock"})]
+        (slide,) = self.slides("topics")
+        self.assertEqual((slide.title, slide.blocks[0].heading), ("Stock", ""))
+
+    # === FIGURES ===#
+
+    def test_units_stand_below_large_numbers(self):
+        numbers = {number.label: number for number in self.slides("year")[0].numbers}
+        self.assertEqual(numbers["Sales Volume, Units"].value, "20")
+        self.assertEqual(numbers["Sales Volume, Units"].previous, "12")
+
+    def test_captions_name_the_currency(self):
+        captions = {slide.kind: slide.chart.caption for slide in self.slides() if slide.chart}
+        self.assertEqual(
+            captions,
+            {
+                "year": "Revenue in EUR, added up month by month",
+                "months": "Revenue in EUR",
+                "categories": "Revenue and its change",
+                "products": "Revenue and its change",
+            },
+        )
+
+    def test_months_above_the_year_before(self):
+        account = self.make_account("Gamma", lang="en_US")
+        documents = self.env["key.account.document"].with_user(self.manager)
+
+        def title(day, amount):
+            self.invoice(account, day, (self.product, 1, amount))
+            data = documents._get_presentation_data(account.with_user(self.manager))
+            return data.messages["months"]
+
+        self.assertEqual(title(date(2025, 3, 10), 100.0), "March was the strongest month")
+        tail = "of 11 months {} above the year before"
+        self.assertIn(f"; none {tail.format('was')}", title(date(2024, 3, 10), 500.0))
+        self.assertIn(f"; one {tail.format('was')}", title(date(2025, 5, 10), 50.0))
+        self.assertIn(f"; 2 {tail.format('were')}", title(date(2025, 6, 10), 50.0))
+
+    def test_long_names_leave_room_for_the_figures(self):
+        self.invoice(self.account, date(2025, 7, 1), (self.desk, 1, 1_700.0))
+        for product in self.product | self.desk:
+            product.with_context(lang="de_DE").name = f"{product.name} in einer Ausführung mit langem Namen"
+            product.categ_id.name = f"{product.name} in einer Ausführung mit langem Namen"
+        self.account.lang = "de_DE"
+        titles = {slide.kind: slide.title for slide in self.slides()}
+        for kind in ("categories", "products"):
+            self.assertTrue(titles[kind].endswith("€"), titles[kind])
+        self.assertLessEqual(len(titles["year"]), 104)
+
+    def test_one_bar_alone_is_no_slide(self):
+        account = self.make_account("Gamma", lang="en_US")
+        self.invoice(account, date(2025, 3, 10), (self.product, 1, 100.0))
+        documents = self.env["key.account.document"].with_user(self.manager)
+        data = documents._get_presentation_data(account.with_user(self.manager))
+        kinds = [slide.kind for slide in SlideBuilder(documents.env, data).build()]
+        self.assertEqual(kinds, ["cover", "year", "months", "contacts"])
+
+    def test_charts_of_all_kinds_are_drawn(self):
+        documents = self.env["key.account.document"].with_user(self.manager)
+        view = DocumentView(documents.env, documents._get_presentation_data(self.review.with_user(self.manager)))
+        drawn = {slide.kind: view.slide_chart(slide.chart, 302, 110) for slide in view.slides if slide.chart}
+        self.assertEqual(set(drawn), {"year", "months", "categories", "products"})
+        for kind, svg in drawn.items():
+            # Values stand beside bars instead of an axis
+            has_axis = ">0<" in svg.replace("\n", "")
+            self.assertEqual((kind, has_axis), (kind, kind in ("year", "months")))
+        self.assertIn("1,900\N{NO-BREAK SPACE}€", drawn["categories"])
+
+    def test_conditions_name_products_in_the_readers_language(self):
+        self.product.with_context(lang="de_DE").name = "Stuhl"
+        condition = self.env["key.account.review.condition"].create(
+            {"review_id": self.review.id, "product_id": self.product.id, "value_proposed": 50.0}
+        )
+        condition.flush_recordset()
+        for lang, name in (("en_US", "Chair"), ("de_DE", "Stuhl")):
+            self.account.lang = lang
+            self.assertEqual([row[0] for row in self.rows("conditions")], [name])
+        self.review.with_user(self.manager).action_hold()
+        self.product.with_context(lang="de_DE").name = "Hocker"
+        self.env.invalidate_all()
+        self.assertEqual(condition.with_context(lang="de_DE").display_name, "Chair")
