@@ -6,7 +6,7 @@ from odoo.addons.key_account_management.documents.document_view import DocumentV
 from odoo.addons.key_account_management.documents.slide_builder import SlideBuilder
 from odoo.fields import Command
 
-from .documents import DocumentCase
+from .documents import FOLDER, DocumentCase, pages_of
 
 
 class TestSlides(DocumentCase):
@@ -47,6 +47,10 @@ class TestSlides(DocumentCase):
             self.rows("promises"), [["Call", "Aug 1, 2025", "Done"], ["Call, monthly", "Nov 10, 2025", "Done"]]
         )
         self.assertEqual(self.rows("next_steps"), [["Dec 10, 2025", "Call, monthly"]])
+        folder = " ".join(pages_of(self.render(FOLDER, self.review)))
+        self.assertNotIn("Call Done 10/10/25", folder)
+        for shown in ("Call Done 8/1/25", "Call Done 11/10/25", "Call Planned 12/10/25"):
+            self.assertIn(shown, folder)
         last.successor_id.name = "Monthly Call"
         self.assertEqual(self.rows("next_steps"), [["Dec 10, 2025", "Monthly Call"]])
 

@@ -175,4 +175,4 @@ class BriefingView(PagedView):
     # === STEPS ===#
 
     def is_late(self, step):
-        return bool(step.deadline and step.deadline < self.data.printed_on)
+        return step.deadline < self.data.printed_on

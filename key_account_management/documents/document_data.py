@@ -10,7 +10,6 @@ from datetime import date
 from ..figures.figure import Column, Figure, Table
 from ..figures.period import Period
 from .folder_data import BriefingData, FolderData, Person
-from .slide_data import SlideData
 
 
 @dataclass
@@ -90,7 +89,9 @@ class DocumentData:
     # ``sales``, and for us ``open_items`` and ``invoices``; empty unless asked for, and for frozen figures
     source_tables: dict[str, SourceTable] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
-    slides: SlideData = field(default_factory=SlideData)
+    # What only the speaker is to know: by kind of slide, and of topics as (topic, hint); in the internal edition alone
+    hints: dict[str, list[str]] = field(default_factory=dict)
+    topic_hints: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def has_targets(self):

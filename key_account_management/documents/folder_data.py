@@ -1,7 +1,8 @@
 """What customer folder and briefing show besides the figures; parts of `DocumentData`."""
 
 from dataclasses import dataclass, field
-from datetime import date
+
+from .steps import Step
 
 
 @dataclass
@@ -10,18 +11,6 @@ class Person:
     role: str
     email: str
     phone: str
-
-
-@dataclass
-class Step:
-    """A measure or a milestone: what, how far it is, until when; of which account if it is of one below; and
-    internally by whom."""
-
-    name: str
-    state: str
-    deadline: date | None
-    account: str = ""
-    responsible: str = ""
 
 
 @dataclass

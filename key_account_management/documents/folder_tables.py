@@ -2,6 +2,7 @@ from functools import cached_property
 
 from .page_tables import CHAPTER, HEADING, MESSAGE
 from .paged_view import CONDITION, PagedView
+from .steps import split_steps
 
 # Share of the text's width as in the styles of the folder
 PRODUCT = 0.31
@@ -37,10 +38,10 @@ class FolderTables(PagedView):
             tables["products"] = self._lay_out_lines(self.products(), self.total_line(), **first)
         if "companies" in messages:
             tables["companies"] = self._lay_out_lines(self.table("customer"), self.total_line(), **first)
-        if folder.measures:
-            tables["measures"] = self._lay_out_steps(folder.measures, **headed)
+        if self.measures:
+            tables["measures"] = self._lay_out_steps(self.measures, **headed)
         if folder.milestones:
-            places = {} if folder.measures else headed
+            places = {} if self.measures else headed
             tables["milestones"] = self._lay_out_steps(folder.milestones, **places)
         if folder.conditions:
             tables["conditions"] = self._lay_out_conditions(
@@ -49,6 +50,13 @@ class FolderTables(PagedView):
         if self.data.prices and self.data.prices.rows:
             tables["prices"] = self._lay_out_prices(**first)
         return tables
+
+    @cached_property
+    def measures(self):
+        """What was called off is no step any more, and one that recurs is in the folder once on each side of today."""
+        measures = [measure for measure in self.data.folder.measures if measure.state != "cancelled"]
+        behind, ahead = split_steps(measures, self.data.printed_on)
+        return sorted(behind + ahead, key=lambda measure: measure.deadline)
 
     @property
     def has_agreed(self):

@@ -145,7 +145,7 @@ class FolderView(FolderTables):
             "retrospective": review and review.retrospective,
             "overview": True,
             **{page: page in data.messages for page in ("months", "categories", "products", "companies")},
-            "steps": folder.measures or folder.milestones,
+            "steps": self.measures or folder.milestones,
             "goals": folder.goals,
             "proposals": folder.conditions,
             "prices": data.prices and data.prices.rows,

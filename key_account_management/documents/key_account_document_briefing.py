@@ -62,10 +62,16 @@ class KeyAccountDocument(models.AbstractModel):
     def _gather_proposals(self, review):
         proposals = []
         for condition in self._shown_conditions(review):
-            known = condition.revenue_effect or condition.quantity_year
-            margins = (condition.margin_rate_today, condition.margin_rate_proposed) if known else (None, None)
-            effect = condition.revenue_effect if known and condition.value_proposed else None
-            proposals.append(Proposal(*self._describe(condition), effect, *(margin or None for margin in margins)))
+            # Of what was not bought in the last twelve months nobody knows the effect
+            known = condition.has_proposal and (condition.revenue_effect or condition.quantity_year)
+            proposals.append(
+                Proposal(
+                    *self._describe(condition),
+                    condition.revenue_effect if known else None,
+                    condition.margin_rate_today if condition.has_margin_today else None,
+                    condition.margin_rate_proposed if condition.has_margin_proposed else None,
+                )
+            )
         return proposals
 
     def _gather_issues(self, review):

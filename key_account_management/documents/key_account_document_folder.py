@@ -2,7 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from .appendix import UnusablePdf, read_pdf
-from .folder_data import Attachment, Condition, FolderData, Person, Step
+from .folder_data import Attachment, Condition, FolderData, Person
 
 
 class KeyAccountDocument(models.AbstractModel):
@@ -21,20 +21,15 @@ class KeyAccountDocument(models.AbstractModel):
 
     def _gather_folder(self, partner, review, period):
         """What is open, or was to be done since the period began. The appendix is added where it is wanted."""
+        shared = Domain("is_shared", "=", True)
+        live = self.env["key.account.care.measure"]._get_live_domain()
         return FolderData(
             contacts=self._gather_contacts(partner),
             situation=self._gather_situation(review),
             goals=review.goals or "",
-            measures=self._gather_measures(
-                partner,
-                Domain("is_shared", "=", True)
-                & Domain("state", "!=", "cancelled")
-                & (Domain("state", "!=", "done") | Domain("date_end", ">=", period.date_from)),
-            ),
+            measures=self._gather_measures(partner, shared & (Domain("date_end", ">=", period.date_from) | live)),
             milestones=self._gather_milestones(
-                partner,
-                Domain("is_shared", "=", True)
-                & (Domain("date_done", "=", False) | Domain("date_deadline", ">=", period.date_from)),
+                partner, shared & (Domain("date_deadline", ">=", period.date_from) | Domain("date_done", "=", False))
             ),
             conditions=self._gather_conditions(review),
         )
@@ -61,33 +56,6 @@ class KeyAccountDocument(models.AbstractModel):
         return [(title, review[name]) for name, title in titles.items() if review[name]]
 
     # === WHAT WAS AGREED ===#
-
-    def _gather_measures(self, partner, domain, with_people=False):
-        return self._gather_steps("key.account.care.measure", "state", "date_end", partner, domain, with_people)
-
-    def _gather_milestones(self, partner, domain, with_people=False):
-        return self._gather_steps("key.account.milestone", "status", "date_deadline", partner, domain, with_people)
-
-    def _gather_steps(self, model, state, deadline, partner, domain, with_people):
-        """Like the figures, of the account and of those below it.
-
-        :return: list of `Step`, the earliest first; ``state`` and ``deadline`` name the model's fields
-        """
-        records = self.env[model].with_env(partner.env)
-        states = dict(records._fields[state]._description_selection(self.env))
-        return [
-            Step(
-                record.name,
-                states[record[state]],
-                record[deadline],
-                "" if record.partner_id == partner else record.partner_id.name or "",
-                record.user_id.name or "" if with_people else "",
-            )
-            for record in records.search(self._domain_of(partner) & domain, order=f"{deadline}, id")
-        ]
-
-    def _domain_of(self, partner):
-        return Domain("partner_id", "child_of", partner.id) & Domain("company_id", "=", self.env.company.id)
 
     def _gather_conditions(self, review):
         return [Condition(*self._describe(condition)) for condition in self._shown_conditions(review)]

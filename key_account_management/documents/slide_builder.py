@@ -1,9 +1,9 @@
 from .figure_slides import FigureSlides
 from .formatter import Formatter
-from .slide_steps import split_steps
 from .slide_texts import LINE_LENGTH, SLIDE_LINES, as_headline, cut_headline, cut_into_parts, pack, pack_topics
 from .slide_titles import Titles
 from .slides import Block, Cell, Slide, Table, shorten
+from .steps import split_steps
 
 # The most slides; beyond that, what the customer folder shows in full is left out, in this order
 MOST_SLIDES, LEFT_OUT = 16, ("months", "companies", "products")
@@ -21,9 +21,9 @@ class SlideBuilder:
         self.data = data
         self.format = Formatter(env)
         self.titles = Titles(env, data, self.format)
-        self.behind, self.ahead = split_steps(data.slides.steps, data.printed_on)
+        self.behind, self.ahead = split_steps(data.folder.measures + data.folder.milestones, data.printed_on)
         # One short sentence is no slide of its own: it stands above the steps to reach it, else above the people
-        self.goal = as_headline(data.slides.goals)
+        self.goal = as_headline(data.folder.goals)
 
     def build(self):
         """:return: list of `Slide`, the first is the cover"""
@@ -52,7 +52,7 @@ class SlideBuilder:
                 slides = [slide for slide in slides if slide.kind != kind]
         for slide in slides:
             slide.title = shorten(slide.title, 140)
-            slide.notes += self.data.slides.hints.get(slide.kind, [])
+            slide.notes += self.data.hints.get(slide.kind, [])
         return slides
 
     # === OPENING ===#
@@ -83,7 +83,7 @@ class SlideBuilder:
 
     def _situation(self):
         name = self.env._("You, your customers and your market")
-        return self._text_slides("situation", name, self.data.slides.situation)
+        return self._text_slides("situation", name, self.data.folder.situation)
 
     # === TEXTS ===#
 
@@ -105,7 +105,7 @@ class SlideBuilder:
     def _goals(self):
         if self.goal and (self.ahead or self.data.team):
             return []
-        return self._plain_slides("goals", self.env._("Our goals and perspectives"), self.data.slides.goals)
+        return self._plain_slides("goals", self.env._("Our goals and perspectives"), self.data.folder.goals)
 
     def _plain_slides(self, kind, name, text):
         """Slides of a text without headings; its first sentence becomes the title."""
@@ -144,7 +144,7 @@ class SlideBuilder:
             slide = Slide("topics", title, kicker if title != kicker else "", blocks=blocks)
             slide.notes = [
                 ": ".join(filter(None, (topic, hint)))
-                for topic, hint in self.data.slides.topic_hints
+                for topic, hint in self.data.topic_hints
                 if topic in (names or [""])
             ]
             slides.append(slide)
@@ -192,7 +192,8 @@ class SlideBuilder:
                 Cell(shorten(condition.today, 60)),
                 Cell(shorten(condition.proposed, 60), "strong"),
             ]
-            for condition in self.data.slides.conditions
+            for condition in self.data.folder.conditions
+            if condition.proposed
         ]
         title = self.env._("What we propose from now on")
         return self._table_slides("conditions", title, self.env._("Conditions"), columns, rows)
