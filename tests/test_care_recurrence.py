@@ -67,6 +67,13 @@ class TestRecurrence(MeasureCase):
                 self.assertEqual(successor.date_start.day, 3)
                 self.assertNotEqual(successor.progress_state, "overdue")
 
+    def test_recorded_later_than_done(self):
+        """What counts is when it was done: what was due since then is overdue."""
+        measure = self.measure(**QUARTERLY, date_start=date(2025, 3, 3))
+        with freeze_time("2026-11-20"):
+            measure.write({"state": "done", "done_on": date(2025, 7, 1)})
+        self.assertEqual(measure.successor_id.date_end, date(2025, 9, 30))
+
     def test_dates_move_by_the_rhythm(self):
         for number, unit, day, expected in (
             (10, "day", date(2025, 3, 31), date(2025, 4, 10)),

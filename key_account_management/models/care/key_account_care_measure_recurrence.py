@@ -114,9 +114,9 @@ class KeyAccountCareMeasure(models.Model):
 
     def _prepare_next_values(self):
         """:return: values of the next one: the same, later; nothing was spent or reached yet"""
-        # What was closed very late goes on with the first one of the rhythm whose deadline is still ahead
-        today = fields.Date.context_today(self)
-        times = next(times for times in count(1) if self._shift(self.date_end, times) >= today)
+        # What was done very late goes on with the first one of the rhythm whose deadline was ahead then
+        done_on = self.done_on or fields.Date.context_today(self)
+        times = next(times for times in count(1) if self._shift(self.date_end, times) >= done_on)
         return self.copy_data(
             {
                 "state": "planned",
