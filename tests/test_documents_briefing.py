@@ -176,7 +176,13 @@ class TestBriefing(DocumentCase):
         self.account.lang = "fr_FR" if self.env["res.lang"]._lang_get("fr_FR") else "en_US"
         self.manager.lang = "de_DE"
         text = self.text()
-        for expected in ("Intern: nicht für den Kunden", "Verhandlungsspielraum", "Deckungsbeitrag I", "Entscheider"):
+        for expected in (
+            "Intern: nicht für den Kunden",
+            "Intern ·",
+            "Verhandlungsspielraum",
+            "Deckungsbeitrag I",
+            "Entscheider",
+        ):
             self.assertIn(expected, text)
         for english in ("Target", "Responsible", "Floor price", "Attitude", "Year before"):
             self.assertNotIn(english, text)

@@ -28,7 +28,7 @@ class BriefingView(PagedView):
 
     @property
     def footer(self):
-        return f"{self.env._('Internal')} · {super().footer}"
+        return " · ".join((self.env._("Internal"), super().footer))
 
     # === FIGURES ===#
 
