@@ -13,7 +13,7 @@ from odoo.tools.image import image_data_uri
 SIZE = (1000, 500)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def logo_data_uri(logo):
     """Kept for a few companies: to pack a large logo takes longer than to read all about an account.
 
