@@ -115,7 +115,7 @@ class BriefingView(PagedView):
         return {
             "figures": self._lay_out_figures(),
             "room": self._lay_out(room, above=HEADING + ROOM_TEXT),
-            "conditions": self._lay_out_conditions(briefing.conditions, CONDITION_TEXTS / (2 + self.has_agreed)),
+            "conditions": self._lay_out_conditions(briefing.conditions, CONDITION_TEXTS),
             "people": self._lay_out(people),
             "measures": self._lay_out_steps(briefing.measures, with_people=True),
             "milestones": self._lay_out_steps(briefing.milestones, with_people=True),
@@ -129,10 +129,6 @@ class BriefingView(PagedView):
                 row = (None if position else title, line)
                 units.append(([row], FIGURES.height((line.label, width)) + (0 if position else THEME)))
         return self._lay_out(units, begins_page=True, heads=1, has_targets=self.data.has_targets)
-
-    @property
-    def has_agreed(self):
-        return any(condition.agreed for condition in self.data.briefing.conditions)
 
     # === PRICES ===#
 

@@ -35,7 +35,7 @@ class FigureSlides:
         return [slide]
 
     def months(self):
-        title = self.titles.months()
+        title = self.data.messages.get("months")
         if not title:
             return []
         caption = self.env._("Revenue in %(currency)s", currency=self.data.currency)
@@ -43,7 +43,7 @@ class FigureSlides:
         return [Slide("months", title, self.env._("Revenue by month"), chart=chart)]
 
     def bars(self, kind, breakdown, kicker):
-        title = getattr(self.titles, kind)()
+        title = self.data.messages.get(kind)
         rows = [row for row in self.data.rows("revenue", breakdown) if row.value or row.previous]
         # One bar alone compares nothing
         if not title or len(rows) < 2:
@@ -57,7 +57,6 @@ class FigureSlides:
         caption = self.env._("Revenue and its change") if any(changes) else self.env._("Revenue")
         labels = ["  ".join(filter(None, label)) for label in zip(labels, changes, strict=True)]
         chart = self._chart("bars", caption, labels, pairs)
-        chart.values_shown = True
         return [Slide(kind, title, kicker, chart=chart)]
 
     def service(self):

@@ -44,9 +44,7 @@ class FolderTables(PagedView):
             places = {} if self.measures else headed
             tables["milestones"] = self._lay_out_steps(folder.milestones, **places)
         if folder.conditions:
-            tables["conditions"] = self._lay_out_conditions(
-                folder.conditions, (1 - CONDITION) / (2 + self.has_agreed), **first
-            )
+            tables["conditions"] = self._lay_out_conditions(folder.conditions, 1 - CONDITION, **first)
         if self.data.prices and self.data.prices.rows:
             tables["prices"] = self._lay_out_prices(**first)
         return tables
@@ -57,10 +55,6 @@ class FolderTables(PagedView):
         measures = [measure for measure in self.data.folder.measures if measure.state != "cancelled"]
         behind, ahead = split_steps(measures, self.data.printed_on)
         return sorted(behind + ahead, key=lambda measure: measure.deadline)
-
-    @property
-    def has_agreed(self):
-        return any(condition.agreed for condition in self.data.folder.conditions)
 
     def _first_table(self, chapter):
         """The one below the heading of a chapter; None: there is text."""

@@ -30,7 +30,7 @@ class Formatter:
         return self.with_currency(self.number(value, digits), currency_name)
 
     def with_currency(self, number, currency_name):
-        currency = self._currency(currency_name)
+        currency = self.currency(currency_name)
         parts = (currency.symbol, number) if currency.position == "before" else (number, currency.symbol)
         return NO_BREAK_SPACE.join(parts)
 
@@ -108,7 +108,8 @@ class Formatter:
         sign = "+" if value > 0 else "−" if value < 0 else "±"
         return f"{sign}{text}"
 
-    def _currency(self, name):
+    def currency(self, name):
+        """:return: the currency with a name, archived ones too"""
         if name not in self._currencies:
             self._currencies[name] = (
                 self.env["res.currency"].with_context(active_test=False).search([("name", "=", name)], limit=1)

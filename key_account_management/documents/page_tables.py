@@ -58,6 +58,7 @@ class PagedTable:
     css: str = ""
     total: Any = None
     has_targets: bool = False
+    has_agreed: bool = False
 
 
 def divide(units, room, head, above=0.0):

@@ -43,7 +43,9 @@ class PagedView(DocumentView):
         return self._lay_out(units, **places)
 
     def _lay_out_conditions(self, conditions, share, **places):
-        """:param share: of the text's width that each of the texts of a condition has"""
+        """:param share: of the text's width that the texts of a condition have: today, proposed, and perhaps agreed"""
+        has_agreed = any(condition.agreed for condition in conditions)
+        share /= 2 + has_agreed
         width, name_width = self._width(share), self._width(CONDITION)
         units = []
         for condition in conditions:
@@ -51,4 +53,4 @@ class PagedView(DocumentView):
             units.append(
                 ([condition], self.rows.height((condition.name, name_width), *((text, width) for text in texts)))
             )
-        return self._lay_out(units, **places)
+        return self._lay_out(units, has_agreed=has_agreed, **places)

@@ -45,18 +45,6 @@ class Titles:
         moves = sorted((move for move in moves if move[0] > DRIVER * total), reverse=True)
         return [shorten(label, NAME) for _move, label in moves[:2] if label]
 
-    def months(self):
-        return self.data.messages.get("months")
-
-    def categories(self):
-        return self.data.messages.get("categories")
-
-    def products(self):
-        return self.data.messages.get("products")
-
-    def companies(self):
-        return self.data.messages.get("companies")
-
     def service(self, numbers):
         """:param numbers: the slide's large numbers"""
         better = [number.label for number in numbers if number.tone == "good"]

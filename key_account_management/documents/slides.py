@@ -52,8 +52,7 @@ class LargeNumber:
 class Chart:
     """``kind``: ``columns``, ``bars`` or ``lines``; a value is None where there is none.
 
-    ``caption``: what is shown, and in which currency; ``values_shown``: whether the values of this period stand
-    beside their bars, instead of an axis.
+    ``caption``: what is shown, and in which currency. The values of this period stand beside bars, instead of an axis.
     """
 
     kind: str
@@ -63,7 +62,6 @@ class Chart:
     now: list[float | None]
     before_name: str
     before: list[float | None]
-    values_shown: bool = False
 
 
 @dataclass

@@ -72,7 +72,7 @@ def _style_series(drawn, chart):
             series.invert_if_negative = False
             series.format.fill.solid()
             series.format.fill.fore_color.theme_color = color
-    if chart.values_shown:
+    if chart.kind == "bars":
         labels = plot.series[1].data_labels
         labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
         labels.font.size, labels.font.color.rgb = SIZE, TEXT
@@ -84,11 +84,11 @@ def _style_axes(drawn, chart, axis_format):
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     categories.major_tick_mark = XL_TICK_MARK.NONE
     categories.format.line.color.rgb = RGBColor(0x9A, 0xA5, 0xB1)
+    has_axis = chart.kind != "bars"
     # The first label on top
-    categories.reverse_order = chart.kind == "bars"
-    values.has_major_gridlines = not chart.values_shown
-    values.visible = not chart.values_shown
-    if not chart.values_shown:
+    categories.reverse_order = not has_axis
+    values.visible = values.has_major_gridlines = has_axis
+    if has_axis:
         values.major_gridlines.format.line.color.rgb = GRID
         values.format.line.fill.background()
         values.major_tick_mark = XL_TICK_MARK.NONE

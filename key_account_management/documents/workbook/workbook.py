@@ -24,7 +24,8 @@ class Workbook:
         buffer = io.BytesIO()
         self.book = xlsxwriter.Workbook(buffer, {"in_memory": True})
         self.book.set_properties({"title": self.data.title, "author": self.data.sender.name, "comments": ""})
-        self.styles = Styles(self.book, self.data.sender.primary_color, self._decimals(), self.env._("points"))
+        decimals = self.format.currency(self.data.currency).decimal_places
+        self.styles = Styles(self.book, self.data.sender.primary_color, decimals, self.env._("points"))
         # Sheets stand in the order in which they are made, and are written when their cells are known
         overview = OverviewSheet(self, self.env._("Overview"))
         self.themes = self._make_themes()
@@ -35,10 +36,6 @@ class Workbook:
         overview.fill(self.themes)
         self.book.close()
         return buffer.getvalue()
-
-    def _decimals(self):
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        return currencies.search([("name", "=", self.data.currency)], limit=1).decimal_places
 
     def _make_themes(self):
         """:return: a `ThemeSheet` for each theme of which the audience may see something"""
