@@ -8,6 +8,7 @@ from datetime import date
 import openpyxl
 from freezegun import freeze_time
 from lxml import etree
+from reportlab.pdfgen.canvas import Canvas
 
 from odoo.fields import Command
 
@@ -15,6 +16,17 @@ from .common import KeyAccountCase
 
 SLIDES = "key_account_management.action_report_presentation_{}"
 FOLDER = "key_account_management.action_report_folder_{}"
+
+
+def make_pdf(*texts):
+    """:return: a PDF with one page for each text"""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(400, 300))
+    for text in texts:
+        canvas.drawString(50, 200, text)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
 
 
 def pages_of(pdf):

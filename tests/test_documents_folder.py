@@ -5,14 +5,13 @@ import re
 from datetime import date
 
 from PyPDF2 import PdfReader, PdfWriter
-from reportlab.pdfgen.canvas import Canvas
 
 from odoo.addons.key_account_management.documents.appendix import UnusablePdf, read_pdf
 from odoo.addons.key_account_management.documents.folder_view import FolderView
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 
-from .documents import FOLDER, DocumentCase, page_sizes, pages_of
+from .documents import FOLDER, DocumentCase, make_pdf, page_sizes, pages_of
 
 CHAPTERS = {
     "en_US": (
@@ -46,17 +45,6 @@ CHAPTERS = {
         "Was die Kennzahlen bedeuten",
     ),
 }
-
-
-def make_pdf(*texts):
-    """:return: a PDF with one page for each text"""
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(400, 300))
-    for text in texts:
-        canvas.drawString(50, 200, text)
-        canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
 
 
 def protect(pdf, password):

@@ -1,10 +1,7 @@
-import io
 from dataclasses import dataclass
 
-from odoo.tools.pdf import PdfFileReader
-
 from .folder_tables import FolderTables
-from .page_furniture import append_pages, number_pages
+from .page_furniture import append_pages, number_pages, read_pages
 from .page_marks import color, find_marks
 from .page_tables import CHAPTER, MESSAGE, SHORT, Rows
 
@@ -203,7 +200,7 @@ class FolderView(FolderTables):
 
         :param bytes pdf: the pages as wkhtmltopdf made them
         """
-        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+        reader = read_pages(pdf)
         marks = find_marks(reader)
         pages = [marks[self._mark_numbers[chapter.name]] for chapter in self.chapters]
         total = reader.getNumPages()
@@ -216,5 +213,5 @@ class FolderView(FolderTables):
             for line, page in zip(self.contents, pages, strict=False)
         ]
         contents = marks[CONTENTS_MARK], numbers
-        pdf = number_pages(pdf, self.footer, (paper.side, paper.footer), total=total, contents=contents)
+        pdf = number_pages(reader, self.footer, (paper.side, paper.footer), total=total, contents=contents)
         return append_pages(pdf, [attachment.content for attachment in self.data.folder.appendix])

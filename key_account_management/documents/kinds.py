@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+ZIP = "application/zip"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ KINDS = {
     "workbook": Kind("customer", XLSX, "xlsx"),
     "internal_workbook": Kind("internal", XLSX, "xlsx"),
     "review_minutes": Kind("customer", PDF, "pdf"),
+    # Printed in one go, and kept as the two that it consists of
+    "presentation_and_folder": Kind("customer", ZIP, "zip"),
 }
 
 # For selection fields: of documents that accounts have, too, and of all that is stored

@@ -30,10 +30,15 @@ NUMBER_SIZE = 10.5
 DARK = HexColor("#26323F")
 
 
-def number_pages(pdf, text, margin, first=1, total=None, contents=None):
+def read_pages(pdf):
+    """:return: a reader of a PDF given as bytes, for `number_pages` and others that want to know what is on it"""
+    return PdfFileReader(io.BytesIO(pdf), strict=False)
+
+
+def number_pages(reader, text, margin, first=1, total=None, contents=None):
     """Writes ``text`` and page numbers at the foot of the pages, and page numbers into the contents.
 
-    :param bytes pdf: the document
+    :param reader: the document, see `read_pages`
     :param text: what stands on the left
     :param margin: distance from the paper's edges in millimetres: (left and right, bottom)
     :param first: position of the first page that gets a footer (1: all but the cover)
@@ -58,7 +63,7 @@ def number_pages(pdf, text, margin, first=1, total=None, contents=None):
             for distance, number in numbers:
                 canvas.drawRightString(width - side, height - distance * mm, number)
 
-    return _stamp_pages(pdf, draw)
+    return _stamp_pages(reader, draw)
 
 
 def append_pages(pdf, others):
@@ -67,7 +72,7 @@ def append_pages(pdf, others):
         return pdf
     writer = PdfFileWriter()
     for part in (pdf, *others):
-        reader = PdfFileReader(io.BytesIO(part), strict=False)
+        reader = read_pages(part)
         for page in range(reader.getNumPages()):
             writer.addPage(reader.getPage(page))
     return _bytes(writer)
@@ -79,14 +84,14 @@ def _bytes(writer):
     return content.getvalue()
 
 
-def _stamp_pages(pdf, draw):
+def _stamp_pages(reader, draw):
     """Draws on pages of a finished PDF.
 
     What is on a page is left as it is, not even read: that would take longer than to print it.
 
     :param draw: called with reportlab's canvas, the page's position, the number of pages, and the page's size
     """
-    reader, writer, buffer = PdfFileReader(io.BytesIO(pdf), strict=False), PdfFileWriter(), io.BytesIO()
+    writer, buffer = PdfFileWriter(), io.BytesIO()
     pages = [reader.getPage(position) for position in range(reader.getNumPages())]
     canvas = Canvas(buffer)
     for position, page in enumerate(pages):
@@ -95,7 +100,7 @@ def _stamp_pages(pdf, draw):
         draw(canvas, position, len(pages), *size)
         canvas.showPage()
     canvas.save()
-    stamps = PdfFileReader(io.BytesIO(buffer.getvalue()), strict=False)
+    stamps = read_pages(buffer.getvalue())
     for position, page in enumerate(pages):
         writer.addPage(page)
         _put_on(writer, writer.getPage(position), stamps.getPage(position), f"/KeyAccountStamp{position}")

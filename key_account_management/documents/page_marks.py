@@ -10,7 +10,8 @@ from odoo.tools.pdf import ArrayObject
 
 # Almost white; blue tells the chapters apart
 RED, GREEN, FIRST_BLUE = 254, 253, 200
-FILL = re.compile(rb"(?<![\d.])([\d.]+) ([\d.]+) ([\d.]+) (?:scn|rg|sc)\b")
+# Red and green begin with .99: only such numbers are looked at closely, charts have many others
+FILL = re.compile(rb"(\.99\d*) 0?(\.99\d*) ([\d.]+) (?:scn|rg|sc)\b")
 
 
 def color(number):

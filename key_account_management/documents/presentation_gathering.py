@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -49,6 +51,16 @@ class KeyAccountDocument(models.AbstractModel):
             if data.review:
                 self._add_hints(data, self.env["key.account.review"].browse(data.review.id))
         return data
+
+    @api.model
+    def _take_presentation_data(self, data):
+        """The data of a presentation out of those of the customer folder: as if they had been read for it."""
+        return replace(
+            data,
+            figures={code: figure for code, figure in data.figures.items() if code in SLIDE_FIGURES},
+            prices=None,
+            folder=replace(data.folder, appendix=[], unusable=[]),
+        )
 
     def _add_hints(self, data, review):
         """Adds what is for the speaker alone."""

@@ -1,5 +1,6 @@
 from . import (
     ir_actions_report,
+    ir_actions_report_pair,
     ir_actions_report_review,
     ir_actions_report_worksheet,
     key_account_document_job,

@@ -2,13 +2,12 @@ import io
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
-from odoo.tools.pdf import PdfFileReader
 
 from ...documents.briefing_view import BriefingView
 from ...documents.document_view import DocumentView
 from ...documents.folder_view import FolderView
 from ...documents.kinds import KINDS
-from ...documents.page_furniture import number_pages
+from ...documents.page_furniture import number_pages, read_pages
 from ...documents.paper import A4, LETTER, is_us_paper
 
 # Height of the strip whose pages are counted to measure wkhtmltopdf's scale, in millimetres
@@ -37,8 +36,12 @@ class IrActionsReport(models.Model):
         context = super()._get_rendering_context(report, docids, data)
         if report.key_account_document:
             context["documents"] = self._get_key_account_documents(report, context["docs"])
-            context["zoom"] = 1 / self._measure_wkhtmltopdf_scale() if context.get("report_type") == "pdf" else 1
+            context["zoom"] = self._get_key_account_zoom() if context.get("report_type") == "pdf" else 1
         return context
+
+    def _get_key_account_zoom(self):
+        """By how much a page for wkhtmltopdf is enlarged, so that a millimetre on it is one on paper."""
+        return 1 / self._measure_wkhtmltopdf_scale()
 
     def _get_key_account_documents(self, report, records):
         """:return: what the templates write, one for each record"""
@@ -47,13 +50,18 @@ class IrActionsReport(models.Model):
         documents = []
         for record in records:
             if kind == "presentation":
-                documents.append(DocumentView(self.env, gatherer._get_presentation_data(record)))
+                data = gatherer._get_presentation_data(record)
             else:
                 data = gatherer._get_document_data(record, KINDS[kind].audience, with_appendix=kind == "folder")
-                view = FolderView if kind == "folder" else BriefingView
-                paper = LETTER if is_us_paper(record._get_key_account_company().paperformat_id) else A4
-                documents.append(view(self.env, data, paper))
+            documents.append(self._lay_out_key_account_document(kind, record, data))
         return documents
+
+    def _lay_out_key_account_document(self, kind, record, data):
+        """:return: the view of the data that the template of the kind writes"""
+        if kind == "presentation":
+            return DocumentView(self.env, data)
+        view = FolderView if kind == "folder" else BriefingView
+        return view(self.env, data, LETTER if is_us_paper(record._get_key_account_company().paperformat_id) else A4)
 
     def get_paperformat(self):
         """Companies with US paper print folder and briefing on US Letter."""
@@ -84,18 +92,24 @@ class IrActionsReport(models.Model):
 
     def _render_key_account_pdf(self, report, res_id, data):
         context = self._get_rendering_context(report, [res_id], dict(data or {}, report_type="pdf"))
-        html = self._render_template(report.report_name, context)
-        company = context["docs"]._get_key_account_company()
-        printer = self.with_company(company).with_context(key_account_document=True)
-        pdf = printer._run_wkhtmltopdf([html.decode()], report_ref=report.report_name)
+        html = self._render_template(report.report_name, context).decode()
+        printer = self._for_key_account_company(context["docs"])
+        pdf = printer._run_wkhtmltopdf([html], report_ref=report.report_name)
         (document,) = context["documents"]
-        kind = report.key_account_document
+        return self._finish_key_account_pdf(report.key_account_document, document, pdf)
+
+    def _for_key_account_company(self, record):
+        """What is printed of a record has the paper of its company."""
+        return self.with_company(record._get_key_account_company()).with_context(key_account_document=True)
+
+    def _finish_key_account_pdf(self, kind, document, pdf):
+        """Adds what wkhtmltopdf can't print, and keeps the document with its review."""
         if kind == "folder":
             pdf = document.finish(pdf)
             self._warn_of_unusable_files(document.data.folder.unusable)
         elif kind != "presentation":
             # A slide is a page, and has its number already
-            pdf = number_pages(pdf, document.footer, FOOTER_MARGIN, first=0)
+            pdf = number_pages(read_pages(pdf), document.footer, FOOTER_MARGIN, first=0)
         if kind in KINDS:
             self.env["key.account.document"]._keep(kind, document.data, pdf)
         return pdf
@@ -120,7 +134,7 @@ class IrActionsReport(models.Model):
         pdf = self.with_context(key_account_document=True)._run_wkhtmltopdf(
             [strip], report_ref="key_account_management.action_report_presentation_partner"
         )
-        return PdfFileReader(io.BytesIO(pdf), strict=False).getNumPages() * paper.page_height / STRIP
+        return read_pages(pdf).getNumPages() * paper.page_height / STRIP
 
     def _build_wkhtmltopdf_args(self, *args, **kwargs):
         arguments = super()._build_wkhtmltopdf_args(*args, **kwargs)

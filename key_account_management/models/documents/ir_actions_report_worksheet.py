@@ -3,7 +3,7 @@ import io
 from odoo import fields, models
 
 from ...documents.care_worksheet import CareWorksheet
-from ...documents.page_furniture import number_pages
+from ...documents.page_furniture import number_pages, read_pages
 from .ir_actions_report import FOOTER_MARGIN
 
 
@@ -21,7 +21,7 @@ class IrActionsReport(models.Model):
         context = super()._get_rendering_context(report, docids, data)
         if report.key_account_worksheet:
             context["worksheet"] = CareWorksheet(self.env, context["docs"], report.key_account_worksheet == "empty")
-            context["zoom"] = 1 / self._measure_wkhtmltopdf_scale() if context.get("report_type") == "pdf" else 1
+            context["zoom"] = self._get_key_account_zoom() if context.get("report_type") == "pdf" else 1
         return context
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
@@ -34,5 +34,5 @@ class IrActionsReport(models.Model):
         pdf = self.with_context(key_account_document=True)._run_wkhtmltopdf(
             [html.decode()], report_ref=report.report_name
         )
-        pdf = number_pages(pdf, context["worksheet"].footer, FOOTER_MARGIN, first=0)
+        pdf = number_pages(read_pages(pdf), context["worksheet"].footer, FOOTER_MARGIN, first=0)
         return {False: {"stream": io.BytesIO(pdf), "attachment": None}}

@@ -33,6 +33,7 @@ class KeyAccountDocumentMixin(models.AbstractModel):
             "internal_workbook": self.env._("Internal Workbook"),
             "review_minutes": self.env._("Minutes"),
             "review_checklist": self.env._("Planning Checklist"),
+            "presentation_and_folder": self.env._("Presentation and Folder"),
         }
         year = (
             self.year
@@ -43,7 +44,7 @@ class KeyAccountDocumentMixin(models.AbstractModel):
 
     @api.readonly
     def action_print_key_account_document(self, kind):
-        """Downloads documents that are no PDF: one file, or a zip file of several.
+        """Downloads documents that Odoo's reports can't print: one file, or a zip file of several.
 
         :param kind: one of ``documents.kinds``
         """
@@ -54,6 +55,8 @@ class KeyAccountDocumentMixin(models.AbstractModel):
             partners._check_internal_key_account_figures_access()
         if KINDS[kind].extension == "pptx":
             self.env["key.account.document"]._check_powerpoint()
+        if kind == "presentation_and_folder":
+            self.env["ir.actions.report"]._check_wkhtmltopdf()
         return {
             "type": "ir.actions.act_url",
             "url": f"/key_account_management/document/{kind}/{self._name}/{','.join(map(str, self.ids))}",
@@ -63,33 +66,47 @@ class KeyAccountDocumentMixin(models.AbstractModel):
     def _make_key_account_document(self, kind):
         """Makes a document, and keeps it with the review that it was made from.
 
-        :param kind: one of ``documents.kinds``
+        :param kind: one of ``documents.kinds``, but no pair
         :return: (file name, content)
         """
         self.ensure_one()
         definition = KINDS[kind]
         if definition.report:
-            suffix = "review" if self._name == "key.account.review" else "partner"
-            report = f"key_account_management.{definition.report}_{suffix}"
             content, _type = (
                 self.env["ir.actions.report"]
                 .with_context(force_report_rendering=True)
-                ._render_qweb_pdf(report, self.ids)
+                ._render_qweb_pdf(self._get_key_account_report(kind), self.ids)
             )
         else:
             documents = self.env["key.account.document"]
             render = documents._render_powerpoint if definition.extension == "pptx" else documents._render_workbook
             content = render(self, definition.audience)
-        return f"{self._get_key_account_file_name(kind)}.{definition.extension}", content
+        return self._get_key_account_file(kind), content
+
+    def _get_key_account_report(self, kind):
+        """:return: reference of the report that prints a PDF document of the record"""
+        suffix = "review" if self._name == "key.account.review" else "partner"
+        return f"key_account_management.{KINDS[kind].report}_{suffix}"
+
+    def _get_key_account_file(self, kind):
+        return f"{self._get_key_account_file_name(kind)}.{KINDS[kind].extension}"
 
     def _make_key_account_documents(self, kind):
         """:return: ``{file name: content}``"""
         files = {}
         for record in self:
-            name, content = record._make_key_account_document(kind)
-            # Two accounts may have the same name
-            if name in files:
-                extension = KINDS[kind].extension
-                name = f"{name.removesuffix(f'.{extension}')} ({record.id}).{extension}"
-            files[name] = content
+            for name, content in record._make_key_account_files(kind):
+                # Two accounts may have the same name
+                if name in files:
+                    stem, _dot, extension = name.rpartition(".")
+                    name = f"{stem} ({record.id}).{extension}"
+                files[name] = content
         return files
+
+    def _make_key_account_files(self, kind):
+        """:return: list of (file name, content)"""
+        self.ensure_one()
+        if kind != "presentation_and_folder":
+            return [self._make_key_account_document(kind)]
+        documents = self.env["ir.actions.report"]._render_presentation_and_folder(self)
+        return [(self._get_key_account_file(part), content) for part, content in documents.items()]
