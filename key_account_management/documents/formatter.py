@@ -6,7 +6,12 @@ from odoo import fields
 from odoo.tools import float_round, format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+from ..figures.abc_class import ABC_CLASSES
+
 EMPTY = "–"
+# Units of places in an order: the first one is the best
+PLACES = ("rank", "class")
+CLASSES = dict(enumerate((letter for _key, letter in ABC_CLASSES), 1))
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -62,6 +67,9 @@ class Formatter:
             return self.days(value)
         if kind == "score":
             return self.number(value, 1)
+        if kind == "class":
+            # Somebody may have set a target that is none
+            return CLASSES.get(value) or self.number(value)
         return f"{self.quantity(value)}{NO_BREAK_SPACE}{unit}".strip()
 
     def large(self, value, kind, unit):
@@ -87,7 +95,7 @@ class Formatter:
         return self.value(value, kind, unit)
 
     def change(self, figure, kind):
-        """The change with its sign: relative; of percentages, days and scores the difference."""
+        """The change with its sign: relative; of percentages, days and scores the difference; of places its words."""
         if figure.change is None:
             return EMPTY
         if kind == "percent":
@@ -99,7 +107,17 @@ class Formatter:
         if kind == "score":
             change = _round(figure.value - figure.previous, 1)
             return self._signed(change, self.number(abs(change), 1))
+        if kind in PLACES:
+            return self._moved(figure.previous - figure.value)
         return self.signed_percent(figure.change)
+
+    def _moved(self, places):
+        if not places:
+            return self._signed(0, self.number(0))
+        number = self.number(abs(places))
+        if places > 0:
+            return self.env._("%(number)s up", number=number)
+        return self.env._("%(number)s down", number=number)
 
     def signed_percent(self, share):
         return self._signed(_round(share, 3), self.percent(abs(share)))

@@ -11,7 +11,7 @@ FIRST = 3
 LINE_HEIGHT = 16
 # A chart takes so many rows, and shows so many at most
 CHART_HEIGHT, CHART_ROWS = 17, 24
-DIFFERENCES = ("percent", "days", "score")
+DIFFERENCES = ("percent", "days", "score", "rank", "class")
 # Narrower and wider than this no column gets, in characters
 NARROWEST, WIDEST = 10, 48
 # Codes of the paper formats in Excel

@@ -46,6 +46,8 @@ class Styles:
             "percent": f'+0.0" {points}";−0.0" {points}";0.0" {points}"',
             "days": "+0.0;−0.0;0.0",
             "score": "+0.0;−0.0;0.0",
+            "rank": "+0;−0;0",
+            "class": "+0;−0;0",
         }
         self.changes = {
             kind: add({"num_format": code, "align": "right", "valign": "top"}) for kind, code in signs.items()

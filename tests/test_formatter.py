@@ -1,0 +1,30 @@
+"""Numbers as people read them: places in an order, which no percentage says."""
+
+from odoo.addons.key_account_management.documents.formatter import Formatter
+from odoo.addons.key_account_management.figures.figure import Figure
+
+from .common import KeyAccountCase
+
+
+class TestFormatter(KeyAccountCase):
+    def texts(self, kind, value, previous, lang="en_US"):
+        return Formatter(self.env(context={"lang": lang})).texts(Figure(value, previous), kind)
+
+    def test_places(self):
+        for kind, value, previous, expected in (
+            ("rank", 2.0, 4.0, ["2", "4", "2 up"]),
+            ("rank", 1200.0, 2.0, ["1,200", "2", "1,198 down"]),
+            ("rank", 3.0, 3.0, ["3", "3", "±0"]),
+            ("rank", 3.0, None, ["3", "–", "–"]),
+            ("class", 1.0, 2.0, ["A", "B", "1 up"]),
+            ("class", 3.0, 1.0, ["C", "A", "2 down"]),
+            ("class", None, 1.0, ["–", "A", "–"]),
+            # A target may be anything
+            ("class", 0.0, 7.0, ["0", "7", "7 up"]),
+        ):
+            with self.subTest(kind=kind, value=value, previous=previous):
+                self.assertEqual(self.texts(kind, value, previous), expected)
+
+    def test_places_in_german(self):
+        self.assertEqual(self.texts("rank", 2.0, 4.0, "de_DE")[2], "2 besser")
+        self.assertEqual(self.texts("class", 2.0, 1.0, "de_DE"), ["B", "A", "1 schlechter"])
