@@ -103,6 +103,13 @@ def test_packages_of_the_tests(checkout):
     checkout.failed(checkout.run("bash", "scripts/test"), f"missing: {missing}chromium poppler-utils (named")
 
 
+def test_many_fonts(checkout):
+    """A machine with more fonts than a pipe holds: who looks for one among them must not end before the list does."""
+    missing_everything(checkout)
+    checkout.stub("fc-list", "echo Liberation; for i in {1..9999}; do echo /usr/share/fonts/another-$i; done")
+    checkout.failed(checkout.run("bash", "scripts/odoo"), "missing: python3-venv wkhtmltopdf (named")
+
+
 def test_package_that_does_not_help(checkout):
     """An installation that succeeds without bringing the program is no success."""
     missing = missing_everything(checkout)

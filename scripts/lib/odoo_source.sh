@@ -44,7 +44,7 @@ download_odoo() {
   # shellcheck source=/dev/null
   release=$(. /etc/os-release && echo "$VERSION_CODENAME")
   # shellcheck disable=SC2016
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | sed -n 1p)
   [ -n "$mirror" ] || die "getting Odoo 19" "apt knows no package source on this machine" \
     "put a Debian mirror into /etc/apt/sources.list, $by_hand"
   printf '%s\n' "Types: deb" "URIs: $mirror" "Suites: unstable $release" "Components: main" \

@@ -6,7 +6,7 @@ packages_for_odoo="
 python3 -c 'import ensurepip, venv' | python3-venv
 newest_postgres | postgresql
 command -v wkhtmltopdf | wkhtmltopdf
-fc-list | grep -q Liberation | fonts-liberation
+fc-list | grep Liberation | fonts-liberation
 "
 packages_for_tests="
 chromium --version | chromium
