@@ -1,8 +1,11 @@
 """The internal briefing: what is in it, and who gets it."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
+from odoo.addons.key_account_management.documents.briefing_view import BriefingView
+from odoo.addons.key_account_management.documents.paper import A4
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 
@@ -74,7 +77,7 @@ class TestBriefing(DocumentCase):
         self.desk.list_price = 120.0
         text = self.text()
         self.assertRegex(text, r"Chair 100\.00 € 100\.00 € 85\.71 € 14\.29 € 14\.3% 0")
-        self.assertRegex(text, r"Desk 120\.00 € 120\.00 € 128\.57 € -8\.57 € -7\.1% 0")
+        self.assertRegex(text, r"Desk 120\.00 € 120\.00 € 128\.57 € −8\.57 € −7\.1% 0")
         self.assertLess(text.index("Desk 120"), text.index("Chair 100"), "the least room comes first")
 
     def test_what_proposals_would_mean(self):
@@ -86,15 +89,41 @@ class TestBriefing(DocumentCase):
         condition = self.review.condition_ids[0]
         self.assertEqual(condition.revenue_effect, -190.0)
         text = self.text()
-        self.assertRegex(text, r"Chair \$ 100\.00 \$ 90\.00 -190 € 40\.0% → 33\.3% Delivery Within a day People")
+        self.assertRegex(text, r"Chair \$ 100\.00 \$ 90\.00 −190 € 40\.0% → 33\.3% Delivery Within a day People")
         self.assertNotIn("Agreed", text)
         condition.action_agree()
-        self.assertRegex(self.text(), r"Chair \$ 100\.00 \$ 90\.00 \$ 90\.00 -190 €")
+        self.assertRegex(self.text(), r"Chair \$ 100\.00 \$ 90\.00 \$ 90\.00 −190 €")
         for report in (FOLDER, SLIDES):
             text = " ".join(pages_of(self.render(report, self.review)))
             self.assertIn("Chair", text)
             for hidden in ("190 €", "40.0%", "33.3%", "Effect on"):
                 self.assertNotIn(hidden, text)
+
+    def test_proposals_below_the_floor_are_marked(self):
+        """Chair: floor price 85.71 at a list price of 100; desk: cost 90, 128.57 at 200."""
+        self.review.condition_ids = [
+            Command.create({"kind": "price", "product_id": self.product.id, "value_proposed": 85.0}),
+            Command.create({"kind": "price", "categ_id": self.desk.categ_id.id, "value_proposed": 40.0}),
+            Command.create({"kind": "price", "categ_id": self.category.id, "value_proposed": 5.0}),
+        ]
+        self.desk.list_price = 200.0
+        text = self.text()
+        self.assertRegex(text, "Below the floor price: Chair")
+        self.assertRegex(text, "Below the floor price: Desk")
+        self.assertEqual(text.count("Below the floor price"), 2)
+        for report in (FOLDER, SLIDES):
+            self.assertNotIn("Below the floor", " ".join(pages_of(self.render(report, self.review))))
+
+    def test_themes_are_not_torn(self):
+        data = (
+            self.env["key.account.document"]
+            .with_user(self.manager)
+            ._get_document_data(self.review.with_user(self.manager), "internal")
+        )
+        table = BriefingView(self.env, data, replace(A4, height=130)).tables["figures"]
+        self.assertGreater(len(table.parts), 1)
+        for part in table.parts:
+            self.assertTrue(part[0][0], "a page begins with the title of a theme")
 
     def test_margins_without_costs_carry_a_warning(self):
         self.assertNotIn("Costs are known", self.text())

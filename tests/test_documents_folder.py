@@ -163,9 +163,9 @@ class TestFolder(DocumentCase):
             "Half the lead time",
             "Delivery",
             "Within a day",
-            "Chair $ 100.00 10 $ 100.00",
+            "Chair $ 100.00 10",
             "March 2025 1,700 € 1,400 € ▲ +21.4%",
-            "June 2025 -100 € – –",
+            "June 2025 −100 € – –",
             "Total 2,100 € 1,400 €",
             "Sum of the untaxed amounts",
         ):
@@ -221,6 +221,31 @@ class TestFolder(DocumentCase):
             self.assertRegex(page, r"^(\d+ Your prices .* )?Product Price Today Usual Quantity")
         # No page with what had no room on the one before
         self.assertTrue(all(page.count("Part ") > 10 for page in prices[:-1]))
+
+    def test_a_price_is_said_once(self):
+        """That at the usual quantity has a column of its own where it is another one for any product."""
+        heading = "Price at the Usual Quantity"
+        self.assertNotIn(heading, " ".join(pages_of(self.render(FOLDER, self.review))))
+        price_list = self.env["product.pricelist"].create(
+            {
+                "name": "By quantity",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "0_product_variant",
+                            "product_id": self.product.id,
+                            "compute_price": "fixed",
+                            "fixed_price": 95.0,
+                            "min_quantity": 5,
+                        }
+                    )
+                ],
+            }
+        )
+        self.account.with_company(self.company).property_product_pricelist = price_list
+        text = " ".join(pages_of(self.render(FOLDER, self.review)))
+        self.assertIn(heading, text)
+        self.assertRegex(text, r"Chair 100\.00 € 10 95\.00 €")
 
     def test_headings_of_tables_that_go_over_pages(self):
         measures = self.env["key.account.care.measure"].create(

@@ -76,7 +76,7 @@ class TestPowerPoint(DocumentCase):
                 "Why we meet",
                 "Our agenda",
                 "Revenue up 50%, driven by Chairs",
-                "March was the strongest month; 2 of 11 months were above the year before",
+                "March was the strongest month",
                 "Chairs makes up 90% of the revenue and grew most, by 900\N{NO-BREAK SPACE}€",
                 "Chair makes up 90% of the revenue and grew most, by 900\N{NO-BREAK SPACE}€",
                 "The year together",

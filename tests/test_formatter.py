@@ -25,6 +25,25 @@ class TestFormatter(KeyAccountCase):
             with self.subTest(kind=kind, value=value, previous=previous):
                 self.assertEqual(self.texts(kind, value, previous), expected)
 
+    def test_differences_are_those_of_the_numbers_beside_them(self):
+        """Whoever subtracts what is printed gets what is printed."""
+        for kind, value, previous, expected in (
+            ("days", 29.6, 30.4, ["30 days", "30 days", "±0 days"]),
+            ("days", 1.2, 1.7, ["1 day", "2 days", "−1 day"]),
+            ("days", 42.4, 1.0, ["42 days", "1 day", "+41 days"]),
+            ("percent", 0.3949, 0.4304, ["39.5%", "43.0%", "−3.5 points"]),
+            ("score", 7.04, 6.96, ["7.0", "7.0", "±0.0"]),
+            ("quantity", 12.5, 1.25, ["12.5", "1.25", "+900.0%"]),
+        ):
+            with self.subTest(kind=kind, value=value, previous=previous):
+                self.assertEqual(self.texts(kind, value, previous), expected)
+
+    def test_minus_stands_before_the_currency(self):
+        formatter = Formatter(self.env(context={"lang": "en_US"}))
+        self.assertEqual(formatter.money(-1234.5, "USD", 2), "−$\N{NO-BREAK SPACE}1,234.50")
+        self.assertEqual(formatter.money(-1234, "EUR"), "−1,234\N{NO-BREAK SPACE}€")
+        self.assertEqual(formatter.percent(-0.05), "−5.0%")
+
     def test_places_in_german(self):
         self.assertEqual(self.texts("rank", 2.0, 4.0, "de_DE")[2], "2 besser")
         self.assertEqual(self.texts("class", 2.0, 1.0, "de_DE"), ["B", "A", "1 schlechter"])

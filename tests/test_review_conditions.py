@@ -98,7 +98,7 @@ class TestReviewConditions(ReviewCase):
             condition.has_agreement = False
 
     def test_free_of_charge(self):
-        # Not at today's price, so that what is left of the revenue is not 0
+        # Not at today's price: the effect is on what was invoiced
         self.invoice(self.account, date(2025, 10, 10), (self.product, 10, 70.0))
         with Form(self.review) as form, form.condition_ids.new() as line:
             line.product_id = self.product
@@ -106,7 +106,7 @@ class TestReviewConditions(ReviewCase):
             line.has_proposal = True
         condition = self.review.condition_ids
         self.assertEqual(condition.display_proposed, "0.00\N{NO-BREAK SPACE}€")
-        self.assertAlmostEqual(condition.revenue_effect, 50 * -90.0)
+        self.assertAlmostEqual(condition.revenue_effect, -(40 * 90.0 + 10 * 70.0))
         # Without revenue there is no margin
         self.assertFalse(condition.has_margin_proposed)
         # A price takes the place of the 0, and without it there is no proposal any more

@@ -35,6 +35,37 @@ class TestSlides(DocumentCase):
 
     # === WHAT WAS PROMISED, AND WHAT IS NEXT ===#
 
+    def test_what_is_due_before_the_talk_is_behind_it(self):
+        """The talk is on December 1: until then it is a promise, and no late one before its own day."""
+        self.step("care.measure", "Workshop", date(2025, 11, 28))
+        self.step("care.measure", "Late one", date(2025, 11, 10))
+        self.step("care.measure", "Pilot", date(2025, 12, 1))
+        tones = {row[0].text: row[2].tone for slide in self.slides("promises") for row in slide.table.rows}
+        self.assertEqual(tones, {"Late one": "bad", "Workshop": ""})
+        self.assertEqual([row[1] for row in self.rows("next_steps")], ["Pilot"])
+
+    def test_a_review_that_was_held_shows_nothing_later(self):
+        """What was due until then, and what the talk led to, whatever was planned since."""
+        self.step("care.measure", "Workshop", date(2025, 10, 10), state="done")
+        self.review.with_user(self.manager).action_hold()
+        topic = self.review.topic_ids[:1]
+        topic.write({"result": "A pilot", "result_user_id": self.manager.id, "result_date": date(2026, 2, 1)})
+        topic.with_user(self.manager).action_make_milestone()
+        topic.followup.is_shared = True
+        self.step("care.measure", "Agreed", date(2026, 3, 1), review_id=self.review.id)
+        self.step("care.measure", "Later idea", date(2026, 4, 1))
+        self.step("milestone", "Later milestone", date(2026, 5, 1))
+        self.assertIn("Workshop", str(self.rows("promises") + self.rows("retrospective")))
+        self.assertEqual([row[1] for row in self.rows("next_steps")], [topic.followup.name, "Agreed"])
+
+    def test_that_a_promise_is_in_danger_is_for_ourselves(self):
+        self.step("milestone", "Launch", date(2026, 3, 1), is_at_risk=True)
+        documents = self.env["key.account.document"].with_user(self.manager)
+        data = documents._get_document_data(self.review.with_user(self.manager))
+        self.assertEqual([step.state_text for step in data.folder.milestones], ["On Track"])
+        data = documents._get_document_data(self.review.with_user(self.manager), "internal")
+        self.assertEqual([step.state_text for step in data.briefing.milestones], ["At Risk"])
+
     def test_a_recurring_measure_is_shown_once(self):
         """The last one behind us and the next one ahead, with its rhythm."""
         done = {"state": "done"}
@@ -154,7 +185,7 @@ class TestSlides(DocumentCase):
         self.assertEqual(slides[0].title, " · ".join(f"Topic number {number}" for number in range(4)))
         self.review.topic_ids[-1].unlink()
         (slide,) = self.slides("topics")
-        self.assertEqual(slide.title, "6 topics, from “Topic number 0” to “Topic number 5”")
+        self.assertEqual(slide.title, "Topics of our talk")
         self.assertEqual(slide.text_size, 16)
 
     def test_a_title_is_not_said_again(self):
@@ -190,11 +221,14 @@ class TestSlides(DocumentCase):
             data = documents._get_presentation_data(account.with_user(self.manager))
             return data.messages["months"]
 
-        self.assertEqual(title(date(2025, 3, 10), 100.0), "March was the strongest month")
+        strongest = "March was the strongest month"
+        self.assertEqual(title(date(2025, 3, 10), 100.0), strongest)
+        for month in range(1, 11):
+            self.assertEqual(title(date(2024, month, 10), 500.0), strongest, "a month compares with nothing")
         tail = "of 11 months {} above the year before"
-        self.assertIn(f"; none {tail.format('was')}", title(date(2024, 3, 10), 500.0))
-        self.assertIn(f"; one {tail.format('was')}", title(date(2025, 5, 10), 50.0))
-        self.assertIn(f"; 2 {tail.format('were')}", title(date(2025, 6, 10), 50.0))
+        self.assertEqual(f"{strongest}; none {tail.format('was')}", title(date(2024, 11, 10), 500.0))
+        self.assertIn(f"; one {tail.format('was')}", title(date(2025, 3, 10), 1000.0))
+        self.assertIn(f"; 2 {tail.format('were')}", title(date(2025, 6, 10), 550.0))
 
     def test_long_names_leave_room_for_the_figures(self):
         self.invoice(self.account, date(2025, 7, 1), (self.desk, 1, 1_700.0))

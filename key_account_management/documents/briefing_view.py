@@ -101,7 +101,7 @@ class BriefingView(PagedView):
         return {
             "figures": self._lay_out_figures(),
             "room": self._lay_out(room, above=HEADING + ROOM_TEXT),
-            "conditions": self._lay_out_conditions(briefing.conditions, CONDITION_TEXTS),
+            "conditions": self._lay_out_conditions(briefing.conditions, CONDITION_TEXTS, note=self.below_floor),
             "people": self._lay_out(people),
             "measures": self._lay_out_steps(briefing.measures, with_people=True),
             "milestones": self._lay_out_steps(briefing.milestones, with_people=True),
@@ -111,9 +111,8 @@ class BriefingView(PagedView):
         width = self._width(FIGURE)
         units = []
         for title, lines in self.themes:
-            for position, line in enumerate(lines):
-                row = (None if position else title, line)
-                units.append(([row], FIGURES.height((line.label, width)) + (0 if position else THEME)))
+            rows = [(None if position else title, line) for position, line in enumerate(lines)]
+            units.append((rows, THEME + sum(FIGURES.height((line.label, width)) for line in lines)))
         return self._lay_out(units, begins_page=True, heads=1, has_targets=self.data.has_targets)
 
     # === PRICES ===#
@@ -124,6 +123,12 @@ class BriefingView(PagedView):
             return ""
         sign = "+" if condition.effect > 0 else ""
         return sign + self.format.money(condition.effect, self.data.currency)
+
+    def below_floor(self, condition):
+        """Which products a proposal would sell below their floor price."""
+        if not condition.below_floor:
+            return ""
+        return self.env._("Below the floor price: %(products)s", products=", ".join(condition.below_floor))
 
     def margins(self, condition):
         """The margin of twelve months as it was and as it would have been."""

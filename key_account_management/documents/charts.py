@@ -45,7 +45,7 @@ def bars(labels, now, before, colors, size, density, axis_text):
     """Horizontal bars with an axis, the first label on top; parameters as for `columns`."""
     labels = [_shorten(label, 22) for label in labels]
     chart, width, height = _make_bars(labels, size, density, space=(112, 18), bar=40)
-    _prepare(chart, labels, before, now, colors, axis_text)
+    _prepare(chart, labels, *_turned(now, before, colors), axis_text)
     return _svg(chart, width, height, density)
 
 
@@ -56,8 +56,7 @@ def named_bars(labels, now, before, colors, size, density, value_text):
     """
     room = max((stringWidth(label, FONT, LABEL_SIZE) for label in labels), default=0) + 12
     chart, width, height = _make_bars(labels, size, density, space=(room, VALUE_ROOM), bar=56)
-    # Turned around, the last series of each position is on top
-    _prepare(chart, labels, now, before, colors[::-1])
+    _prepare(chart, labels, *_turned(now, before, colors))
     chart.barLabelFormat = [lambda value: "" if value is None else value_text(value), None]
     chart.barLabels.fontName, chart.barLabels.fontSize, chart.barLabels.fillColor = FONT, 10, TEXT
     chart.barLabels.boxAnchor, chart.barLabels.boxTarget, chart.barLabels.nudge = "w", "hi", 5
@@ -95,6 +94,11 @@ def _make_bars(labels, size, density, space, bar):
     chart.categoryAxis.reverseDirection = 1
     chart.barSpacing, chart.groupSpacing = 1, 8
     return chart, width, height
+
+
+def _turned(now, before, colors):
+    """In bars that lie the last series of each position is on top: to be that, the year before comes last."""
+    return now, before, colors[::-1]
 
 
 def _prepare(chart, labels, before, now, colors, axis_text=None):

@@ -94,6 +94,13 @@ class DocumentData:
     topic_hints: list[tuple[str, str]] = field(default_factory=list)
 
     @property
+    def day_of_talk(self):
+        """The day on which the review was held, or is planned; without one today."""
+        if not self.review:
+            return self.printed_on
+        return self.review.held_on or max(self.printed_on, self.review.planned_on or self.printed_on)
+
+    @property
     def has_targets(self):
         """Whether there is a target for any figure that the audience may see."""
         return any(data.figure.target is not None for data in self.figures.values())

@@ -5,7 +5,7 @@ import babel.numbers
 
 from ..figures.figure import Figure, known_sum
 from . import charts
-from .formatter import PLACES, Formatter
+from .formatter import MINUS, Formatter
 from .messages import TOP
 from .slide_builder import SlideBuilder
 from .slides import FOOTER_LENGTH, shorten
@@ -53,13 +53,13 @@ class DocumentView:
         return self._line(data.name, data.figure, data.kind, note=data.figure.note, formula=data.formula)
 
     def _line(self, label, figure, kind, **texts):
-        change = figure.change or 0.0
+        change = self.format.change(figure, kind)
         return Line(
             label,
             self.format.value(figure.value, kind, figure.unit),
             self.format.value(figure.previous, kind, figure.unit),
-            self.format.change(figure, kind),
-            "" if kind in PLACES else "up" if change > 0 else "down" if change < 0 else "",
+            change,
+            {"+": "up", MINUS: "down"}.get(change[0], ""),
             # No target is nothing to show, unlike a figure without a value
             "" if figure.target is None else self.format.value(figure.target, kind, figure.unit),
             **texts,

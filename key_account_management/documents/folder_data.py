@@ -25,11 +25,15 @@ class Condition:
 
 @dataclass
 class Proposal(Condition):
-    """A condition as we see it ourselves: what a price would have meant in twelve months, None if that is not known."""
+    """A condition as we see it ourselves: what a price would have meant in twelve months, None if that is not known.
+
+    ``below_floor``: names of the products that would be sold below their floor price.
+    """
 
     effect: float | None
     margin_today: float | None
     margin_proposed: float | None
+    below_floor: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -53,7 +53,7 @@ class FolderTables(PagedView):
     def measures(self):
         """What was called off is no step any more, and one that recurs is in the folder once on each side of today."""
         measures = [measure for measure in self.data.folder.measures if measure.state != "cancelled"]
-        behind, ahead = split_steps(measures, self.data.printed_on)
+        behind, ahead = split_steps(measures, self.data.day_of_talk)
         return sorted(behind + ahead, key=lambda measure: measure.deadline)
 
     def _first_table(self, chapter):
@@ -70,12 +70,12 @@ class FolderTables(PagedView):
 
     @cached_property
     def _price_columns(self):
-        """The positions of the columns that say something."""
-        table = self.data.prices
+        """The positions of the columns that say something, and not the same as the one before."""
+        columns = list(zip(*self.data.prices.rows, strict=True))
         return [
             position
-            for position, _column in enumerate(table.columns)
-            if any(row[position] is not None for row in table.rows)
+            for position, values in enumerate(columns)
+            if any(value is not None for value in values) and values not in columns[:position]
         ]
 
     @property

@@ -13,6 +13,7 @@ EMPTY = "–"
 PLACES = ("rank", "class")
 CLASSES = dict(enumerate((letter for _key, letter in ABC_CLASSES), 1))
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
 
 
 class Formatter:
@@ -25,10 +26,10 @@ class Formatter:
         self._currencies = {}
 
     def number(self, value, digits=0):
-        return self.lang.format(f"%.{digits}f", _round(value, digits), grouping=True)
+        return self.lang.format(f"%.{digits}f", _round(value, digits), grouping=True).replace("-", MINUS)
 
     def quantity(self, value):
-        digits = 0 if float(value).is_integer() else 2
+        digits = next((digits for digits in (0, 1) if _round(value, digits) == _round(value, 2)), 2)
         return self.number(value, digits)
 
     def money(self, value, currency_name, digits=0):
@@ -36,15 +37,19 @@ class Formatter:
 
     def with_currency(self, number, currency_name):
         currency = self.currency(currency_name)
-        parts = (currency.symbol, number) if currency.position == "before" else (number, currency.symbol)
-        return NO_BREAK_SPACE.join(parts)
+        if currency.position != "before":
+            return f"{number}{NO_BREAK_SPACE}{currency.symbol}"
+        sign = MINUS if number.startswith(MINUS) else ""
+        return f"{sign}{currency.symbol}{NO_BREAK_SPACE}{number.removeprefix(MINUS)}"
 
     def percent(self, share, digits=1):
         pattern = copy.copy(self.locale.percent_formats[None])
         pattern.frac_prec = (digits, digits)
-        return pattern.apply(_round(share, digits + 2), self.locale)
+        return pattern.apply(_round(share, digits + 2), self.locale).replace("-", MINUS)
 
     def days(self, value):
+        if _round(value, 0) == 1:
+            return self.env._("1 day")
         return self.env._("%(number)s days", number=self.number(value))
 
     def date(self, value, pattern=None):
@@ -99,13 +104,13 @@ class Formatter:
         if figure.change is None:
             return EMPTY
         if kind == "percent":
-            change = _round(figure.change * 100, 1)
+            change = _difference(figure.value * 100, figure.previous * 100, 1)
             return self._signed(change, self.env._("%(number)s points", number=self.number(abs(change), 1)))
         if kind == "days":
-            change = _round(figure.value - figure.previous, 0)
+            change = _difference(figure.value, figure.previous, 0)
             return self._signed(change, self.days(abs(change)))
         if kind == "score":
-            change = _round(figure.value - figure.previous, 1)
+            change = _difference(figure.value, figure.previous, 1)
             return self._signed(change, self.number(abs(change), 1))
         if kind in PLACES:
             return self._moved(figure.previous - figure.value)
@@ -123,7 +128,7 @@ class Formatter:
         return self._signed(_round(share, 3), self.percent(abs(share)))
 
     def _signed(self, value, text):
-        sign = "+" if value > 0 else "−" if value < 0 else "±"
+        sign = "+" if value > 0 else MINUS if value < 0 else "±"
         return f"{sign}{text}"
 
     def currency(self, name):
@@ -133,6 +138,11 @@ class Formatter:
                 self.env["res.currency"].with_context(active_test=False).search([("name", "=", name)], limit=1)
             )
         return self._currencies[name]
+
+
+def _difference(value, previous, digits):
+    """Of the numbers as they are written beside it: readers subtract them."""
+    return _round(_round(value, digits) - _round(previous, digits), digits)
 
 
 def _round(value, digits):

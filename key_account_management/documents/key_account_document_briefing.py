@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import float_compare
 
 from .folder_data import BriefingData, PersonWithAttitude, Proposal, Room
 
@@ -18,6 +19,7 @@ class KeyAccountDocument(models.AbstractModel):
         return data
 
     def _gather_briefing(self, partner, review, data):
+        room = _gather_room(data.figures)
         return BriefingData(
             notes=self._gather_internal_notes(review),
             people=self._gather_attitudes(partner),
@@ -26,8 +28,8 @@ class KeyAccountDocument(models.AbstractModel):
                 partner, self.env["key.account.care.measure"]._get_live_domain(), with_people=True
             ),
             milestones=self._gather_milestones(partner, Domain("date_done", "=", False), with_people=True),
-            conditions=self._gather_proposals(review),
-            room=_gather_room(data.figures),
+            conditions=self._gather_proposals(review, room),
+            room=room,
         )
 
     def _gather_internal_notes(self, review):
@@ -59,7 +61,7 @@ class KeyAccountDocument(models.AbstractModel):
             for person in partner._get_key_account_people()
         ]
 
-    def _gather_proposals(self, review):
+    def _gather_proposals(self, review, room):
         proposals = []
         for condition in self._shown_conditions(review):
             # Of what was not bought in the last twelve months nobody knows the effect
@@ -70,9 +72,32 @@ class KeyAccountDocument(models.AbstractModel):
                     condition.revenue_effect if known else None,
                     condition.margin_rate_today if condition.has_margin_today else None,
                     condition.margin_rate_proposed if condition.has_margin_proposed else None,
+                    self._below_floor(condition, room),
                 )
             )
         return proposals
+
+    def _below_floor(self, condition, room):
+        """:return: names of the products of a proposed price that would be below the floor price"""
+        # Users can't read it: it says more than what they asked for
+        base = condition.sudo().base
+        if not base or not condition.has_proposal:
+            return []
+        products = condition.product_id or self.env["product.product"].search(
+            [("categ_id", "child_of", condition.categ_id.id)]
+        )
+        # As the figures name them
+        names = set(products.with_context(display_default_code=False).mapped("display_name"))
+        below = []
+        for product in room:
+            if product.product not in names or product.floor is None:
+                continue
+            price = condition.value_proposed * base["rate"]
+            if condition.categ_id:
+                price = (product.list_price or 0.0) * (1 - condition.value_proposed / 100)
+            if float_compare(price, product.floor, precision_digits=4) < 0:
+                below.append(product.product)
+        return below
 
     def _gather_issues(self, review):
         """:return: list of (open issue, who raised it)"""

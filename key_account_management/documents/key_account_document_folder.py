@@ -22,15 +22,20 @@ class KeyAccountDocument(models.AbstractModel):
     def _gather_folder(self, partner, review, period):
         """What is open, or was to be done since the period began. The appendix is added where it is wanted."""
         shared = Domain("is_shared", "=", True)
-        live = self.env["key.account.care.measure"]._get_live_domain()
+        measures = Domain("date_end", ">=", period.date_from) | self.env["key.account.care.measure"]._get_live_domain()
+        milestones = Domain("date_deadline", ">=", period.date_from) | Domain("date_done", "=", False)
+        if review.is_frozen:
+            # What was due until the talk and what it led to, not what came later
+            day = review.held_on.date()
+            measures &= Domain("date_end", "<=", day) | Domain("review_id", "=", review.id)
+            led_to = review._get_followups("key.account.milestone")
+            milestones &= Domain("date_deadline", "<=", day) | Domain("id", "in", led_to.ids)
         return FolderData(
             contacts=self._gather_contacts(partner),
             situation=self._gather_situation(review),
             goals=review.goals or "",
-            measures=self._gather_measures(partner, shared & (Domain("date_end", ">=", period.date_from) | live)),
-            milestones=self._gather_milestones(
-                partner, shared & (Domain("date_deadline", ">=", period.date_from) | Domain("date_done", "=", False))
-            ),
+            measures=self._gather_measures(partner, shared & measures),
+            milestones=self._gather_milestones(partner, shared & milestones),
             conditions=self._gather_conditions(review),
         )
 

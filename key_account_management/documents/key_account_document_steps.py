@@ -36,6 +36,9 @@ class KeyAccountDocument(models.AbstractModel):
         milestones = self.env["key.account.milestone"].with_env(partner.env)
         milestones = milestones.search(self._domain_of(partner) & domain, order="date_deadline, id")
         statuses = dict(milestones._fields["status"]._description_selection(self.env))
+        if not with_people:
+            # That a promise is in danger is for ourselves
+            statuses["at_risk"] = statuses["on_track"]
         return [
             Step(
                 milestone.name,

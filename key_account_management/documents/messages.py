@@ -53,7 +53,8 @@ class Messages:
         month = self.format.date(self.data.period.months[rows.index(best)], "MMMM")
         ahead = sum((row.value or 0.0) > (row.previous or 0.0) for row in rows)
         values = {"month": month, "ahead": ahead, "months": len(rows)}
-        if not any(row.previous for row in rows):
+        if not all(row.previous for row in rows):
+            # Who buys now and then, or did not yet a year ago, has months that compare with nothing
             return self.env._("%(month)s was the strongest month", **values)
         if not ahead:
             return self.env._(

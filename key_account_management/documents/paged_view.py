@@ -42,15 +42,17 @@ class PagedView(DocumentView):
         units = [([step], self.rows.height((f"{step.name}\n{step.account}".strip(), width))) for step in steps]
         return self._lay_out(units, **places)
 
-    def _lay_out_conditions(self, conditions, share, **places):
-        """:param share: of the text's width that the texts of a condition have: today, proposed, and perhaps agreed"""
+    def _lay_out_conditions(self, conditions, share, note=None, **places):
+        """
+        :param share: of the text's width that the texts of a condition have: today, proposed, and perhaps agreed
+        :param note: what stands below the name of a condition, a function of it
+        """
         has_agreed = any(condition.agreed for condition in conditions)
         share /= 2 + has_agreed
         width, name_width = self._width(share), self._width(CONDITION)
         units = []
         for condition in conditions:
             texts = (condition.today, condition.proposed, condition.agreed)
-            units.append(
-                ([condition], self.rows.height((condition.name, name_width), *((text, width) for text in texts)))
-            )
+            name = "\n".join(filter(None, (condition.name, note and note(condition))))
+            units.append(([condition], self.rows.height((name, name_width), *((text, width) for text in texts))))
         return self._lay_out(units, has_agreed=has_agreed, **places)

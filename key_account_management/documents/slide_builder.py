@@ -21,7 +21,7 @@ class SlideBuilder:
         self.data = data
         self.format = Formatter(env)
         self.titles = Titles(env, data, self.format)
-        self.behind, self.ahead = split_steps(data.folder.measures + data.folder.milestones, data.printed_on)
+        self.behind, self.ahead = split_steps(data.folder.measures + data.folder.milestones, data.day_of_talk)
         # One short sentence is no slide of its own: it stands above the steps to reach it, else above the people
         self.goal = as_headline(data.folder.goals)
 
@@ -159,12 +159,16 @@ class SlideBuilder:
             [
                 self._step_cell(step, "strong"),
                 Cell(self.format.date(step.deadline, "medium")),
-                Cell(step.state_text, STEP_TONES.get(step.state, "bad")),
+                Cell(step.state_text, self._step_tone(step)),
             ]
             for step in self.behind
         ]
         title = self.titles.promises(self.behind) if rows else ""
         return self._table_slides("promises", title, self.env._("What we promised"), columns, rows)
+
+    def _step_tone(self, step):
+        # What is due before the talk need not be late
+        return STEP_TONES.get(step.state) or ("bad" if step.deadline < self.data.printed_on else "")
 
     def _next_steps(self):
         if not self.ahead:

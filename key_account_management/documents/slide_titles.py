@@ -83,9 +83,4 @@ class Titles:
     def topics(self, names, default):
         """:param names: names of the slide's topics"""
         together = " · ".join(names)
-        if len(together) <= TOPICS:
-            return together or default
-        ends = {"count": len(names), "first": names[0], "last": names[-1]}
-        if len(names) > 1 and len(names[0]) + len(names[-1]) <= TOPICS:
-            return self.env._("%(count)s topics, from “%(first)s” to “%(last)s”", **ends)
-        return default
+        return together if together and len(together) <= TOPICS else default

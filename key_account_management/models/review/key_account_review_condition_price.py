@@ -23,7 +23,8 @@ class KeyAccountReviewCondition(models.Model):
         compute="_compute_effect",
         store=True,
         currency_field="company_currency_id",
-        help="What the proposal would have changed in the last twelve months: quantity times the difference in price.",
+        help="What the proposal would have changed in the last twelve months: the quantity at the proposed price, "
+        "less what was invoiced.",
     )
     margin_rate_today = fields.Float(
         "Margin Today",
@@ -87,7 +88,7 @@ class KeyAccountReviewCondition(models.Model):
             base = condition.base or {}
             condition.has_margin_today = base.get("margin") is not None and bool(base["revenue"])
 
-    @api.depends("base", "value_today", "value_proposed", "has_proposal", "currency_id")
+    @api.depends("base", "quantity_year", "value_proposed", "has_proposal", "currency_id")
     def _compute_effect(self):
         for condition in self:
             base = condition.base
@@ -96,11 +97,12 @@ class KeyAccountReviewCondition(models.Model):
                 condition.revenue_effect = condition.margin_rate_proposed = 0.0
                 continue
             if condition.categ_id:
-                effect = base["listed"] * (1 - condition.value_proposed / 100) - base["priced"]
+                proposed = base["listed"] * (1 - condition.value_proposed / 100)
             else:
-                effect = condition.quantity_year * (condition.value_proposed - condition.value_today)
-            condition.revenue_effect = effect * base["rate"]
-            revenue = base["revenue"] + condition.revenue_effect
+                proposed = condition.quantity_year * condition.value_proposed
+            revenue = proposed * base["rate"]
+            # Not against today's price: what was invoiced may have had another one
+            condition.revenue_effect = revenue - base["revenue"]
             # What is given away has no margin
             is_sold = condition.value_proposed < 100 if condition.categ_id else condition.value_proposed > 0
             known = base["margin"] is not None and is_sold and revenue > 0

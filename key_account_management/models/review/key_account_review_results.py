@@ -41,6 +41,15 @@ class KeyAccountReview(models.Model):
         )
         return parts + [measure for measure in measures if measure not in made]
 
+    def _get_followups(self, model):
+        """:return: the records of a model that the review's results became"""
+        self.ensure_one()
+        followups = self.env[model].browse()
+        for part in (*self.topic_ids, *self.issue_ids, *self.condition_ids):
+            if part.followup and part.followup._name == model:
+                followups |= part.followup.exists()
+        return followups
+
     def _get_results_to_take(self):
         """:return: those of the results that are in no plan yet"""
         results = self._get_results()
