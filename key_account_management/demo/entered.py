@@ -1,10 +1,12 @@
 """What people entered about the demo accounts because Odoo does not know it."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Command
+
+from .workdays import workday
 
 MODULE = "key_account_management"
 # No invitations to people who do not exist
@@ -101,10 +103,15 @@ class Entered:
         self.env["key.account.demand"].create(list(self._demands()))
         self.env["key.account.rating"].create(list(self._ratings()))
         self.env["key.account.satisfaction"].create(list(self._satisfaction()))
-        self.env["calendar.event"].create(list(self._visits()))
         self.company.account_use_credit_limit = True
         for account, thousands in CREDIT_LIMITS.items():
             self.ref(account).credit_limit = thousands * 1000
+
+    def visit(self, since=date.min, until=date.max):
+        """Makes the visits from the first of these days on and before the other."""
+        self.env["calendar.event"].create(
+            [values for values in self._visits() if since <= values["start"].date() < until]
+        )
 
     def ref(self, name):
         return self.env.ref(f"{MODULE}.{name}")
@@ -127,15 +134,15 @@ class Entered:
     def _ratings(self):
         for account, ratings in RATINGS.items():
             for agency, rating_class, score, age, validity in ratings:
-                date = self.today - relativedelta(months=age)
+                rated_on = self.today - relativedelta(months=age)
                 yield {
                     "partner_id": self.ref(account).id,
                     "company_id": self.company.id,
                     "agency": agency,
                     "rating_class": rating_class,
                     "score": score,
-                    "date": date,
-                    "valid_until": date + relativedelta(months=validity),
+                    "date": rated_on,
+                    "valid_until": rated_on + relativedelta(months=validity),
                 }
 
     def _satisfaction(self):
@@ -155,9 +162,7 @@ class Entered:
         for name, ages in VISITS.items():
             contact = self.ref(name)
             for weeks in ages:
-                day = self.today - relativedelta(weeks=weeks)
-                # Nobody is visited on a weekend
-                day -= relativedelta(days=max(day.weekday() - 4, 0))
+                day = workday(self.today - relativedelta(weeks=weeks), 1 if weeks < 0 else -1)
                 start = datetime.combine(day, time(17))
                 yield {
                     "name": f"{contact.commercial_partner_id.name}: {contact.name}",

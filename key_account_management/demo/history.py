@@ -109,7 +109,7 @@ class History:
             quantity = round(revenue * story.products[name] / weights / product.list_price)
             if not quantity:
                 continue
-            line = {"product_id": product.id, "product_uom_qty": quantity, "discount": story.discount}
+            line = {"product_id": product.id, "product_uom_qty": quantity}
             if name == "sensor_reflector":
                 # Ordered in dozens, measured in units
                 line["product_uom_id"] = self.env.ref("uom.product_uom_dozen").id
@@ -151,7 +151,7 @@ class History:
         return invoices
 
     def _invoice_advances(self, orders):
-        """Down payments on some orders, a month before their invoice.
+        """Down payments on some orders, settled in the same month.
 
         :return: ``{posted invoice: account's name}``
         """
@@ -165,7 +165,7 @@ class History:
             wizard = self.env["sale.advance.payment.inv"].with_context(active_ids=order.ids, active_model="sale.order")
             wizard.create({"advance_payment_method": "percentage", "amount": 30}).create_invoices()
             advance = order.invoice_ids
-            advance.invoice_date = day - relativedelta(months=1)
+            advance.invoice_date = max(order.date_order.date(), day.replace(day=1))
             advance.action_post()
             advances[advance] = name
         return advances
@@ -178,7 +178,8 @@ class History:
         for invoice, name in invoices.items():
             rng = random.Random(f"return/{invoice.invoice_origin}")
             day = invoice.invoice_date + timedelta(days=rng.randint(6, 16))
-            if rng.random() < self.stories[name].returns and day <= self.today and invoice.amount_untaxed > 0:
+            story = self.stories[name]
+            if rng.random() < story.returns and day <= self.today and self._get_returned(invoice, story):
                 by_day[day] |= invoice
         for day, moves in by_day.items():
             wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=moves.ids)
@@ -186,18 +187,22 @@ class History:
             reversal.refund_moves()
             credit_notes = reversal.new_move_ids
             for credit_note in credit_notes:
-                self._keep_returned_part(credit_note)
+                self._keep_returned_part(credit_note, self.stories[invoices[credit_note.reversed_entry_id]])
             credit_notes.invoice_date = day
             credit_notes.action_post()
             for credit_note in credit_notes:
                 both = credit_note | credit_note.reversed_entry_id
                 both.line_ids.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
 
-    def _keep_returned_part(self, credit_note):
-        goods = credit_note.invoice_line_ids.filtered(
-            lambda line: line.product_id.type == "consu" and line.quantity > 0
-        )
-        returned = goods[:1] or credit_note.invoice_line_ids[:1]
+    def _get_returned(self, move, story):
+        """:return: the line of an invoice or credit note of which goods come back, if there is one"""
+        wanted = self._product(story.returned) if story.returned else move.invoice_line_ids.product_id
+        return move.invoice_line_ids.filtered(
+            lambda line: line.product_id in wanted and line.product_id.type == "consu" and line.quantity > 0
+        )[:1]
+
+    def _keep_returned_part(self, credit_note, story):
+        returned = self._get_returned(credit_note, story)
         commands = [Command.delete(line.id) for line in credit_note.invoice_line_ids - returned]
         quantity = max(1, round(returned.quantity * 0.6))
         credit_note.invoice_line_ids = [*commands, Command.update(returned.id, {"quantity": quantity})]

@@ -4,13 +4,13 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-from . import review_parts
 from .care import Care
 from .entered import Entered
 from .history import History
 from .review_dates import propose_dates
-from .review_texts import REVIEWS
+from .reviews import Reviews
 from .stories import MONTHS
+from .workdays import workday
 
 
 class KeyAccountDemo(models.AbstractModel):
@@ -28,9 +28,14 @@ class KeyAccountDemo(models.AbstractModel):
         demo._speak_german()
         demo._set_euro_rates(company, today)
         History(demo.env, company, today).make()
-        Entered(demo.env, company, today).make()
+        entered, reviews = Entered(demo.env, company, today), Reviews(demo.env, company, today)
+        entered.make()
+        entered.visit(until=reviews.first_held)
+        reviews.hold_last()
+        entered.visit(since=reviews.first_held)
+        demo._move_coaching_sessions()
         Care(demo.env, company, today).make()
-        demo._review(today)
+        reviews.prepare()
         propose_dates(demo.env, demo.env.ref("key_account_management.demo_user_manager"))
 
     def _ensure_chart(self, company):
@@ -62,79 +67,12 @@ class KeyAccountDemo(models.AbstractModel):
                     }
                 )
 
-    def _review(self, today):
-        """Last fiscal year's review was held, this one's is in preparation."""
-        manager = self.env.ref("key_account_management.demo_user_manager")
-        reviews = self.env["key.account.review"].with_user(manager).with_context(tracking_disable=True)
-        year = self.env.company.compute_fiscalyear_dates(today)["date_to"].year
-        for name, text in REVIEWS.items():
-            partner = self.env.ref(f"key_account_management.{name}")
-            values = {"partner_id": partner.id, "company_id": self.env.company.id}
-            planned = today + relativedelta(days=text["days"])
-            parts = review_parts.PARTS[name]
-            last = reviews.create(
-                {**values, "year": year - 1, "place": text["place"], "retrospective": text["previous"]}
-            )
-            self._add_parts(last, "issue", review_parts.last_issues(parts))
-            self._hold_last_review(last, planned - relativedelta(years=1))
-            self._note_events(values, parts["events"], today)
-            topics = [
-                fields.Command.create(
-                    {
-                        "section": section,
-                        "name": topic,
-                        "description": description,
-                        "minutes": 15,
-                        "user_id": manager.id,
-                    }
-                )
-                for section, topic, description in text["topics"]
-            ]
-            review = reviews.create(
+    def _move_coaching_sessions(self):
+        for session in self.env["key.account.coaching.session"].search([]):
+            day = session.start.date()
+            session.with_context(dont_notify=True, no_mail_to_attendees=True).write(
                 {
-                    **values,
-                    **review_parts.situation(parts),
-                    "year": year,
-                    "planned_date": planned,
-                    "place": text["place"],
-                    "opening_occasion": text["occasion"],
-                    "opening_hook": text["hook"],
-                    "opening_goal": text["goal"],
-                    "retrospective": text["retrospective"],
-                    "internal_note": text["internal"],
-                    "topic_ids": topics,
+                    "start": session.start + (workday(day) - day),
+                    "stop": session.stop + (workday(day) - day),
                 }
             )
-            self._add_parts(review, "issue", review_parts.issues(parts))
-            self._add_parts(review, "condition", review_parts.conditions(self.env, parts))
-            review.checklist_ids[:4].is_done = True
-
-    def _add_parts(self, review, part, vals_list):
-        records = review.env[f"key.account.review.{part}"]
-        records.create([{"review_id": review.id, **values} for values in vals_list])
-
-    def _note_events(self, values, events, today):
-        self.env["key.account.event"].create(
-            [
-                {
-                    **values,
-                    "date": today - relativedelta(months=months),
-                    "effect": effect,
-                    "name": name,
-                    "is_shared": shared,
-                }
-                for months, effect, name, shared in events
-            ]
-        )
-
-    def _hold_last_review(self, review, day):
-        if day < review.date_to:
-            review.cutoff_date = day
-        review.action_hold()
-        review.flush_recordset()
-        # A review is held now, and what was held is frozen: only here it was held a year ago
-        self.env.cr.execute(
-            "UPDATE key_account_review SET held_on = %s, planned_date = %s WHERE id = %s", (day, day, review.id)
-        )
-        review.invalidate_recordset(["held_on", "planned_date"])
-        review.modified(["held_on"])

@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.fields import Command
 
+from .workdays import workday
+
 ACCOUNT = "key_account_management.demo_account_group"
 CONTACTS = ("demo_contact_meridian", "demo_contact_meridian_east")
 PLACES = (
@@ -19,7 +21,10 @@ def propose_dates(env, manager):
         [("partner_id", "=", env.ref(ACCOUNT).id), ("state", "=", "preparation")], limit=1
     )
     review = review.with_user(manager).with_context(tracking_disable=True)
-    starts = env["key.account.review.slot"].with_user(manager)._suggest_starts(manager)
+    starts = [
+        start + (workday(start.date()) - start.date())
+        for start in env["key.account.review.slot"].with_user(manager)._suggest_starts(manager)
+    ]
     asked_on = fields.Datetime.now() - relativedelta(days=2)
     review.write(
         {

@@ -4,8 +4,8 @@ REVIEWS = {
     "demo_account_growing": {
         "place": "Flensburg, Werk 2",
         "days": 16,
-        "occasion": "Unser viertes gemeinsames Jahr, und Ihre neue Montagelinie steht kurz vor der Inbetriebnahme.",
-        "hook": "Jede zweite Achse Ihrer neuen Linie läuft mit unseren Antrieben. Wir zeigen, was das an Rüstzeit spart.",
+        "occasion": "Ihre neue Montagelinie steht kurz vor der Inbetriebnahme.",
+        "hook": "Die Achsen Ihrer neuen Linie laufen mit unseren Antrieben. Wir zeigen, was das an Rüstzeit spart.",
         "goal": "Ein Rahmenvertrag für die Linien 3 und 4 mit festen Lieferzeiten.",
         "retrospective": (
             "Die Umstellung auf die Servoregler SD-10 ist im Frühjahr ohne Stillstand gelungen. Ihr Team und "
@@ -20,7 +20,7 @@ REVIEWS = {
         "internal": "Wettbewerber bietet Regler 6 % günstiger an. Nicht beim Preis mitgehen, sondern bei der Lieferzeit.",
         "topics": [
             ("status", "Lieferzeiten nach dem Sommer", "Seit dem Sicherheitsbestand wurden alle Termine gehalten."),
-            ("status", "Umstellung auf SD-10", "Alle 48 Achsen der Linie 2 laufen mit den neuen Reglern."),
+            ("status", "Umstellung auf SD-10", "Alle Achsen der Linie 2 laufen mit den neuen Reglern."),
             ("activities", "Bildsensor VS-6", "Vorserie im zweiten Quartal, Ihre Prüfstation als erster Einsatzort."),
             ("activities", "Technologietag", "Einladung an Ihre Konstruktion in unser Testzentrum, im März."),
             (
@@ -37,13 +37,13 @@ REVIEWS = {
         "place": "Portland, headquarters",
         "days": 9,
         "occasion": "You closed two lines this year. We want to understand what you need from us now.",
-        "hook": "Six years of scan data from your lines show where reading errors cost you most.",
+        "hook": "The scan data of your lines show where reading errors cost you most.",
         "goal": "Agree on a plan for the remaining four lines, with service at the centre.",
         "retrospective": (
             "A hard year for both of us: two lines were closed and the retrofit of the scan tunnels was postponed "
             "twice.\n\nThe maintenance contract was kept, and the mean time to repair fell below four hours."
         ),
-        "previous": "The year of the scan tunnels: all six lines were equipped, the last one two weeks early.",
+        "previous": "The year of the scan tunnels: all lines were equipped, the last one two weeks early.",
         "internal": "A competitor is in tests on line 4. The new operations director does not know us yet.",
         "topics": [
             ("status", "Lines in operation", "Four of six lines are running; two were closed in spring."),
@@ -71,7 +71,7 @@ REVIEWS = {
         "previous": "The handheld scanners were rolled out to all halls.",
         "internal": "Invoices wait for a plant number that purchasing does not send. Offer electronic invoices.",
         "topics": [
-            ("status", "Roll-out of the handhelds", "All halls are equipped, 126 devices in use."),
+            ("status", "Roll-out of the handhelds", "All halls are equipped."),
             ("activities", "New packaging hall", "Planning of sensors and scanners together with your engineers."),
             ("cooperation", "Electronic invoices", "With the plant number of the order on every invoice."),
             ("conditions", "Payment", "A discount for payment within ten days instead of the present terms."),
@@ -102,18 +102,18 @@ REVIEWS = {
     "demo_account_group": {
         "place": "Seattle, Union Plaza",
         "days": 12,
-        "occasion": "For the first time we look at all three companies of the group together.",
+        "occasion": "All three companies of the group at one table, before the frame agreement.",
         "hook": "East and Cold Chain order the same scanners at different times. Together that is a pallet a month.",
         "goal": "One frame agreement for the whole group.",
         "retrospective": (
             "The scan tunnels in Seattle went live in two steps, the second one during full operation.\n\n"
-            "East doubled its ring scanners, and Cold Chain tested ultrasonic sensors below minus twenty degrees."
+            "East picks with ring scanners now, and Cold Chain tested ultrasonic sensors below minus twenty degrees."
         ),
-        "previous": "The year in which Cold Chain joined the group and our first order came from Denver.",
-        "internal": "The group's CPO wants one price list. Do not give East's discount to everybody.",
+        "previous": "The year in which one account manager began to look after all three companies.",
+        "internal": "The group's CPO wants lower prices for sensors, too. Only with a frame agreement.",
         "topics": [
-            ("status", "Seattle: scan tunnels", "Both tunnels read more than 99.6 % of all parcels."),
-            ("status", "East and Cold Chain", "Growth in handhelds and sensors, one open ticket."),
+            ("status", "Seattle: scan tunnels", "Both tunnels read nearly all parcels at the first pass."),
+            ("status", "East and Cold Chain", "Handhelds and ring scanners in daily use, one open ticket."),
             ("activities", "Cold store test", "Sensors for minus thirty degrees, from February on."),
             ("cooperation", "Common stock of spare parts", "One stock in Newark for all three companies."),
             ("conditions", "Frame agreement", "One contract, prices by the volume of the whole group."),
@@ -123,14 +123,14 @@ REVIEWS = {
     "demo_account_foreign": {
         "place": "Lemgo, Stammhaus",
         "days": 20,
-        "occasion": "Drei Jahre Zusammenarbeit und Ihr Neubau in Lemgo.",
-        "hook": "Sie haben in diesem Jahr jeden Tag vier unserer Servomotoren verbaut.",
+        "occasion": "Ihr Neubau in Lemgo und was er von Ihren Lieferanten verlangt.",
+        "hook": "Unsere Servomotoren sind in Ihren Maschinen gesetzt. Jetzt zählt jeder Tag Lieferzeit.",
         "goal": "Die Vorzugslieferung von zehn auf fünf Tage verkürzen.",
         "retrospective": (
             "Die Getriebe PG-60 haben den Dauerlauf in Ihrem Labor bestanden und sind seit Mai freigegeben.\n\n"
             "Die Abrufe kommen seit dem Sommer elektronisch. Das hat auf beiden Seiten Rückfragen erspart."
         ),
-        "previous": "Im zweiten Jahr wurden die Servomotoren zur Vorzugsreihe in Ihrer Konstruktion.",
+        "previous": "Die Servomotoren wurden zur Vorzugsreihe in Ihrer Konstruktion.",
         "internal": "Preise in Euro bis Jahresende halten, obwohl der Kurs gegen uns läuft.",
         "topics": [
             ("status", "Freigabe der Getriebe", "Dauerlauf bestanden, Serie seit Mai."),
@@ -143,11 +143,11 @@ REVIEWS = {
     "demo_account_candidate": {
         "place": "Minneapolis, brewery",
         "days": 40,
-        "occasion": "Our first review: what a partnership could look like.",
+        "occasion": "From single orders to a partnership: what it could look like.",
         "hook": "Your filling line stops eleven minutes a shift because of misread labels.",
         "goal": "A pilot on line 1, with figures that both sides trust.",
         "retrospective": "Single orders so far. The custom interface to your filling line has been running since spring.",
-        "previous": "The first orders, and the first visit to the brewery.",
+        "previous": "Single orders of sensors and motors, and first talks about the filling line.",
         "internal": "Check after the pilot whether the account is worth tier B.",
         "topics": [
             ("status", "Custom interface", "In operation since spring, two updates."),

@@ -17,7 +17,8 @@ class Story:
     ``monthly``: revenue of the first month in US dollars; ``growth`` of it in a year; ``orders`` a year, always in
     the same months so that a year compares well with the next; ``pays_after``: days from the invoice, least and
     most; ``products``: names in the XML file with their weights; ``returns``: share of invoices that part of the
-    goods comes back from; ``down_payment_every`` so manyth order (0: none).
+    goods comes back from, or of ``returned`` if that is named; ``down_payment_every`` so manyth order (0: none).
+    What a customer pays is in their price list.
     """
 
     monthly: float
@@ -26,7 +27,7 @@ class Story:
     pays_after: tuple[int, int]
     products: dict[str, float]
     returns: float = 0.02
-    discount: float = 0.0
+    returned: str = ""
     seller: str = "demo_user_rep_alex"
     down_payment_every: int = 0
 
@@ -40,7 +41,6 @@ KEY_ACCOUNTS = {
         15,
         (18, 30),
         seller=ROBIN,
-        discount=8,
         products={
             "sensor_vision": 4,
             "sensor_photo": 2,
@@ -56,7 +56,6 @@ KEY_ACCOUNTS = {
         -0.3,
         13,
         (28, 44),
-        discount=6,
         products={
             "scanner_fixed": 4,
             "scanner_tunnel": 3,
@@ -72,7 +71,6 @@ KEY_ACCOUNTS = {
         0.04,
         14,
         (58, 92),
-        discount=3,
         products={
             "scanner_hand": 3,
             "sensor_ultra": 3,
@@ -87,9 +85,9 @@ KEY_ACCOUNTS = {
         0.06,
         12,
         (24, 34),
-        returns=0.4,
+        returns=0.6,
+        returned="laser_head",
         seller=ROBIN,
-        discount=4,
         products={
             "laser_head": 3,
             "laser_marker": 3,
@@ -104,7 +102,6 @@ KEY_ACCOUNTS = {
         0.03,
         6,
         (26, 36),
-        discount=9,
         down_payment_every=5,
         products={"scanner_tunnel": 3, "scanner_fixed": 3, "software_track": 3, "software_connect": 2},
     ),
@@ -113,7 +110,6 @@ KEY_ACCOUNTS = {
         0.14,
         10,
         (26, 36),
-        discount=9,
         products={"scanner_hand": 4, "scanner_ring": 3, "motor_roller": 4, "sensor_photo": 2, "sensor_reflector": 0.5},
     ),
     "demo_account_group_cold": Story(
@@ -121,7 +117,6 @@ KEY_ACCOUNTS = {
         0.22,
         6,
         (24, 34),
-        discount=9,
         products={"sensor_ultra": 3, "scanner_hand": 2, "motor_gear": 2, "service_maintenance": 1},
     ),
     "demo_account_foreign": Story(
@@ -130,7 +125,6 @@ KEY_ACCOUNTS = {
         10,
         (12, 28),
         seller=ROBIN,
-        discount=7,
         products={
             "motor_servo": 5,
             "motor_drive": 5,
