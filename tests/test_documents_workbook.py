@@ -57,6 +57,33 @@ class TestWorkbook(DocumentCase):
         self.assertEqual(cells["Revenue"]["Total"][:2], [2100, 1400])
         self.assertEqual(cells["Volume"]["Total"][:2], [20, 12])
 
+    def test_the_internal_edition_says_so_on_each_sheet(self):
+        for audience, prefix in (("customer", ""), ("internal", "Internal · ")):
+            book = openpyxl.load_workbook(io.BytesIO(self.workbook(self.review, audience)))
+            title = f"{prefix}Annual Review 2025"
+            self.assertEqual(book.properties.title, title)
+            for sheet in book:
+                self.assertEqual(sheet["A1"].value, f"Alpha – {title}")
+                self.assertIn(f" · {title}", sheet.oddFooter.left.text)
+
+    def test_dates_follow_the_settings_of_the_reader(self):
+        book = openpyxl.load_workbook(io.BytesIO(self.workbook(self.review)))
+        dates = [cell for row in book["Data"].iter_rows() for cell in row if cell.is_date]
+        self.assertTrue(dates)
+        # openpyxl's name of the built-in format 14
+        self.assertEqual({cell.number_format for cell in dates}, {"mm-dd-yy"})
+
+    def test_rows_without_known_cost_add_up(self):
+        lamp = self.make_product("Lamp", cost=0.0, categ_id=self.category.create({"name": "Lamps"}).id)
+        self.invoice(self.account, date(2025, 4, 1), (lamp, 1, 300.0))
+        book = openpyxl.load_workbook(io.BytesIO(self.workbook(self.review, "internal")), data_only=True)
+        rows = [[cell.value for cell in row] for row in book["Costs and Margins"].iter_rows()]
+        start = next(number for number, row in enumerate(rows) if row[0] == "By product")
+        column = rows[start + 1].index("Contribution Margin I (EUR)")
+        table = {row[0]: row[column] for row in rows[start + 2 : start + 7]}
+        # 19 chairs at 40, the desk at 110
+        self.assertEqual(table, {"Chair": 760, "Desk": 110, "Lamp": None, "Without known cost": 300, "Total": 1170})
+
     def test_values_are_formulas(self):
         formulas = self.cells(self.workbook(self.review, "internal"), formulas=True)
         self.assertEqual(formulas["Overview"]["Revenue"][0], "=Revenue!$B$5")
@@ -277,7 +304,7 @@ class TestByHand(DocumentCase):
     def test_returns(self):
         def rate(period):
             rows = self.rows("Data", period)
-            returned = -sum(row["Amount"] for row in rows if row["Takes back an invoice"] == "Yes")
+            returned = -sum(row["Amount"] for row in rows if row["Return"] == "Yes")
             return returned / sum(row["Amount"] for row in rows if row["Type"] != "Credit Note")
 
         self.compare("Returns by Value", rate)

@@ -46,9 +46,9 @@ class Sheet:
         sheet.set_landscape()
         sheet.set_paper(LETTER if workbook.is_letter else A4)
         sheet.fit_to_pages(1, 0)
-        sender, name = (text.replace("&", "&&") for text in (self.data.sender.name, self.name))
-        sheet.set_footer(f"&L{sender}&C{name}&R&P / &N")
-        sheet.write_string(0, 0, f"{self.data.account} – {self.data.title}", self.styles.title)
+        sender, title, name = (text.replace("&", "&&") for text in (self.data.sender.name, workbook.title, self.name))
+        sheet.set_footer(f"&L{sender} · {title}&C{name}&R&P / &N")
+        sheet.write_string(0, 0, f"{self.data.account} – {workbook.title}", self.styles.title)
         sheet.write_string(1, 0, self._subtitle(), self.styles.quiet)
 
     def _subtitle(self):
@@ -126,7 +126,7 @@ class Sheet:
     def head_of(self, head):
         return f"{head.label} ({head.unit})" if head.unit else head.label
 
-    def write_change(self, row, column, figure, kind):
+    def write_change(self, row, column, figure, kind, total=False):
         """Change of the value in ``column`` on the one to its right, as a formula to the right of both."""
         now, before = (self.cell(row, column + offset) for offset in (0, 1))
         if kind in DIFFERENCES:
@@ -137,7 +137,7 @@ class Sheet:
         else:
             empty, formula = f'OR({now}="",{before}="",{before}=0)', f"({now}-{before})/ABS({before})"
             value = figure.change
-        style = self.styles.change(kind)
+        style = self.styles.change(kind, total)
         self.sheet.write_formula(row, column + 2, f'=IF({empty},"",{formula})', style, "" if value is None else value)
 
     # === CHARTS ===#

@@ -2,13 +2,16 @@ NUMBER_FORMATS = {
     "percent": "0.0%",
     "days": "0.0",
     "score": "0.0",
-    # Excel writes this one as the reader's own settings say
-    "date": "m/d/yyyy",
+    # The one that Excel writes as the reader's own settings say; its text would be the same for all
+    "date": 14,
+    # A number, so that formulas can name it, shown as its letter
+    "class": '[=1]"A";[=2]"B";"C"',
 }
 WHOLE = "#,##0"
 # Not #,##0.##: Excel would write a whole number with a decimal point behind it
 BROKEN = "#,##0.0#"
 QUIET = "#6B7682"
+TOTAL = {"bold": True, "top": 1}
 GRID = "#E3E7EC"
 PREVIOUS_COLOR = "#B8C4D1"
 
@@ -16,10 +19,11 @@ PREVIOUS_COLOR = "#B8C4D1"
 class Styles:
     """The formats of cells; a format can be used in one book only."""
 
-    def __init__(self, book, color, decimals, points):
+    def __init__(self, book, color, decimals, points, moves):
         """
         :param decimals: how many the currency of the document has
         :param points: the word for percentage points
+        :param moves: the words for places up and down
         """
         self.book = book
         self.color = color
@@ -39,18 +43,22 @@ class Styles:
         self.label = add({"valign": "top"})
         self.wrapped = add({"text_wrap": True, "valign": "top"})
         self.bold = add({"bold": True, "valign": "top"})
-        self.total_label = add({"bold": True, "top": 1})
+        self.total_label = add(TOTAL)
         self.link = add({"bold": True, "font_color": color, "underline": 1})
+        up, down = moves
         signs = {
             "relative": "+0.0%;−0.0%;0.0%",
             "percent": f'+0.0" {points}";−0.0" {points}";0.0" {points}"',
             "days": "+0.0;−0.0;0.0",
             "score": "+0.0;−0.0;0.0",
-            "rank": "+0;−0;0",
-            "class": "+0;−0;0",
+            # The smaller the number, the better
+            "rank": f'0" {down}";0" {up}";0',
+            "class": f'0" {down}";0" {up}";0',
         }
         self.changes = {
-            kind: add({"num_format": code, "align": "right", "valign": "top"}) for kind, code in signs.items()
+            (kind, total): add({"num_format": code, "align": "right", "valign": "top"} | (TOTAL if total else {}))
+            for kind, code in signs.items()
+            for total in (False, True)
         }
         self._numbers = {}
 
@@ -68,9 +76,9 @@ class Styles:
         if key not in self._numbers:
             # A quotation mark would end the unit
             text = f' "{unit}"'.replace('""', '"') if unit and '"' not in unit else ""
-            values = {"num_format": code + text, "align": "right", "valign": "top"}
-            self._numbers[key] = self.book.add_format(values | ({"bold": True, "top": 1} if total else {}))
+            values = {"num_format": code + text if text else code, "align": "right", "valign": "top"}
+            self._numbers[key] = self.book.add_format(values | (TOTAL if total else {}))
         return self._numbers[key]
 
-    def change(self, kind):
-        return self.changes.get(kind, self.changes["relative"])
+    def change(self, kind, total=False):
+        return self.changes.get((kind, total), self.changes["relative", total])

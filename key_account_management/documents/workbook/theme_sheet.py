@@ -1,6 +1,6 @@
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from ...figures.figure import Figure
+from ...figures.figure import Figure, known_sum
 from .sheet import CHART_HEIGHT, CHART_ROWS, FIRST, LINE_HEIGHT, Sheet, fitting, lines
 
 # Width of a column in characters
@@ -11,6 +11,8 @@ LONG = 4
 FIGURES_OF_A_TABLE = 3
 # Of a figure's target, if any has one
 TARGET_COLUMN = 4
+# So many rows fit on a page at the scale at which the widest sheets are printed
+PAGE_ROWS = 40
 # Charts of the breakdowns; too many products would be no picture
 CHARTS = {"month": "column", "category": "bar", "customer": "bar"}
 # Breakdowns show what can be added up, and shares of it
@@ -30,7 +32,7 @@ class ThemeSheet(Sheet):
     def fill(self):
         self.sheet.set_column(0, 0, fitting(self._labels()))
         self.sheet.set_column(1, 30, WIDTH)
-        self.page_breaks = []
+        self.page_breaks = [0]
         self._write_figures()
         self.row = FIRST + len(self.figures) + 2
         for breakdown, title in self._breakdowns().items():
@@ -75,6 +77,11 @@ class ThemeSheet(Sheet):
                 self.write_long_text(row, unit_column + 1, note, self.styles.wrapped_text, LONG)
                 self.sheet.set_row(row, LINE_HEIGHT * lines(note, LONG * WIDTH))
 
+    def _keep_together(self, rows):
+        """Begins a page on paper where so many rows have no room on the one before."""
+        if self.row + rows - self.page_breaks[-1] > PAGE_ROWS:
+            self.page_breaks.append(self.row)
+
     # === BREAKDOWNS ===#
 
     def _breakdowns(self):
@@ -105,26 +112,33 @@ class ThemeSheet(Sheet):
         }
         for first in range(0, len(figures), FIGURES_OF_A_TABLE):
             head = self.row + 1
-            self._write_breakdown_table(title, figures[first : first + FIGURES_OF_A_TABLE], rows_of, labels)
             # Without a total there are several units, which no axis has in common
-            if not first and breakdown in CHARTS and len(labels) > 1 and figures[0].figure.value is not None:
+            has_chart = not first and breakdown in CHARTS and len(labels) > 1 and figures[0].figure.value is not None
+            room = CHART_HEIGHT if has_chart else 0
+            self._write_breakdown_table(title, figures[first : first + FIGURES_OF_A_TABLE], rows_of, labels, room)
+            if has_chart:
                 self._insert_breakdown_chart(CHARTS[breakdown], figures[0], head + 1, head + len(labels))
 
-    def _write_breakdown_table(self, title, figures, rows_of, labels):
-        # Title, table and chart stay together on paper
-        self.page_breaks.append(self.row)
+    def _write_breakdown_table(self, title, figures, rows_of, labels, room):
+        """:param room: rows that what stands below the table takes"""
+        columns = [[rows_of[figure.code].get(key) or Figure() for key in labels] for figure in figures]
+        rests = [_rest(figure.figure, rows) for figure, rows in zip(figures, columns, strict=True)]
+        texts = list(labels.values())
+        if any(rests):
+            # Lines without any known cost have no margin of their own, but count in that of the whole
+            texts.append(self.env._("Without known cost"))
+            columns = [[*rows, rest or Figure()] for rows, rest in zip(columns, rests, strict=True)]
+        self._keep_together(len(texts) + 4 + room)
         self.write_text(self.row, 0, title, self.styles.block)
         head = self.row + 1
-        first, last = head + 1, head + len(labels)
+        first, last = head + 1, head + len(texts)
         self.write_text(head, 0, "", self.styles.head)
-        for row, label in enumerate(labels.values(), first):
-            self.write_text(row, 0, label)
+        for row, text in enumerate(texts, first):
+            self.write_text(row, 0, text)
         self.write_text(last + 1, 0, self.env._("Total"), self.styles.total_label)
         heights = [
-            self._write_figure_columns(
-                figure, 1 + 3 * position, head, [rows_of[figure.code].get(key) or Figure() for key in labels]
-            )
-            for position, figure in enumerate(figures)
+            self._write_figure_columns(figure, 1 + 3 * position, head, rows)
+            for position, (figure, rows) in enumerate(zip(figures, columns, strict=True))
         ]
         self.sheet.set_row(head, max(heights) * LINE_HEIGHT)
         if figures[0].code == "revenue":
@@ -139,7 +153,9 @@ class ThemeSheet(Sheet):
         self.row += CHART_HEIGHT
 
     def _has_content(self, figure, breakdown):
-        return any(row.value or row.previous for row in self.data.rows(figure.code, breakdown))
+        numbers = [number for row in self.data.rows(figure.code, breakdown) for number in (row.value, row.previous)]
+        # A share of all of it, in each row, says nothing
+        return any(numbers) and not (figure.kind == "percent" and {*numbers} <= {1.0, None})
 
     def _label(self, breakdown, row):
         if breakdown != "month":
@@ -156,11 +172,8 @@ class ThemeSheet(Sheet):
         units = {row.unit for row in rows if row.unit}
         same_unit = figure.kind != "quantity" or len(units) <= 1
         unit = figure.figure.unit or ("".join(units) if same_unit else "")
-        heads = (
-            f"{figure.name} ({unit})" if unit else figure.name,
-            self.env._("%(figure)s, year before", figure=figure.name),
-            self.env._("%(figure)s, change", figure=figure.name),
-        )
+        name = f"{figure.name} ({unit})" if unit and figure.kind != "percent" else figure.name
+        heads = (name, self.env._("Year before"), self.env._("Change"))
         for offset, text in enumerate(heads):
             self.write_text(head, column + offset, text, self.styles.head_number)
         for position, row in enumerate(rows, head + 1):
@@ -181,7 +194,7 @@ class ThemeSheet(Sheet):
             self.write_formula(
                 last + 1, column + offset, formula, figure.kind, value if same_unit else None, total=True
             )
-        self.write_change(last + 1, column, figure.figure, figure.kind)
+        self.write_change(last + 1, column, figure.figure, figure.kind, total=True)
 
     def _write_shares(self, column, head, rows):
         self.write_text(head, column, self.env._("Share of revenue"), self.styles.head_number)
@@ -202,6 +215,7 @@ class ThemeSheet(Sheet):
 
     def _write_table(self, figure):
         table = figure.figure.table
+        self._keep_together(min(len(table.rows), PAGE_ROWS // 2) + 4)
         self.write_text(self.row, 0, figure.name, self.styles.block)
         heads = table.columns
         # A text at the end has room
@@ -233,6 +247,27 @@ class ThemeSheet(Sheet):
             self.write_date(row, column, value)
         else:
             self.write_number(row, column, value, head.kind)
+
+
+def _rest(total, rows):
+    """
+    :param total: a `Figure`
+    :param rows: its rows
+    :return: a `Figure` of what the rows are short of the total, None if they add up but for rounding
+    """
+    if total.unit == "%":
+        return None
+    rest = [
+        whole - (known_sum(*parts) or 0.0) if whole is not None else 0.0
+        for whole, parts in (
+            (total.value, [row.value for row in rows]),
+            (total.previous, [row.previous for row in rows]),
+        )
+    ]
+    rounding = 0.01 * (len(rows) + 1)
+    if all(abs(number) <= rounding for number in rest):
+        return None
+    return Figure(*(number if abs(number) > rounding else None for number in rest), total.unit)
 
 
 def _says_something(row):

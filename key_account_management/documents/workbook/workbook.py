@@ -17,15 +17,20 @@ class Workbook:
         self.env = env(context=dict(env.context, lang=data.language))
         self.data = data
         self.format = Formatter(self.env)
+        # The internal edition looks like the customer's: each page has to say which one it is
+        self.title = data.title if data.audience == "customer" else f"{self.env._('Internal')} · {data.title}"
         self.is_letter = env.company.paperformat_id.format == "Letter"
 
     def render(self):
         """:return: the file as bytes"""
         buffer = io.BytesIO()
         self.book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-        self.book.set_properties({"title": self.data.title, "author": self.data.sender.name, "comments": ""})
+        self.book.set_properties({"title": self.title, "author": self.data.sender.name, "comments": ""})
         decimals = self.format.currency(self.data.currency).decimal_places
-        self.styles = Styles(self.book, self.data.sender.primary_color, decimals, self.env._("points"))
+        moves = [
+            text.strip() for text in (self.env._("%(number)s up", number=""), self.env._("%(number)s down", number=""))
+        ]
+        self.styles = Styles(self.book, self.data.sender.primary_color, decimals, self.env._("points"), moves)
         # Sheets stand in the order in which they are made, and are written when their cells are known
         overview = OverviewSheet(self, self.env._("Overview"))
         self.themes = self._make_themes()
