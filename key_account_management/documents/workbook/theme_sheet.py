@@ -12,7 +12,7 @@ FIGURES_OF_A_TABLE = 3
 # Of a figure's target, if any has one
 TARGET_COLUMN = 4
 # So many rows fit on a page at the scale at which the widest sheets are printed
-PAGE_ROWS = 40
+PAGE_ROWS = 55
 # Charts of the breakdowns; too many products would be no picture
 CHARTS = {"month": "column", "category": "bar", "customer": "bar"}
 # Breakdowns show what can be added up, and shares of it
