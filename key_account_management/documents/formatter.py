@@ -1,12 +1,11 @@
-import copy
-
 import babel.numbers
 
 from odoo import fields
-from odoo.tools import float_round, format_date
+from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..figures.abc_class import ABC_CLASSES
+from ..figures.percent import format_percent, round_halves
 
 EMPTY = "–"
 # Units of places in an order: the first one is the best
@@ -25,7 +24,7 @@ class Formatter:
         self._currencies = {}
 
     def number(self, value, digits=0):
-        return self.lang.format(f"%.{digits}f", _round(value, digits), grouping=True)
+        return self.lang.format(f"%.{digits}f", round_halves(value, digits), grouping=True)
 
     def quantity(self, value):
         digits = 0 if float(value).is_integer() else 2
@@ -40,9 +39,7 @@ class Formatter:
         return NO_BREAK_SPACE.join(parts)
 
     def percent(self, share, digits=1):
-        pattern = copy.copy(self.locale.percent_formats[None])
-        pattern.frac_prec = (digits, digits)
-        return pattern.apply(_round(share, digits + 2), self.locale)
+        return format_percent(self.env, share, digits)
 
     def days(self, value):
         return self.env._("%(number)s days", number=self.number(value))
@@ -91,7 +88,7 @@ class Formatter:
         if kind == "text":
             return value
         if kind == "date":
-            return self.date(fields.Date.to_date(value), "short")
+            return self.date(fields.Date.to_date(value), "medium")
         return self.value(value, kind, unit)
 
     def change(self, figure, kind):
@@ -99,13 +96,13 @@ class Formatter:
         if figure.change is None:
             return EMPTY
         if kind == "percent":
-            change = _round(figure.change * 100, 1)
+            change = round_halves(figure.change * 100, 1)
             return self._signed(change, self.env._("%(number)s points", number=self.number(abs(change), 1)))
         if kind == "days":
-            change = _round(figure.value - figure.previous, 0)
+            change = round_halves(figure.value - figure.previous, 0)
             return self._signed(change, self.days(abs(change)))
         if kind == "score":
-            change = _round(figure.value - figure.previous, 1)
+            change = round_halves(figure.value - figure.previous, 1)
             return self._signed(change, self.number(abs(change), 1))
         if kind in PLACES:
             return self._moved(figure.previous - figure.value)
@@ -120,7 +117,7 @@ class Formatter:
         return self.env._("%(number)s down", number=number)
 
     def signed_percent(self, share):
-        return self._signed(_round(share, 3), self.percent(abs(share)))
+        return self._signed(round_halves(share, 3), self.percent(abs(share)))
 
     def _signed(self, value, text):
         sign = "+" if value > 0 else "−" if value < 0 else "±"
@@ -133,13 +130,3 @@ class Formatter:
                 self.env["res.currency"].with_context(active_test=False).search([("name", "=", name)], limit=1)
             )
         return self._currencies[name]
-
-
-def _round(value, digits):
-    """Halves away from zero, as Excel and PowerPoint do it with the same number.
-
-    >>> _round(0.5, 0), _round(2.5, 0), _round(-0.04, 1)
-    (1.0, 3.0, 0.0)
-    """
-    # Adding 0.0 turns the -0 that rounding leaves into 0
-    return float_round(value, precision_digits=digits) + 0.0
