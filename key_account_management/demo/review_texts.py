@@ -112,7 +112,7 @@ REVIEWS = {
         "previous": "The year in which Cold Chain joined the group and our first order came from Denver.",
         "internal": "The group's CPO wants one price list. Do not give East's discount to everybody.",
         "topics": [
-            ("status", "Seattle: scan tunnels", "Both tunnels read more than 99.6 % of all parcels."),
+            ("status", "Seattle: scan tunnels", "Both tunnels read more than 99.6% of all parcels."),
             ("status", "East and Cold Chain", "Growth in handhelds and sensors, one open ticket."),
             ("activities", "Cold store test", "Sensors for minus thirty degrees, from February on."),
             ("cooperation", "Common stock of spare parts", "One stock in Newark for all three companies."),
