@@ -170,11 +170,12 @@ class IndependentRecords(Independent):
         over = [meeting.start.date() for meeting in meetings if meeting.start.date() <= self.date_to]
         ahead = [meeting.start.date() for meeting in meetings if meeting.start > fields.Datetime.now()]
         target = self.account.key_account_tier_id.visit_target
+        today = fields.Date.today()
         return {
             "visits": len(self._meetings_over()),
             "visit_target": round(target * self._share_of_year(self.env.company), 1) if target else None,
             "days_since_visit": (self.date_to - max(over)).days if over else None,
-            "next_visit_days": (min(ahead) - fields.Date.today()).days if ahead else None,
+            "next_visit_days": (min(ahead) - today).days if ahead and self.date_to >= today else None,
         }
 
     def _satisfaction(self):

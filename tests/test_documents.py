@@ -1,5 +1,6 @@
 """What holds for all documents: nothing internal in them, one currency, and frozen is frozen."""
 
+import re
 from datetime import date
 
 from freezegun import freeze_time
@@ -23,6 +24,20 @@ INTERNAL_WORDS = (
     "Days Late",
     "Zahlungsdauer",
     "top secret",
+)
+
+# How the software speaks of the customer, of its records and of us
+SOFTWARE_WORDS = (
+    r"accounts?",
+    r"tiers?",
+    r"settings",
+    r"posted",
+    r"the company's",
+    r"Kundenklasse",
+    r"Einstellungen",
+    r"gebucht\w*",
+    r"erfasst\w*",
+    r"des Unternehmens",
 )
 
 # Fields for text that customers may read; what is not here they must not, and so fields that come later
@@ -87,6 +102,13 @@ class TestNothingInternal(DocumentCase):
                         self.assertIn(f"For you {shown}", folder)
                     self.check(text_of_zip(self.workbook(record)), "workbook")
                     self.check(text_of_zip(self.powerpoint(record)), "PowerPoint")
+
+    def test_definitions_for_customers_speak_their_language(self):
+        words = re.compile(rf"\b({'|'.join(SOFTWARE_WORDS)})\b", re.IGNORECASE)
+        for lang in ("en_US", "de_DE"):
+            for kpi in self.env["key.account.kpi"].with_context(lang=lang).search([("audience", "=", "customer")]):
+                with self.subTest(lang, code=kpi.code):
+                    self.assertNotRegex(kpi.formula, words)
 
     def add_secrets(self):
         """Fills in all texts of all that belongs to an account; few are for the customer's eyes."""

@@ -31,7 +31,7 @@ CHAPTERS = {
     ),
     "de_DE": (
         "Agenda und Themen",
-        "Die Menschen auf beiden Seiten",
+        "Die Beteiligten auf beiden Seiten",
         "Wo Sie stehen",
         "Das gemeinsame Jahr",
         "Das Jahr auf einen Blick",
@@ -157,7 +157,7 @@ class TestFolder(DocumentCase):
             "+49 40 1234",
             "Three new plants",
             "Joint workshop",
-            "12/24/25",
+            "Dec 24, 2025",
             "Pilot runs",
             "On Track",
             "Half the lead time",
@@ -167,7 +167,7 @@ class TestFolder(DocumentCase):
             "March 2025 1,700 € 1,400 € ▲ +21.4%",
             "June 2025 −100 € – –",
             "Total 2,100 € 1,400 €",
-            "Sum of the untaxed amounts",
+            "Amounts without tax on invoices",
         ):
             self.assertIn(expected, text)
         for hidden in ("Cut their discount", "Bring in their rival", "top secret", "Refused idea", "Long ago"):
@@ -305,8 +305,8 @@ class TestFolder(DocumentCase):
                 {**account_values, "name": f"{name} milestone", "date_deadline": date(2025, 12, 31)}
             )
         text = " ".join(pages_of(self.render(FOLDER, self.review)))
-        self.assertRegex(text, r"Own measure Planned 12/24/25 Below measure Planned 12/24/25 Alpha Plant")
-        self.assertRegex(text, r"Own milestone On Track 12/31/25 Below milestone On Track 12/31/25 Alpha Plant")
+        self.assertRegex(text, r"Own measure Planned Dec 24, 2025 Below measure Planned Dec 24, 2025 Alpha Plant")
+        self.assertRegex(text, r"Own milestone On Track Dec 31, 2025 Below milestone On Track Dec 31, 2025 Alpha Plant")
         self.assertNotIn("Elsewhere", text)
         text = " ".join(pages_of(self.render(FOLDER, plant)))
         self.assertIn("Below measure", text)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from odoo.addons.key_account_management.documents.formatter import Formatter
 from odoo.fields import Command
 
 from .common import YEAR, KeyAccountCase
@@ -191,8 +192,16 @@ class TestSales(KeyAccountCase):
         self.assertValues({"cost_of_goods_sold": 540.0, "contribution_margin": 460.0, "cost_coverage": 0.9})
         figures = self.figures(self.account, codes=MARGIN_CODES)
         for code in ("cost_of_goods_sold", "contribution_margin", "contribution_margin_rate"):
-            self.assertEqual(figures[code]["note"], "Costs are known for 90 % of the revenue only.")
+            self.assertEqual(figures[code]["note"], "Costs are known for 90.0% of the revenue only.")
         self.assertFalse(figures["revenue"]["note"])
+
+    def test_share_of_known_costs_is_the_coverage_beside_it(self):
+        self.invoice(self.account, SPRING, (self.product, 1, 878.6), (self.make_product("Gift"), 1, 121.4))
+        for lang, share in (("en_US", "87.9%"), ("de_DE", "87,9\N{NO-BREAK SPACE}%")):
+            account = self.account.with_context(lang=lang)
+            figures = self.figures(account, codes=["contribution_margin", "cost_coverage"])
+            self.assertEqual(Formatter(account.env).percent(figures["cost_coverage"]["value"]), share)
+            self.assertIn(share, figures["contribution_margin"]["note"])
 
     def test_enough_costs_known(self):
         unknown = self.make_product("Gift")

@@ -76,7 +76,7 @@ class TestHealth(KeyAccountCase):
     def test_revenue(self):
         self.invoice(self.account, date(2024, 3, 1), (self.product, 10, 100.0))
         self.invoice(self.account, date(2025, 3, 1), (self.product, 11, 100.0))
-        self.assertEqual(self.parts()["Revenue Trend"], ("10.0 %", 75.0))
+        self.assertEqual(self.parts()["Revenue Trend"], ("10.0%", 75.0))
         self.invoice(self.account, date(2025, 3, 2), (self.product, 5, 100.0))
         self.assertEqual(self.parts()["Revenue Trend"][1], 100.0)
 
@@ -102,14 +102,14 @@ class TestHealth(KeyAccountCase):
         self.assertEqual(self.parts()["Payment"], ("6.0 days late", 80.0))
         for amount, due in ((300.0, date(2025, 7, 30)), (100.0, date(2025, 6, 1))):
             self.invoice(self.account, date(2025, 5, 1), (self.product, 1, amount), invoice_date_due=due)
-        self.assertEqual(self.parts()["Payment"], ("6.0 days late, 25.0 % overdue", 65.0))
+        self.assertEqual(self.parts()["Payment"], ("6.0 days late, 25.0% overdue", 65.0))
 
     def test_returns(self):
         invoice = self.invoice(self.account, date(2025, 3, 1), (self.product, 10, 100.0))
-        self.assertEqual(self.parts()["Returns"], ("0.0 %", 100.0))
+        self.assertEqual(self.parts()["Returns"], ("0.0%", 100.0))
         self.credit_note(self.account, date(2025, 4, 1), (self.product, 0.4, 100.0), reversed_entry_id=invoice.id)
         value, score = self.parts()["Returns"]
-        self.assertEqual(value, "4.0 %")
+        self.assertEqual(value, "4.0%")
         self.assertAlmostEqual(score, 60.0)
 
     def test_satisfaction(self):
@@ -219,7 +219,7 @@ class TestHealth(KeyAccountCase):
         self.invoice(self.account, date(2024, 10, 1), (self.product, 90, 100.0))
         self.invoice(self.account, date(2025, 3, 1), (self.product, 10, 100.0))
         year = self.figures(self.account, (date(2025, 1, 1), date(2025, 12, 31)), ["health"])["health"]
-        self.assertEqual(year["table"]["rows"][0][1:3], ["0.0 %", 50.0])
+        self.assertEqual(year["table"]["rows"][0][1:3], ["0.0%", 50.0])
 
     def test_period_that_has_not_begun(self):
         health = self.figures(self.account, (date(2026, 1, 1), date(2026, 12, 31)), ["health"])["health"]

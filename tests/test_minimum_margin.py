@@ -74,7 +74,7 @@ class TestMinimumMargin(KeyAccountCase):
                     record.key_account_minimum_margin = margin
                     record.flush_recordset()
                 # What the client shows
-                self.assertIn("between 0 and below 100 %", record._sql_error_to_message(caught.exception))
+                self.assertIn("between 0 and below 100%", record._sql_error_to_message(caught.exception))
                 record.invalidate_recordset(flush=False)
 
     # === ROLES ===#

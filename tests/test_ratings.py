@@ -38,7 +38,7 @@ class TestCreditworthiness(RatingCase):
         self.rating(190.0, date(2026, 1, 1), valid_until=date(2026, 12, 31))
         figure = self.creditworthiness()
         self.assertEqual((figure["value"], figure["previous"]), (212.0, 230.0))
-        for part in ("Creditreform", ", 2,", "05/01/2025"):
+        for part in ("Creditreform", ", 2,", "May 1, 2025"):
             self.assertIn(part, figure["note"])
         self.assertNotIn("expired", figure["note"])
         action = self.account.action_view_key_account_figure("creditworthiness", *YEAR)
@@ -48,7 +48,7 @@ class TestCreditworthiness(RatingCase):
         """A valid one comes before a newer one that has expired; an expired one is better than none, and marked."""
         self.rating(230.0, date(2025, 2, 1), valid_until=date(2025, 9, 30))
         self.assertEqual(self.creditworthiness()["value"], 230.0)
-        self.assertIn("expired on 09/30/2025", self.creditworthiness()["note"])
+        self.assertIn("expired on Sep 30, 2025", self.creditworthiness()["note"])
         self.rating(250.0, date(2025, 1, 1))
         self.assertEqual(self.creditworthiness()["value"], 250.0)
         self.assertNotIn("expired", self.creditworthiness()["note"])
@@ -61,7 +61,7 @@ class TestCreditworthiness(RatingCase):
     def test_class_without_score_is_empty(self):
         self.rating(0.0, date(2025, 5, 1), rating_class="BBB+", agency="S&P")
         self.assertIsNone(self.creditworthiness()["value"])
-        self.assertIn("S&P, BBB+, 05/01/2025: a class without a score.", self.creditworthiness()["note"])
+        self.assertIn("S&P, BBB+, May 1, 2025: a class without a score.", self.creditworthiness()["note"])
 
     def test_none_and_trust(self):
         self.account.with_company(self.company).trust = "good"

@@ -186,20 +186,20 @@ class TestReviewTalk(ReviewCase):
             [
                 "Typed by hand",
                 "",
-                "6/1/25: New line: Details",
-                "9/5/25: Milestone reached: Prototype",
-                "2/10/26: Annual review 2025: Grow together",
+                "Jun 1, 2025: New line: Details",
+                "Sep 5, 2025: Milestone reached: Prototype",
+                "Feb 10, 2026: Annual review 2025: Grow together",
             ],
         )
         self.assertEqual(
             self.review.sensitive_topics.splitlines(),
             [
-                "4/1/25: Measure: Workshop (Done)",
-                "7/1/25: Quarrel: Details",
-                f"8/1/25: Credit note {credit_note.name}: 100\N{NO-BREAK SPACE}€ (broken)",
-                "10/1/25: Milestone not reached: Missed",
-                "2/10/26: Milestone reached: Own",
-                "2/10/26: Lost opportunity: Line 4 (Too dear)",
+                "Apr 1, 2025: Measure: Workshop (Done)",
+                "Jul 1, 2025: Quarrel: Details",
+                f"Aug 1, 2025: Credit note {credit_note.name}: 100\N{NO-BREAK SPACE}€ (broken)",
+                "Oct 1, 2025: Milestone not reached: Missed",
+                "Feb 10, 2026: Milestone reached: Own",
+                "Feb 10, 2026: Lost opportunity: Line 4 (Too dear)",
             ],
         )
         before = self.review.retrospective, self.review.sensitive_topics

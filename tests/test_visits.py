@@ -57,7 +57,7 @@ class TestVisits(KeyAccountCase):
         self.visit(datetime(2025, 7, 15, 9))
         self.assertEqual(self.values(), (3, 12.0, 0, 15))
         figures = self.figures(self.account, codes=CODES)
-        self.assertEqual(figures["visits"]["note"], "Next visit: 07/15/2025.")
+        self.assertEqual(figures["visits"]["note"], "Next visit: Jul 15, 2025.")
         action = self.account.action_view_key_account_figure("visits", *YEAR)
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]), counted.sorted("start", reverse=True))
 
@@ -69,7 +69,8 @@ class TestVisits(KeyAccountCase):
     def test_never_visited(self):
         figures = self.figures(self.account, codes=CODES)
         self.assertEqual([figures[code]["value"] for code in CODES], [0, 12.0, None, None])
-        self.assertEqual(figures["visits"]["note"], "No visit is planned.")
+        self.assertFalse(figures["visits"]["note"])
+        self.assertEqual(figures["next_visit_days"]["note"], "No visit is planned.")
         self.assertEqual(figures["days_since_visit"]["note"], "No visit is on record.")
 
     def test_year_before_and_last_visit_at_its_end(self):
@@ -97,6 +98,18 @@ class TestVisits(KeyAccountCase):
                 visits, _target, since, _next = self.values(account)
                 self.assertEqual((visits, since), (1, days))
                 self.assertEqual(self.figures(account, codes=CODES)["visits"]["previous"], 0)
+
+    def test_next_visit_of_a_period_that_is_over(self):
+        self.visit(datetime(2025, 7, 15, 9))
+        for end, days, note in ((date(2025, 6, 30), 15, ""), (date(2025, 6, 29), None, "The period is over.")):
+            with self.subTest(end=end):
+                period = (date(2025, 1, 1), end)
+                figures = self.figures(self.account, period, CODES)
+                self.assertEqual(figures["next_visit_days"]["value"], days)
+                self.assertEqual(figures["next_visit_days"]["note"], note)
+                self.assertEqual(bool(figures["visits"]["note"]), bool(days))
+                records = self.account._get_key_account_figure_records("next_visit_days", *period)
+                self.assertEqual(bool(records), bool(days))
 
     def test_target(self):
         self.assertEqual(self.values(period=(date(2025, 1, 1), date(2025, 3, 31)))[1], round(12 * 90 / 365, 1))

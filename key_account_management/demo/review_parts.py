@@ -61,7 +61,7 @@ PARTS = {
         "last": [("ours", "Invoices are paid late", True, "Purchasing names one person for questions")],
         "issues": [("ours", "Plant numbers are missing on orders", True)],
         "prices": [("demo_product_scanner_hand", 349.0)],
-        "terms": [("Payment", "30 days", "10 days with a discount of 2 %")],
+        "terms": [("Payment", "30 days", "10 days with a discount of 2%")],
         "events": [(11, "good", "Handhelds in all halls", True)],
     },
     "demo_account_returns": {

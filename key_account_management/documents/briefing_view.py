@@ -15,7 +15,7 @@ TIGHT = 0.05
 # share of its first column
 FIGURES, THEME, FIGURE = Rows(8, 0.4), 6.5, 0.34
 # Shares of the text's width, see the styles of the briefing; two lines of text above the room for negotiation
-ROOM_PRODUCT, PERSON, CONDITION_TEXTS, ROOM_TEXT = 0.27, 0.32, 0.42, 12
+ROOM_PRODUCT, PERSON, CONDITION_TEXTS, ROOM_TEXT = 0.26, 0.32, 0.42, 12
 
 
 class BriefingView(PagedView):

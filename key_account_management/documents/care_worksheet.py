@@ -15,7 +15,7 @@ EMPTY_LINES, EMPTY_PROCESSES = 3, 4
 # How measures are set; heights of the name of an area and of all above the first table, in millimetres
 MEASURES, AREA, ABOVE = Rows(8.5, 1.2), 8.5, 60
 # Widths of what is in the columns, all but the measure's name; the gap after each of the six columns
-ACCOUNT, STATUS, OTHERS, COLUMNS, GAP = 36, 24, 61, 6, 2
+ACCOUNT, STATUS, OTHERS, COLUMNS, GAP = 36, 24, 66, 6, 2
 
 
 class CareWorksheet:
@@ -59,7 +59,7 @@ class CareWorksheet:
         return area.name if area else self.env._("Without a Care Area")
 
     def date(self, day):
-        return self.format.date(day, "short") if day else ""
+        return self.format.date(day, "medium") if day else ""
 
     @property
     def today(self):

@@ -70,7 +70,8 @@ class FigureSlides:
             for code in codes
             if self.data.figures[code].formula
         ]
-        return [Slide("service", self.titles.service(numbers), self.env._("Service"), numbers=numbers, blocks=notes)]
+        title, kicker = self.titles.service(numbers), self.env._("Our service")
+        return [Slide("service", title, kicker, numbers=numbers, blocks=notes)]
 
     def _is_known(self, code):
         data = self.data.figures.get(code)

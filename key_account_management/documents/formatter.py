@@ -1,19 +1,17 @@
-import copy
-
 import babel.numbers
 
 from odoo import fields
-from odoo.tools import float_round, format_date
+from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..figures.abc_class import ABC_CLASSES
+from ..figures.percent import MINUS, format_percent, round_halves
 
 EMPTY = "–"
 # Units of places in an order: the first one is the best
 PLACES = ("rank", "class")
 CLASSES = dict(enumerate((letter for _key, letter in ABC_CLASSES), 1))
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-MINUS = "\N{MINUS SIGN}"
 
 
 class Formatter:
@@ -26,10 +24,10 @@ class Formatter:
         self._currencies = {}
 
     def number(self, value, digits=0):
-        return self.lang.format(f"%.{digits}f", _round(value, digits), grouping=True).replace("-", MINUS)
+        return self.lang.format(f"%.{digits}f", round_halves(value, digits), grouping=True).replace("-", MINUS)
 
     def quantity(self, value):
-        digits = next((digits for digits in (0, 1) if _round(value, digits) == _round(value, 2)), 2)
+        digits = next((digits for digits in (0, 1) if round_halves(value, digits) == round_halves(value, 2)), 2)
         return self.number(value, digits)
 
     def money(self, value, currency_name, digits=0):
@@ -43,12 +41,10 @@ class Formatter:
         return f"{sign}{currency.symbol}{NO_BREAK_SPACE}{number.removeprefix(MINUS)}"
 
     def percent(self, share, digits=1):
-        pattern = copy.copy(self.locale.percent_formats[None])
-        pattern.frac_prec = (digits, digits)
-        return pattern.apply(_round(share, digits + 2), self.locale).replace("-", MINUS)
+        return format_percent(self.env, share, digits)
 
     def days(self, value):
-        if _round(value, 0) == 1:
+        if round_halves(value, 0) == 1:
             return self.env._("1 day")
         return self.env._("%(number)s days", number=self.number(value))
 
@@ -96,7 +92,7 @@ class Formatter:
         if kind == "text":
             return value
         if kind == "date":
-            return self.date(fields.Date.to_date(value), "short")
+            return self.date(fields.Date.to_date(value), "medium")
         return self.value(value, kind, unit)
 
     def change(self, figure, kind):
@@ -125,7 +121,7 @@ class Formatter:
         return self.env._("%(number)s down", number=number)
 
     def signed_percent(self, share):
-        return self._signed(_round(share, 3), self.percent(abs(share)))
+        return self._signed(round_halves(share, 3), self.percent(abs(share)))
 
     def _signed(self, value, text):
         sign = "+" if value > 0 else MINUS if value < 0 else "±"
@@ -142,14 +138,4 @@ class Formatter:
 
 def _difference(value, previous, digits):
     """Of the numbers as they are written beside it: readers subtract them."""
-    return _round(_round(value, digits) - _round(previous, digits), digits)
-
-
-def _round(value, digits):
-    """Halves away from zero, as Excel and PowerPoint do it with the same number.
-
-    >>> _round(0.5, 0), _round(2.5, 0), _round(-0.04, 1)
-    (1.0, 3.0, 0.0)
-    """
-    # Adding 0.0 turns the -0 that rounding leaves into 0
-    return float_round(value, precision_digits=digits) + 0.0
+    return round_halves(round_halves(value, digits) - round_halves(previous, digits), digits)

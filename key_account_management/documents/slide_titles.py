@@ -32,7 +32,7 @@ class Titles:
             return self.data.messages["revenue"]
         if change > 0:
             return self.env._("Revenue up %(change)s, driven by %(drivers)s", **values)
-        return self.env._("Revenue down %(change)s, most of it in %(drivers)s", **values)
+        return self.env._("Revenue down %(change)s, above all in %(drivers)s", **values)
 
     def _drivers(self, change):
         """:return: names of the two categories that moved most in the direction of the whole"""

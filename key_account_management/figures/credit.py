@@ -144,11 +144,11 @@ class CreditFigures(Source):
         return valid[:1] or ratings[:1]
 
     def _describe(self, rating, day):
-        text = ", ".join(filter(None, [rating.agency, rating.rating_class, format_date(self.env, rating.date)]))
+        given_on = format_date(self.env, rating.date, date_format="medium")
+        text = ", ".join(filter(None, [rating.agency, rating.rating_class, given_on]))
         if rating._is_expired_on(day):
-            return self.env._(
-                "%(rating)s: expired on %(day)s.", rating=text, day=format_date(self.env, rating.valid_until)
-            )
+            expired_on = format_date(self.env, rating.valid_until, date_format="medium")
+            return self.env._("%(rating)s: expired on %(day)s.", rating=text, day=expired_on)
         if not rating.score:
             return self.env._("%(rating)s: a class without a score.", rating=text)
         return f"{text}."

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
+from .percent import format_percent
 from .receivables import ReceivableFigures
 from .returns import ReturnFigures
 from .sales import SalesFigures
@@ -65,9 +66,6 @@ class HealthPart:
     def _number(self, number, digits=1):
         return formatLang(self.env, number + 0.0, digits=digits)
 
-    def _percent(self, share):
-        return self.env._("%(number)s %%", number=self._number(share * 100))
-
 
 class RevenueTrend(HealthPart):
     code = "revenue"
@@ -81,7 +79,7 @@ class RevenueTrend(HealthPart):
             )
         return Score(
             _clamp(50 + 50 * change / REVENUE_SPAN),
-            self._percent(change),
+            format_percent(self.env, change),
             self.env._("Revenue against the year before: 0 at a fifth less, 50 when unchanged, 100 at a fifth more."),
         )
 
@@ -117,7 +115,7 @@ class Payment(HealthPart):
             values.append(self.env._("%(number)s days late", number=self._number(late)))
         if overdue is not None:
             scores.append(_clamp(100 * (1 - overdue / OVERDUE_LIMIT)))
-            values.append(self.env._("%(share)s overdue", share=self._percent(overdue)))
+            values.append(self.env._("%(share)s overdue", share=format_percent(self.env, overdue)))
         if not scores:
             return Score(None, "", self.env._("Nothing was paid in full in this period, and nothing is open."))
         return Score(
@@ -140,7 +138,7 @@ class Returned(HealthPart):
             return Score(None, "", figures["returns"].note)
         return Score(
             _clamp(100 * (1 - share / RETURNS_LIMIT)),
-            self._percent(share),
+            format_percent(self.env, share),
             self.env._("Returns by value: 100 without any, 0 from a tenth on."),
         )
 

@@ -2,6 +2,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from .figure import Figure, ratio
+from .percent import format_percent
 from .sales_lines import LineSum, SalesLines
 
 
@@ -99,11 +100,11 @@ class SalesFigures(SalesLines):
             return
         coverage = figures["cost_coverage"].value
         if coverage is None or coverage < self.env.company.key_account_cost_coverage:
-            note = (
-                self.env._("Costs are known for %(share)d %% of the revenue only.", share=int(coverage * 100))
-                if coverage is not None
-                else self.env._("No revenue to compare the known costs with.")
-            )
+            if coverage is None:
+                note = self.env._("No revenue to compare the known costs with.")
+            else:
+                share = format_percent(self.env, coverage)
+                note = self.env._("Costs are known for %(share)s of the revenue only.", share=share)
             for code in ("cost_of_goods_sold", "contribution_margin", "contribution_margin_rate"):
                 figures[code].note = note
 

@@ -24,12 +24,12 @@ class VisitFigures(Source):
         period, previous = self.request.period, self.request.period.previous
         visits = [self._count(period), self._count(previous)]
         last = [self._last(period.date_to), self._last(previous.date_to)]
-        planned = self._next()
+        planned = {} if self._is_over() else self._next()
         accounts = self.env["res.partner"].browse(self.request.account_ids)
         return {account.id: self._figures(account, visits, last, planned) for account in accounts}
 
     def records(self, code):
-        if code == "visit_target":
+        if code == "visit_target" or (code == "next_visit_days" and self._is_over()):
             return []
         if code == "next_visit_days":
             return [("calendar.event", list(self._planned()))]
@@ -117,6 +117,9 @@ class VisitFigures(Source):
 
     # === FIGURES ===#
 
+    def _is_over(self):
+        return self.request.period.date_to < self.today
+
     def _figures(self, account, visits, last, planned):
         period, previous = self.request.period, self.request.period.previous
         target = account.key_account_tier_id.visit_target
@@ -147,9 +150,12 @@ class VisitFigures(Source):
 
     def _add_notes(self, figures, account, planned, begun):
         if planned:
-            figures["visits"].note = self.env._("Next visit: %(day)s.", day=format_date(self.env, planned))
+            day = format_date(self.env, planned, date_format="medium")
+            figures["visits"].note = self.env._("Next visit: %(day)s.", day=day)
+        elif self._is_over():
+            figures["next_visit_days"].note = self.env._("The period is over.")
         else:
-            figures["visits"].note = figures["next_visit_days"].note = self.env._("No visit is planned.")
+            figures["next_visit_days"].note = self.env._("No visit is planned.")
         if not begun:
             figures["visits"].note = self.env._("The period has not begun.")
         if figures["days_since_visit"].value is None:

@@ -72,7 +72,7 @@ class ResCompany(models.Model):
     )
     _key_account_cost_coverage_is_share = models.Constraint(
         "CHECK (key_account_cost_coverage BETWEEN 0 AND 1)",
-        "The required cost coverage lies between 0 and 100 %.",
+        "The required cost coverage lies between 0 and 100%.",
     )
     _key_account_minimum_order_not_negative = models.Constraint(
         "CHECK (key_account_minimum_order >= 0)",
@@ -80,10 +80,10 @@ class ResCompany(models.Model):
     )
     _key_account_minimum_margin_is_share = models.Constraint(
         "CHECK (key_account_minimum_margin >= 0 AND key_account_minimum_margin < 1)",
-        "The minimum margin lies between 0 and below 100 %.",
+        "The minimum margin lies between 0 and below 100%.",
     )
     _key_account_abc_limits_rise = models.Constraint(
         "CHECK (0 < key_account_abc_a_limit AND key_account_abc_a_limit <= key_account_abc_b_limit"
         " AND key_account_abc_b_limit <= 1)",
-        "The limits of the ABC classes lie above 0 and up to 100 %, and the one of B is not below the one of A.",
+        "The limits of the ABC classes lie above 0 and up to 100%, and the one of B is not below the one of A.",
     )

@@ -20,7 +20,7 @@ class KeyAccountTarget(models.Model):
         default=lambda self: self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))["date_to"].year,
         help="The year in which the fiscal year ends.",
     )
-    value = fields.Float("Target", required=True, help="In percent where the figure is one: 25 for 25 %.")
+    value = fields.Float("Target", required=True, help="In percent where the figure is one: 25 for 25%.")
     unit = fields.Char(compute="_compute_unit")
 
     _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year has four digits.")

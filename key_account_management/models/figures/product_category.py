@@ -35,7 +35,7 @@ class ProductCategory(models.Model):
 
     _key_account_minimum_margin_is_share = models.Constraint(
         "CHECK (key_account_minimum_margin >= 0 AND key_account_minimum_margin < 1)",
-        "The minimum margin lies between 0 and below 100 %.",
+        "The minimum margin lies between 0 and below 100%.",
     )
 
     # === COMPUTE METHODS ===#

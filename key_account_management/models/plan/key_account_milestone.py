@@ -67,7 +67,7 @@ class KeyAccountMilestone(models.Model):
         help="What the milestone brings; of a revenue target, the revenue to reach. A milestone with linked "
         "opportunities is valued by these in the potential of the plan, not by this amount.",
     )
-    probability = fields.Float(tracking=True, default=50.0, aggregator="avg", help="From 0 to 100 %.")
+    probability = fields.Float(tracking=True, default=50.0, aggregator="avg", help="From 0 to 100%.")
     lead_ids = fields.Many2many(
         "crm.lead",
         "key_account_milestone_lead_rel",
@@ -105,7 +105,7 @@ class KeyAccountMilestone(models.Model):
         "CHECK (date_start <= date_deadline)", "The deadline of a milestone can't be before its start."
     )
     _probability_in_range = models.Constraint(
-        "CHECK (probability BETWEEN 0 AND 100)", "The probability of a milestone is between 0 and 100 %."
+        "CHECK (probability BETWEEN 0 AND 100)", "The probability of a milestone is between 0 and 100%."
     )
     _amounts_not_negative = models.Constraint(
         "CHECK (expected_revenue >= 0 AND budget >= 0 AND cost_actual >= 0 AND person_days >= 0)",

@@ -26,7 +26,7 @@ class KeyAccountPlanObjective(models.Model):
     kpi_id = fields.Many2one("key.account.kpi", "Figure", required=True, index=True, ondelete="cascade")
     audience = fields.Selection(related="kpi_id.audience", store=True)
     start_value = fields.Float(
-        "Start", help="Where we come from. In percent where the figure is one: 25 for 25 %.", aggregator=None
+        "Start", help="Where we come from. In percent where the figure is one: 25 for 25%.", aggregator=None
     )
     target_value = fields.Float(
         "Target",
@@ -36,7 +36,7 @@ class KeyAccountPlanObjective(models.Model):
         required=True,
         precompute=True,
         aggregator=None,
-        help="In percent where the figure is one: 25 for 25 %. In a fiscal year it is the account's target.",
+        help="In percent where the figure is one: 25 for 25%. In a fiscal year it is the account's target.",
     )
     unit = fields.Char(compute="_compute_unit")
     actual_value = fields.Float(compute="_compute_actual", aggregator=None)

@@ -103,7 +103,7 @@ class KeyAccountResultMixin(models.AbstractModel):
                 )
             )
         if not self.result_user_id or not self.result_date:
-            raise UserError(self.env._("%(result)s: enter first who does it and until when.", result=self.display_name))
+            raise UserError(self.env._("%(result)s: enter first who does it and by when.", result=self.display_name))
         self.followup = make(self)
 
     def _prepare_measure_values(self):

@@ -70,7 +70,7 @@ class KeyAccountReview(models.Model):
     opening_occasion = fields.Text("Occasion", help="Why we meet. Appears in the customer's documents.")
     opening_hook = fields.Text("Hook", help="What makes the customer listen. Appears in the customer's documents.")
     opening_goal = fields.Text(
-        "Most Important Goal", help="What we want to reach together. Appears in the customer's documents."
+        "Most Important Goal", help="What we want to achieve together. Appears in the customer's documents."
     )
     retrospective = fields.Text("Look Back", help="The year together. Appears in the customer's documents.")
     internal_note = fields.Text(

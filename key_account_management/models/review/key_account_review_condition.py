@@ -186,7 +186,7 @@ class KeyAccountReviewCondition(models.Model):
         for condition in self.filtered("categ_id"):
             if max(condition.value_proposed, condition.value_agreed) > 100:
                 raise ValidationError(
-                    self.env._("%(condition)s: a discount is at most 100 %%.", condition=condition.display_name)
+                    self.env._("%(condition)s: a discount is at most 100%%.", condition=condition.display_name)
                 )
 
     @api.constrains("outcome", "kind", "has_agreement", "text_agreed", "payment_term_agreed_id")

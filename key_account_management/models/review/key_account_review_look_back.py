@@ -78,7 +78,7 @@ class KeyAccountReview(models.Model):
         formatter = Formatter(self.env)
         memories = [memory for remember in self._get_look_back_sources() for memory in remember(start, end)]
         memories = sorted((memory for memory in memories if memory.is_shared == is_shared), key=lambda one: one.day)
-        return [f"{formatter.date(memory.day, 'short')}: {memory.text}" for memory in memories]
+        return [f"{formatter.date(memory.day, 'medium')}: {memory.text}" for memory in memories]
 
     def _remember_reviews(self, start, end):
         reviews = self.search(
