@@ -99,6 +99,14 @@ class TestBriefing(DocumentCase):
             for hidden in ("190 €", "40.0%", "33.3%", "Effect on"):
                 self.assertNotIn(hidden, text)
 
+    def test_notes_are_in_the_language_of_the_reader(self):
+        """The customer's language is for the customer's documents."""
+        self.account.lang = "de_DE"
+        self.invoice(self.account, date(2025, 9, 1), (self.make_product("Lamp", cost=0.0), 10, 100.0))
+        text = self.text()
+        self.assertIn("Costs are known for", text)
+        self.assertNotIn("Kosten sind nur", text)
+
     def test_proposals_below_the_floor_are_marked(self):
         """Chair: floor price 85.71 at a list price of 100; desk: cost 90, 128.57 at 200."""
         self.review.condition_ids = [

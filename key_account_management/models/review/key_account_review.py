@@ -231,7 +231,7 @@ class KeyAccountReview(models.Model):
         engine = (
             self.env["key.account.figures"]
             .with_company(self.company_id)
-            .with_context(allowed_company_ids=self.company_id.ids, lang=self.partner_id.lang or self.env.lang)
+            .with_context(allowed_company_ids=self.company_id.ids)
         )
         return engine._compute_figures(self.partner_id, self._get_period(), codes, BREAKDOWNS)[self.partner_id.id]
 
@@ -239,7 +239,9 @@ class KeyAccountReview(models.Model):
         self.ensure_one()
         # Nobody writes snapshots by hand: users have no right to, and the engine's word is taken.
         kpis = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
-        figures = self._compute_figures(kpis.mapped("code"))
+        # Texts are frozen, too: in the language of the documents that the customer gets
+        review = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        figures = review._compute_figures(kpis.mapped("code"))
         self.env["key.account.review.figure"].sudo().create(
             [{"review_id": self.id, "kpi_id": kpi.id, "data": figures[kpi.code].to_dict()} for kpi in kpis]
         )
