@@ -304,7 +304,7 @@ class TestByHand(DocumentCase):
     def test_returns(self):
         def rate(period):
             rows = self.rows("Data", period)
-            returned = -sum(row["Amount"] for row in rows if row["Return"] == "Yes")
+            returned = -sum(row["Amount"] for row in rows if row["Returned"] == "Yes")
             return returned / sum(row["Amount"] for row in rows if row["Type"] != "Credit Note")
 
         self.compare("Returns by Value", rate)

@@ -43,7 +43,7 @@ class _Tables:
             "date": Column(self.env._("Invoice Date"), "date"),
             "document": Column(self.env._("Document")),
             "type": Column(self.env._("Type")),
-            "return": Column(self.env._("Return")),
+            "return": Column(self.env._("Returned")),
             "customer": Column(self.env._("Company")),
             "product": Column(self.env._("Product")),
             "category": Column(self.env._("Category")),

@@ -32,7 +32,7 @@ class KeyAccountSalesReport(models.Model):
     )
     key_account_tier_id = fields.Many2one("key.account.tier", "Tier", readonly=True)
     key_account_manager_id = fields.Many2one("res.users", readonly=True)
-    is_return = fields.Boolean("Return", readonly=True, help="On a credit note that reverses an invoice.")
+    is_return = fields.Boolean("Returned", readonly=True, help="On a credit note that reverses an invoice.")
     returned = fields.Float("Returns", readonly=True, help="What such credit notes are worth, as a positive amount.")
     is_year_to_date = fields.Boolean(
         "Up to Today's Day of the Year",
