@@ -42,6 +42,5 @@ class DocumentsController(Controller):
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as archive_file:
             for name, content in files.items():
                 archive_file.writestr(name, content)
-        pair = len(records) == 1
-        name = records._get_key_account_file_name(kind) if pair else request.env._("Documents")
+        name = records._get_key_account_file_name(kind) if len(records) == 1 else request.env._("Documents")
         return make_download(f"{name}.zip", archive.getvalue())

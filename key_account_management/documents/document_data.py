@@ -95,7 +95,7 @@ class DocumentData:
 
     @property
     def day_of_talk(self):
-        """The day on which the review was held, or is planned; without one today."""
+        """The day on which the review was held, or is planned from today on; else today."""
         if not self.review:
             return self.printed_on
         return self.review.held_on or max(self.printed_on, self.review.planned_on or self.printed_on)

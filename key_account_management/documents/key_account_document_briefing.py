@@ -25,9 +25,9 @@ class KeyAccountDocument(models.AbstractModel):
             people=self._gather_attitudes(partner),
             issues=self._gather_issues(review),
             measures=self._gather_measures(
-                partner, self.env["key.account.care.measure"]._get_live_domain(), with_people=True
+                partner, self.env["key.account.care.measure"]._get_live_domain(), internal=True
             ),
-            milestones=self._gather_milestones(partner, Domain("date_done", "=", False), with_people=True),
+            milestones=self._gather_milestones(partner, Domain("date_done", "=", False), internal=True),
             conditions=self._gather_proposals(review, room),
             room=room,
         )

@@ -141,7 +141,6 @@ class KeyAccountReviewCondition(models.Model):
                 "rate": rate,
                 "revenue": sum(part.get("revenue") or 0.0 for part in parts.values()),
                 "margin": known_sum(*(part.get("contribution_margin") for part in parts.values())),
-                "priced": sum((part.get("sales_volume") or 0.0) * prices[key] for key, part in parts.items()),
                 "listed": sum((part.get("sales_volume") or 0.0) * listed[key] for key, part in parts.items()),
             }
             condition.currency_id = currency
@@ -150,7 +149,8 @@ class KeyAccountReviewCondition(models.Model):
             if condition.product_id:
                 condition.value_today = prices[wanted.id]
             else:
-                condition.value_today = (1 - base["priced"] / base["listed"]) * 100 if base["listed"] else 0.0
+                priced = sum((part.get("sales_volume") or 0.0) * prices[key] for key, part in parts.items())
+                condition.value_today = (1 - priced / base["listed"]) * 100 if base["listed"] else 0.0
             known = base["margin"] is not None and base["revenue"]
             condition.margin_rate_today = base["margin"] / base["revenue"] if known else 0.0
 
