@@ -1,1 +1,1 @@
-from . import figures
+from . import models

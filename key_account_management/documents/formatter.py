@@ -4,8 +4,8 @@ from odoo import fields
 from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-from ..figures.abc_class import ABC_CLASSES
 from ..figures.percent import MINUS, format_percent, round_halves
+from ..figures.sources.abc_class import ABC_CLASSES
 
 EMPTY = "–"
 # Units of places in an order: the first one is the best

@@ -103,6 +103,11 @@ def ratio(numerator, denominator):
     return numerator / denominator
 
 
+def rounded(currency, amount):
+    """The amount in the currency's rounding, None if it is not known."""
+    return None if amount is None else currency.round(amount)
+
+
 def known_sum(*amounts):
     """The sum of what is known, None if nothing is."""
     known = [amount for amount in amounts if amount is not None]

@@ -20,6 +20,16 @@ class Period:
     date_from: date
     date_to: date
 
+    @classmethod
+    def of_fiscal_year(cls, company, day):
+        """:return: the company's fiscal year in which a day lies"""
+        return cls(**company.compute_fiscalyear_dates(day))
+
+    @property
+    def year(self):
+        """The number of a fiscal year: the year in which it ends."""
+        return self.date_to.year
+
     @property
     def days(self):
         return (self.date_to - self.date_from).days + 1
@@ -61,8 +71,8 @@ class Period:
         """:return: ``{fiscal year: (the part of the period in it, share of the year's days)}``"""
         years, start = {}, self.date_from
         while start <= self.date_to:
-            year = Period(**company.compute_fiscalyear_dates(start))
+            year = Period.of_fiscal_year(company, start)
             part = Period(start, min(year.date_to, self.date_to))
-            years[year.date_to.year] = (part, part.days / year.days)
+            years[year.year] = (part, part.days / year.days)
             start = year.date_to + relativedelta(days=1)
         return years

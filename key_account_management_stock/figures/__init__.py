@@ -1,3 +1,1 @@
-"""Sources of figures on goods: how often stock turns, what comes back, whether deliveries are in time."""
-
-from . import key_account_figures
+"""Figures from Inventory: sources of their own, added to the engine as any other module could."""

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...figures.abc_class import ABC_CLASSES
+from ...figures.sources.abc_class import ABC_CLASSES
 
 
 class KeyAccountTier(models.Model):

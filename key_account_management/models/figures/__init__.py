@@ -3,6 +3,7 @@ from . import (
     key_account_assessment_mixin,
     key_account_demand,
     key_account_figure_definition,
+    key_account_figures,
     key_account_kpi,
     key_account_peer_group,
     key_account_rating,

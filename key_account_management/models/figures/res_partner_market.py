@@ -3,8 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...figures.abc_class import ABC_CLASSES
 from ...figures.period import Period
+from ...figures.sources.abc_class import ABC_CLASSES
 
 INTERNAL = "key_account_management.group_key_account_manager"
 

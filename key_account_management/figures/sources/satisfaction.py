@@ -2,8 +2,8 @@ from collections import defaultdict
 
 from odoo import fields
 
-from .figure import Figure
-from .source import Source
+from ..figure import Figure
+from ..source import Source
 
 # With fewer answers a single one would turn the Net Promoter Score around
 NPS_ANSWERS = 5

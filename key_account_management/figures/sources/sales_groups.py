@@ -1,6 +1,6 @@
 from collections import namedtuple
 
-from .source import Source
+from ..source import Source
 
 GROUPINGS = {
     "month": "invoice_date:month",

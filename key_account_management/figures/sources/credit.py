@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from odoo import fields
 from odoo.tools import format_amount, format_date
 
-from .figure import Figure, ratio
-from .period import Period
+from ..figure import Figure, ratio
+from ..period import Period
+from ..source import Source
 from .receivable_records import Balance, ReceivableRecords
-from .source import Source
 
 
 @dataclass

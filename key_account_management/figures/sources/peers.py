@@ -4,8 +4,8 @@ from statistics import mean, median
 
 from odoo.fields import Domain
 
-from .figure import Figure
-from .source import Source
+from ..figure import Figure
+from ..source import Source
 
 # With fewer, a reader could work out the revenue of a single customer.
 MINIMUM_PEERS = 3

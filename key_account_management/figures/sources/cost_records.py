@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from odoo import fields
 from odoo.fields import Domain
 
-from .figure import known_sum
-from .source import Source
+from ..figure import known_sum
+from ..source import Source
 from .visits import VisitFigures
 
 

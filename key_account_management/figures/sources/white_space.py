@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo.fields import Domain
 
-from .figure import Column, Figure, Table
+from ..figure import Column, Figure, Table
 from .market import MarketFigures
 from .sales import SalesFigures
 from .sales_lines import with_parents

@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.tools import SQL
 
-from .source import Source
+from ..source import Source
 
 # The count-back method looks for the invoices that make up the receivable in so many months.
 COUNT_BACK_MONTHS = 24

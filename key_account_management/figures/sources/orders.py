@@ -2,8 +2,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from statistics import fmean, median
 
-from .figure import Figure, ratio
-from .source import Source
+from ..figure import Figure, ratio
+from ..source import Source
 
 
 @dataclass

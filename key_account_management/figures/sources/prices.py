@@ -6,8 +6,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.tools import SQL, float_round
 
-from .figure import Column, Figure, Table
-from .source import Source
+from ..figure import Column, Figure, Table, rounded
+from ..source import Source
 
 # Products bought in so many months up to the end of the period have a price to talk about.
 MONTHS = 24
@@ -115,7 +115,7 @@ class MinimumPriceFigures(PriceSource):
             revenue.unit = self.currency.name
             for name in ("value", "previous"):
                 amount = getattr(revenue, name)
-                setattr(revenue, name, None if amount is None else self.currency.round(amount))
+                setattr(revenue, name, rounded(self.currency, amount))
             figures[account] = {"minimum_price": lines, "revenue_below_floor": revenue}
         return figures
 

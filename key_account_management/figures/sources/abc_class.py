@@ -6,9 +6,9 @@ from dateutil.relativedelta import relativedelta
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
-from .figure import Column, Figure, Table
-from .request import Request
-from .source import Source
+from ..figure import Column, Figure, Table
+from ..request import Request
+from ..source import Source
 
 ABC_CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 

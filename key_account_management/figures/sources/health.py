@@ -1,8 +1,8 @@
 from odoo import fields
 
-from .figure import Column, Figure, Table
-from .request import Request
-from .source import Source
+from ..figure import Column, Figure, Table
+from ..request import Request
+from ..source import Source
 
 # Of fewer parts nobody could say what the mean stands for
 NEEDED_PARTS = 3

@@ -2,8 +2,8 @@ from collections import defaultdict
 
 from odoo.fields import Domain
 
+from ..figure import Column, Figure, Table, known_sum, ratio, rounded
 from .cost_records import CostRecords, Costs
-from .figure import Column, Figure, Table, known_sum, ratio
 from .sales import SalesFigures
 from .visits import VisitFigures
 
@@ -83,7 +83,7 @@ class CostFigures(CostRecords):
 
     def _money(self, value, previous):
         return Figure(
-            *(None if amount is None else self.currency.round(amount) for amount in (value, previous)),
+            *(rounded(self.currency, amount) for amount in (value, previous)),
             unit=self.currency.name,
         )
 
@@ -120,10 +120,7 @@ class CostFigures(CostRecords):
             Column(self.env._("This period"), "money", unit),
             Column(self.env._("Year before"), "money", unit),
         ]
-        rows = [
-            [label, *(None if amount is None else self.currency.round(amount) for amount in amounts)]
-            for label, *amounts in parts
-        ]
+        rows = [[label, *(rounded(self.currency, amount) for amount in amounts)] for label, *amounts in parts]
         return Table(columns, rows)
 
     def _add_notes(self, direct, indirect, now):

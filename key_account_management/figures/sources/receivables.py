@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from .figure import Figure, ratio
+from ..figure import Figure, ratio
 from .receivable_records import COUNT_BACK_MONTHS, ReceivableRecords
 
 

@@ -1,8 +1,8 @@
 from odoo import api, models
 
-from .delivery_reliability import DeliveryReliability
-from .returned_goods import ReturnedGoods
-from .stock_turnover import StockTurnover
+from ..figures.delivery_reliability import DeliveryReliability
+from ..figures.returned_goods import ReturnedGoods
+from ..figures.stock_turnover import StockTurnover
 
 
 class KeyAccountFigures(models.AbstractModel):

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
-from .figure import Column, Figure, Table
+from ..figure import Column, Figure, Table
 from .prices import MONTHS, PriceSource
 
 

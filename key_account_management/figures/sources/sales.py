@@ -1,8 +1,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from .figure import Figure, ratio
-from .percent import format_percent
+from ..figure import Figure, ratio
+from ..percent import format_percent
 from .sales_lines import LineSum, SalesLines
 
 

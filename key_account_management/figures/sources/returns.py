@@ -1,7 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from .figure import Figure, ratio
+from ..figure import Figure, ratio
 from .sales_lines import LineSum, SalesLines
 
 

@@ -3,8 +3,8 @@ from dataclasses import dataclass, field
 
 from odoo import fields
 
-from .figure import Column, Figure, Row, Table, ratio
-from .source import Source
+from ..figure import Column, Figure, Row, Table, ratio
+from ..source import Source
 
 
 @dataclass

@@ -5,9 +5,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tools import format_date
 
-from .figure import Figure, Row
+from ..figure import Figure, Row
+from ..source import Source
 from .sales_groups import TREES, SalesGroups
-from .source import Source
 
 
 @dataclass

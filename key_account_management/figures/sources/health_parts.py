@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from .percent import format_percent
+from ..percent import format_percent
 from .receivables import ReceivableFigures
 from .returns import ReturnFigures
 from .sales import SalesFigures

@@ -6,11 +6,11 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .figure import Column, Figure, Table, ratio
-from .period import Period
-from .request import Request
+from ..figure import Column, Figure, Table, ratio
+from ..period import Period
+from ..request import Request
+from ..source import Source
 from .sales import SalesFigures
-from .source import Source
 
 
 @dataclass

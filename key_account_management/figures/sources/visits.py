@@ -5,9 +5,9 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from .figure import Figure
-from .period import Period
-from .source import Source
+from ..figure import Figure
+from ..period import Period
+from ..source import Source
 
 
 class VisitFigures(Source):

@@ -1,0 +1,50 @@
+"""Small things that several models need in the same way."""
+
+import io
+import zipfile
+
+
+def notification(message, kind="success", reload=False):
+    """An action that shows a message in the corner of the screen.
+
+    :param str message: in the user's language
+    :param str kind: ``success``, ``info``, ``warning`` or ``danger``
+    :param bool reload: whether the screen reads its records again afterwards
+    """
+    params = {"type": kind, "message": message}
+    if reload:
+        params["next"] = {"type": "ir.actions.client", "tag": "soft_reload"}
+    return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
+
+
+def count_by(records, field, domain=()):
+    """How many records refer to each of some others, in one query.
+
+    :param records: the model, with the rights of whoever counts
+    :param str field: a many2one of it
+    :param domain: which records count
+    :return: ``{record that is referred to: number}``, without those that nothing refers to
+    """
+    return dict(records._read_group(domain, [field], ["__count"]))
+
+
+def file_name(*parts, extension=""):
+    """A name under which every system can save a file.
+
+    >>> file_name("Miller / Sons 2026", "Folder", extension="pdf")
+    'Miller - Sons 2026 - Folder.pdf'
+    """
+    name = " - ".join(parts).replace(" / ", " - ").replace("/", "-")
+    return f"{name}.{extension}" if extension else name
+
+
+def make_zip(files):
+    """
+    :param files: ``{file name: content as bytes}``
+    :return: the ZIP file as bytes
+    """
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as archive_file:
+        for name, content in files.items():
+            archive_file.writestr(name, content)
+    return archive.getvalue()
