@@ -1,4 +1,4 @@
-from . import documents
+from . import documents, ir_actions_report
 
 # isort: split
 # Accounts and reviews inherit the mixin of documents

@@ -288,3 +288,11 @@ class ResPartner(models.Model):
                     accounts=", ".join(others.mapped("display_name")),
                 )
             )
+
+    # === DOCUMENTS ===#
+
+    def _get_key_account_partner(self):
+        return self
+
+    def _get_key_account_company(self):
+        return self.env.company

@@ -1,10 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...figures.figure import BREAKDOWNS
 from ...figures.period import Period
 
-# What the documents of a review show, and so what is frozen with it
-BREAKDOWNS = ("month", "category", "product", "customer")
 FROZEN_FIELDS = {"partner_id", "company_id", "year", "cutoff_date", "held_on", "held_by_id"}
 # Before and after the talk
 OPEN_STATES = ("preparation", "proposed", "scheduled")
@@ -245,3 +244,11 @@ class KeyAccountReview(models.Model):
         self.env["key.account.review.figure"].sudo().create(
             [{"review_id": self.id, "kpi_id": kpi.id, "data": figures[kpi.code].to_dict()} for kpi in kpis]
         )
+
+    # === DOCUMENTS ===#
+
+    def _get_key_account_year(self):
+        return self.year
+
+    def _get_key_account_review(self):
+        return self

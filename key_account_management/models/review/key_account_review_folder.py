@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...documents.appendix import PROTECTED
-from ...documents.folder_view import FolderView
+from ...documents.data.appendix import PROTECTED
+from ...documents.pdf.folder_view import FolderView
 
 
 class KeyAccountReview(models.Model):
