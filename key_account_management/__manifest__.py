@@ -116,5 +116,6 @@
             "key_account_management/static/tests/tours/**/*",
         ],
     },
+    "pre_init_hook": "pre_init_hook",
     "application": True,
 }
