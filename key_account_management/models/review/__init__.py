@@ -25,6 +25,4 @@ from . import (
     key_account_review_slot,
     key_account_review_topic,
     key_account_review_topic_template,
-    res_company_dates,
-    res_partner_review,
 )

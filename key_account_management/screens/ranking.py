@@ -1,9 +1,9 @@
-from odoo import api, models
 from odoo.fields import Domain
 
-from ...documents.formatter import Formatter
-from ...figures.figure import known_sum, ratio
-from .res_partner_cockpit import describe
+from ..documents.formatter import Formatter
+from ..figures.figure import known_sum, ratio
+from .figure_text import describe
+from .period_selector import PeriodSelector
 
 # What accounts are compared by, as far as the user may see it
 COMPARED = (
@@ -28,47 +28,31 @@ SHARES = {
 }
 
 
-class ResPartner(models.Model):
-    """Accounts side by side: which earn most, and how those do who run them."""
+class Ranking:
+    """Accounts side by side: which of them earn most, and how well those do who run them."""
 
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    def __init__(self, env):
+        self.env = env
+        self.formatter = Formatter(env)
 
-    @api.model
-    @api.readonly
-    def get_key_account_ranking(self, period="year_to_date", date_from=None, date_to=None):
-        """The figures of all key accounts of the user (of a head: all) side by side, as text and to sort by.
-
-        :param period: as for `get_key_account_cockpit`
-        :return: ``{"date_from", "date_to", "period", "previous", "periods", "columns": [{"code", "name", "formula"}],
-            "accounts": [{"id", "name", "tier", "manager", "figures": {code: figure}}],
-            "totals": {"tier" or "manager": {name: {code: figure}}, "all": {code: figure}}}``; a figure is
-            as in the cockpit and has ``number``, its value or None. Totals count an account that lies in
-            another one once, and have only what can be added up or divided.
-        :raises UserError: as for `get_key_account_figures`
-        :raises AccessError: no role in Key Accounts
-        """
-        self.browse()._check_key_account_figures_access()
-        frame = self._get_cockpit_frame(period, date_from, date_to)
-        accounts = self.search(
+    def content(self, period, date_from, date_to):
+        """See ``get_key_account_ranking`` of ``res.partner``."""
+        content = PeriodSelector(self.env).content(period, date_from, date_to)
+        partners = self.env["res.partner"]
+        accounts = partners.search(
             Domain("key_account_status", "!=", False)
-            & (Domain.TRUE if self._sees_all_key_accounts() else Domain("is_my_key_account", "=", True))
+            & (Domain.TRUE if partners._sees_all_key_accounts() else Domain("is_my_key_account", "=", True))
         )
         kpis = self.env["key.account.kpi"]._get_by_code()
-        kpis = {code: kpis[code] for code in COMPARED if self._may_see_audience(kpis[code].audience)}
-        figures = accounts.get_key_account_figures(frame["date_from"], frame["date_to"], list(kpis)) if accounts else {}
-        formatter = Formatter(self.env)
-
-        def texts(of_accounts):
-            return {
-                code: describe(kpis[code], figure, formatter) | {"number": figure["value"]}
-                for code, figure in of_accounts.items()
-            }
-
+        kpis = {code: kpis[code] for code in COMPARED if partners._may_see_audience(kpis[code].audience)}
+        figures = (
+            accounts.get_key_account_figures(content["date_from"], content["date_to"], list(kpis)) if accounts else {}
+        )
         groups = {
             "tier": accounts.grouped(lambda account: account.key_account_tier_id.name or ""),
             "manager": accounts.grouped(lambda account: account.key_account_manager_id.name or ""),
         }
-        return frame | {
+        return content | {
             "columns": [{"code": code, "name": kpi.name, "formula": kpi.formula} for code, kpi in kpis.items()],
             "accounts": [
                 {
@@ -76,15 +60,22 @@ class ResPartner(models.Model):
                     "name": account.name,
                     "tier": account.key_account_tier_id.name or "",
                     "manager": account.key_account_manager_id.name or "",
-                    "figures": texts(figures[account.id]),
+                    "figures": self._texts(figures[account.id], kpis),
                 }
                 for account in accounts
             ],
             "totals": {
-                by: {name: texts(_add(together, figures, kpis)) for name, together in of_name.items()}
+                by: {name: self._texts(_add(together, figures, kpis), kpis) for name, together in of_name.items()}
                 for by, of_name in groups.items()
             }
-            | {"all": texts(_add(accounts, figures, kpis))},
+            | {"all": self._texts(_add(accounts, figures, kpis), kpis)},
+        }
+
+    def _texts(self, figures, kpis):
+        """The figures of one account, or of several together, as text and to sort by."""
+        return {
+            code: describe(kpis[code], figure, self.formatter) | {"number": figure["value"]}
+            for code, figure in figures.items()
         }
 
 

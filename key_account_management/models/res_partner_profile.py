@@ -3,10 +3,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .key_account_profile import TEXTS
+from ..roles import MANAGER, USER
+from .account.key_account_profile import TEXTS
 
-USER = "key_account_management.group_key_account_user"
-MANAGER = "key_account_management.group_key_account_manager"
 PROFILE_REMINDER = "key_account_management.mail_activity_check_profile"
 
 WRITTEN = (*TEXTS, "role", "influence", "attitude", "reports_to_id")
@@ -162,7 +161,7 @@ class ResPartner(models.Model):
         people = self._get_key_account_contacts()
         return people.sorted(lambda person: (INFLUENCES.index(person.key_account_influence), person.name or ""))
 
-    def _get_old_profile_texts(self, months):
+    def _get_outdated_profile_texts(self, months):
         """The labels of the texts that nobody has checked for so many months.
 
         What was never written counts from the day since when it is an account.
@@ -182,7 +181,7 @@ class ResPartner(models.Model):
     def _remind_of_key_account_profile(self):
         """Sets, brings up to date or removes the account manager's reminder of this account."""
         months = self.key_account_manager_id.company_id.key_account_profile_months
-        old = self._get_old_profile_texts(months) if months else []
+        old = self._get_outdated_profile_texts(months) if months else []
         self._set_key_account_reminder(
             PROFILE_REMINDER,
             bool(old),

@@ -1,20 +1,24 @@
 from odoo import api, fields, models
 
+from ..roles import USER
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # Read from the customer, who is read anyway: an ordinary customer's quotation costs no query more
-    key_account_id = fields.Many2one(
-        related="partner_id.key_account_id", groups="key_account_management.group_key_account_user"
-    )
+    key_account_id = fields.Many2one(related="partner_id.key_account_id", groups=USER)
     key_account_minimum_order_warning = fields.Char(compute="_compute_key_account_minimum_order_warning")
+
+    # === COMPUTE METHODS ===#
 
     @api.depends("state", "partner_id", "company_id", "currency_id", "currency_rate", "amount_untaxed", "order_line")
     @api.depends_context("lang")
     def _compute_key_account_minimum_order_warning(self):
         for order in self:
             order.key_account_minimum_order_warning = order._get_key_account_minimum_order_warning()
+
+    # === BUSINESS METHODS ===#
 
     def _get_key_account_minimum_order_warning(self):
         """:return: what to say about a quotation below the account's minimum, else False"""

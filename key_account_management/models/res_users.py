@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..roles import USER
+
 _logger = logging.getLogger(__name__)
 
 # As many of a kind are named in the message; it says how many more there are
@@ -11,15 +13,14 @@ NAMED = 10
 
 
 class ResUsers(models.Model):
-    """The weekly message to whoever runs accounts or owns care processes: only what needs them."""
-
     _inherit = "res.users"
 
+    # Of the weekly message to whoever runs accounts or owns care processes: only what needs them
     key_account_care_message_date = fields.Date(
         readonly=True, copy=False, help="When it was last looked at what needs this user, in Key Accounts."
     )
 
-    # === CRON ===#
+    # === BUSINESS METHODS ===#
 
     @api.model
     def _cron_send_key_account_care_messages(self):
@@ -51,14 +52,12 @@ class ResUsers(models.Model):
         return (
             Domain("id", "in", [user.id for (user,) in (*managers, *owners)])
             & Domain("share", "=", False)
-            & Domain("all_group_ids", "in", self.env.ref("key_account_management.group_key_account_user").ids)
+            & Domain("all_group_ids", "in", self.env.ref(USER).ids)
             & (
                 Domain("key_account_care_message_date", "=", False)
                 | Domain("key_account_care_message_date", "<", monday)
             )
         )
-
-    # === BUSINESS METHODS ===#
 
     def _send_key_account_care_message(self):
         self.ensure_one()

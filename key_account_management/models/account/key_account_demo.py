@@ -10,6 +10,6 @@ class KeyAccountDemo(models.AbstractModel):
     @api.model
     def _generate(self):
         # Imported here: a database without demo data does without their code
-        from ..demo.demo_data import DemoData
+        from ...demo.demo_data import DemoData
 
         DemoData(self.env).make()

@@ -7,9 +7,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ...figures.period import Period
+from ..figures.period import Period
+from ..roles import USER
 
-USER = "key_account_management.group_key_account_user"
 VISIT_REMINDER = "key_account_management.mail_activity_plan_visit"
 VISIT_FIELDS = (
     "key_account_last_visit",
@@ -88,6 +88,18 @@ class ResPartner(models.Model):
         return Domain("id", "in", accounts.filtered("key_account_visit_overdue").ids)
 
     # === ACTION METHODS ===#
+
+    def action_view_key_account_visits(self):
+        """Opens the customer visits; a meeting made from there is a visit of this account."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("key_account_management.key_account_visit_action")
+        attendees = self._get_key_account_contacts()[:1] or self
+        action["domain"] = [("key_account_visit", "=", True), ("partner_ids", "child_of", self.id)]
+        action["context"] = {
+            "default_key_account_visit": True,
+            "default_partner_ids": (attendees | self.env.user.partner_id).ids,
+        }
+        return action
 
     @api.readonly
     def action_plan_key_account_visit(self):

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-INTERNAL = "key_account_management.group_key_account_manager"
+from ..roles import HEAD, MANAGER
+
 MARGIN_FIELDS = {"key_account_minimum_margin", "key_account_has_minimum_margin"}
 
 
@@ -12,7 +13,7 @@ class ProductCategory(models.Model):
     key_account_minimum_margin = fields.Float(
         "Own Minimum Margin",
         tracking=True,
-        groups=INTERNAL,
+        groups=MANAGER,
         help="Share of the price that has to remain after the product's cost, for this category and those below it.",
     )
     # A number can't be empty, and a minimum margin of 0 % is one, too
@@ -22,14 +23,14 @@ class ProductCategory(models.Model):
         store=True,
         readonly=False,
         tracking=True,
-        groups=INTERNAL,
+        groups=MANAGER,
         help="Otherwise the parent category's minimum margin applies, or that of the settings.",
     )
     key_account_effective_minimum_margin = fields.Float(
         "Minimum Margin",
         compute="_compute_key_account_effective_minimum_margin",
         recursive=True,
-        groups=INTERNAL,
+        groups=MANAGER,
         help="Own minimum margin, else the parent category's, else that of the settings.",
     )
 
@@ -89,5 +90,5 @@ class ProductCategory(models.Model):
         return found
 
     def _check_minimum_margin_editor(self):
-        if not self.env.su and not self.env.user.has_group("key_account_management.group_key_account_head"):
+        if not self.env.su and not self.env.user.has_group(HEAD):
             raise AccessError(self.env._("Only heads of key accounts can change minimum margins."))

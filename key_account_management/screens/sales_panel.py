@@ -1,56 +1,41 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
-ROLE = "key_account_management.group_key_account_user"
 MEASURES = 5
 
 
-class ResPartner(models.Model):
-    """What opportunities and quotations of a key account show beside the form: what is agreed for this customer."""
+class SalesPanel:
+    """What opportunities and quotations of a key account show beside the form: what is agreed with this customer."""
 
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    def __init__(self, account):
+        self.account = account
+        self.env = account.env
 
-    @api.readonly
-    def get_key_account_sales_panel(self):
-        """What to know before selling to this account, as text in the user's language. Nothing internal.
-
-        :return: None for a customer who is none of the user's key accounts, else ``{"account": {"id", "name"},
-            "minimum_order": text, "plan": None or {"id", "goal", "period", "briefing", "guidelines": [{"kind",
-            "label", "text"}]}, "measures": [{"id", "name", "responsible", "deadline", "overdue"}], "more_measures":
-            number, "next_talk": None or {"id", "name", "start", "visit"}}``. ``briefing`` is the state of the user
-            as a participant, or False for who is none
-        :raises AccessError: no role in Key Accounts
-        """
-        self.ensure_one()
-        self.check_access("read")
-        self.env["key.account.coaching.plan"].check_access("read")
-        account = self.key_account_id
-        if not account or not (account.is_my_key_account or self._sees_all_key_accounts()):
-            return None
-        measures, more = account._get_panel_measures()
+    def content(self):
+        """See ``get_key_account_sales_panel`` of ``res.partner``."""
+        measures, more = self._measures()
         return {
-            "account": {"id": account.id, "name": account.display_name},
-            "minimum_order": account._get_panel_minimum_order(),
-            "plan": account._get_panel_plan(),
+            "account": {"id": self.account.id, "name": self.account.display_name},
+            "minimum_order": self._minimum_order(),
+            "plan": self._plan(),
             "measures": measures,
             "more_measures": more,
-            "next_talk": account._get_panel_next_talk(),
+            "next_talk": self._next_talk(),
         }
 
-    def _get_panel_minimum_order(self):
-        currency = self.env.company.currency_id
-        minimum = self._get_key_account_minimum_order()
-        return currency.format(minimum) if minimum else ""
+    def _minimum_order(self):
+        minimum = self.account._get_key_account_minimum_order()
+        return self.env.company.currency_id.format(minimum) if minimum else ""
 
-    def _get_panel_plan(self):
-        today = fields.Date.context_today(self)
+    def _plan(self):
+        today = fields.Date.context_today(self.account)
         # One at most: plans of an account do not overlap
         plan = self.env["key.account.coaching.plan"].search(
             [
-                ("partner_id", "=", self.id),
+                ("partner_id", "=", self.account.id),
                 ("company_id", "=", self.env.company.id),
                 ("date_from", "<=", today),
                 ("date_to", ">=", today),
@@ -71,12 +56,12 @@ class ResPartner(models.Model):
             ],
         }
 
-    def _get_panel_measures(self):
+    def _measures(self):
         """:return: (the open measures that are due first, how many more there are)"""
-        today = fields.Date.context_today(self)
+        today = fields.Date.context_today(self.account)
         measures = self.env["key.account.care.measure"]
         domain = (
-            Domain("partner_id", "child_of", self.id)
+            Domain("partner_id", "child_of", self.account.id)
             & Domain("company_id", "=", self.env.company.id)
             & measures._get_live_domain()
         )
@@ -93,11 +78,11 @@ class ResPartner(models.Model):
             for measure in first
         ], more
 
-    def _get_panel_next_talk(self):
+    def _next_talk(self):
         """The next meeting in the calendar with people of the account; of a private one, when it is."""
         now = fields.Datetime.now()
-        today = fields.Date.context_today(self)
-        people = Domain("partner_ids", "child_of", self.id)
+        today = fields.Date.context_today(self.account)
+        people = Domain("partner_ids", "child_of", self.account.id)
         ahead = (Domain("allday", "=", False) & Domain("start", ">=", now - timedelta(minutes=15))) | (
             Domain("allday", "=", True) & Domain("start_date", ">=", today)
         )

@@ -1,38 +1,26 @@
-from odoo import api, fields, models
+from odoo import fields
 from odoo.fields import Domain
 
 
-class ResPartner(models.Model):
+class CareMatrix:
     """The permanent check: what is done in which care area of which account, and where nothing is."""
 
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    def __init__(self, env):
+        self.env = env
+        self.measures = env["key.account.care.measure"]
 
-    @api.model
-    @api.readonly
-    def get_key_account_care_matrix(self):
-        """The care measures of all accounts that the user may see, by account and care area.
-
-        Counts the companies of the context. A measure is live while it is planned or in progress, and overdue when
-        its deadline was before today where the user is. Measures without an area are in no cell, former accounts in
-        no row.
-
-        :return: ``{"may_create", "areas": [{"id", "name", "description"}], "accounts": [{"id", "name", "tier",
-            "manager", "is_mine", "at_risk", "last_visit", "planned_visit", "visit_due", "visit_overdue",
-            "cells": {area id: {"live", "overdue", "deadline", "last_done"}}}]}``. Each account has a cell for each
-            area; days are ``YYYY-MM-DD`` or False; ``deadline`` is the earliest one of live measures
-        :raises AccessError: no role in Key Accounts
-        """
-        measures = self.env["key.account.care.measure"]
-        measures.check_access("read")
+    def content(self):
+        """See ``get_key_account_care_matrix`` of ``res.partner``."""
+        partners = self.env["res.partner"]
         areas = self.env["key.account.care.area"].search([])  # pylint: disable=no-search-all
-        accounts = self.search(
+        accounts = partners.search(
             Domain("key_account_status", "not in", (False, "former"))
-            & (Domain.TRUE if self._sees_all_key_accounts() else Domain("is_my_key_account", "=", True)),
+            & (Domain.TRUE if partners._sees_all_key_accounts() else Domain("is_my_key_account", "=", True)),
             order="complete_name, id",
         )
-        cells = self._get_care_cells(accounts, areas)
+        cells = self._cells(accounts, areas)
         return {
-            "may_create": measures.has_access("create"),
+            "may_create": self.measures.has_access("create"),
             "areas": [{"id": area.id, "name": area.name, "description": area.description or ""} for area in areas],
             "accounts": [
                 {
@@ -52,30 +40,29 @@ class ResPartner(models.Model):
             ],
         }
 
-    @api.model
-    def _get_care_cells(self, accounts, areas):
-        """:return: ``{(account, area): cell}`` as in `get_key_account_care_matrix`"""
+    def _cells(self, accounts, areas):
+        """:return: ``{(account, area): cell}``, one for each of them"""
         cells = {
             (account, area): {"live": 0, "overdue": 0, "deadline": False, "last_done": False}
             for account in accounts
             for area in areas
         }
-        measures = self.env["key.account.care.measure"]
         domain = (
             Domain("partner_id", "in", accounts.ids)
             & Domain("area_id", "in", areas.ids)
             # The superuser's rules leave out no company
             & Domain("company_id", "in", self.env.companies.ids)
         )
-        live = domain & measures._get_live_domain()
-        for account, area, count, deadline in measures._read_group(
-            live, ["partner_id", "area_id"], ["__count", "date_end:min"]
-        ):
+        live = domain & self.measures._get_live_domain()
+        for account, area, count, deadline in self._read_group(live, "__count", "date_end:min"):
             cells[account, area] |= {"live": count, "deadline": fields.Date.to_string(deadline)}
-        overdue = live & Domain("date_end", "<", fields.Date.context_today(self))
-        for account, area, count in measures._read_group(overdue, ["partner_id", "area_id"], ["__count"]):
+        overdue = live & Domain("date_end", "<", fields.Date.context_today(self.measures))
+        for account, area, count in self._read_group(overdue, "__count"):
             cells[account, area]["overdue"] = count
         done = domain & Domain("state", "=", "done")
-        for account, area, day in measures._read_group(done, ["partner_id", "area_id"], ["done_on:max"]):
+        for account, area, day in self._read_group(done, "done_on:max"):
             cells[account, area]["last_done"] = fields.Date.to_string(day)
         return cells
+
+    def _read_group(self, domain, *aggregates):
+        return self.measures._read_group(domain, ["partner_id", "area_id"], aggregates)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-USER = "key_account_management.group_key_account_user"
+from ..roles import USER
+from ..tools import count_by
 
 
 class CrmLead(models.Model):
@@ -17,13 +18,9 @@ class CrmLead(models.Model):
     def _compute_key_account_measure_count(self):
         # An opportunity of an ordinary customer must not cost a query.
         opportunities = self.filtered("key_account_id")
-        counts = dict(
-            self.env["key.account.care.measure"]._read_group(
-                [("opportunity_id", "in", opportunities.ids)], ["opportunity_id"], ["__count"]
-            )
-            if opportunities
-            else []
-        )
+        measures = self.env["key.account.care.measure"]
+        domain = [("opportunity_id", "in", opportunities.ids)]
+        counts = count_by(measures, "opportunity_id", domain) if opportunities else {}
         for lead in self:
             lead.key_account_measure_count = counts.get(lead, 0)
 
