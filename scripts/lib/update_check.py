@@ -8,6 +8,8 @@ import json
 import os
 from pathlib import Path
 
+from lxml import etree
+
 ADDON = "key_account_management"
 # What everybody writes without meaning to, and what is computed from the day
 UNSTABLE = {"write_date", "write_uid", "create_date", "create_uid", "__last_update"}
@@ -108,7 +110,7 @@ def work(env, folder):
     for model, kind, place in VIEWS:
         parents = env["ir.ui.view"].search([("model", "=", model), ("type", "=", kind)])
         ids = parents.get_external_id()
-        parent = parents.filtered(lambda view, ids=ids, place=place: ids[view.id].startswith(ADDON) and has(view, place))
+        parent = [view for view in parents if ids[view.id].startswith(ADDON) and has(view, place)]
         if not parent:
             raise SystemExit(f"no view of ours on {model} ({kind}) has {place}")
         env["ir.ui.view"].create(
@@ -126,45 +128,56 @@ def work(env, folder):
 
 
 def has(view, place):
-    from lxml import etree
-
     return bool(etree.fromstring(view.arch).xpath(place))
 
 
 def compare(env, folder):
     before = json.loads((folder / "before.json").read_text())
     after = json.loads(json.dumps(read_all(env)))
-    lost = []
+    lost = [*lost_values(before, after), *lost_views(env), *lost_settings(env)]
+    if lost:
+        raise SystemExit("\n".join(lost[:60]) + f"\n{len(lost)} differences")
+    print(sum(map(len, after.values())), "records compared")
+
+
+def lost_values(before, after):
     for model, records in before.items():
         for record, values in records.items():
             now = after.get(model, {}).get(record)
             if now is None:
-                lost.append(f"{model} {record} is gone: {values}")
+                yield f"{model} {record} is gone: {values}"
                 continue
-            lost += [
-                f"{model} {record}.{field}: {value!r} became {now[field]!r}"
-                for field, value in values.items()
-                if field in now and now[field] != value
-            ]
-            lost += [
-                f"{model} {record}.{field} is gone, it held {value!r}"
-                for field, value in values.items()
-                if field not in now and value
-            ]
-    for model, kind, place in VIEWS:
-        for view in env["ir.ui.view"].search([("name", "=", "Our own view"), ("model", "=", model)]):
-            if not view.inherit_id.exists():
-                lost.append(f"the user's view on {model} hangs on nothing")
-        if not env["ir.ui.view"].search_count([("name", "=", "Our own view"), ("model", "=", model)]):
-            lost.append(f"the user's view on {model} ({kind}, {place}) is gone")
-    for model, name in (("ir.filters", "Our own favourite"), ("key.account.tier", "Our own tier")):
-        if not env[model].search_count([("name", "=", name)]):
-            lost.append(f"{model} “{name}” is gone")
-    if not env["mail.template"].search_count([("subject", "=", "Our own subject")]):
-        lost.append("the user's mail template was overwritten")
-    if lost:
-        raise SystemExit("\n".join(lost[:60]) + f"\n{len(lost)} differences")
-    print(sum(map(len, after.values())), "records compared")
+            for field, value in values.items():
+                if field not in now and value:
+                    yield f"{model} {record}.{field} is gone, it held {value!r}"
+                elif field in now and now[field] != value:
+                    yield f"{model} {record}.{field}: {value!r} became {now[field]!r}"
+
+
+def lost_views(env):
+    for model, kind, _place in VIEWS:
+        view = env["ir.ui.view"].search([("name", "=", "Our own view"), ("model", "=", model)])
+        if not view:
+            yield f"the user's view on {model} ({kind}) is gone"
+            continue
+        # The view that it hangs on may be one that extends another: the whole is what people see
+        whole = view
+        while whole.inherit_id:
+            whole = whole.inherit_id
+        if WIDGET_CLASS not in env[model].get_view(whole.id, kind)["arch"]:
+            yield f"the user's view on {model} ({kind}) has no effect any more"
+
+
+def lost_settings(env):
+    for model, field, value in (
+        ("ir.filters", "name", "Our own favourite"),
+        ("key.account.tier", "name", "Our own tier"),
+        ("key.account.milestone.stage", "name", "Our own stage"),
+        ("key.account.care.area", "name", "Our own area"),
+        ("mail.template", "subject", "Our own subject"),
+    ):
+        if not env[model].search_count([(field, "=", value)]):
+            yield f"{model} “{value}” is gone"
 
 
 def uninstall(env, _folder):
