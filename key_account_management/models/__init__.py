@@ -2,4 +2,4 @@ from . import documents
 
 # isort: split
 # Accounts and reviews inherit the mixin of documents
-from . import account, care, coaching, figures, plan, review
+from . import account, calendar_event, care, coaching, figures, plan, review
