@@ -1,1 +1,1 @@
-from . import controllers, demo, documents, models, reports, screens, wizard
+from . import controllers, demo, documents, models, reports, wizard

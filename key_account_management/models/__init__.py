@@ -1,5 +1,9 @@
 from . import documents
 
 # isort: split
-# Accounts and reviews inherit the mixin of documents
-from . import account, calendar_event, care, coaching, figures, plan, review
+# After the mixin of documents, which accounts and reviews inherit; mixins of a theme come before whoever uses them
+from . import account, care, coaching, figures, plan, review
+
+# isort: split
+# What we add to Odoo's own models
+from . import calendar_event

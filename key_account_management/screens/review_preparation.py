@@ -2,7 +2,7 @@ from odoo import fields
 
 from ..documents.formatter import Formatter
 from ..figures.figure import Figure, meets_target
-from ..models.account.res_partner_cockpit import describe
+from .figure_text import describe
 
 # Figures that are shown in any case, as far as they are known and the user may see them
 HEADLINE = ("revenue", "contribution_margin_rate", "returns", "satisfaction", "visits", "dso")
