@@ -1,1 +1,2 @@
-from . import controllers, demo, documents, models, reports, wizard
+from . import controllers, documents, models, reports, wizard
+from .hooks import pre_init_hook
