@@ -46,6 +46,7 @@ class KeyAccountDocument(models.AbstractModel):
                 statuses[milestone.status],
                 milestone.date_deadline,
                 *self._whose(milestone, partner, internal),
+                done_on=milestone.date_done or None,
             )
             for milestone in milestones
         ]

@@ -9,7 +9,7 @@ class Step:
     """A measure or a milestone. ``state`` is the key of a care measure's state.
 
     ``account``: whose it is if it is one's below; ``responsible``: for ourselves only; ``series``: the same for
-    those that one recurring measure consists of.
+    those that one recurring measure consists of; ``done_on``: when a milestone was reached.
     """
 
     name: str
@@ -20,6 +20,7 @@ class Step:
     responsible: str = ""
     rhythm: str = ""
     series: int | None = None
+    done_on: date | None = None
 
 
 def split_steps(steps, today):

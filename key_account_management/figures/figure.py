@@ -2,6 +2,9 @@ from dataclasses import asdict, dataclass, field
 
 from odoo.tools import float_compare
 
+# What the documents of a review show, and so what is frozen with it
+BREAKDOWNS = ("month", "category", "product", "customer")
+
 
 @dataclass
 class Row:

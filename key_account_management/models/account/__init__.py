@@ -1,6 +1,4 @@
 from . import (
-    calendar_event,
-    calendar_event_visit,
     key_account_account_mixin,
     key_account_account_record_mixin,
     key_account_demo,

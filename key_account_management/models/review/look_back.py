@@ -1,9 +1,11 @@
+"""What happened with an account in the last two years, collected to be shortened by hand."""
+
 from dataclasses import dataclass
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import fields
 from odoo.fields import Domain
 
 from ...documents.formatter import Formatter
@@ -22,67 +24,56 @@ class Memory:
     is_shared: bool = False
 
 
-class KeyAccountReview(models.Model):
-    """The look back over the last two years, collected to be shortened by hand."""
+class LookBack:
+    """The memories of the account of one review."""
 
-    _inherit = "key.account.review"  # pylint: disable=consider-merging-classes-inherited
+    def __init__(self, review):
+        self.review = review
+        self.env = review.env
 
-    # === ACTION METHODS ===#
-
-    def action_fill_look_back(self):
-        """Adds what happened in the last two years to the look back (what the customer may read, in its language)
-        and to the sensitive topics (all else). What was typed stays, and nothing is added twice."""
-        self.ensure_one()
-        self.check_access("write")
-        added = 0
-        for field, is_shared in (("retrospective", True), ("sensitive_topics", False)):
-            lang = self.partner_id.lang if is_shared else self.env.user.lang
-            collector = self.with_context(lang=lang or self.env.lang)
-            written = (self[field] or "").splitlines()
-            lines = [line for line in collector._collect_look_back(is_shared) if line not in written]
-            if lines:
-                self[field] = "\n".join([*written, *([""] if written else []), *lines])
-            added += len(lines)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if added else "info",
-                "message": self.env._("Added to the look back and to the sensitive topics: %(count)s", count=added)
-                if added
-                else self.env._("There is nothing from the last two years that is not there yet."),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    # === BUSINESS METHODS ===#
-
-    def _get_look_back_sources(self):
-        """The methods that remember something, each for itself: a module adds its own.
-
-        A method takes the first and the last day and gives a list of `Memory`, in the environment's language.
-        """
+    @property
+    def sources(self):
+        """The methods that remember something, see ``_get_look_back_sources`` of the review."""
         return [
-            self._remember_reviews,
-            self._remember_events,
-            self._remember_measures,
-            self._remember_milestones,
-            self._remember_credit_notes,
-            self._remember_lost_opportunities,
+            self._reviews,
+            self._events,
+            self._measures,
+            self._milestones,
+            self._credit_notes,
+            self._lost_opportunities,
         ]
 
-    def _collect_look_back(self, is_shared):
-        """:return: list of texts, the oldest first"""
-        end = self.date_to or fields.Date.context_today(self)
+    def fill(self):
+        """Adds what is not there yet to the look back of the review, and to its sensitive topics.
+
+        :return: number of the lines that were added
+        """
+        review = self.review
+        added = 0
+        for field, is_shared in (("retrospective", True), ("sensitive_topics", False)):
+            lang = review.partner_id.lang if is_shared else self.env.user.lang
+            written = (review[field] or "").splitlines()
+            remembered = self._get_lines(review.with_context(lang=lang or self.env.lang), is_shared)
+            lines = [line for line in remembered if line not in written]
+            if lines:
+                review[field] = "\n".join([*written, *([""] if written else []), *lines])
+            added += len(lines)
+        return added
+
+    def _get_lines(self, review, is_shared):
+        """:return: list of texts in the language of the review's environment, the oldest first"""
+        end = review.date_to or fields.Date.context_today(review)
         start = end - relativedelta(years=YEARS) + relativedelta(days=1)
-        formatter = Formatter(self.env)
-        memories = [memory for remember in self._get_look_back_sources() for memory in remember(start, end)]
+        formatter = Formatter(review.env)
+        memories = [memory for remember in review._get_look_back_sources() for memory in remember(start, end)]
         memories = sorted((memory for memory in memories if memory.is_shared == is_shared), key=lambda one: one.day)
         return [f"{formatter.date(memory.day, 'medium')}: {memory.text}" for memory in memories]
 
-    def _remember_reviews(self, start, end):
-        reviews = self.search(
-            self._get_account_domain() & Domain("state", "in", ("held", "closed")) & Domain("id", "!=", self.id)
+    # === SOURCES ===#
+
+    def _reviews(self, start, end):
+        reviews = self.review.search(
+            self._account_domain & Domain("state", "in", ("held", "closed")) & Domain("id", "!=", self.review.id)
         )
         memories = []
         for review in reviews:
@@ -93,19 +84,19 @@ class KeyAccountReview(models.Model):
                 memories.append(Memory(day, f"{text}: {goal}" if goal else text, is_shared=True))
         return memories
 
-    def _remember_events(self, start, end):
+    def _events(self, start, end):
         events = self.env["key.account.event"].search(
-            self._get_account_domain() & Domain("date", ">=", start) & Domain("date", "<=", end)
+            self._account_domain & Domain("date", ">=", start) & Domain("date", "<=", end)
         )
         return [
             Memory(event.date, ": ".join(filter(None, (event.name, _first_line(event.description)))), event.is_shared)
             for event in events
         ]
 
-    def _remember_measures(self, start, end):
+    def _measures(self, start, end):
         """Names of measures are our own: the account manager decides which of them the customer reads."""
         measures = self.env["key.account.care.measure"].search(
-            self._get_account_domain() & Domain("date_end", ">=", start) & Domain("date_end", "<=", end)
+            self._account_domain & Domain("date_end", ">=", start) & Domain("date_end", "<=", end)
         )
         states = dict(measures._fields["state"]._description_selection(self.env))
         return [
@@ -116,9 +107,9 @@ class KeyAccountReview(models.Model):
             for measure in measures
         ]
 
-    def _remember_milestones(self, start, end):
+    def _milestones(self, start, end):
         """On the day they were reached, else on that of the deadline."""
-        today = fields.Date.context_today(self)
+        today = fields.Date.context_today(self.review)
         reached = Domain("date_done", ">=", start) & Domain("date_done", "<=", end)
         missed = (
             Domain("date_done", "=", False)
@@ -127,7 +118,7 @@ class KeyAccountReview(models.Model):
             & Domain("date_deadline", "<", today)
         )
         # Those that went on in the next period's plan are archived, and remembered there
-        milestones = self.env["key.account.milestone"].search(self._get_account_domain() & (reached | missed))
+        milestones = self.env["key.account.milestone"].search(self._account_domain & (reached | missed))
         return [
             Memory(
                 milestone.date_done or milestone.date_deadline,
@@ -140,7 +131,7 @@ class KeyAccountReview(models.Model):
             for milestone in milestones
         ]
 
-    def _remember_credit_notes(self, start, end):
+    def _credit_notes(self, start, end):
         # Whoever sees the account's returns as a figure may know of the single ones, without a right to all invoices
         credit_notes = (
             self.env["account.move"]
@@ -149,8 +140,8 @@ class KeyAccountReview(models.Model):
                 [
                     ("move_type", "=", "out_refund"),
                     ("state", "=", "posted"),
-                    ("commercial_partner_id", "child_of", self.partner_id.id),
-                    ("company_id", "=", self.company_id.id),
+                    ("commercial_partner_id", "child_of", self.review.partner_id.id),
+                    ("company_id", "=", self.review.company_id.id),
                     ("invoice_date", ">=", start),
                     ("invoice_date", "<=", end),
                 ],
@@ -172,7 +163,7 @@ class KeyAccountReview(models.Model):
             for credit_note in credit_notes
         ]
 
-    def _remember_lost_opportunities(self, start, end):
+    def _lost_opportunities(self, start, end):
         # The account is the manager's, though the opportunity may have been a colleague's
         leads = (
             self.env["crm.lead"]
@@ -181,8 +172,8 @@ class KeyAccountReview(models.Model):
             .search(
                 [
                     ("won_status", "=", "lost"),
-                    ("partner_id", "child_of", self.partner_id.id),
-                    ("company_id", "in", (False, self.company_id.id)),
+                    ("partner_id", "child_of", self.review.partner_id.id),
+                    ("company_id", "in", (False, self.review.company_id.id)),
                     ("date_closed", ">=", start),
                     ("date_closed", "<", end + relativedelta(days=1)),
                 ]
@@ -190,15 +181,18 @@ class KeyAccountReview(models.Model):
         )
         return [
             Memory(
-                fields.Datetime.context_timestamp(self, lead.date_closed).date(),
+                fields.Datetime.context_timestamp(self.review, lead.date_closed).date(),
                 self.env._("Lost opportunity: %(name)s", name=lead.name)
                 + (f" ({lead.lost_reason_id.name})" if lead.lost_reason_id else ""),
             )
             for lead in leads
         ]
 
-    def _get_account_domain(self):
-        return Domain("partner_id", "=", self.partner_id.id) & Domain("company_id", "=", self.company_id.id)
+    @property
+    def _account_domain(self):
+        return Domain("partner_id", "=", self.review.partner_id.id) & Domain(
+            "company_id", "=", self.review.company_id.id
+        )
 
 
 def _first_line(text):

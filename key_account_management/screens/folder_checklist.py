@@ -1,0 +1,41 @@
+from ..documents.appendix import PROTECTED
+from ..documents.folder_view import FolderView
+
+
+class FolderChecklist:
+    """What the customer folder of a review contains as things are now, for those who fill it."""
+
+    def __init__(self, review):
+        self.review = review
+        self.env = review.env
+
+    def data(self):
+        """:return: see ``get_folder_checklist`` of the review"""
+        data = self.env["key.account.document"]._get_document_data(self.review, with_appendix=True)
+        # Read by ourselves, not by the customer
+        data.language = self.env.user.lang or self.env.lang
+        return {
+            "lines": FolderView(self.env, data).checklist,
+            "warning": describe_unusable_files(self.env, data.folder.unusable),
+        }
+
+
+def describe_unusable_files(env, files):
+    """
+    :param files: list of (name, reason) of PDF files that can't be put behind a folder
+    :return: what to do about them, empty without any
+    """
+    messages = [
+        env._(
+            "%(file)s is protected by a password and is left out of the folder. "
+            "Save it without the password and add it again.",
+            file=name,
+        )
+        if reason == PROTECTED
+        else env._(
+            "%(file)s is broken and is left out of the folder. Open it, save it as PDF anew and add it again.",
+            file=name,
+        )
+        for name, reason in files
+    ]
+    return "\n".join(messages)
