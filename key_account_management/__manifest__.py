@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/Sales",
     "summary": "Figures, plans and the annual review with your most important customers",
     "author": "Key Account Management contributors",
@@ -116,5 +116,6 @@
             "key_account_management/static/tests/tours/**/*",
         ],
     },
+    "pre_init_hook": "pre_init_hook",
     "application": True,
 }

@@ -3,6 +3,11 @@
 import io
 import zipfile
 
+import babel.dates
+import pytz
+
+from odoo.tools.misc import babel_locale_parse, get_lang
+
 
 def notification(message, kind="success", reload=False):
     """An action that shows a message in the corner of the screen.
@@ -66,3 +71,28 @@ def make_zip(files):
         for name, content in files.items():
             archive_file.writestr(name, content)
     return archive.getvalue()
+
+
+def attach_files(records, field):
+    """Files that were uploaded before a record was saved become its own: else only who uploaded them could open them.
+
+    :param records: records that were just made or changed
+    :param str field: their many2many of ``ir.attachment``
+    """
+    for record in records:
+        orphans = record[field].filtered(lambda file: file.res_model == records._name and not file.res_id)
+        orphans.res_id = record.id
+
+
+def appointment_texts(appointment, timezone):
+    """
+    :param appointment: a record with ``start`` and ``stop``
+    :param str timezone: that of whoever reads it
+    :return: day, beginning and end as the language of the record's environment writes them
+    """
+    locale = babel_locale_parse(get_lang(appointment.env).code)
+    zone = pytz.timezone(timezone)
+    start, stop = (pytz.utc.localize(moment).astimezone(zone) for moment in (appointment.start, appointment.stop))
+    day, last_day = (babel.dates.format_date(moment, "full", locale) for moment in (start, stop))
+    begin, end = (babel.dates.format_time(moment, "short", locale=locale) for moment in (start, stop))
+    return {"day": day, "begin": begin, "end": end if day == last_day else f"{last_day}, {end}"}

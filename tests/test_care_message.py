@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from .common import MANAGER
 from .test_care_measure import MeasureCase
 
-LOGGER = "odoo.addons.key_account_management.models.care.res_users_care"
+LOGGER = "odoo.addons.key_account_management.models.res_users"
 MONDAY = "2025-03-10 06:00:00"
 
 

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.addons.key_account_management.models.account import res_partner_reminders
+from odoo.addons.key_account_management.models import res_partner
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form
@@ -328,7 +328,7 @@ class TestProfileReminder(ProfileCase):
 
         self.patch(type(self.account), "_remind_of_key_account_profile", failing)
         with (
-            self.assertLogs("odoo.addons.key_account_management.models.account.res_partner_reminders") as logs,
+            self.assertLogs("odoo.addons.key_account_management.models.res_partner") as logs,
             mute_logger("odoo.sql_db"),
         ):
             self.run_job("2026-01-31 12:00:00")
@@ -341,7 +341,7 @@ class TestProfileReminder(ProfileCase):
         accounts = self.account | self.make_account("Gamma", key_account_since=date(2020, 1, 1))
         domain = [("activity_type_id", "=", self.env.ref(REMINDER).id)]
         self.env["mail.activity"].search(domain).unlink()
-        with patch.object(res_partner_reminders, "BATCH", 1):
+        with patch.object(res_partner, "BATCH", 1):
             self.run_job("2026-01-31 12:00:00", seconds_left=0)
         self.assertEqual(self.env["mail.activity"].search_count(domain), 1)
         self.run_job("2026-01-31 12:00:00")

@@ -252,7 +252,7 @@ class TestReviewLife(ReviewCase):
                 raise ValueError("broken")
             return original(self, partner, *args)
 
-        logger = "odoo.addons.key_account_management.models.review.key_account_review_schedule"
+        logger = "odoo.addons.key_account_management.models.review.next_reviews"
         with patch.object(reviews, "_open_next_review", fail), self.assertLogs(logger, "ERROR") as logs:
             self.run_job()
         self.assertIn("Bad", logs.output[0])

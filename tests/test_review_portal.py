@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 
+from lxml import html
+
+from odoo import fields
+from odoo.addons.key_account_management.screens.portal import PortalReview
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -77,7 +81,7 @@ class TestReviewPortal(DatesCase):
 
     def test_data_of_the_page(self):
         """The page is made of this: a new field of reviews reaches customers only if somebody writes it here."""
-        data = self.review._get_portal_data()
+        data = PortalReview(self.review).page()
         self.assertEqual(
             set(data),
             {
@@ -97,28 +101,118 @@ class TestReviewPortal(DatesCase):
         )
         self.assertEqual(data["date"], "", "not agreed yet")
         self.assertEqual(data["agenda"], [("Future Topics", [("New lines", "<b>Two</b> of them")])])
+        self.assertEqual(set(PortalReview(self.review).line()), {"id", "title", "account", "date", "place"})
 
     def test_shared_milestones(self):
         done = self.env["key.account.milestone.stage"].create({"name": "There", "is_done": True})
         shared = {"partner_id": self.account.id, "is_shared": True}
         reached = {**shared, "stage_id": done.id, "date_deadline": self.review.date_from}
+        before = self.review.date_from - timedelta(days=1)
         milestones = self.env["key.account.milestone"].create(
             [
                 {**reached, "name": "Prototype", "date_done": self.review.date_from, "description": "top secret"},
-                {**reached, "name": "Long ago", "date_done": self.review.date_from - timedelta(days=1)},
+                {**reached, "name": "Long ago", **dict.fromkeys(("date_deadline", "date_done"), before)},
                 {**shared, "name": "Press Shop", "date_deadline": self.review.date_to, "expected_revenue": 98765.0},
                 {**shared, "name": "Our Own", "date_deadline": self.review.date_to, "is_shared": False},
                 {**shared, "name": "Of Beta", "date_deadline": self.review.date_to, "partner_id": self.foreign.id},
             ]
         )
         milestones[0].copy({"name": "Given Up"}).active = False
-        shown = self.review.with_context(lang="en_US")._get_portal_milestones()
-        self.assertEqual(sorted(name for name, _day in shown), ["Press Shop", "Prototype"])
+        self.assertEqual(sorted(self.milestones_of_portal()), ["Press Shop", "Prototype"])
         response = self.open_as(self.customer)
         for text in ("Prototype", "reached on", "Press Shop"):
             self.assertIn(text, response.text)
         for text in ("Long ago", "Our Own", "Of Beta", "Given Up", "top secret", "98765", "98,765"):
             self.assertNotIn(text, response.text)
+
+    # === AS IN THE FOLDER ===#
+
+    def milestones_of_portal(self):
+        return [name for name, _account, _day in PortalReview(self.review).page()["milestones"]]
+
+    def text_of_folder(self):
+        reports = self.env["ir.actions.report"].with_user(self.manager)
+        content, _type = reports._render_qweb_html(
+            "key_account_management.action_report_folder_review", self.review.ids
+        )
+        return html.fromstring(content.decode()).text_content()
+
+    def text_of_portal(self):
+        return html.fromstring(self.open_as(self.customer).text).text_content()
+
+    def make_milestone(self, name, **values):
+        return self.env["key.account.milestone"].create(
+            {
+                "name": name,
+                "partner_id": self.account.id,
+                "date_deadline": self.review.date_to,
+                "is_shared": True,
+                **values,
+            }
+        )
+
+    def check_folder_and_portal(self, shown, hidden):
+        """Names that both documents say, or neither."""
+        self.assertEqual(set(self.milestones_of_portal()) & {*shown, *hidden}, set(shown))
+        for text in (self.text_of_folder(), self.text_of_portal()):
+            for name in shown:
+                self.assertIn(name, text)
+            for name in hidden:
+                self.assertNotIn(name, text)
+
+    def test_milestones_of_a_subsidiary(self):
+        below = self.make_account("Alpha South", parent_id=self.account.id)
+        self.make_milestone("Second Line", partner_id=below.id)
+        self.make_milestone("Cut Their Discount", partner_id=below.id, is_shared=False)
+        self.check_folder_and_portal(["Second Line"], ["Cut Their Discount"])
+        # Whose it is, as the folder says
+        for text in (self.text_of_folder(), self.text_of_portal()):
+            self.assertIn("Alpha South", text)
+
+    def test_milestones_planned_after_the_talk(self):
+        today = fields.Date.today()
+        self.make_milestone("Due Before", date_deadline=today)
+        self.review.action_hold()
+        self.make_milestone("Thought of Later", date_deadline=today + timedelta(days=200))
+        self.check_folder_and_portal(["Due Before"], ["Thought of Later"])
+
+    def test_milestones_that_the_talk_led_to(self):
+        topic = self.review.topic_ids.filtered("name")
+        topic.write(
+            {
+                "result": "A second line",
+                "result_user_id": self.manager.id,
+                "result_date": fields.Date.today() + timedelta(days=200),
+            }
+        )
+        self.review.action_hold()
+        topic.action_make_milestone()
+        topic.followup.is_shared = True
+        self.check_folder_and_portal([topic.followup.name], [])
+
+    def test_agenda(self):
+        """In the language of the account, like the folder; our hints are in neither."""
+        self.account.lang = "de_DE"
+        self.review.topic_ids[-1].internal_hint = "top secret"
+        for text in (self.text_of_folder(), self.text_of_portal()):
+            for shown in ("Zukunftsthemen", "New lines", "<b>Two</b> of them"):
+                self.assertIn(shown, text)
+            self.assertNotIn("top secret", text)
+
+    def test_pages_compute_no_more_figures_than_a_document_needs(self):
+        computed = []
+        engine = type(self.env["key.account.figures"])
+        original = engine._compute_figures
+
+        def compute(figures, partners, period, codes, *args, **options):
+            computed.append(list(codes))
+            return original(figures, partners, period, codes, *args, **options)
+
+        self.patch(engine, "_compute_figures", compute)
+        self.open_as(self.customer, PORTAL)
+        self.assertFalse(computed)
+        self.open_as(self.customer)
+        self.assertEqual(computed, [["revenue"]])
 
     def check_hidden(self, user, review=None):
         for address in (self.address, f"{self.address}/folder"):
@@ -185,4 +279,4 @@ class TestReviewPortal(DatesCase):
         meeting = self.review.meeting_id
         meeting.write({"start": meeting.start + timedelta(days=2), "stop": meeting.stop + timedelta(days=2)})
         day = meeting.start
-        self.assertIn(f"{day:%B} {day.day}, {day.year}", self.review._get_portal_data()["date"])
+        self.assertIn(f"{day:%B} {day.day}, {day.year}", PortalReview(self.review).page()["date"])

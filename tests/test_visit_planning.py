@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.addons.key_account_management.models.account.res_partner_visits import visit_interval
+from odoo.addons.key_account_management.models.res_partner_visits import visit_interval
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form
@@ -249,7 +249,7 @@ class TestVisitPlanning(KeyAccountCase):
             return remind(account)
 
         self.patch(type(self.account), "_remind_of_key_account_visit", failing)
-        with self.assertLogs("odoo.addons.key_account_management.models.account.res_partner_reminders") as logs:
+        with self.assertLogs("odoo.addons.key_account_management.models.res_partner") as logs:
             self.run_job("2025-07-01 12:00:00")
         self.assertIn("Aa Broken", logs.output[0])
         self.assertFalse(self.reminders(bad))

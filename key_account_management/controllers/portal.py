@@ -1,6 +1,9 @@
 from odoo import http
 from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.http import content_disposition, request
+from odoo.http import request
+
+from ..screens.portal import PortalReview
+from .download import make_download
 
 FOLDER = "key_account_management.action_report_folder_review"
 
@@ -18,7 +21,7 @@ class ReviewPortal(CustomerPortal):
     def portal_my_key_account_reviews(self, **_kwargs):
         values = self._prepare_portal_layout_values()
         values.update(
-            page_name="key_account_reviews", reviews=[review._get_portal_data() for review in self._find_reviews()]
+            page_name="key_account_reviews", reviews=[PortalReview(review).line() for review in self._find_reviews()]
         )
         return request.render("key_account_management.portal_my_reviews", values)
 
@@ -28,7 +31,7 @@ class ReviewPortal(CustomerPortal):
         if not review:
             return request.not_found()
         values = self._prepare_portal_layout_values()
-        values.update(page_name="key_account_review", review=review._get_portal_data())
+        values.update(page_name="key_account_review", review=PortalReview(review).page())
         return request.render("key_account_management.portal_my_review", values)
 
     # Not read only: what the customer gets is kept
@@ -41,14 +44,9 @@ class ReviewPortal(CustomerPortal):
         reports = request.env["ir.actions.report"].sudo().with_company(review.company_id)
         pdf, _type = reports._render_qweb_pdf(FOLDER, review.ids)
         name = review._get_key_account_file_name("folder")
-        return request.make_response(
-            pdf,
-            [
-                ("Content-Type", "application/pdf"),
-                ("Content-Disposition", content_disposition(f"{name}.pdf")),
-                ("Cache-Control", "no-store"),
-            ],
-        )
+        response = make_download(f"{name}.pdf", pdf)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def _find_reviews(self, review_id=None):
         return request.env["key.account.review"]._find_for_portal(request.env.user.partner_id, review_id)

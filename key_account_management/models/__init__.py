@@ -1,5 +1,27 @@
-from . import documents, ir_actions_report
+from . import documents
 
 # isort: split
-# Accounts and reviews inherit the mixin of documents
+# After the mixin of documents, which accounts and reviews inherit; mixins of a theme come before whoever uses them
 from . import account, care, coaching, figures, plan, review
+
+# isort: split
+# What we add to Odoo's own models
+from . import (
+    calendar_event,
+    crm_lead,
+    ir_actions_report,
+    ir_filters,
+    product_category,
+    product_pricelist,
+    res_company,
+    res_config_settings,
+    res_partner,
+    res_partner_figures,
+    res_partner_profile,
+    res_partner_visits,
+    res_users,
+    sale_order,
+    survey_question,
+    survey_survey,
+    survey_user_input,
+)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
+from ..documents.data.appendix import describe_unusable_files
 from ..documents.kinds import KINDS, PDF_LABELS
 from ..documents.pdf.care_worksheet import CareWorksheet
 from ..documents.pdf.page_furniture import read_pages
@@ -108,7 +109,7 @@ class IrActionsReport(models.Model):
 
     def _warn_of_unusable_files(self, files):
         """The folder is made without them; who prints it has to know."""
-        message = self.env["key.account.review"]._describe_unusable_files(files)
+        message = describe_unusable_files(self.env, files)
         if message and self.env.user._is_internal():
             self.env.user._bus_send("simple_notification", {"type": "warning", "message": message, "sticky": True})
 

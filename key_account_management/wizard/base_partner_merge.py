@@ -3,11 +3,11 @@ from odoo.exceptions import UserError
 
 
 class MergePartnerAutomatic(models.TransientModel):
-    """Merges partners who may be key accounts: what an account has once only would stop Odoo's own way."""
+    """Merges partners who may be key accounts: what an account has only once would stop Odoo's own merge."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
-    # What an account has once only, and by what fields
+    # What an account has only once, and by what fields
     _key_account_unique = {
         "key.account.demand": ("categ_id", "year", "company_id"),
         "key.account.profile": (),
@@ -20,7 +20,7 @@ class MergePartnerAutomatic(models.TransientModel):
         # Odoo moves records of the partners by SQL
         self.env.flush_all()
         self._check_key_account_reviews(src_partners | dst_partner)
-        self._drop_key_account_doubles(src_partners, dst_partner)
+        self._drop_key_account_duplicates(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
         # Who was below a merged partner belongs to the account of the one that stays
@@ -47,7 +47,7 @@ class MergePartnerAutomatic(models.TransientModel):
                 )
 
     @api.model
-    def _drop_key_account_doubles(self, src_partners, dst_partner):
+    def _drop_key_account_duplicates(self, src_partners, dst_partner):
         """What both have counts once, as it is at the partner that stays: like the fields of the partners."""
         for model, names in self._key_account_unique.items():
             # Rules must not hide what the database refuses to hold twice

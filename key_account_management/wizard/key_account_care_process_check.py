@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.care.key_account_care_process import RATINGS
+from ..roles import MANAGER
 
 
 class KeyAccountCareProcessCheck(models.TransientModel):
@@ -73,7 +74,7 @@ class KeyAccountCareProcessCheck(models.TransientModel):
     # === BUSINESS METHODS ===#
 
     def _prepare_measure_values(self, partner):
-        is_manager = self.env.user.has_group("key_account_management.group_key_account_manager")
+        is_manager = self.env.user.has_group(MANAGER)
         responsible = partner.key_account_manager_id if is_manager else self.env.user
         today = fields.Date.context_today(self)
         return {

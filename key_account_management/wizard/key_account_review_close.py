@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.review.results import Results
+
 
 class KeyAccountReviewClose(models.TransientModel):
     """Asks before reviews are closed: about results that nobody is responsible for, and about the next plan."""
@@ -32,10 +34,11 @@ class KeyAccountReviewClose(models.TransientModel):
         for wizard in self:
             lines = []
             for review in wizard.review_ids:
-                results = review._get_results_to_take()
-                if results:
-                    lines.append(wizard._get_plan_text(review))
-                    lines += [f"•\N{NO-BREAK SPACE}{review._get_result_text(result)}" for result in results]
+                results = Results(review)
+                to_take = results.to_take()
+                if to_take:
+                    lines.append(wizard._get_plan_text(results))
+                    lines += [f"•\N{NO-BREAK SPACE}{results.text(result)}" for result in to_take]
             wizard.results_to_take = "\n".join(lines)
 
     # === ACTION METHODS ===#
@@ -48,14 +51,16 @@ class KeyAccountReviewClose(models.TransientModel):
 
     # === BUSINESS METHODS ===#
 
-    def _get_plan_text(self, review):
-        plan = review._get_next_plan()
+    def _get_plan_text(self, results):
+        plan = results.next_plan
         if plan:
             return self.env._("Into the plan %(plan)s:", plan=plan.display_name)
-        current = review._get_current_plan()
+        current = results.current_plan
         if current:
             return self.env._(
                 "Into the plan that follows %(plan)s: it is made now, with what is still open there.",
                 plan=current.display_name,
             )
-        return self.env._("Into a new plan of %(account)s that is made now:", account=review.partner_id.display_name)
+        return self.env._(
+            "Into a new plan of %(account)s that is made now:", account=results.review.partner_id.display_name
+        )

@@ -55,3 +55,24 @@ def gather_appendix(review):
         name = attachment.name.removesuffix(".pdf").removesuffix(".PDF")
         usable.append(Attachment(name, pages, attachment.checksum, content))
     return usable, others
+
+
+def describe_unusable_files(env, files):
+    """
+    :param files: list of (name, reason) of PDF files that can't be put behind a folder
+    :return: what to do about them, empty without any
+    """
+    messages = [
+        env._(
+            "%(file)s is protected by a password and is left out of the folder. "
+            "Save it without the password and add it again.",
+            file=name,
+        )
+        if reason == PROTECTED
+        else env._(
+            "%(file)s is broken and is left out of the folder. Open it, save it as PDF anew and add it again.",
+            file=name,
+        )
+        for name, reason in files
+    ]
+    return "\n".join(messages)

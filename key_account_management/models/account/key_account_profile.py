@@ -103,17 +103,17 @@ class KeyAccountProfile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._date_texts(vals) for vals in vals_list])
+        return super().create([self._add_check_dates(vals) for vals in vals_list])
 
     def write(self, vals):
-        result = super().write(self._date_texts(vals))
+        result = super().write(self._add_check_dates(vals))
         if any(f"{name}_checked_on" in vals or name in vals for name in TEXTS):
             self.partner_id._drop_profile_reminders()
         return result
 
     # === BUSINESS METHODS ===#
 
-    def _date_texts(self, vals):
+    def _add_check_dates(self, vals):
         """A text that is written has been checked today, unless the values say when; an empty one never."""
         today = fields.Date.context_today(self)
         dates = {f"{name}_checked_on": today if vals[name] else False for name in TEXTS if name in vals}

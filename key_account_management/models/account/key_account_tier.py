@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ...figures.sources.abc_class import ABC_CLASSES
+from ...roles import MANAGER
 
 
 class KeyAccountTier(models.Model):
@@ -15,7 +16,7 @@ class KeyAccountTier(models.Model):
     abc_class = fields.Selection(
         ABC_CLASSES,
         "ABC Class",
-        groups="key_account_management.group_key_account_manager",
+        groups=MANAGER,
         help="The class by revenue that this tier is meant for. Accounts whose revenue says otherwise are marked.",
     )
     visit_target = fields.Integer("Visits a Year", help="How often an account of this tier is visited in a year.")

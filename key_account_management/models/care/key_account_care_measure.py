@@ -1,17 +1,25 @@
 from datetime import timedelta
+from itertools import count
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
-INTERNAL = "key_account_management.group_key_account_manager"
+from ...roles import MANAGER
+
 # A deadline as near as this, in days, is due soon
 SOON = 7
 
 
 class KeyAccountCareMeasure(models.Model):
-    """What is done for an account: a measure of customer care, or a promotion of some products."""
+    """What is done for an account: a measure of customer care, or a promotion of some products.
+
+    A measure with a rhythm makes its next one when it is done, whatever the way in which it is set to done.
+    """
 
     _name = "key.account.care.measure"
     _description = "Care Measure"
@@ -42,6 +50,10 @@ class KeyAccountCareMeasure(models.Model):
         help="Which part of the relationship the measure is for.",
     )
     area_color = fields.Integer(related="area_id.color")
+    description = fields.Text()
+    is_shared = fields.Boolean("The customer may see it")
+
+    # Dates and progress
     state = fields.Selection(
         [("planned", "Planned"), ("in_progress", "In Progress"), ("done", "Done"), ("cancelled", "Cancelled")],
         "Status",
@@ -72,6 +84,8 @@ class KeyAccountCareMeasure(models.Model):
         tracking=True,
         help="Cost and hours count in the period in which it lies; while it is still ahead, they count today.",
     )
+
+    # What is promoted
     product_ids = fields.Many2many(
         "product.product",
         "key_account_measure_product_rel",
@@ -88,12 +102,14 @@ class KeyAccountCareMeasure(models.Model):
         string="Promoted Categories",
         help="All products of these categories and of those below them.",
     )
+
+    # Cost and effect
     # The sum of these is an internal figure
-    cost_planned = fields.Monetary("Planned Cost", groups=INTERNAL)
+    cost_planned = fields.Monetary("Planned Cost", groups=MANAGER)
     cost_actual = fields.Monetary(
         "Actual Cost",
         copy=False,
-        groups=INTERNAL,
+        groups=MANAGER,
         help="Counts as direct cost of the customer, unless the measure is cancelled.",
     )
     hours_planned = fields.Float("Planned Hours")
@@ -102,8 +118,6 @@ class KeyAccountCareMeasure(models.Model):
         copy=False,
         help="When the measure is done, they count as indirect customer costs, at the cost of an hour in the settings.",
     )
-    description = fields.Text()
-    is_shared = fields.Boolean("The customer may see it")
     effect = fields.Selection(
         [("none", "No Effect"), ("some", "Some Effect"), ("strong", "Strong Effect")],
         copy=False,
@@ -111,6 +125,29 @@ class KeyAccountCareMeasure(models.Model):
         help="What the measure changed at the customer, rated when it is done.",
     )
     effect_note = fields.Char("What It Changed", copy=False)
+
+    # Recurrence
+    rhythm_number = fields.Integer("Every", default=1, help="Together with the unit: every 3 months.")
+    rhythm_unit = fields.Selection(
+        [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")],
+        "Rhythm",
+        tracking=True,
+        help="Empty: the measure happens once. Otherwise the next one is planned when this one is done.",
+    )
+    rhythm_text = fields.Char("Rhythm in Words", compute="_compute_rhythm_text")
+    done_on = fields.Date(compute="_compute_done_on", store=True, readonly=False, precompute=True, copy=False)
+    predecessor_id = fields.Many2one(
+        "key.account.care.measure",
+        "Previous One",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    successor_ids = fields.One2many(
+        "key.account.care.measure", "predecessor_id", "Next Ones", context={"active_test": False}
+    )
+    successor_id = fields.Many2one("key.account.care.measure", "Next One", compute="_compute_successor_id")
 
     # What the measure came from
     process_id = fields.Many2one(
@@ -144,6 +181,14 @@ class KeyAccountCareMeasure(models.Model):
     _hours_not_negative = models.Constraint(
         "CHECK (hours_planned >= 0 AND hours_actual >= 0)", "The hours of a measure can't be negative."
     )
+    _rhythm_is_a_number = models.Constraint(
+        "CHECK (rhythm_unit IS NULL OR rhythm_number BETWEEN 1 AND 999)",
+        "The rhythm of a measure is a number from 1 to 999, for example every 3 months. "
+        "Leave the unit empty when the measure happens once.",
+    )
+    _one_successor = models.UniqueIndex(
+        "(predecessor_id) WHERE predecessor_id IS NOT NULL", "The next one of this measure is planned already."
+    )
 
     # === COMPUTE METHODS ===#
 
@@ -156,6 +201,30 @@ class KeyAccountCareMeasure(models.Model):
         if operator != "in":
             return NotImplemented
         return Domain.OR(domain for name, domain in self._get_progress_domains().items() if name in value)
+
+    @api.depends("rhythm_number", "rhythm_unit")
+    @api.depends_context("lang")
+    def _compute_rhythm_text(self):
+        for measure in self:
+            number = measure.rhythm_number
+            words = {
+                "day": (self.env._("daily"), self.env._("every %(number)s days", number=number)),
+                "week": (self.env._("weekly"), self.env._("every %(number)s weeks", number=number)),
+                "month": (self.env._("monthly"), self.env._("every %(number)s months", number=number)),
+                "year": (self.env._("yearly"), self.env._("every %(number)s years", number=number)),
+            }.get(measure.rhythm_unit)
+            measure.rhythm_text = words and words[number != 1]
+
+    @api.depends("state")
+    def _compute_done_on(self):
+        today = fields.Date.context_today(self)
+        for measure in self:
+            measure.done_on = (measure.done_on or today) if measure.state == "done" else False
+
+    @api.depends("successor_ids")
+    def _compute_successor_id(self):
+        for measure in self:
+            measure.successor_id = measure.successor_ids[:1]
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         # It depends on the day, so it can't be stored; the Kanban's progress bar groups by it
@@ -181,6 +250,22 @@ class KeyAccountCareMeasure(models.Model):
                     )
                 )
 
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        measures = super().create(vals_list)
+        measures.filtered(lambda measure: measure.state == "done")._plan_next()
+        return measures
+
+    def write(self, vals):
+        closed = (
+            self.filtered(lambda measure: measure.state != "done") if vals.get("state") == "done" else self.browse()
+        )
+        result = super().write(vals)
+        closed._plan_next()
+        return result
+
     # === ACTION METHODS ===#
 
     def action_start(self):
@@ -195,6 +280,14 @@ class KeyAccountCareMeasure(models.Model):
     def action_plan(self):
         """Takes measures up again that were done or cancelled."""
         self.write({"state": "planned"})
+
+    @api.readonly
+    def action_view_predecessor(self):
+        return self.predecessor_id.get_formview_action()
+
+    @api.readonly
+    def action_view_successor(self):
+        return self.successor_id.get_formview_action()
 
     # === BUSINESS METHODS ===#
 
@@ -241,3 +334,39 @@ class KeyAccountCareMeasure(models.Model):
         defaults = {"partner_id": account.id, "user_id": self.env.uid, **defaults}
         action["context"] = {f"default_{name}": value for name, value in defaults.items()}
         return action
+
+    def _plan_next(self):
+        """Plans the next one of each recurring measure, unless there is one: these were just done."""
+        recurring = self.filtered(
+            lambda measure: measure.rhythm_unit and measure.active and measure.partner_id.key_account_status
+        )
+        if not recurring:
+            return
+        # Takes the rows' locks: who closes the same ones at once waits here, starts anew, and finds them done
+        recurring.flush_recordset(["state"])
+        # Whoever may close a measure plans its next one, with its planned cost, which is internal;
+        # without the defaults of the view in which it was closed
+        context = clean_context(self.env.context)
+        measures = recurring.sudo().with_context(context)  # pylint: disable=context-overridden
+        measures.create([measure._prepare_next_values() for measure in measures if not measure.successor_ids])
+
+    def _prepare_next_values(self):
+        """:return: values of the next one: the same, later; nothing was spent or reached yet"""
+        # What was done very late goes on with the first one of the rhythm whose deadline was ahead then
+        done_on = self.done_on or fields.Date.context_today(self)
+        times = next(times for times in count(1) if self._shift(self.date_end, times) >= done_on)
+        return self.copy_data(
+            {
+                "state": "planned",
+                "date_start": self._shift(self.date_start, times),
+                "date_end": self._shift(self.date_end, times),
+                "predecessor_id": self.id,
+            }
+        )[0]
+
+    def _shift(self, day, times):
+        """:return: the day so many rhythms later; the last day of a month stays the last of one"""
+        later = {f"{self.rhythm_unit}s": self.rhythm_number * times}
+        if self.rhythm_unit in ("month", "year") and day == fields.Date.end_of(day, "month"):
+            later["day"] = 31
+        return day + relativedelta(**later)

@@ -2,6 +2,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from ...tools import count_by
+
 # The first one is no rating; the stars of the client count from it
 RATINGS = [
     ("0", "Not Rated"),
@@ -67,11 +69,7 @@ class KeyAccountCareProcess(models.Model):
 
     @api.depends("measure_ids")
     def _compute_measure_count(self):
-        counts = dict(
-            self.env["key.account.care.measure"]._read_group(
-                [("process_id", "in", self.ids)], ["process_id"], ["__count"]
-            )
-        )
+        counts = count_by(self.env["key.account.care.measure"], "process_id", [("process_id", "in", self.ids)])
         for process in self:
             process.measure_count = counts.get(process, 0)
 

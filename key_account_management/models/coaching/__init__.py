@@ -3,6 +3,4 @@ from . import (
     key_account_coaching_participant,
     key_account_coaching_plan,
     key_account_coaching_session,
-    res_partner_coaching,
-    res_partner_sales_panel,
 )

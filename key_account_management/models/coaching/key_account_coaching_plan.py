@@ -3,6 +3,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...figures.period import Period
+from ...tools import count_by
+
 
 class KeyAccountCoachingPlan(models.Model):
     """How an account is to be handled in the coming sales process, and who of the sales team has been briefed."""
@@ -29,8 +32,8 @@ class KeyAccountCoachingPlan(models.Model):
         index=True,
         tracking=True,
     )
-    date_from = fields.Date("From", required=True, default=lambda self: self._default_period()[0], tracking=True)
-    date_to = fields.Date("To", required=True, default=lambda self: self._default_period()[1], tracking=True)
+    date_from = fields.Date("From", required=True, default=lambda self: self._default_period().date_from, tracking=True)
+    date_to = fields.Date("To", required=True, default=lambda self: self._default_period().date_to, tracking=True)
     goal = fields.Char(required=True, tracking=True, help="What the talks with this customer are to reach.")
     guideline_ids = fields.One2many("key.account.coaching.guideline", "plan_id", "Guidelines", copy=True)
     participant_ids = fields.One2many("key.account.coaching.participant", "plan_id", "Participants", copy=True)
@@ -58,8 +61,7 @@ class KeyAccountCoachingPlan(models.Model):
     _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "A coaching plan can't end before it starts.")
 
     def _default_period(self):
-        year = self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))
-        return year["date_from"], year["date_to"]
+        return Period.of_fiscal_year(self.env.company, fields.Date.context_today(self))
 
     # === COMPUTE METHODS ===#
 
@@ -95,8 +97,7 @@ class KeyAccountCoachingPlan(models.Model):
 
     @api.depends_context("uid")
     def _compute_session_count(self):
-        sessions = self.env["key.account.coaching.session"]
-        counts = dict(sessions._read_group([("plan_id", "in", self.ids)], ["plan_id"], ["__count"]))
+        counts = count_by(self.env["key.account.coaching.session"], "plan_id", [("plan_id", "in", self.ids)])
         for plan in self:
             plan.session_count = counts.get(plan._origin, 0)
 

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+from ...roles import HEAD
+
 TIMES = ("start", "stop", "hours")
 
 
@@ -237,9 +239,7 @@ class KeyAccountCoachingSession(models.Model):
         """:return: those of the partners who may read the session"""
         self.ensure_one()
         # Roles of colleagues are not everybody's to read
-        heads = partners.sudo().user_ids.filtered(
-            lambda user: user.has_group("key_account_management.group_key_account_head")
-        )
+        heads = partners.sudo().user_ids.filtered(lambda user: user.has_group(HEAD))
         return partners & (self.user_id | self.participant_ids | heads.with_env(self.env)).partner_id
 
     def _update_followers(self):

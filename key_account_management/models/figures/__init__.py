@@ -1,5 +1,4 @@
 from . import (
-    ir_filters,
     key_account_assessment_mixin,
     key_account_demand,
     key_account_figure_definition,
@@ -9,15 +8,4 @@ from . import (
     key_account_rating,
     key_account_satisfaction,
     key_account_target,
-    product_category,
-    product_pricelist,
-    res_company_health,
-    res_config_settings_health,
-    res_partner_figures,
-    res_partner_market,
-    res_partner_records,
-    sale_order,
-    survey_question,
-    survey_survey,
-    survey_user_input,
 )

@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...figures.period import Period
+
 
 class KeyAccountDemand(models.Model):
     """What an account buys in a product category in a year, from us and from all others: an estimate."""
@@ -25,7 +27,7 @@ class KeyAccountDemand(models.Model):
     year = fields.Integer(
         "Fiscal Year",
         required=True,
-        default=lambda self: self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))["date_to"].year,
+        default=lambda self: Period.of_fiscal_year(self.env.company, fields.Date.context_today(self)).year,
         aggregator=None,
         help="The year in which the fiscal year ends.",
     )

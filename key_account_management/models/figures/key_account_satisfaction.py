@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...roles import MANAGER
+
 
 class KeyAccountSatisfaction(models.Model):
     """How satisfied an account is, from 0 to 10: an answer to the survey, or entered by hand after a talk."""
@@ -27,7 +29,7 @@ class KeyAccountSatisfaction(models.Model):
         "Survey Answer",
         readonly=True,
         copy=False,
-        groups="key_account_management.group_key_account_manager",
+        groups=MANAGER,
     )
 
     _one_per_answer = models.UniqueIndex(

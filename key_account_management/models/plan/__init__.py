@@ -10,5 +10,4 @@ from . import (
     key_account_plan_objective,
     key_account_plan_potential,
     key_account_target_plan,
-    res_partner_plan,
 )

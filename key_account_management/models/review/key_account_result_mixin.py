@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ...tools import notification
+
 
 class KeyAccountResultMixin(models.AbstractModel):
     """What was settled about a part of a review, who does it until when, and what was made of it."""
@@ -65,15 +67,7 @@ class KeyAccountResultMixin(models.AbstractModel):
         if not record:
             if self.has_access("write"):
                 self.followup = False
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {
-                    "type": "warning",
-                    "message": self.env._("It was deleted: make it anew."),
-                    "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-                },
-            }
+            return notification(self.env._("It was deleted: make it anew."), "warning", reload=True)
         if record._name == "mail.activity":
             record = self.review_id
         return {

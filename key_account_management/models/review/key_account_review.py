@@ -1,21 +1,66 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import SQL
 
 from ...figures.figure import BREAKDOWNS
 from ...figures.period import Period
+from ...roles import MANAGER
+from ...screens.folder_checklist import FolderChecklist
+from ...screens.review_preparation import ReviewPreparation
+from ...tools import attach_files, notification
+from .look_back import LookBack
+from .next_reviews import NextReviews
+from .preparation_activities import PreparationActivities
+from .results import Results
+from .review_dates import ReviewDates
 
-FROZEN_FIELDS = {"partner_id", "company_id", "year", "cutoff_date", "held_on", "held_by_id"}
 # Before and after the talk
 OPEN_STATES = ("preparation", "proposed", "scheduled")
 FROZEN_STATES = ("held", "closed")
+# To which state a review can go from each
+STEPS = {
+    "preparation": {"proposed", "scheduled", "held", "cancelled"},
+    "proposed": {"preparation", "scheduled", "held", "cancelled"},
+    "scheduled": {"preparation", "proposed", "held", "cancelled"},
+    "held": {"closed"},
+    # For a mistake in the minutes
+    "closed": {"held"},
+    "cancelled": {"preparation"},
+}
+# What the frozen figures are about
+FROZEN_FIELDS = {"partner_id", "company_id", "year", "cutoff_date", "held_on", "held_by_id"}
+# What the minutes and documents of a closed review say
+CLOSED_FIELDS = {
+    "customer_situation",
+    "customer_situation_competition",
+    "customer_situation_customers",
+    "customer_situation_market",
+    "customer_situation_potential",
+    "goals",
+    "opening_goal",
+    "opening_hook",
+    "opening_occasion",
+    "participant_ids",
+    "place",
+    "planned_date",
+    "retrospective",
+}
 
 
 class KeyAccountReview(models.Model):
+    """The annual review with an account, from the first date that is proposed to the results in the next plan.
+
+    What takes thinking is done by plain classes that the model calls: `ReviewDates`, `PreparationActivities`,
+    `LookBack`, `Results`, `NextReviews`, and the screens.
+    """
+
     _name = "key.account.review"
     _description = "Annual Review"
     _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin", "key.account.document.mixin"]
     _order = "year desc, planned_date desc, id desc"
 
+    # Whose review it is and how far it has come
     name = fields.Char(compute="_compute_name", store=True)
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(tracking=True)
@@ -47,10 +92,14 @@ class KeyAccountReview(models.Model):
         tracking=True,
     )
     is_frozen = fields.Boolean(compute="_compute_is_frozen", help="The review was held: its figures stay as they are.")
+    held_on = fields.Datetime(readonly=True, copy=False)
+    held_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+
+    # Its period and figures
     year = fields.Integer(
         "Fiscal Year",
         required=True,
-        default=lambda self: self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))["date_to"].year,
+        default=lambda self: Period.of_fiscal_year(self.env.company, fields.Date.context_today(self)).year,
         tracking=True,
         help="The year in which the fiscal year ends.",
     )
@@ -62,27 +111,95 @@ class KeyAccountReview(models.Model):
         tracking=True,
         help="Empty: the end of the fiscal year, or today while the year is running.",
     )
+    figure_ids = fields.One2many("key.account.review.figure", "review_id", "Frozen Figures", readonly=True, copy=False)
+    has_targets = fields.Boolean(compute="_compute_has_targets")
+
+    # Date, place and people: several dates are proposed, the customer chooses one, that makes the meeting
     planned_date = fields.Date("Date of the Review", copy=False, tracking=True)
     place = fields.Char(copy=False)
+    slot_ids = fields.One2many("key.account.review.slot", "review_id", "Proposed Dates")
+    invitation_ids = fields.One2many("key.account.review.invitation", "review_id", "Invited Contacts")
+    attendee_ids = fields.Many2many(
+        "res.users",
+        "key_account_review_attendee_rel",
+        "review_id",
+        "user_id",
+        string="Our Participants",
+        domain=[("share", "=", False)],
+        copy=False,
+        help="Who of us takes part, besides the responsible. They are invited to the meeting.",
+    )
+    participant_ids = fields.Many2many(
+        "res.partner",
+        "key_account_review_participant_rel",
+        "review_id",
+        "partner_id",
+        string="Participants",
+        copy=False,
+        help="Who takes part, on both sides. They get the minutes.",
+    )
+    meeting_id = fields.Many2one(
+        "calendar.event", copy=False, readonly=True, ondelete="set null", index="btree_not_null"
+    )
 
-    # Opening and look back (for the customer), notes (for ourselves)
+    # Texts for the customer, who comes first
     opening_occasion = fields.Text("Occasion", help="Why we meet. Appears in the customer's documents.")
     opening_hook = fields.Text("Hook", help="What makes the customer listen. Appears in the customer's documents.")
     opening_goal = fields.Text(
         "Most Important Goal", help="What we want to achieve together. Appears in the customer's documents."
     )
+    customer_situation = fields.Text("The Customer", help="Where it stands. Appears in the customer's documents.")
+    customer_situation_customers = fields.Text(
+        "Its Customers", help="Who they are and what they want. Appears in the customer's documents."
+    )
+    customer_situation_market = fields.Text("Its Market", help="Appears in the customer's documents.")
+    customer_situation_competition = fields.Text("Its Competition", help="Appears in the customer's documents.")
+    customer_situation_potential = fields.Text(
+        "Products and Potential", help="What it could make of our products. Appears in the customer's documents."
+    )
     retrospective = fields.Text("Look Back", help="The year together. Appears in the customer's documents.")
-    internal_note = fields.Text(
-        help="For ourselves: never appears in a document for the customer.",
-        groups="key_account_management.group_key_account_manager",
+    goals = fields.Text(
+        "Goals and Perspectives", help="For the coming period, together. Appears in the customer's documents."
     )
 
+    # Texts for ourselves
+    sensitive_topics = fields.Text(
+        groups=MANAGER,
+        copy=False,
+        help="What went wrong, what could be better, what to be careful with. Never in a document for the customer.",
+    )
+    internal_note = fields.Text(groups=MANAGER, help="For ourselves: never appears in a document for the customer.")
+
+    # Its parts
     topic_ids = fields.One2many("key.account.review.topic", "review_id", "Agenda", copy=True)
-    figure_ids = fields.One2many("key.account.review.figure", "review_id", "Frozen Figures", readonly=True, copy=False)
+    planned_minutes = fields.Integer(compute="_compute_minutes")
+    minutes_spent = fields.Float(compute="_compute_minutes")
+    issue_ids = fields.One2many("key.account.review.issue", "review_id", "Open Issues")
+    condition_ids = fields.One2many("key.account.review.condition", "review_id", "Conditions")
+    has_prices_to_carry_over = fields.Boolean(compute="_compute_has_prices_to_carry_over")
+    checklist_ids = fields.One2many("key.account.review.checklist", "review_id")
+    checklist_count = fields.Integer(compute="_compute_checklist_progress")
+    checklist_progress = fields.Float("Checklist Done", compute="_compute_checklist_progress", help="In percent.")
+    has_results_to_take = fields.Boolean(compute="_compute_has_results_to_take")
+
+    # What the customer gets
     document_ids = fields.One2many("key.account.review.document", "review_id", "Documents", readonly=True, copy=False)
-    has_targets = fields.Boolean(compute="_compute_has_targets")
-    held_on = fields.Datetime(readonly=True, copy=False)
-    held_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    folder_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "key_account_review_folder_attachment_rel",
+        "review_id",
+        "attachment_id",
+        "Appendix of the Folder",
+        domain=[("mimetype", "=", "application/pdf")],
+        copy=False,
+        help="PDF files for the customer, put behind the pages of the customer folder.",
+    )
+    portal_enabled = fields.Boolean(
+        "Show in Customer Portal",
+        copy=False,
+        tracking=True,
+        help="Contacts of the customer who have a login see date, agenda, shared milestones and the customer folder.",
+    )
 
     _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year has four digits.")
     _one_a_year = models.UniqueIndex(
@@ -114,43 +231,106 @@ class KeyAccountReview(models.Model):
             if not review.year or not 1900 <= review.year <= 2999:
                 review.date_from = review.date_to = False
                 continue
-            start, end = review._get_fiscal_year()
-            review.date_from = start
-            review.date_to = review.cutoff_date or (min(end, today) if start <= today else end)
+            year = review._get_fiscal_year()
+            review.date_from = year.date_from
+            review.date_to = review.cutoff_date or (year.up_to(today) or year).date_to
 
     @api.depends("figure_ids.display_target")
     def _compute_has_targets(self):
         for review in self:
             review.has_targets = any(review.figure_ids.mapped("display_target"))
 
+    @api.depends("checklist_ids.is_done")
+    def _compute_checklist_progress(self):
+        for review in self:
+            entries = review.checklist_ids
+            review.checklist_count = len(entries)
+            review.checklist_progress = 100 * len(entries.filtered("is_done")) / len(entries) if entries else 0.0
+
+    @api.depends("topic_ids.minutes", "topic_ids.minutes_spent")
+    def _compute_minutes(self):
+        for review in self:
+            review.planned_minutes = sum(review.topic_ids.mapped("minutes"))
+            review.minutes_spent = sum(review.topic_ids.mapped("minutes_spent"))
+
+    @api.depends("condition_ids.outcome", "condition_ids.kind", "condition_ids.carried_over_on")
+    def _compute_has_prices_to_carry_over(self):
+        for review in self:
+            review.has_prices_to_carry_over = bool(review._get_prices_to_carry_over())
+
+    @api.depends("state")
+    def _compute_has_results_to_take(self):
+        for review in self:
+            review.has_results_to_take = review.state == "closed" and bool(review._get_results_to_take())
+
     # === CONSTRAINT METHODS ===#
 
     @api.constrains("cutoff_date", "year", "company_id")
     def _check_cutoff_date(self):
         for review in self:
-            start, end = review._get_fiscal_year()
-            if review.cutoff_date and not start <= review.cutoff_date <= end:
+            year = review._get_fiscal_year()
+            if review.cutoff_date and not year.date_from <= review.cutoff_date <= year.date_to:
                 raise ValidationError(
                     self.env._(
                         "The figures' last day lies in the fiscal year: between %(start)s and %(end)s.",
-                        start=start,
-                        end=end,
+                        start=year.date_from,
+                        end=year.date_to,
                     )
                 )
 
-    # === CRUD METHODS ===#
-
-    def write(self, vals):
-        held = self.filtered("is_frozen")
-        thaws = vals.get("state", "held") not in FROZEN_STATES
-        if held and (thaws or FROZEN_FIELDS & vals.keys()):
-            raise UserError(
+    @api.constrains("folder_attachment_ids")
+    def _check_folder_attachments(self):
+        """Nobody gives away, or reads in a folder, what they may not read. Other files than PDF are refused."""
+        # Read as superuser: what the user may not read would be left out of the field
+        files = self.sudo().folder_attachment_ids
+        files.with_env(self.env).check_access("read")
+        others = files.filtered(lambda attachment: attachment.mimetype != "application/pdf")
+        if others:
+            raise ValidationError(
                 self.env._(
-                    "These reviews were held, their account, period and figures are frozen: %(reviews)s.",
-                    reviews=", ".join(held.mapped("display_name")),
+                    "Only PDF files can be put behind the customer folder. These are something else: %(files)s.",
+                    files=", ".join(others.mapped("name")),
                 )
             )
-        return super().write(vals)
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        reviews = super().create(vals_list)
+        attach_files(reviews, "folder_attachment_ids")
+        # Over RPC, too: every step has its button, and what was never held has no frozen figures
+        reviews._check_state(("preparation",))
+        # Parts come last, into reviews that are known to be new ones
+        for review, vals in zip(reviews, vals_list, strict=True):
+            if not vals.get("topic_ids"):
+                review._add_template_topics()
+            if not vals.get("checklist_ids"):
+                review._add_template_checklist()
+            if not vals.get("issue_ids"):
+                review._carry_over_issues()
+        return reviews
+
+    def write(self, vals):
+        # What may not be changed is refused first: a meeting that was called off can't be asked back.
+        # A closed review, which is frozen as well, says how it is corrected: so that is asked before all else.
+        if CLOSED_FIELDS & vals.keys():
+            self._check_not_closed()
+        if "state" in vals:
+            self._check_step(vals["state"])
+        self._check_not_frozen(vals)
+        # Whoever takes the date back, over RPC, too, takes back the meeting. Before the state changes, which tells
+        # of which reviews there is one to take back
+        if vals.get("state") in ("preparation", "proposed", "cancelled"):
+            self.filtered(lambda review: review._is_before_talk())._cancel_meeting()
+        result = super().write(vals)
+        # What follows from the new values
+        if "folder_attachment_ids" in vals:
+            attach_files(self, "folder_attachment_ids")
+        if "planned_date" in vals:
+            for review in self.filtered("planned_date"):
+                PreparationActivities(review).move()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
@@ -159,13 +339,29 @@ class KeyAccountReview(models.Model):
 
     # === ACTION METHODS ===#
 
+    # Its steps
+
+    def action_cancel(self):
+        self._check_state(OPEN_STATES)
+        self.write({"state": "cancelled"})
+        # Nobody has to prepare it any more
+        self.activity_ids.filtered("automated").unlink()
+
+    def action_prepare(self):
+        """Takes cancelled reviews up again."""
+        self._check_state(("cancelled", "proposed", "scheduled"))
+        self.write({"state": "preparation"})
+
     def action_hold(self):
         """Marks the reviews as held and freezes their figures."""
+        for review in self.filtered(lambda review: not review.participant_ids):
+            # Held without a meeting in the calendar: those who were to come
+            review.participant_ids = review._get_invited()
         # Two people who press at once must not freeze twice.
         self.lock_for_update()
         self.invalidate_recordset(["state"])
         for review in self:
-            if review.state not in OPEN_STATES:
+            if not review._is_before_talk():
                 raise UserError(self.env._("%(review)s is not in preparation any more.", review=review.display_name))
             if review.date_from > fields.Date.context_today(self):
                 raise UserError(
@@ -185,12 +381,112 @@ class KeyAccountReview(models.Model):
                 }
             )
 
-    def action_cancel(self):
-        self.write({"state": "cancelled"})
+    def action_close(self):
+        """Closes the reviews; asks first about results that nobody is responsible for or that no plan holds."""
+        self._check_state(("held",))
+        if any(review._get_results_without_owner() or review._get_results_to_take() for review in self):
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Close"),
+                "res_model": "key.account.review.close",
+                "views": [(False, "form")],
+                "target": "new",
+                "context": {"default_review_ids": self.ids},
+            }
+        self._close()
+        return True
 
-    def action_prepare(self):
-        """Takes cancelled reviews up again."""
-        self.write({"state": "preparation"})
+    def action_reopen(self):
+        """Back to what was held: the figures stay frozen, texts and results can be corrected."""
+        self._check_state(("closed",))
+        self.write({"state": "held"})
+
+    # Date and place
+
+    def action_suggest_slots(self):
+        """Adds three dates in the coming weeks, when the responsible is not busy."""
+        self.ensure_one()
+        known = set(self.slot_ids.mapped("start"))
+        starts = self.env["key.account.review.slot"]._suggest_starts(self._get_reviewer())
+        self.slot_ids = [Command.create({"start": start}) for start in starts if start not in known]
+
+    def action_propose_dates(self):
+        """Opens the proposal to the customer's contacts, to be read before it is sent.
+
+        :raises UserError: nothing to propose, or nobody to propose it to
+        """
+        self.ensure_one()
+        self._check_can_propose()
+        ReviewDates(self).invite_contacts()
+        proposal = self.env["key.account.review.proposal"].create({"review_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Propose Dates"),
+            "res_model": "key.account.review.proposal",
+            "res_id": proposal.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_reschedule(self):
+        """Gives up the agreed date: the meeting is cancelled, and dates can be proposed again."""
+        for review in self:
+            review._lock_dates()
+            if review.state != "scheduled":
+                raise UserError(self.env._("%(review)s has no date to be changed.", review=review.display_name))
+            review._cancel_meeting()
+            review.write({"state": "preparation", "planned_date": False})
+
+    def action_view_meeting(self):
+        self.ensure_one()
+        return self.meeting_id.get_formview_action()
+
+    # Preparing it
+
+    def action_schedule_preparation(self):
+        """Makes the activities of the preparation plan, or moves those that are still open to the review's date."""
+        self._check_state(OPEN_STATES)
+        for review in self:
+            activities = PreparationActivities(review)
+            activities.check()
+            activities.schedule()
+
+    def action_fill_look_back(self):
+        """Adds what happened in the last two years to the look back (what the customer may read, in its language)
+        and to the sensitive topics (all else). What was typed stays, and nothing is added twice."""
+        self.ensure_one()
+        self.check_access("write")
+        added = LookBack(self).fill()
+        if not added:
+            message = self.env._("There is nothing from the last two years that is not there yet.")
+            return notification(message, "info", reload=True)
+        message = self.env._("Added to the look back and to the sensitive topics: %(count)s", count=added)
+        return notification(message, reload=True)
+
+    def action_carry_over_issues(self):
+        """Brings what is still open from the last review, and nothing twice."""
+        self.ensure_one()
+        count = len(self._carry_over_issues())
+        if not count:
+            message = self.env._("There is no open issue of the last review that is not here yet.")
+            return notification(message, "info", reload=True)
+        return notification(self.env._("Open issues of the last review: %(count)s", count=count), reload=True)
+
+    def action_refresh_conditions(self):
+        self.condition_ids.action_refresh_today()
+
+    # The talk and what it leads to
+
+    @api.readonly
+    def action_present(self):
+        """Shows the slides of the presentation full screen: the customer's edition, the customer looks at it."""
+        self.ensure_one()
+        # Errors become a message now, not an empty screen later
+        self.partner_id._check_key_account_figures_access()
+        action = self.env["ir.actions.actions"]._for_xml_id("key_account_management.present_action")
+        action["name"] = self.display_name
+        action["context"] = {"active_id": self.id, "active_model": self._name}
+        return action
 
     @api.readonly
     def action_add_key_account_measure(self):
@@ -199,17 +495,114 @@ class KeyAccountReview(models.Model):
             self, self.partner_id, review_id=self.id, company_id=self.company_id.id
         )
 
+    def action_send_minutes(self):
+        """Opens the e-mail with the minutes (what was settled, and nothing internal), to be read before it is sent."""
+        self.ensure_one()
+        self._check_state(FROZEN_STATES)
+        recipients = self._get_minutes_recipients()
+        if not recipients:
+            raise UserError(
+                self.env._(
+                    "%(review)s: enter the participants first; the minutes go to those with an e-mail address.",
+                    review=self.display_name,
+                )
+            )
+        template = self.env.ref("key_account_management.mail_template_review_minutes", raise_if_not_found=False)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send Minutes"),
+            "res_model": "mail.compose.message",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_template_id": template.id if template else False,
+                "default_partner_ids": recipients.ids,
+                "default_email_layout_xmlid": "mail.mail_notification_light",
+                "force_email": True,
+            },
+        }
+
+    def action_take_results(self):
+        """Takes the results into the action plan of the next period, each once, and opens it."""
+        self.ensure_one()
+        self._check_state(("closed",))
+        return self._take_results()._get_records_action()
+
     # === BUSINESS METHODS ===#
 
+    # What may be done
+
+    def _is_before_talk(self):
+        self.ensure_one()
+        return self.state in OPEN_STATES
+
+    def _check_state(self, states):
+        """:raises UserError: for reviews that are in none of these states"""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        wrong = self.filtered(lambda review: review.state not in states)
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "This can't be done any more or not yet: %(reviews)s.",
+                    reviews=", ".join(f"{review.display_name} ({labels[review.state]})" for review in wrong),
+                )
+            )
+
+    def _check_step(self, state):
+        """Over RPC, too, nobody skips a step: a review that was never held has no frozen figures."""
+        self._check_state([step for step, following in STEPS.items() if state in {step, *following}])
+        if state != "held":
+            return
+        without = self.filtered(lambda review: not review.sudo().figure_ids)
+        if without:
+            raise UserError(
+                self.env._(
+                    "The figures are frozen first: mark these reviews as held instead: %(reviews)s.",
+                    reviews=", ".join(without.mapped("display_name")),
+                )
+            )
+
+    def _check_not_closed(self):
+        closed = self.filtered(lambda review: review.state == "closed")
+        if closed:
+            raise UserError(
+                self.env._(
+                    "The minutes of these reviews are final: %(reviews)s. To correct something, press Reopen Review.",
+                    reviews=", ".join(closed.mapped("display_name")),
+                )
+            )
+
+    def _check_not_frozen(self, vals):
+        thaws = vals.get("state", "held") not in FROZEN_STATES
+        held = self.filtered("is_frozen") if thaws or FROZEN_FIELDS & vals.keys() else None
+        if held:
+            raise UserError(
+                self.env._(
+                    "These reviews were held, their account, period and figures are frozen: %(reviews)s.",
+                    reviews=", ".join(held.mapped("display_name")),
+                )
+            )
+
+    def _close(self):
+        # Two people who press at once
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        self._check_state(("held",))
+        self.topic_ids.action_stop()
+        self.write({"state": "closed"})
+
+    # Period and figures
+
     def _get_fiscal_year(self):
-        """:return: first and last day of the fiscal year that ends in the review's year"""
+        """:return: the `Period` of the fiscal year that ends in the review's year"""
         self.ensure_one()
         last_month, last_day = int(self.company_id.fiscalyear_last_month), self.company_id.fiscalyear_last_day
         # Any day in the month in which the year ends lies in the wanted year only up to its last day
         inside = fields.Date.end_of(fields.Date.to_date(f"{self.year}-{last_month:02}-01"), "month")
-        inside = inside.replace(day=min(last_day, inside.day))
-        dates = self.company_id.compute_fiscalyear_dates(inside)
-        return dates["date_from"], dates["date_to"]
+        return Period.of_fiscal_year(self.company_id, inside.replace(day=min(last_day, inside.day)))
 
     def _get_period(self):
         self.ensure_one()
@@ -245,7 +638,199 @@ class KeyAccountReview(models.Model):
             [{"review_id": self.id, "kpi_id": kpi.id, "data": figures[kpi.code].to_dict()} for kpi in kpis]
         )
 
-    # === DOCUMENTS ===#
+    # Date, place and people
+
+    def _get_reviewer(self):
+        """Who talks with the customer: the responsible, else the account manager, else who made the review."""
+        self.ensure_one()
+        return self.user_id or self.partner_id.key_account_manager_id or self.create_uid
+
+    def _get_invited(self):
+        """:return: the people of both sides"""
+        self.ensure_one()
+        return self._get_reviewer().partner_id | self.attendee_ids.partner_id | self.invitation_ids.partner_id
+
+    def _get_minutes_recipients(self):
+        return self.participant_ids.filtered("email")
+
+    def _check_can_propose(self):
+        """:raises UserError: not in preparation any more, or nothing to propose"""
+        ReviewDates(self).check_can_propose()
+
+    def _lock_dates(self):
+        """Two people who choose at once wait for each other; the second one then sees what the first one did."""
+        self.ensure_one()
+        self.env.flush_all()
+        # Waits, unlike `lock_for_update`: once the first one is done, the request starts over and finds the date taken
+        self.env.cr.execute(SQL("SELECT id FROM key_account_review WHERE id = %s FOR UPDATE", self.id))
+        self.invalidate_recordset(["state", "meeting_id"])
+        self.slot_ids.invalidate_recordset(["state"])
+        self.invitation_ids.invalidate_recordset(["used_on", "answered_on", "asked_on"])
+
+    def _set_proposed(self):
+        """Dates were proposed to the customer."""
+        self._check_state(OPEN_STATES)
+        self.write({"state": "proposed"})
+
+    def _set_scheduled(self, event):
+        """The date is fixed.
+
+        :param event: the ``calendar.event`` of the meeting
+        """
+        self.ensure_one()
+        self._check_state(OPEN_STATES)
+        self.write({"state": "scheduled", **ReviewDates(self).prepare_scheduled_values(event)})
+
+    def _take_slot(self, slot, invitation=None):
+        """Agrees on a date, see `ReviewDates.take`."""
+        self.ensure_one()
+        ReviewDates(self).take(slot, invitation)
+
+    def _cancel_meeting(self):
+        ReviewDates(self).cancel()
+
+    def _handle_meeting_deleted(self):
+        ReviewDates(self).handle_meeting_deleted()
+
+    def _follow_meeting(self, changed):
+        """:param changed: names of the fields of the meeting that were written"""
+        ReviewDates(self).follow_meeting(changed)
+
+    # Its parts
+
+    def _get_last_review(self):
+        """:return: the review before this one that was held, of the same account and company"""
+        self.ensure_one()
+        return self.search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("year", "<", self.year),
+                ("state", "in", FROZEN_STATES),
+            ],
+            order="year desc",
+            limit=1,
+        )
+
+    def _add_template_topics(self):
+        """The agenda of the catalogue, in the customer's language: the customer gets to see it."""
+        self.ensure_one()
+        templates = self.env["key.account.review.topic.template"].sudo().search([])  # pylint: disable=no-search-all
+        templates = templates.with_context(lang=self.partner_id.lang or self.env.lang)
+        self.topic_ids = [Command.create(template._prepare_topic_values()) for template in templates]
+
+    def _add_template_checklist(self):
+        self.ensure_one()
+        templates = self.env["key.account.review.checklist.template"].sudo().search([])  # pylint: disable=no-search-all
+        self.checklist_ids = [
+            Command.create({"template_id": template.id, "section": template.section, "sequence": template.sequence})
+            for template in templates
+        ]
+
+    def _carry_over_issues(self):
+        """:return: the new issues"""
+        self.ensure_one()
+        still_open = self._get_last_review().issue_ids.filtered(lambda issue: issue.state == "open")
+        missing = still_open - self.issue_ids.previous_issue_id
+        return self.env["key.account.review.issue"].create(
+            [issue._prepare_carried_over_values(self) for issue in missing]
+        )
+
+    def _get_prices_to_carry_over(self):
+        return self.condition_ids.filtered(
+            lambda condition: (
+                condition.kind == "price" and condition.outcome == "agreed" and not condition.carried_over_on
+            )
+        )
+
+    def _get_look_back_sources(self):
+        """The functions that remember something, each for itself: a module adds its own.
+
+        A function takes the first and the last day and gives a list of `Memory`, in the environment's language.
+        """
+        return LookBack(self).sources
+
+    # Results
+
+    def _get_results_without_owner(self):
+        return Results(self).without_owner()
+
+    def _get_results_to_take(self):
+        return Results(self).to_take()
+
+    def _get_followups(self, model):
+        """:return: the records of a model that the review's results became"""
+        self.ensure_one()
+        return Results(self).followups(model)
+
+    def _get_next_plan(self):
+        """:return: the plan that the results are taken into; empty if there is none yet"""
+        return Results(self).next_plan
+
+    def _take_results(self):
+        """:return: the plan that the results are in now"""
+        self.ensure_one()
+        return Results(self).take()
+
+    # The next review
+
+    @api.model
+    def _cron_open_next_reviews(self):
+        """Opens the reviews that are due within the lead time of the settings, each once."""
+        NextReviews(self).open()
+
+    @api.model
+    def _open_next_review(self, partner, company, day, year):
+        manager = partner.key_account_manager_id
+        reviews = self.with_company(company).with_context(
+            allowed_company_ids=company.ids, lang=manager.lang or self.env.lang
+        )
+        review = reviews.create({"partner_id": partner.id, "company_id": company.id, "year": year, "planned_date": day})
+        PreparationActivities(review).schedule()
+        return review
+
+    # Screens
+
+    @api.readonly
+    def get_preparation(self):
+        """The figures of the review's period that count, and what became of last year's promises.
+
+        :return: ``{"period", "previous": text, "is_frozen", "headline", "better", "worse": [figure],
+            "promises": {"review": text, "rows": [{"what", "promised", "became", "good"}]}}``; a figure is as in
+            `get_key_account_cockpit`, of those that the user may see
+        :raises AccessError: somebody else's account
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return ReviewPreparation(self).data()
+
+    @api.readonly
+    def get_folder_checklist(self):
+        """What the customer folder contains as things are now.
+
+        :return: ``{"lines": [{"title", "done", "hint"}], "warning"}``; the warning names files that can't be used
+        """
+        self.ensure_one()
+        return FolderChecklist(self).data()
+
+    # The portal
+
+    def _find_for_portal(self, partner, review_id=None):
+        """The reviews that a contact may see: of the accounts that the contact is, or is below.
+
+        :return: reviews as superuser, for `PortalReview` only: people of customers have no right to the model
+        """
+        domain = [
+            ("portal_enabled", "=", True),
+            ("state", "!=", "cancelled"),
+            ("partner_id", "parent_of", partner.ids),
+            ("partner_id.key_account_status", "!=", False),
+        ]
+        if review_id is not None:
+            domain = [("id", "=", review_id), *domain]
+        return self.sudo().search(domain)
+
+    # Its documents, see `key.account.document.mixin`
 
     def _get_key_account_year(self):
         return self.year

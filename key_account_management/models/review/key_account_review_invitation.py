@@ -10,6 +10,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import consteq, plaintext2html
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+from ...tools import appointment_texts
+
 # In the context while mails are rendered: {invitation id: token}. Nothing but the mail ever holds a token.
 TOKENS = "key_account_invitation_tokens"
 TOKEN_BYTES = 32
@@ -163,7 +165,7 @@ class KeyAccountReviewInvitation(models.Model):
     def _get_slot_data(self, slot):
         return {
             "id": slot.id,
-            **slot_texts(slot.with_context(lang=self._get_language()), self._get_timezone()),
+            **appointment_texts(slot.with_context(lang=self._get_language()), self._get_timezone()),
             "place": slot._get_place(),
             "videocall_url": slot.videocall_url or "",
             "note": slot.note or "",
@@ -238,15 +240,6 @@ class KeyAccountReviewInvitation(models.Model):
             note=plaintext2html(text),
         )
         return True
-
-
-def slot_texts(slot, timezone):
-    """:return: day, beginning and end of a slot as the language of its environment writes them"""
-    locale = babel_locale_parse(get_lang(slot.env).code)
-    start, stop = (pytz.utc.localize(moment).astimezone(pytz.timezone(timezone)) for moment in (slot.start, slot.stop))
-    day, last_day = (babel.dates.format_date(moment, "full", locale) for moment in (start, stop))
-    begin, end = (babel.dates.format_time(moment, "short", locale=locale) for moment in (start, stop))
-    return {"day": day, "begin": begin, "end": end if day == last_day else f"{last_day}, {end}"}
 
 
 def _timezone_of_country(code):

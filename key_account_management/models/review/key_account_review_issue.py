@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...roles import MANAGER
+
 
 class KeyAccountReviewIssue(models.Model):
     """An open question or a problem, ours or the customer's, that a review has to settle."""
@@ -24,7 +26,7 @@ class KeyAccountReviewIssue(models.Model):
     state = fields.Selection([("open", "Open"), ("solved", "Solved")], "Status", required=True, default="open")
     is_shared = fields.Boolean("Shared", help="Appears in the customer's documents.")
     internal_note = fields.Text(
-        groups="key_account_management.group_key_account_manager",
+        groups=MANAGER,
         help="For ourselves: never appears in a document for the customer.",
     )
     previous_issue_id = fields.Many2one(

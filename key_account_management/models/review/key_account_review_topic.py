@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...roles import MANAGER
+from ...tools import attach_files
+
 # The order in which the talk goes: from what was, over what is planned, to what could be.
 SECTIONS = [
     ("status", "Status"),
@@ -32,7 +35,7 @@ class KeyAccountReviewTopic(models.Model):
         "ir.attachment", "key_account_review_topic_material_rel", "topic_id", "attachment_id"
     )
     internal_hint = fields.Text(
-        groups="key_account_management.group_key_account_manager",
+        groups=MANAGER,
         copy=False,
         help="For ourselves: never appears in a document for the customer.",
     )
@@ -61,13 +64,13 @@ class KeyAccountReviewTopic(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         topics = super().create(vals_list)
-        topics._own_material()
+        attach_files(topics, "material_ids")
         return topics
 
     def write(self, vals):
         result = super().write(vals)
         if "material_ids" in vals:
-            self._own_material()
+            attach_files(self, "material_ids")
         return result
 
     # === ACTION METHODS ===#
@@ -90,13 +93,3 @@ class KeyAccountReviewTopic(models.Model):
                     "started_on": False,
                 }
             )
-
-    # === BUSINESS METHODS ===#
-
-    def _own_material(self):
-        """Files uploaded before the topic was saved become its own: else only who uploaded them could open them."""
-        for topic in self:
-            orphans = topic.material_ids.filtered(
-                lambda material: material.res_model == self._name and not material.res_id
-            )
-            orphans.res_id = topic.id

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+# What makes a meeting a visit, and when it is
+VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
+# What a review takes over from its meeting
+REVIEW_FIELDS = {"start", "start_date", "location", "partner_ids"}
+
+
+class CalendarEvent(models.Model):
+    """Meetings with customers: visits, and the talks of annual reviews."""
+
+    _inherit = "calendar.event"
+
+    key_account_visit = fields.Boolean(
+        "Customer Visit",
+        help="Counts as a visit for the accounts whose people attend the meeting, once it is over.",
+    )
+
+    def _get_public_fields(self):
+        # As much as start and end: a private meeting counts, too, without its subject
+        return super()._get_public_fields() | {"key_account_visit"}
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        events = super().create(vals_list)
+        events._drop_visit_reminders()
+        return events
+
+    def write(self, vals):
+        result = super().write(vals)
+        if VISIT_FIELDS & vals.keys():
+            self._drop_visit_reminders()
+        if not vals.get("active", True):
+            self._get_key_account_reviews()._handle_meeting_deleted()
+        elif REVIEW_FIELDS & vals.keys():
+            self._get_key_account_reviews()._follow_meeting(vals.keys())
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_meetings_of_key_account_reviews(self):
+        self._get_key_account_reviews()._handle_meeting_deleted()
+
+    # === ACTION METHODS ===#
+
+    @api.readonly
+    def action_add_key_account_measure(self):
+        """Opens a new measure for the account of the opportunity or of the people in the meeting, the user's first."""
+        self.ensure_one()
+        accounts = (self.opportunity_id.partner_id | self.partner_ids).key_account_id
+        return self.env["key.account.care.measure"]._get_add_action(
+            self,
+            accounts.sorted("is_my_key_account", reverse=True)[:1],
+            event_id=self.id,
+            opportunity_id=self.opportunity_id.id,
+        )
+
+    # === BUSINESS METHODS ===#
+
+    def _drop_visit_reminders(self):
+        """Who plans a visit is not reminded of it any more."""
+        # Other meetings must not cost a query
+        self.filtered("key_account_visit").partner_ids._drop_visit_reminders()
+
+    def _get_key_account_reviews(self):
+        """:return: the reviews that take place in these meetings and were not held yet, as superuser"""
+        meetings = self.filtered(lambda meeting: meeting.res_model == "key.account.review" and meeting.res_id)
+        # Who may move or delete the meeting need not have the right to write reviews; others must not cost a query
+        reviews = self.env["key.account.review"].sudo()
+        if not meetings:
+            return reviews
+        return reviews.search([("meeting_id", "in", meetings.ids), ("state", "=", "scheduled")])

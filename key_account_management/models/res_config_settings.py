@@ -1,0 +1,52 @@
+from odoo import fields, models
+
+from ..roles import MANAGER
+
+
+def weight(code, label):
+    """The weight of a part of the health, see ``res.company``."""
+    name = f"key_account_health_{code}"
+    return fields.Integer(label, default=lambda self: self.env.company[name], inverse="_inverse_key_account_health")
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    # Figures
+    key_account_cost_coverage = fields.Float(related="company_id.key_account_cost_coverage", readonly=False)
+    key_account_minimum_order = fields.Monetary(related="company_id.key_account_minimum_order", readonly=False)
+    key_account_minimum_margin = fields.Float(
+        related="company_id.key_account_minimum_margin", readonly=False, groups=MANAGER
+    )
+    key_account_peer_grouping = fields.Selection(related="company_id.key_account_peer_grouping", readonly=False)
+    key_account_abc_a_limit = fields.Float(related="company_id.key_account_abc_a_limit", readonly=False)
+    key_account_abc_b_limit = fields.Float(related="company_id.key_account_abc_b_limit", readonly=False)
+
+    # Cost of the work on customers
+    key_account_hourly_cost = fields.Monetary(related="company_id.key_account_hourly_cost", readonly=False)
+    key_account_overhead_pool = fields.Monetary(related="company_id.key_account_overhead_pool", readonly=False)
+    key_account_overhead_key = fields.Selection(related="company_id.key_account_overhead_key", readonly=False)
+
+    # The weights of an account's health are written together: one by one they would not add up meanwhile
+    key_account_health_revenue = weight("revenue", "Revenue Trend")
+    key_account_health_margin = weight("margin", "Margin Trend")
+    key_account_health_payment = weight("payment", "Payment")
+    key_account_health_returns = weight("returns", "Returns")
+    key_account_health_satisfaction = weight("satisfaction", "Satisfaction")
+    key_account_health_contact = weight("contact", "Contact")
+    key_account_health_measures = weight("measures", "Measures")
+    key_account_health_plan = weight("plan", "Plan Progress")
+
+    # Profiles and annual reviews
+    key_account_profile_months = fields.Integer(related="company_id.key_account_profile_months", readonly=False)
+    key_account_review_lead = fields.Integer(related="company_id.key_account_review_lead", readonly=False)
+    key_account_proposal_days = fields.Integer(related="company_id.key_account_proposal_days", readonly=False)
+
+    # === COMPUTE METHODS ===#
+
+    def _inverse_key_account_health(self):
+        names = self.env["res.company"]._get_key_account_health_fields()
+        for settings in self:
+            weights = {name: settings[name] for name in names}
+            if any(settings.company_id[name] != value for name, value in weights.items()):
+                settings.company_id.write(weights)

@@ -1,0 +1,551 @@
+import logging
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from ..roles import HEAD, MANAGER, USER
+from ..screens.care_matrix import CareMatrix
+from ..screens.sales_panel import SalesPanel
+from ..tools import count_by, notification
+
+_logger = logging.getLogger(__name__)
+
+# Who may write these is checked in `write`: partners themselves are open to most users.
+KEY_ACCOUNT_FIELDS = {
+    "key_account_status",
+    "key_account_tier_id",
+    "key_account_manager_id",
+    "key_account_team_ids",
+    "key_account_since",
+    "key_account_next_review",
+    "key_account_minimum_order",
+    "key_account_peer_group_id",
+    "key_account_analytic_id",
+}
+# So many accounts are reminded of before the job commits
+BATCH = 100
+
+
+class ResPartner(models.Model):
+    """The account: its status, who runs it, what is done for it. Its profile, visits and figures have files of their
+    own; create, write and unlink are extended here only.
+    """
+
+    _name = "res.partner"
+    _inherit = ["res.partner", "key.account.document.mixin"]
+
+    # Status, and who looks after it
+    key_account_status = fields.Selection(
+        [("candidate", "Candidate"), ("active", "Active"), ("at_risk", "At Risk"), ("former", "Former")],
+        tracking=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    key_account_tier_id = fields.Many2one(
+        "key.account.tier", "Tier", tracking=True, copy=False, ondelete="restrict", index="btree_not_null"
+    )
+    key_account_manager_id = fields.Many2one(
+        "res.users", domain=[("share", "=", False)], tracking=True, copy=False, index="btree_not_null"
+    )
+    key_account_team_ids = fields.Many2many(
+        "res.users",
+        "key_account_team_rel",
+        "partner_id",
+        "user_id",
+        string="Account Team",
+        domain=[("share", "=", False)],
+        tracking=True,
+        copy=False,
+        groups=USER,
+    )
+    key_account_since = fields.Date(tracking=True, copy=False, groups=USER)
+    key_account_next_review = fields.Date(
+        "Next Review",
+        compute="_compute_key_account_next_review",
+        store=True,
+        readonly=False,
+        tracking=True,
+        copy=False,
+        groups=USER,
+    )
+    key_account_minimum_order = fields.Float(
+        "Minimum Order Value",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=USER,
+        help="Untaxed, in the company's currency. 0: the value in the settings of Key Accounts applies.",
+    )
+
+    # Which account a contact belongs to
+    key_account_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_key_account_id",
+        store=True,
+        recursive=True,
+        index="btree_not_null",
+        help="The nearest key account at or above this contact.",
+    )
+    is_my_key_account = fields.Boolean(
+        "My Key Account",
+        compute="_compute_is_my_key_account",
+        search="_search_is_my_key_account",
+        help="You are account manager or in the team of this account or of one above it.",
+    )
+
+    # Records about it
+    key_account_review_ids = fields.One2many("key.account.review", "partner_id", "Reviews")
+    key_account_review_count = fields.Integer(
+        "Number of Reviews", compute="_compute_key_account_review_count", groups=USER
+    )
+    key_account_measure_count = fields.Integer(
+        "Number of Measures", compute="_compute_key_account_measure_count", groups=USER
+    )
+    key_account_coaching_plan_count = fields.Integer(
+        "Number of Coaching Plans", compute="_compute_key_account_coaching_plan_count", groups=USER
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("key_account_status", "parent_id.key_account_id")
+    def _compute_key_account_id(self):
+        for partner in self:
+            partner.key_account_id = partner if partner.key_account_status else partner.parent_id.key_account_id
+
+    @api.depends(
+        "key_account_status",
+        "key_account_since",
+        "key_account_tier_id.review_rhythm",
+        "key_account_review_ids.state",
+        "key_account_review_ids.held_on",
+    )
+    def _compute_key_account_next_review(self):
+        for partner in self:
+            rhythm = partner.key_account_tier_id.review_rhythm
+            if not rhythm or partner.key_account_status not in ("active", "at_risk"):
+                partner.key_account_next_review = False
+                continue
+            held = partner.key_account_review_ids.filtered("is_frozen")
+            last = max(held.mapped("held_on"), default=False)
+            start = last.date() if last else partner.key_account_since
+            partner.key_account_next_review = start and start + relativedelta(months=rhythm)
+
+    @api.depends_context("uid")
+    def _compute_is_my_key_account(self):
+        mine = self.filtered_domain(self._search_is_my_key_account("in", [True]))
+        mine.is_my_key_account = True
+        (self - mine).is_my_key_account = False
+
+    def _search_is_my_key_account(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Whose account it is may be known to everybody; the search must not depend on other rights.
+        accounts = self.sudo().with_context(active_test=False).search(self._get_my_key_accounts_domain())
+        return Domain("id", "child_of", accounts.ids)
+
+    @api.depends("key_account_review_ids")
+    def _compute_key_account_review_count(self):
+        counts = self._count_key_account_records("key.account.review")
+        for partner in self:
+            partner.key_account_review_count = counts.get(partner, 0)
+
+    def _compute_key_account_measure_count(self):
+        counts = self._count_key_account_records("key.account.care.measure")
+        for partner in self:
+            partner.key_account_measure_count = counts.get(partner, 0)
+
+    @api.depends_context("uid")
+    def _compute_key_account_coaching_plan_count(self):
+        counts = self._count_key_account_records("key.account.coaching.plan")
+        for partner in self:
+            partner.key_account_coaching_plan_count = counts.get(partner, 0)
+
+    def _count_key_account_records(self, model):
+        """:return: ``{account: number of its records of a model}``; an ordinary contact must not cost a query"""
+        accounts = self.filtered("key_account_status")
+        return count_by(self.env[model], "partner_id", [("partner_id", "in", accounts.ids)]) if accounts else {}
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("key_account_status", "parent_id", "is_company")
+    def _check_key_account_status(self):
+        for partner in self:
+            if partner.key_account_status and partner._is_contact_of_company():
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(company)s. Only companies, and persons without a "
+                        "company, can be key accounts: make %(company)s the key account instead.",
+                        contact=partner.name or partner.display_name,
+                        company=partner.commercial_partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("key_account_minimum_order")
+    def _check_key_account_minimum_order(self):
+        for partner in self:
+            if partner.key_account_minimum_order < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s: the minimum order value can't be negative.", customer=partner.display_name
+                    )
+                )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get(name) for vals in vals_list for name in KEY_ACCOUNT_FIELDS):
+            self._check_key_account_editor()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if KEY_ACCOUNT_FIELDS & vals.keys():
+            self._check_key_account_editor()
+        return super().write(vals)
+
+    # === ACTION METHODS ===#
+
+    def action_make_key_account(self):
+        """Makes active key accounts of the selected customers that are none yet.
+
+        Who is a contact of a company stops the whole action with a message that names them all,
+        so that nothing is done by halves.
+        """
+        contacts = self.filtered(lambda partner: partner._is_contact_of_company())
+        if contacts:
+            raise UserError(
+                self.env._(
+                    "Only companies, and persons without a company, can be key accounts. "
+                    "These are contacts of a company:\n%(contacts)s",
+                    contacts="\n".join(f"- {name}" for name in contacts.mapped("display_name")),
+                )
+            )
+        accounts = self.filtered(lambda partner: not partner.key_account_status)
+        for partner in accounts:
+            partner.write(
+                {
+                    "key_account_status": "active",
+                    "key_account_manager_id": (partner.key_account_manager_id or partner.user_id or self.env.user).id,
+                    "key_account_since": partner.key_account_since or fields.Date.context_today(self),
+                }
+            )
+        if not accounts:
+            return notification(self.env._("These are key accounts already."), "info", reload=True)
+        return notification(self.env._("New key accounts: %(count)s", count=len(accounts)), reload=True)
+
+    def action_view_key_account_reviews(self):
+        return self._get_key_account_records_action("key_account_review_action")
+
+    @api.readonly
+    def action_view_key_account_events(self):
+        return self._get_key_account_records_action("key_account_event_action")
+
+    @api.readonly
+    def action_view_key_account_plan(self):
+        """Opens the plan in force; without one, all plans of the account, where one can be made."""
+        self.ensure_one()
+        plans = self.env["key.account.plan"]
+        plan = plans._get_plan(self, self.env.company, fields.Date.context_today(self))
+        if plan:
+            return plan._get_records_action()
+        return self._get_key_account_records_action("key_account_plan_action")
+
+    @api.readonly
+    def action_view_key_account_targets(self):
+        return self._get_key_account_records_action("key_account_target_action")
+
+    @api.readonly
+    def action_view_key_account_measures(self):
+        return self._get_key_account_records_action("key_account_care_measure_action")
+
+    @api.readonly
+    def action_add_key_account_measure(self):
+        """Opens a new measure for the account that the contact belongs to."""
+        self.ensure_one()
+        return self.env["key.account.care.measure"]._get_add_action(
+            self, self.key_account_id, company_id=(self.company_id or self.env.company).id
+        )
+
+    @api.readonly
+    def action_view_key_account_coaching_plans(self):
+        return self._get_key_account_records_action("key_account_coaching_plan_action")
+
+    def _get_key_account_records_action(self, name):
+        """:return: the window action of that name, with the records of this account; a new one will be for it, too"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"key_account_management.{name}")
+        action["domain"] = [("partner_id", "=", self.id)]
+        action["context"] = {"default_partner_id": self.id}
+        return action
+
+    # === BUSINESS METHODS ===#
+
+    # Own screens
+
+    @api.model
+    @api.readonly
+    def get_key_account_care_matrix(self):
+        """The care measures of all accounts that the user may see, by account and care area.
+
+        Counts the companies of the context. A measure is live while it is planned or in progress, and overdue when
+        its deadline was before today where the user is. Measures without an area are in no cell, former accounts in
+        no row.
+
+        :return: ``{"may_create", "areas": [{"id", "name", "description"}], "accounts": [{"id", "name", "tier",
+            "manager", "is_mine", "at_risk", "last_visit", "planned_visit", "visit_due", "visit_overdue",
+            "cells": {area id: {"live", "overdue", "deadline", "last_done"}}}]}``. Each account has a cell for each
+            area; days are ``YYYY-MM-DD`` or False; ``deadline`` is the earliest one of live measures
+        :raises AccessError: no role in Key Accounts
+        """
+        self.env["key.account.care.measure"].check_access("read")
+        return CareMatrix(self.env).content()
+
+    @api.readonly
+    def get_key_account_sales_panel(self):
+        """What to know before selling to this account, as text in the user's language. Nothing internal.
+
+        :return: None for a customer who is none of the user's key accounts, else ``{"account": {"id", "name"},
+            "minimum_order": text, "plan": None or {"id", "goal", "period", "briefing", "guidelines": [{"kind",
+            "label", "text"}]}, "measures": [{"id", "name", "responsible", "deadline", "overdue"}], "more_measures":
+            number, "next_talk": None or {"id", "name", "start", "visit"}}``. ``briefing`` is the state of the user
+            as a participant, or False for who is none
+        :raises AccessError: no role in Key Accounts
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["key.account.coaching.plan"].check_access("read")
+        account = self.key_account_id
+        if not account or not (account.is_my_key_account or self._sees_all_key_accounts()):
+            return None
+        return SalesPanel(account).content()
+
+    # The account and who belongs to it
+
+    def _is_contact_of_company(self):
+        self.ensure_one()
+        return bool(self.parent_id) and not self.is_company
+
+    def _is_below(self, account):
+        """Whether this partner is the account or below it."""
+        self.ensure_one()
+        partner = self
+        while partner and partner != account:
+            partner = partner.parent_id
+        return bool(partner)
+
+    def _get_key_account_contacts(self):
+        """The people of the account and of all below it; of a person, the person."""
+        self.ensure_one()
+        return self.search([("id", "child_of", self.id), ("is_company", "=", False), ("type", "=", "contact")])
+
+    def _get_key_account_users(self):
+        """:return: who works for this account: its manager and team, and those of the accounts above it"""
+        self.ensure_one()
+        people = self.env["res.users"]
+        # Whose account it is may be known to everybody
+        partner = self.sudo()
+        while partner:
+            if partner.key_account_status:
+                people |= partner.key_account_manager_id | partner.key_account_team_ids
+            partner = partner.parent_id
+        return people
+
+    @api.model
+    def _get_my_key_accounts_domain(self):
+        """The key accounts that the user runs or helps to run."""
+        return Domain("key_account_status", "!=", False) & (
+            Domain("key_account_manager_id", "=", self.env.uid) | Domain("key_account_team_ids", "in", self.env.uid)
+        )
+
+    def _get_key_account_minimum_order(self):
+        """:return: the minimum that was agreed with the account, else the company's, in the company's currency"""
+        self.ensure_one()
+        return self.key_account_minimum_order or self.env.company.key_account_minimum_order
+
+    # What records of the account, and changes of it, must respect
+
+    def _check_key_account_editor(self):
+        """Raises AccessError unless the user may write the key-account fields of these partners.
+
+        Account managers write their own accounts and make new ones; heads write all.
+        """
+        user = self.env.user
+        if self.env.su or user.has_group(HEAD):
+            return
+        if not user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("Only key account managers can change who is a key account, and how it is looked after.")
+            )
+        others = self.sudo().filtered(
+            lambda partner: (
+                partner.key_account_status
+                and partner.key_account_manager_id
+                and user not in partner.key_account_manager_id | partner.key_account_team_ids
+            )
+        )
+        if others:
+            raise AccessError(
+                self.env._(
+                    "Somebody else runs these accounts: %(accounts)s. Ask their account manager or the head of "
+                    "key accounts.",
+                    accounts=", ".join(others.mapped("display_name")),
+                )
+            )
+
+    def _check_are_key_accounts(self):
+        """:raises ValidationError: for the first of these partners that is no key account"""
+        for partner in self:
+            if not partner.key_account_status:
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s is no key account yet: make it one first (Actions on the contact).",
+                        customer=partner.display_name,
+                    )
+                )
+
+    def _check_key_account_coach(self, coach, company):
+        """:raises ValidationError: for a coach who could not keep plans and sessions of the account"""
+        self.ensure_one()
+        self._check_key_account_users(coach, company)
+        if not coach.sudo().has_group(MANAGER):
+            raise ValidationError(
+                self.env._(
+                    "Coach: %(name)s is no key account manager. Choose one, or have the role changed in the settings "
+                    "of the user.",
+                    name=coach.name,
+                )
+            )
+
+    def _check_key_account_users(self, users, company):
+        """:raises ValidationError: for the first of these users who could not open records of the account"""
+        self.ensure_one()
+        people = self._get_key_account_users() if users else users
+        # Roles and companies of colleagues are not everybody's to read
+        for user in users.sudo():
+            values = {"name": user.name, "account": self.display_name, "company": company.name}
+            if not user.active or user.share or not user.has_group(USER):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s has no role in Key Accounts and could not open this. An administrator can give the "
+                        "role in the settings of the user.",
+                        **values,
+                    )
+                )
+            if company not in user.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s does not work for %(company)s and could not open this. Choose somebody else, or have "
+                        "the company allowed in the settings of the user.",
+                        **values,
+                    )
+                )
+            if user not in people and not user.has_group(HEAD):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is not in the team of %(account)s and could not open this. Add %(name)s to the "
+                        "account team first: on the contact, tab Key Account.",
+                        **values,
+                    )
+                )
+
+    def _check_key_account_opportunities(self, leads):
+        """:raises ValidationError: for an opportunity that is not one of this account's tree"""
+        # Whether it is the account's does not depend on who asks
+        partners = leads.sudo().partner_id
+        own = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("id", "child_of", self.ids), ("id", "in", partners.ids)])
+        )
+        for lead in leads.sudo():
+            if lead.partner_id not in own or lead.type != "opportunity":
+                raise ValidationError(
+                    self.env._(
+                        "%(opportunity)s is no opportunity of %(account)s: choose one whose customer is the account "
+                        "or belongs to it.",
+                        opportunity=lead.name,
+                        account=self.display_name,
+                    )
+                )
+
+    # Reminders of account managers: one open activity of a kind for an account, as long as there is a reason
+
+    @api.model
+    def _run_key_account_reminders(self, activity_type, remind):
+        """Reminds the managers of all accounts that are worked on; for scheduled jobs.
+
+        A record that fails is logged with its name, the others go on. Started again it does nothing twice.
+
+        :param activity_type: external id of the kind of activity
+        :param remind: name of the method that reminds of one account
+        """
+        accounts = self.sudo().search(
+            Domain("key_account_status", "in", ("active", "at_risk"))
+            & Domain("key_account_manager_id.active", "=", True),
+            order="key_account_manager_id, id",
+        )
+        # Of accounts that were given up, or that nobody runs any more
+        reminded = self.sudo().search([("key_account_status", "!=", False), ("id", "not in", accounts.ids)])
+        reminded.activity_unlink([activity_type])
+        remaining = len(accounts)
+        for manager, of_manager in accounts.grouped("key_account_manager_id").items():
+            for ids in split_every(BATCH, of_manager.ids):
+                for account in self.browse(ids)._as_seen_by(manager):
+                    try:
+                        with self.env.cr.savepoint():
+                            getattr(account, remind)()
+                    except Exception:
+                        _logger.exception("%s: %s failed", account.sudo().name, remind)
+                remaining -= len(ids)
+                if not self.env["ir.cron"]._commit_progress(len(ids), remaining=remaining):
+                    return
+
+    def _as_seen_by(self, manager):
+        """These accounts with the days, the language and the companies of somebody who is reminded of them."""
+        # Reminders are set for another person, by jobs and by whoever plans a visit
+        return self.sudo().with_context(
+            tz=manager.tz or "UTC", lang=manager.lang, allowed_company_ids=manager.company_ids.ids
+        )
+
+    def _set_key_account_reminder(self, activity_type, wanted, deadline, summary):
+        """Makes sure that the account manager has one open activity of this kind if it is wanted, else none."""
+        self.ensure_one()
+        reminders = self.activity_search([activity_type])
+        if not wanted:
+            reminders.unlink()
+            return
+        values = {"summary": summary, "user_id": self.key_account_manager_id.id}
+        if not reminders:
+            # No e-mail for each of them: they are in the list of activities
+            self.with_context(mail_activity_quick_update=True).activity_schedule(activity_type, deadline, **values)
+            return
+        reminders[1:].unlink()
+        # The deadline stays, its owner may have moved it
+        held = {"summary": reminders[0].summary, "user_id": reminders[0].user_id.id}
+        changed = {name: value for name, value in values.items() if held[name] != value}
+        if changed:
+            reminders[0].with_context(mail_activity_quick_update=True).write(changed)
+
+    def _get_reminded_key_accounts(self, activity_type):
+        """Those of these accounts, and of the ones above them, that have such a reminder open, each as its manager
+        sees it.
+        """
+        accounts = self.sudo()
+        above = accounts
+        while above := above.parent_id:
+            accounts |= above
+        reminders = accounts.filtered("key_account_status").activity_search([activity_type])
+        reminded = self.sudo().browse(reminders.mapped("res_id"))
+        return [account._as_seen_by(account.key_account_manager_id) for account in reminded]
+
+    # Its documents, see `key.account.document.mixin`
+
+    def _get_key_account_partner(self):
+        return self
+
+    def _get_key_account_company(self):
+        return self.env.company

@@ -1,0 +1,385 @@
+from dataclasses import asdict
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..figures.figure import meets_target
+from ..figures.period import Period
+from ..figures.sources.abc_class import ABC_CLASSES
+from ..roles import HEAD, MANAGER, USER
+from ..screens.figures_tab import FiguresTab
+from ..screens.ranking import Ranking
+
+
+class ResPartner(models.Model):
+    """The figures of an account: who may see them, what else they are computed from, and how it compares."""
+
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+
+    # What the figures need beyond what is booked
+    key_account_demand_ids = fields.One2many("key.account.demand", "partner_id", "Estimated Purchases", groups=MANAGER)
+    key_account_rating_ids = fields.One2many("key.account.rating", "partner_id", "Credit Ratings", groups=MANAGER)
+    key_account_satisfaction_ids = fields.One2many(
+        "key.account.satisfaction", "partner_id", "Satisfaction", groups=USER
+    )
+    key_account_analytic_id = fields.Many2one(
+        "account.analytic.account",
+        "Direct Customer Costs",
+        company_dependent=True,
+        check_company=True,
+        copy=False,
+        groups=MANAGER,
+        help="Analytic account of the costs that this customer alone causes. All its items count: costs as direct "
+        "customer costs, income lowers them.",
+    )
+
+    # Comparison with others
+    key_account_peer_group_id = fields.Many2one(
+        "key.account.peer.group",
+        "Peer Group",
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        groups=MANAGER,
+        help="Customers to compare this one with, when the settings say that these are picked by hand.",
+    )
+    # Revenue is a company's own. Stored, so that lists can be sorted and grouped; a daily job keeps it up to date.
+    key_account_abc = fields.Selection(
+        ABC_CLASSES,
+        "ABC Proposal",
+        company_dependent=True,
+        readonly=True,
+        copy=False,
+        groups=MANAGER,
+        help="Proposed by the revenue of the last 12 months among all key accounts. The tier stays as it was set.",
+    )
+    key_account_abc_differs = fields.Boolean(
+        "Proposal Differs from Tier",
+        compute="_compute_key_account_abc_differs",
+        search="_search_key_account_abc_differs",
+        groups=MANAGER,
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("key_account_abc", "key_account_tier_id.abc_class")
+    @api.depends_context("company")
+    def _compute_key_account_abc_differs(self):
+        for partner in self:
+            proposal = partner.key_account_abc
+            partner.key_account_abc_differs = proposal and partner.key_account_tier_id.abc_class != proposal
+
+    def _search_key_account_abc_differs(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(
+            Domain("key_account_abc", "=", proposal) & ~Domain("key_account_tier_id.abc_class", "=", proposal)
+            for proposal, _label in ABC_CLASSES
+        )
+
+    # === ACTION METHODS ===#
+
+    def action_view_key_account_figure(self, code, date_from, date_to, model=None):
+        """Opens exactly the records that a figure is made of; errors as for `get_key_account_figures`.
+
+        :param model: which of the kinds, if the figure is made of several; None: the first one
+        """
+        records = self._get_key_account_figure_records(code, date_from, date_to)
+        kpi = self.env["key.account.kpi"].sudo().search([("code", "=", code)])
+        wanted = [(name, domain) for name, domain in records if model in (None, name)]
+        if not wanted:
+            raise UserError(self.env._("There are no records to show for %(figure)s.", figure=kpi.name))
+        name, domain = wanted[0]
+        self.env[name].check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{kpi.name} – {', '.join(self.mapped('name'))}",
+            "res_model": name,
+            "views": [(False, "list"), (False, "form")],
+            "domain": domain,
+        }
+
+    def action_send_key_account_survey(self):
+        """Opens Odoo's own invitation to the satisfaction survey, with the contacts of the account.
+
+        :raises UserError: if there is no such survey, or no contact with an e-mail address
+        """
+        self.ensure_one()
+        self._check_key_account_figures_access()
+        survey = self.env["survey.survey"].search([("key_account_satisfaction", "=", True)], limit=1)
+        if not survey:
+            raise UserError(
+                self.env._(
+                    "There is no survey for the satisfaction of key accounts. Somebody who may edit surveys can "
+                    "tick Key Account Satisfaction in the options of one."
+                )
+            )
+        survey._get_key_account_score_question()
+        contacts = self._get_key_account_contacts().filtered("email")
+        if not contacts:
+            raise UserError(self.env._("%(account)s has no contact with an e-mail address.", account=self.display_name))
+        return survey.with_context(default_partner_ids=contacts.ids).action_send_survey()
+
+    # === BUSINESS METHODS ===#
+
+    @api.readonly
+    def get_key_account_figures(self, date_from, date_to, codes=None, breakdown=None, currency="company"):
+        """The figures of these customers, ready for JSON.
+
+        Any customer can be looked at, a key account or not. Sales representatives get the figures of
+        audience *customer* of their own accounts, key account managers the internal ones too, heads
+        those of all accounts. All companies that are switched on count, in the active one's currency.
+
+        :param date_from: first day, ``YYYY-MM-DD`` or a date
+        :param date_to: last day, included
+        :param codes: codes of ``key.account.kpi``; None: all that the user may see
+        :param breakdown: None, ``month``, ``category``, ``product``, ``customer`` or ``category_tree``
+        :param currency: ``company``; with ``document`` each figure in money has the key ``document`` too:
+            the amounts as invoiced, or None when the documents are in several currencies
+        :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note",
+            "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit", "depth"}]}}}``, for some
+            figures also ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous``
+            is the same days one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
+            undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
+            add up to the value, but for ``category_tree``: there a category holds those below it, and ``depth`` says
+            how far below the top it is. ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account is to
+            reach in the fiscal year that the period is or is the beginning of, ``met`` whether the value does;
+            both are None without a target, for other periods and for several companies together.
+        :raises UserError: unknown code, breakdown or currency; no date; from after to; a contact of a company
+        :raises AccessError: somebody else's account, or an internal figure without the role for it
+        """
+        period = self._get_key_account_period(date_from, date_to)
+        if currency not in ("company", "document"):
+            raise UserError(
+                self.env._("Unknown currency: %(unknown)s. Known are: company, document.", unknown=currency)
+            )
+        self._check_key_account_figures_access()
+        kpis = self.env["key.account.kpi"]._get_by_code()
+        breakdowns = (breakdown,) if breakdown else ()
+        if codes is None:
+            codes = [code for code, kpi in kpis.items() if self._may_see_audience(kpi.audience)]
+        else:
+            hidden = [code for code in codes if code in kpis and not self._may_see_audience(kpis[code].audience)]
+            if hidden:
+                raise AccessError(
+                    self.env._("These figures are for key account managers: %(codes)s.", codes=", ".join(hidden))
+                )
+        figures = self.env["key.account.figures"]._compute_figures(self, period, codes, breakdowns)
+        return {
+            partner: {
+                code: _to_json(figure, breakdown, currency)
+                | {
+                    "audience": kpis[code].audience,
+                    "target": figure.target,
+                    "met": meets_target(figure.value, figure.target, kpis[code].better),
+                }
+                for code, figure in by_code.items()
+            }
+            for partner, by_code in figures.items()
+        }
+
+    @api.readonly
+    def get_key_account_figure_records(self, code, date_from, date_to):
+        """Which kinds of records a figure is made of; errors as for `get_key_account_figures`.
+
+        :return: list of ``{"model", "label", "count"}``, only kinds of which there is at least one
+        """
+        kinds = []
+        for model, domain in self._get_key_account_figure_records(code, date_from, date_to):
+            if not self.env[model].has_access("read"):
+                continue
+            count = self.env[model].search_count(domain)
+            if count:
+                label = self.env["ir.model"]._get(model).sudo().name
+                kinds.append({"model": model, "label": label, "count": count})
+        return kinds
+
+    def _get_key_account_figure_records(self, code, date_from, date_to):
+        """:return: list of (name of the model, domain), if the user may see the figure"""
+        self._check_key_account_figures_access()
+        kpi = self.env["key.account.kpi"].sudo().search([("code", "=", code)])
+        if kpi.audience == "internal":
+            self._check_internal_key_account_figures_access()
+        period = self._get_key_account_period(date_from, date_to)
+        return self.env["key.account.figures"]._get_records(self, period, code)
+
+    def _get_key_account_period(self, date_from, date_to):
+        try:
+            period = Period(fields.Date.to_date(date_from), fields.Date.to_date(date_to))
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "Dates are written as YYYY-MM-DD: %(date_from)s, %(date_to)s.", date_from=date_from, date_to=date_to
+                )
+            ) from error
+        if not period.date_from or not period.date_to:
+            raise UserError(self.env._("A period needs a first and a last day."))
+        if period.date_from > period.date_to:
+            raise UserError(
+                self.env._(
+                    "The period ends before it begins: from %(date_from)s to %(date_to)s.",
+                    date_from=fields.Date.to_string(period.date_from),
+                    date_to=fields.Date.to_string(period.date_to),
+                )
+            )
+        return period
+
+    # Own screens
+
+    @api.readonly
+    def get_key_account_cockpit(self, period="year_to_date", date_from=None, date_to=None):
+        """All figures of one account that the user may see, by theme, as text in the user's language.
+
+        :param period: ``year_to_date``, ``last_year`` (fiscal years), ``quarter`` (up to today),
+            ``last_quarter``, or ``free``: then from ``date_from`` to ``date_to``
+        :return: ``{"date_from", "date_to", "period", "previous", "periods": [[key, label]], "themes": [{"key",
+            "label", "figures": [...]}]}``; a figure has ``code, name, formula, audience, note, value, previous,
+            change, target`` as text, ``good`` (True, False or None) and ``met`` as `get_key_account_figures`
+        :raises UserError: unknown period; else as `get_key_account_figures`
+        """
+        self.ensure_one()
+        return FiguresTab(self).figures(period, date_from, date_to)
+
+    @api.readonly
+    def get_key_account_trend(self, date_to):
+        """The figures of one account in the last eight quarters up to the one in which ``date_to`` lies.
+
+        :return: ``{"labels": [text], "values": {code: [number or None]}}``, the oldest quarter first
+        :raises UserError: as for `get_key_account_figures`
+        """
+        self.ensure_one()
+        return FiguresTab(self).trend(date_to)
+
+    @api.readonly
+    def get_key_account_breakdown(self, code, breakdown, date_from, date_to):
+        """The rows of a figure of one account by month, category or product, and its table if it has one.
+
+        :return: ``{"kind", "labels": [text], "value", "previous": [number or None]}`` to draw (``kind`` is the unit of
+            the definition), ``"rows": [{"label", "depth", "texts": [value, previous, change]}]`` to read (a category
+            with all below it), and ``"table"``: None or ``{"columns": [text], "kinds": [kind], "rows": [[text]]}``
+        :raises UserError: as for `get_key_account_figures`
+        """
+        self.ensure_one()
+        return FiguresTab(self).breakdown(code, breakdown, date_from, date_to)
+
+    @api.model
+    @api.readonly
+    def get_key_account_ranking(self, period="year_to_date", date_from=None, date_to=None):
+        """The figures of all key accounts of the user (of a head: all) side by side, as text and to sort by.
+
+        :param period: as for `get_key_account_cockpit`
+        :return: ``{"date_from", "date_to", "period", "previous", "periods", "columns": [{"code", "name", "formula"}],
+            "accounts": [{"id", "name", "tier", "manager", "figures": {code: figure}}],
+            "totals": {"tier" or "manager": {name: {code: figure}}, "all": {code: figure}}}``; a figure is
+            as in the cockpit and has ``number``, its value or None. Totals count an account that lies in
+            another one once, and have only what can be added up or divided.
+        :raises UserError: as for `get_key_account_figures`
+        :raises AccessError: no role in Key Accounts
+        """
+        self.browse()._check_key_account_figures_access()
+        return Ranking(self.env).content(period, date_from, date_to)
+
+    # Access
+
+    def _check_key_account_figures_access(self):
+        """Raises unless the user may see figures of all these partners.
+
+        Own accounts are those that the user runs or helps to run, and all below them. For customers
+        who are no key accounts the salesperson counts; account managers may look at all of these.
+
+        :raises AccessError: no role, or somebody else's accounts
+        :raises UserError: contacts of a company, which have no figures
+        """
+        self.check_access("read")
+        user = self.env.user
+        if not self.env.su and not user.has_group(USER):
+            raise AccessError(self.env._("Figures of customers are for users with a role in Key Accounts."))
+        for partner in self:
+            if partner._is_contact_of_company():
+                raise UserError(
+                    self.env._(
+                        "%(contact)s is a contact of %(company)s: figures and documents belong to the company. "
+                        "Choose %(company)s instead.",
+                        contact=partner.name or partner.display_name,
+                        company=partner.commercial_partner_id.display_name,
+                    )
+                )
+        if self._sees_all_key_accounts():
+            return
+        may_see_customers = user.has_group(MANAGER)
+        foreign = self.filtered(
+            lambda partner: (
+                not partner.is_my_key_account
+                and not (not partner.key_account_id and (may_see_customers or partner.user_id == user))
+            )
+        )
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "You are neither account manager nor in the team of: %(accounts)s. Ask the account manager "
+                    "or the head of key accounts.",
+                    accounts=", ".join(foreign.mapped("display_name")),
+                )
+            )
+
+    def _check_internal_key_account_figures_access(self):
+        """:raises AccessError: unless the user's role includes internal figures"""
+        if not self._may_see_audience("internal"):
+            raise AccessError(self.env._("Internal figures are for key account managers."))
+
+    @api.model
+    def _sees_all_key_accounts(self):
+        return self.env.su or self.env.user.has_group(HEAD)
+
+    @api.model
+    def _may_see_audience(self, audience):
+        return self.env.su or audience == "customer" or self.env.user.has_group(MANAGER)
+
+    # ABC classes
+
+    @api.model
+    def _cron_propose_key_account_abc(self):
+        companies = self.env["res.company"].search([("active", "=", True)])
+        for done, company in enumerate(companies, start=1):
+            self._propose_key_account_abc(company)
+            self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)
+
+    @api.model
+    def _propose_key_account_abc(self, company):
+        """Writes the ABC class that each key account has in this company today."""
+        partners = self.sudo().with_context(allowed_company_ids=company.ids, active_test=False)
+        accounts = partners.search(
+            Domain("key_account_status", "!=", False) | Domain("key_account_abc", "!=", False), order="id"
+        )
+        today = fields.Date.context_today(partners)
+        year = Period(today - relativedelta(years=1) + relativedelta(days=1), today)
+        figures = self.env["key.account.figures"].with_env(partners.env)._compute_figures(accounts, year, ["abc_class"])
+        letters = [letter for letter, _label in ABC_CLASSES]
+        proposals = {}
+        for account in accounts:
+            number = figures[account.id]["abc_class"].value
+            proposals[account] = letters[int(number) - 1] if number else False
+        for letter in [*letters, False]:
+            changed = accounts.filtered(
+                lambda account, letter=letter: proposals[account] == letter != account.key_account_abc
+            )
+            changed.key_account_abc = letter
+
+
+def _to_json(figure, breakdown, currency):
+    result = {
+        "value": figure.value,
+        "previous": figure.previous,
+        "change": figure.change,
+        "unit": figure.unit,
+        "note": figure.note,
+        "breakdown": [vars(row) for row in figure.breakdowns.get(breakdown, [])],
+    }
+    if figure.table:
+        result["table"] = asdict(figure.table)
+    if currency == "document":
+        result["document"] = figure.document and _to_json(figure.document, breakdown, "company")
+    return result

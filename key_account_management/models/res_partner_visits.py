@@ -1,0 +1,187 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..figures.period import Period
+from ..roles import USER
+
+VISIT_REMINDER = "key_account_management.mail_activity_plan_visit"
+VISIT_FIELDS = (
+    "key_account_last_visit",
+    "key_account_days_since_visit",
+    "key_account_planned_visit",
+    "key_account_visit_due",
+    "key_account_visit_overdue",
+)
+WORKED_ON = ("active", "at_risk")
+DAYS_A_MONTH = 365 / 12
+
+
+def visit_interval(visits_a_year):
+    """The time from one visit to the next: whole months, what is left of the last one in days.
+
+    >>> visit_interval(4), visit_interval(5), visit_interval(24)
+    (relativedelta(months=+3), relativedelta(months=+2, days=+12), relativedelta(days=+15))
+    """
+    months, rest = divmod(12, visits_a_year)
+    return relativedelta(months=months, days=round(rest / visits_a_year * DAYS_A_MONTH))
+
+
+class ResPartner(models.Model):
+    """When an account was visited last and is to be visited next.
+
+    Computed when asked for: both days come from meetings that change without the partner, and go by the clock.
+    """
+
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+
+    key_account_last_visit = fields.Date("Last Visit", compute="_compute_key_account_visits", groups=USER)
+    key_account_days_since_visit = fields.Integer(
+        "Days since Last Visit", compute="_compute_key_account_visits", groups=USER
+    )
+    key_account_planned_visit = fields.Date("Planned Visit", compute="_compute_key_account_visits", groups=USER)
+    key_account_visit_due = fields.Date(
+        "Next Visit Due",
+        compute="_compute_key_account_visits",
+        groups=USER,
+        help="12 months, divided by the visits a year of the tier, after the last visit; if there was none, after the "
+        "day since when it is a key account.",
+    )
+    key_account_visit_overdue = fields.Boolean(
+        "Visit Overdue",
+        compute="_compute_key_account_visits",
+        search="_search_key_account_visit_overdue",
+        groups=USER,
+        help="The next visit was due before today, and none is planned.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("key_account_status", "key_account_since", "key_account_tier_id.visit_target")
+    @api.depends_context("uid", "allowed_company_ids", "tz")
+    def _compute_key_account_visits(self):
+        # An ordinary contact must not cost a query
+        accounts = self._origin.filtered("key_account_status")
+        if not self._sees_all_key_accounts():
+            accounts = accounts.filtered("is_my_key_account")
+        visits = accounts._get_key_account_visits() if accounts else {}
+        today = fields.Date.context_today(self)
+        for partner in self:
+            last, planned = visits.get(partner._origin.id, (False, False))
+            due = partner._origin._get_visit_due(last) if partner._origin in accounts else False
+            partner.key_account_last_visit = last
+            partner.key_account_days_since_visit = last and (today - last).days
+            partner.key_account_planned_visit = planned
+            partner.key_account_visit_due = due
+            partner.key_account_visit_overdue = due and not planned and due < today
+
+    def _search_key_account_visit_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # There are but a handful of key accounts, so all may be computed
+        accounts = self.with_context(active_test=False).search(Domain("key_account_status", "in", WORKED_ON))
+        return Domain("id", "in", accounts.filtered("key_account_visit_overdue").ids)
+
+    # === ACTION METHODS ===#
+
+    def action_view_key_account_visits(self):
+        """Opens the customer visits; a meeting made from there is a visit of this account."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("key_account_management.key_account_visit_action")
+        attendees = self._get_key_account_contacts()[:1] or self
+        action["domain"] = [("key_account_visit", "=", True), ("partner_ids", "child_of", self.id)]
+        action["context"] = {
+            "default_key_account_visit": True,
+            "default_partner_ids": (attendees | self.env.user.partner_id).ids,
+        }
+        return action
+
+    @api.readonly
+    def action_plan_key_account_visit(self):
+        """Opens a customer visit that needs only to be saved: with the people of the account, on the day that is due.
+
+        :raises AccessError: somebody else's account
+        """
+        self.ensure_one()
+        self._check_key_account_figures_access()
+        day = self._get_proposed_visit_day()
+        timezone = self.env.tz
+        start = timezone.localize(datetime.combine(day, time(10))).astimezone(pytz.utc).replace(tzinfo=None)
+        people = self._get_key_account_contacts()
+        # Those of subsidiaries only if the account has none of its own
+        guests = people.filtered(lambda person: person.parent_id == self) or people or self
+        address = self._display_address(without_company=True)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Plan Visit"),
+            "res_model": "calendar.event",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_name": self.env._("Visit to %(account)s", account=self.name),
+                "default_key_account_visit": True,
+                "default_user_id": self.env.uid,
+                "default_partner_ids": (self.env.user.partner_id | guests).ids,
+                "default_start": fields.Datetime.to_string(start),
+                "default_stop": fields.Datetime.to_string(start + timedelta(hours=1)),
+                "default_location": ", ".join(" ".join(line.split()) for line in address.splitlines() if line.strip()),
+            },
+        }
+
+    # === BUSINESS METHODS ===#
+
+    def _get_key_account_visits(self):
+        """:return: ``{account id: (day of the last visit or False, day of the next planned one or False)}``"""
+        today = fields.Date.context_today(self)
+        figures = self.env["key.account.figures"]._compute_figures(
+            self, Period(today, today), ("days_since_visit", "next_visit_days")
+        )
+
+        def day(days, sign):
+            return False if days is None else today + sign * timedelta(days=days)
+
+        return {
+            account: (day(of_account["days_since_visit"].value, -1), day(of_account["next_visit_days"].value, 1))
+            for account, of_account in figures.items()
+        }
+
+    def _get_visit_due(self, last):
+        """:return: day when the account is to be visited next, False if it has no target for visits"""
+        target = self.key_account_tier_id.visit_target
+        if not target or self.key_account_status not in WORKED_ON:
+            return False
+        return (last or self.key_account_since or self.create_date.date()) + visit_interval(target)
+
+    def _get_proposed_visit_day(self):
+        """:return: the working day on which the next visit is due; what is due already waits for the next one"""
+        tomorrow = fields.Date.context_today(self) + timedelta(days=1)
+        day = max(self.key_account_visit_due or tomorrow, tomorrow)
+        begin = self.env.tz.localize(datetime.combine(day, time.min))
+        calendar = self.env.company.resource_calendar_id
+        end = calendar and calendar.plan_days(1, begin, compute_leaves=True)
+        return end.date() if end else day
+
+    @api.model
+    def _cron_remind_of_key_account_visits(self):
+        self._run_key_account_reminders(VISIT_REMINDER, "_remind_of_key_account_visit")
+
+    def _remind_of_key_account_visit(self):
+        """Sets, brings up to date or removes the account manager's reminder of this account."""
+        due = self.key_account_visit_due
+        self._set_key_account_reminder(
+            VISIT_REMINDER,
+            self.key_account_visit_overdue,
+            due,
+            self.env._("A visit was due on %(day)s", day=format_date(self.env, due)) if due else "",
+        )
+
+    def _drop_visit_reminders(self):
+        """Removes reminders whose reason is gone; called when visits were planned."""
+        for account in self._get_reminded_key_accounts(VISIT_REMINDER):
+            account.invalidate_recordset(VISIT_FIELDS)
+            account._remind_of_key_account_visit()

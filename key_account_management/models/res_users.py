@@ -1,0 +1,112 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..roles import USER
+
+_logger = logging.getLogger(__name__)
+
+# As many of a kind are named in the message; it says how many more there are
+NAMED = 10
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    # Of the weekly message to whoever runs accounts or owns care processes: only what needs them
+    key_account_care_message_date = fields.Date(
+        readonly=True, copy=False, help="When it was last looked at what needs this user, in Key Accounts."
+    )
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _cron_send_key_account_care_messages(self):
+        """Tells each account manager once a week what needs them; nothing where nothing does.
+
+        Each user is committed by themselves: stopped and started again, it goes on with those that are left.
+        """
+        today = fields.Date.context_today(self)
+        users = self.search(self._get_care_message_domain(today - timedelta(days=today.weekday())))
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(users))
+        for user in users:
+            try:
+                with self.env.cr.savepoint():
+                    user._send_key_account_care_message()
+                    user.key_account_care_message_date = today
+            except Exception:
+                _logger.exception("Key accounts: the weekly message to %s (%s) failed", user.name, user.login)
+            if not progress._commit_progress(1):
+                break
+
+    @api.model
+    def _get_care_message_domain(self, monday):
+        """:return: the users who have something to look after and were not written to since that Monday"""
+        managers = self.env["res.partner"]._read_group(
+            [("key_account_manager_id", "!=", False), ("key_account_status", "!=", False)], ["key_account_manager_id"]
+        )
+        owners = self.env["key.account.care.process"]._read_group([("user_id", "!=", False)], ["user_id"])
+        return (
+            Domain("id", "in", [user.id for (user,) in (*managers, *owners)])
+            & Domain("share", "=", False)
+            & Domain("all_group_ids", "in", self.env.ref(USER).ids)
+            & (
+                Domain("key_account_care_message_date", "=", False)
+                | Domain("key_account_care_message_date", "<", monday)
+            )
+        )
+
+    def _send_key_account_care_message(self):
+        self.ensure_one()
+        # As the user: nobody is told more than they may see, in their language and on their day
+        user = self.with_user(self).with_context(
+            lang=self.lang, tz=self.tz, allowed_company_ids=self.company_ids.ids, active_test=True
+        )
+        needs = user._gather_key_account_care_needs()
+        if not any(needs.values()):
+            return
+        body = self.env["ir.qweb"]._render(
+            "key_account_management.care_message",
+            {"needs": needs, "user": user, "named": NAMED, "base_url": self.get_base_url()},
+            lang=self.lang,
+        )
+        self.env["mail.thread"].message_notify(
+            partner_ids=self.partner_id.ids,
+            subject=user.env._("Key accounts: what needs you this week"),
+            body=body,
+            email_layout_xmlid="mail.mail_notification_light",
+            # There is no record, which the layout would name in its head
+            model_description=user.env._("Key Accounts"),
+            force_email_lang=self.lang,
+        )
+
+    def _gather_key_account_care_needs(self):
+        """:return: the records that need the user, by what they need"""
+        measures = self.env["key.account.care.measure"]
+        mine = Domain("user_id", "=", self.id) | Domain("partner_id.key_account_manager_id", "=", self.id)
+        progress = measures._get_progress_domains()
+        return {
+            "overdue": measures.search(mine & progress["overdue"], order="date_end, id"),
+            "unrated": measures.search(mine & progress["effect_missing"], order="done_on, id"),
+            "gaps": self._get_accounts_with_care_gaps(),
+            "checks": self.env["key.account.care.process"].search(
+                [("user_id", "=", self.id), ("next_check", "<=", fields.Date.context_today(self))],
+                order="next_check, id",
+            ),
+        }
+
+    def _get_accounts_with_care_gaps(self):
+        """:return: the accounts that the user runs and that have an area without a live measure"""
+        accounts = self.env["res.partner"].search(
+            [("key_account_manager_id", "=", self.id), ("key_account_status", "in", ("active", "at_risk"))]
+        )
+        areas = self.env["key.account.care.area"].search([])  # pylint: disable=no-search-all
+        measures = self.env["key.account.care.measure"]
+        domain = Domain("partner_id", "in", accounts.ids) & Domain("area_id", "in", areas.ids)
+        covered = dict(
+            measures._read_group(domain & measures._get_live_domain(), ["partner_id"], ["area_id:count_distinct"])
+        )
+        return accounts.filtered(lambda account: covered.get(account, 0) < len(areas))

@@ -1,0 +1,85 @@
+"""What has to be done until when before a review."""
+
+from odoo.exceptions import UserError
+
+
+class PreparationActivities:
+    """The activities on one review that its preparation plan asks for."""
+
+    def __init__(self, review):
+        self.review = review
+        self.env = review.env
+
+    @property
+    def plan(self):
+        """The activity plan for reviews: the company's own one, else the common one."""
+        # Whoever prepares a review need not have the right to read plans
+        return (
+            self.env["mail.activity.plan"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self.review._name),
+                    ("company_id", "in", (False, self.review.company_id.id)),
+                ],
+                order="company_id, id",
+                limit=1,
+            )
+        )
+
+    def check(self):
+        """:raises UserError: no date to count back from, or nothing that is to be done"""
+        if not self.review.planned_date:
+            raise UserError(
+                self.env._(
+                    "%(review)s: enter the date of the review first, the due dates are counted back from it.",
+                    review=self.review.display_name,
+                )
+            )
+        if not self.plan:
+            raise UserError(
+                self.env._(
+                    "There is no activity plan for annual reviews. Somebody who may change the settings "
+                    "can make one (Settings, Discuss, Activity Plans)."
+                )
+            )
+
+    def schedule(self):
+        """Activities of the plan that were done stay done, open ones get their new date, missing ones are made."""
+        review = self.review
+        for step in self.plan.template_ids:
+            responsible = step._determine_responsible(review.user_id, review)["responsible"] or review.user_id
+            deadline = step._get_date_deadline(review.planned_date)
+            made = self._get_made(step)
+            if made:
+                made.filtered("active").date_deadline = deadline
+                continue
+            # The names of activity types are translated, summaries of a plan are not
+            kind = step.activity_type_id.with_context(lang=responsible.lang)
+            review.activity_schedule(
+                date_deadline=deadline,
+                summary=step.summary or kind.name,
+                note=step.note,
+                activity_type_id=step.activity_type_id.id,
+                user_id=responsible.id,
+            )
+
+    def move(self):
+        """Moves the activities that are there already to the review's new date."""
+        for step in self.plan.template_ids:
+            open_ones = self._get_made(step).filtered("active")
+            open_ones.date_deadline = step._get_date_deadline(self.review.planned_date)
+
+    def _get_made(self, step):
+        """:return: the activities that were made of a step of the plan, those that are done included"""
+        # A colleague's activity moves with the review, too
+        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        domain = [
+            ("res_model", "=", self.review._name),
+            ("res_id", "=", self.review.id),
+            ("automated", "=", True),
+            ("activity_type_id", "=", step.activity_type_id.id),
+        ]
+        if step.summary:
+            domain.append(("summary", "=", step.summary))
+        return activities.search(domain)

@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+
+from ..roles import USER
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # Read from the customer, who is read anyway: an ordinary customer's quotation costs no query more
+    key_account_id = fields.Many2one(related="partner_id.key_account_id", groups=USER)
+    key_account_minimum_order_warning = fields.Char(compute="_compute_key_account_minimum_order_warning")
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("state", "partner_id", "company_id", "currency_id", "currency_rate", "amount_untaxed", "order_line")
+    @api.depends_context("lang")
+    def _compute_key_account_minimum_order_warning(self):
+        for order in self:
+            order.key_account_minimum_order_warning = order._get_key_account_minimum_order_warning()
+
+    # === BUSINESS METHODS ===#
+
+    def _get_key_account_minimum_order_warning(self):
+        """:return: what to say about a quotation below the account's minimum, else False"""
+        self.ensure_one()
+        account = self.partner_id.key_account_id
+        # An empty quotation is not too small, it is not written yet
+        if not account or self.state not in ("draft", "sent") or not self.order_line:
+            return False
+        # Whoever writes a quotation has to know the minimum, with or without a role in Key Accounts
+        agreed = account.sudo().with_company(self.company_id)._get_key_account_minimum_order()
+        minimum = self.currency_id.round(agreed * (self.currency_rate or 1.0))
+        if self.currency_id.compare_amounts(self.amount_untaxed, minimum) >= 0:
+            return False
+        return self.env._(
+            "The minimum order value of %(account)s is %(minimum)s, this quotation is worth %(amount)s (untaxed).",
+            account=account.display_name,
+            minimum=self.currency_id.format(minimum),
+            amount=self.currency_id.format(self.amount_untaxed),
+        )

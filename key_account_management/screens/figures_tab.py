@@ -1,0 +1,96 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+
+from ..documents.formatter import Formatter
+from ..figures.figure import Figure
+from ..figures.period import Period
+from .figure_text import describe
+from .period_selector import PeriodSelector
+
+TREND_QUARTERS = 8
+
+
+class FiguresTab:
+    """The tab *Figures* of an account: all figures by theme, their trend, and what one of them is made of.
+
+    What is returned, the methods of ``res.partner`` say that the browser calls.
+    """
+
+    def __init__(self, account):
+        self.account = account
+        self.env = account.env
+        self.formatter = Formatter(account.env)
+
+    def figures(self, period, date_from, date_to):
+        """See ``get_key_account_cockpit``."""
+        content = PeriodSelector(self.env).content(period, date_from, date_to)
+        figures = self._compute(content["date_from"], content["date_to"])
+        kpis = self.env["key.account.kpi"].sudo().search([("code", "in", list(figures))])
+        themes = self.env["key.account.kpi"]._fields["theme"]._description_selection(self.env)
+        return content | {
+            "themes": [
+                {
+                    "key": theme,
+                    "label": label,
+                    "figures": [describe(kpi, figures[kpi.code], self.formatter) for kpi in kpis if kpi.theme == theme],
+                }
+                for theme, label in themes
+                if theme in kpis.mapped("theme")
+            ],
+        }
+
+    def trend(self, date_to):
+        """See ``get_key_account_trend``."""
+        end = fields.Date.to_date(date_to)
+        start = fields.Date.start_of(end, "quarter") - relativedelta(months=3 * (TREND_QUARTERS - 1))
+        labels, values = [], {}
+        for _quarter in range(TREND_QUARTERS):
+            quarter = Period(start, min(fields.Date.end_of(start, "quarter"), end))
+            labels.append(f"{(start.month + 2) // 3}/{start.year}")
+            for code, figure in self._compute(quarter.date_from, quarter.date_to).items():
+                values.setdefault(code, []).append(figure["value"])
+            start += relativedelta(months=3)
+        return {"labels": labels, "values": values}
+
+    def breakdown(self, code, breakdown, date_from, date_to):
+        """See ``get_key_account_breakdown``."""
+        figure = self._compute(date_from, date_to, [code], breakdown)[code]
+        rows = figure["breakdown"]
+        read = rows
+        if breakdown == "category":
+            # The chart compares categories, the table adds them up along their tree
+            read = self._compute(date_from, date_to, [code], "category_tree")[code]["breakdown"] or rows
+        kind = self.env["key.account.kpi"].sudo().search([("code", "=", code)]).unit
+        return {
+            "kind": kind,
+            "labels": [row["label"] for row in rows],
+            "value": [row["value"] for row in rows],
+            "previous": [row["previous"] for row in rows],
+            "rows": [
+                {
+                    "label": row["label"],
+                    "depth": row["depth"],
+                    "texts": self.formatter.texts(Figure(row["value"], row["previous"], row["unit"]), kind),
+                }
+                for row in read
+            ],
+            "table": self._table(figure["table"]) if figure.get("table") else None,
+        }
+
+    def _compute(self, *parameters):
+        return self.account.get_key_account_figures(*parameters)[self.account.id]
+
+    def _table(self, table):
+        columns = table["columns"]
+        return {
+            "columns": [column["label"] for column in columns],
+            "kinds": [column["kind"] for column in columns],
+            "rows": [
+                [
+                    self.formatter.cell(value, column["kind"], column["unit"])
+                    for value, column in zip(row, columns, strict=True)
+                ]
+                for row in table["rows"]
+            ],
+        }

@@ -1,0 +1,69 @@
+from odoo.tools import format_date
+
+from ..tools import appointment_texts
+
+# The portal shows no figure, and computing them takes time: only what no document can be gathered without
+CODES = ("revenue",)
+
+
+class PortalReview:
+    """What a customer's people see of a review in the portal, as plain data: pages show this and nothing else.
+
+    What they may read of agenda and milestones is what `DocumentData` holds, as in the customer folder.
+
+    :param review: as superuser, found by ``_find_for_portal``: people of customers have no right to the model
+    """
+
+    def __init__(self, review):
+        self.review = review
+        self.env = review.env
+
+    def line(self):
+        """For the list of reviews. Without what it takes the document's data to know."""
+        review = self.review
+        return {
+            "id": review.id,
+            "title": self.env._("Annual Review %(year)s", year=review.year),
+            "account": review.partner_id.name,
+            "date": self._get_date(),
+            "place": review.place or "",
+        }
+
+    def page(self):
+        """For the page of one review."""
+        review = self.review
+        data = self.env["key.account.document"]._get_document_data(review, "customer", codes=CODES)
+        reviewer = review._get_reviewer()
+        return self.line() | {
+            "company": review.company_id.name,
+            "reviewer": reviewer.name,
+            "reviewer_email": reviewer.email or "",
+            "period": (format_date(self.env, review.date_from), format_date(self.env, review.date_to)),
+            "videocall_url": self._get_taken_slot().videocall_url or "",
+            "agenda": [(section.title, section.topics) for section in data.review.sections if section.topics],
+            "milestones": [self._describe_milestone(milestone) for milestone in data.folder.milestones],
+        }
+
+    def _get_taken_slot(self):
+        return self.review.slot_ids.filtered(lambda slot: slot.state == "taken")[:1]
+
+    def _get_date(self):
+        review = self.review
+        if review.state in ("preparation", "proposed"):
+            # What we have in mind is not agreed yet
+            return ""
+        meeting = review.meeting_id
+        if self._get_taken_slot() and meeting and not meeting.allday:
+            # The meeting may have been moved since; it is read for its times only
+            timezone = self.env.user.tz or review.partner_id.tz or review._get_reviewer().tz or "UTC"
+            texts = appointment_texts(meeting, timezone)
+            return f"{texts['day']}, {texts['begin']} – {texts['end']} ({timezone.replace('_', ' ')})"
+        return format_date(self.env, review.planned_date, date_format="full") if review.planned_date else ""
+
+    def _describe_milestone(self, milestone):
+        """:return: (name, whose it is if it is not the account's own, day)"""
+        if milestone.done_on:
+            day = self.env._("reached on %(date)s", date=format_date(self.env, milestone.done_on))
+        else:
+            day = format_date(self.env, milestone.deadline)
+        return milestone.name, milestone.account, day

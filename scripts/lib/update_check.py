@@ -1,0 +1,192 @@
+"""Steps of scripts/update, run in Odoo's shell: works in a database, compares it after the update, uninstalls.
+
+The environment says which: ``KAM_STEP`` is ``work``, ``compare`` or ``uninstall``; what was there before the update
+is kept in the folder ``KAM_FOLDER``.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from lxml import etree
+
+ADDON = "key_account_management"
+# What everybody writes without meaning to, and what is computed from the day
+UNSTABLE = {"write_date", "write_uid", "create_date", "create_uid", "__last_update"}
+# Views that users build on: what they added must be seen after the update, whatever the view is called by then
+VIEWS = (
+    ("res.partner", "form", "//field[@name='key_account_status']"),
+    ("res.partner", "list", "//field[@name='key_account_tier_id']"),
+    ("key.account.review", "form", "//field[@name='planned_date']"),
+    ("key.account.plan", "form", "//field[@name='target_revenue']"),
+    ("key.account.care.measure", "form", "//field[@name='date_end']"),
+)
+WIDGET_CLASS = "o_kam_users_own"
+
+
+def our_models(env):
+    return sorted(
+        name
+        for name, model in env.items()
+        if name.startswith("key.account.") and model._auto and not model._abstract and not model._transient
+    )
+
+
+def made_by_the_add_on(env):
+    """:return: ``{(model, id)}`` of records that each update writes anew"""
+    data = env["ir.model.data"].search([("module", "=", ADDON), ("noupdate", "=", False)])
+    return {(each.model, each.res_id) for each in data}
+
+
+def read_all(env):
+    """:return: ``{model: {id: {field: value}}}`` of all that is stored in our tables, and of ours on partners"""
+    rewritten = made_by_the_add_on(env)
+    content = {}
+    for name in [*our_models(env), "res.partner", "res.company", "calendar.event"]:
+        model = env[name].with_context(active_test=False)
+        ours = name.startswith("key.account.")
+        names = [
+            field.name
+            for field in model._fields.values()
+            if field.store and field.name not in UNSTABLE and (ours or "key_account" in field.name)
+        ]
+        content[name] = {
+            record.id: {field: plain(record[field]) for field in names}
+            for record in model.search([], order="id")
+            if (name, record.id) not in rewritten
+        }
+    return content
+
+
+def plain(value):
+    if hasattr(value, "_name"):
+        return [value._name, sorted(value.ids)]
+    return value if isinstance(value, (int, float, str, bool, type(None), dict, list)) else str(value)
+
+
+def work(env, folder):
+    """What people do in a year: plans, targets, their own stages, views, favourites and texts."""
+    account = env.ref(f"{ADDON}.demo_account_growing")
+    company, revenue = env.ref("base.main_company"), env["key.account.kpi"]._get_by_code()["revenue"]
+    plans = env["key.account.plan"]
+    # The newest entry is in the target, the plan was away
+    away = plans.create(
+        {
+            "partner_id": account.id,
+            "date_from": "2031-01-01",
+            "date_to": "2031-12-31",
+            "target_revenue": 310000.31,
+            "company_id": company.id,
+        }
+    )
+    away.active = False
+    # Of no fiscal year: the plan has a number of its own
+    plans.create(
+        {
+            "partner_id": account.id,
+            "date_from": "2032-02-01",
+            "date_to": "2032-07-31",
+            "target_revenue": 77000.07,
+            "company_id": company.id,
+        }
+    )
+    env["key.account.target"].create(
+        {"partner_id": account.id, "year": 2033, "kpi_id": revenue.id, "value": 330000.33, "company_id": company.id}
+    )
+    env["key.account.tier"].create({"name": "Our own tier"})
+    env["key.account.milestone.stage"].search([], limit=1).name = "Our own stage"
+    env["key.account.care.area"].search([], limit=1).name = "Our own area"
+    action = env.ref(f"{ADDON}.key_account_action")
+    env["ir.filters"].create(
+        {
+            "name": "Our own favourite",
+            "model_id": "res.partner",
+            "action_id": action.id,
+            "domain": "[('key_account_status', '=', 'active')]",
+        }
+    )
+    template = env["mail.template"].search([("model", "=", "key.account.review.invitation")], limit=1)
+    template.subject = "Our own subject"
+    for model, kind, place in VIEWS:
+        parents = env["ir.ui.view"].search([("model", "=", model), ("type", "=", kind)])
+        ids = parents.get_external_id()
+        parent = [view for view in parents if ids[view.id].startswith(ADDON) and has(view, place)]
+        if not parent:
+            raise SystemExit(f"no view of ours on {model} ({kind}) has {place}")
+        env["ir.ui.view"].create(
+            {
+                "name": "Our own view",
+                "model": model,
+                "inherit_id": parent[0].id,
+                "arch": f"""<xpath expr="{place}" position="attributes">
+                    <attribute name="class" add="{WIDGET_CLASS}" separator=" "/></xpath>""",
+            }
+        )
+    env.flush_all()
+    (folder / "before.json").write_text(json.dumps(read_all(env)))
+    env.cr.commit()
+
+
+def has(view, place):
+    return bool(etree.fromstring(view.arch).xpath(place))
+
+
+def compare(env, folder):
+    before = json.loads((folder / "before.json").read_text())
+    after = json.loads(json.dumps(read_all(env)))
+    lost = [*lost_values(before, after), *lost_views(env), *lost_settings(env)]
+    if lost:
+        raise SystemExit("\n".join(lost[:60]) + f"\n{len(lost)} differences")
+    print(sum(map(len, after.values())), "records compared")
+
+
+def lost_values(before, after):
+    for model, records in before.items():
+        for record, values in records.items():
+            now = after.get(model, {}).get(record)
+            if now is None:
+                yield f"{model} {record} is gone: {values}"
+                continue
+            for field, value in values.items():
+                if field not in now and value:
+                    yield f"{model} {record}.{field} is gone, it held {value!r}"
+                elif field in now and now[field] != value:
+                    yield f"{model} {record}.{field}: {value!r} became {now[field]!r}"
+
+
+def lost_views(env):
+    for model, kind, _place in VIEWS:
+        view = env["ir.ui.view"].search([("name", "=", "Our own view"), ("model", "=", model)])
+        if not view:
+            yield f"the user's view on {model} ({kind}) is gone"
+            continue
+        # The view that it hangs on may be one that extends another: the whole is what people see
+        whole = view
+        while whole.inherit_id:
+            whole = whole.inherit_id
+        if WIDGET_CLASS not in env[model].get_view(whole.id, kind)["arch"]:
+            yield f"the user's view on {model} ({kind}) has no effect any more"
+
+
+def lost_settings(env):
+    for model, field, value in (
+        ("ir.filters", "name", "Our own favourite"),
+        ("key.account.tier", "name", "Our own tier"),
+        ("key.account.milestone.stage", "name", "Our own stage"),
+        ("key.account.care.area", "name", "Our own area"),
+        ("mail.template", "subject", "Our own subject"),
+    ):
+        if not env[model].search_count([(field, "=", value)]):
+            yield f"{model} “{value}” is gone"
+
+
+def uninstall(env, _folder):
+    env["ir.module.module"].search([("name", "=", ADDON)]).button_immediate_uninstall()
+    left = env["ir.model"].search([("model", "=like", "key.account.%")])
+    if left:
+        raise SystemExit(f"models are left: {left.mapped('model')}")
+    env.cr.commit()
+
+
+steps = {"work": work, "compare": compare, "uninstall": uninstall}
+steps[os.environ["KAM_STEP"]](env, Path(os.environ["KAM_FOLDER"]))  # noqa: F821 (Odoo's shell brings it)
