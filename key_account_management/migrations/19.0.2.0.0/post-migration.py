@@ -102,8 +102,8 @@ def note(plan, numbers):
     ]
     plan._message_log(
         body=plan.env._(
-            "Action plans now show the account's targets. Different numbers had been entered in this plan: %(numbers)s",
+            "Each target is now kept once only. Different numbers had been entered in this plan: %(numbers)s",
             numbers=", ".join(texts),
         )
     )
-    _logger.info("%s (%s) had numbers that differ from the account's targets, see its messages", plan.name, plan.id)
+    _logger.info("%s (%s) held numbers that differ from its targets, see its messages", plan.name, plan.id)
