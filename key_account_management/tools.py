@@ -43,6 +43,24 @@ def file_name(*parts, extension=""):
     return f"{name}.{extension}" if extension else name
 
 
+def files_told_apart(files):
+    """Names for the files of several records, of which two may be called the same.
+
+    :param files: triples of (file name, id of the record, content)
+    :return: ``{file name: content}``
+
+    >>> files_told_apart([("Miller.pdf", 7, b"one"), ("Miller.pdf", 8, b"two")])
+    {'Miller.pdf': b'one', 'Miller (8).pdf': b'two'}
+    """
+    named = {}
+    for name, record_id, content in files:
+        if name in named:
+            stem, _dot, extension = name.rpartition(".")
+            name = f"{stem} ({record_id}).{extension}"
+        named[name] = content
+    return named
+
+
 def make_zip(files):
     """
     :param files: ``{file name: content as bytes}``

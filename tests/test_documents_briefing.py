@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from odoo.addons.key_account_management.documents.briefing_view import BriefingView
-from odoo.addons.key_account_management.documents.paper import A4
+from odoo.addons.key_account_management.documents.pdf.briefing_view import BriefingView
+from odoo.addons.key_account_management.documents.pdf.paper import A4
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from PyPDF2 import PdfReader, PdfWriter
 
-from odoo.addons.key_account_management.documents.appendix import UnusablePdf, read_pdf
-from odoo.addons.key_account_management.documents.folder_view import FolderView
+from odoo.addons.key_account_management.documents.data.appendix import UnusablePdf, read_pdf
+from odoo.addons.key_account_management.documents.pdf.folder_view import FolderView
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 

@@ -210,29 +210,28 @@ def print_documents(out, accounts, monkeypatch):
     runpy.run_path(str(ROOT / "scripts/lib/print_documents.py"), {"env": env})
 
 
-def account(name, render):
+def account(name, make):
+    """:param make: makes the content of a document of a kind"""
     partner = MagicMock()
     partner.name = name
     partner.with_user.return_value.with_context.return_value = partner
     partner.key_account_manager_id.with_user.return_value.context_get.return_value = {"tz": "UTC"}
-    partner._get_key_account_file_name = lambda document: f"{name} {document}"
-    partner._make_key_account_documents = lambda kind: {f"{name} {kind}": kind.encode()}
-    partner.env["ir.actions.report"]._render_qweb_pdf = render
+    partner._make_key_account_documents = lambda kind: {f"{name} {kind}": make(kind)}
     return partner
 
 
 def test_print_documents(tmp_path, monkeypatch):
     """Three PDFs, a PowerPoint and a workbook of each account, and a second run replaces them."""
     for content in (b"old", b"new"):
-        alpha = account("Alpha", lambda report, ids, content=content: (content, "pdf"))
+        alpha = account("Alpha", lambda kind, content=content: content + kind.encode())
         print_documents(tmp_path / "out", [alpha], monkeypatch)
     contents = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     assert contents == {
-        "Alpha presentation.pdf": b"new",
-        "Alpha folder.pdf": b"new",
-        "Alpha briefing.pdf": b"new",
-        "Alpha powerpoint": b"powerpoint",
-        "Alpha workbook": b"workbook",
+        "Alpha presentation": b"newpresentation",
+        "Alpha folder": b"newfolder",
+        "Alpha briefing": b"newbriefing",
+        "Alpha powerpoint": b"newpowerpoint",
+        "Alpha workbook": b"newworkbook",
     }
 
 
@@ -243,15 +242,15 @@ def test_print_documents_of_no_accounts(tmp_path, monkeypatch):
 
 def test_crash_while_rendering(tmp_path, monkeypatch):
     """The error comes out, what was printed before it stays, and nothing bears the name of what was not."""
-    render = Mock(side_effect=[(b"slides", "pdf"), ValueError("no such figure")])
+    make = Mock(side_effect=[b"slides", ValueError("no such figure")])
     with pytest.raises(ValueError, match="no such figure"):
-        print_documents(tmp_path, [account("Alpha", render)], monkeypatch)
-    assert [path.name for path in tmp_path.iterdir()] == ["Alpha presentation.pdf"]
+        print_documents(tmp_path, [account("Alpha", make)], monkeypatch)
+    assert [path.name for path in tmp_path.iterdir()] == ["Alpha presentation"]
 
 
 def test_crash_while_writing(tmp_path, monkeypatch):
     """With the disk full after half a file, the document of the last run is still whole."""
-    (tmp_path / "Alpha presentation.pdf").write_bytes(b"last year")
+    (tmp_path / "Alpha presentation").write_bytes(b"last year")
     write_bytes = Path.write_bytes
 
     def disk_full(path, content):
@@ -260,5 +259,5 @@ def test_crash_while_writing(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", disk_full)
     with pytest.raises(OSError, match="No space left"):
-        print_documents(tmp_path, [account("Alpha", lambda report, ids: (b"this year", "pdf"))], monkeypatch)
-    assert (tmp_path / "Alpha presentation.pdf").read_bytes() == b"last year"
+        print_documents(tmp_path, [account("Alpha", lambda kind: b"this year")], monkeypatch)
+    assert (tmp_path / "Alpha presentation").read_bytes() == b"last year"

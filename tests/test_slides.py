@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from odoo.addons.key_account_management.documents.document_view import DocumentView
-from odoo.addons.key_account_management.documents.slide_builder import SlideBuilder
+from odoo.addons.key_account_management.documents.pdf.presentation_view import PresentationView
+from odoo.addons.key_account_management.documents.slides.builder import SlideBuilder
 from odoo.fields import Command
 
 from .documents import FOLDER, DocumentCase, pages_of
@@ -260,7 +260,7 @@ class TestSlides(DocumentCase):
 
     def test_charts_of_all_kinds_are_drawn(self):
         documents = self.env["key.account.document"].with_user(self.manager)
-        view = DocumentView(documents.env, documents._get_presentation_data(self.review.with_user(self.manager)))
+        view = PresentationView(documents.env, documents._get_presentation_data(self.review.with_user(self.manager)))
         drawn = {slide.kind: view.slide_chart(slide.chart, 302, 110) for slide in view.slides if slide.chart}
         self.assertEqual(set(drawn), {"year", "months", "categories", "products"})
         for kind, svg in drawn.items():

@@ -1,10 +1,8 @@
-import io
-import zipfile
-
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import Controller, request, route
 
 from ..documents.kinds import KINDS
+from ..tools import file_name, make_zip
 from .download import make_download
 
 
@@ -28,7 +26,7 @@ class DocumentsController(Controller):
         :param model: ``res.partner`` or ``key.account.review``
         :param ids: identifiers with commas between them
         """
-        if model not in ("res.partner", "key.account.review") or kind not in KINDS or KINDS[kind].report:
+        if kind not in KINDS or model not in KINDS[kind].models or KINDS[kind].reports:
             return request.not_found()
         try:
             records = request.env[model].browse([int(record) for record in ids.split(",")])
@@ -38,9 +36,5 @@ class DocumentsController(Controller):
         if len(files) == 1:
             ((name, content),) = files.items()
             return make_download(name, content)
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as archive_file:
-            for name, content in files.items():
-                archive_file.writestr(name, content)
         name = records._get_key_account_file_name(kind) if len(records) == 1 else request.env._("Documents")
-        return make_download(f"{name}.zip", archive.getvalue())
+        return make_download(file_name(name, extension="zip"), make_zip(files))

@@ -12,7 +12,7 @@ class PresentController(Controller):
                 return request.not_found()
             review.check_access("read")
             html, _type = request.env["ir.actions.report"]._render_qweb_html(
-                "key_account_management.action_report_presentation_review", review.ids
+                review._get_key_account_report("presentation"), review.ids
             )
         except (AccessError, MissingError):
             return request.not_found()

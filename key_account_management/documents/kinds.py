@@ -1,43 +1,125 @@
-"""The kinds of documents: one list for printing, for what is stored, and for making many."""
+"""The kinds of documents: the one list that printing, menus of choices, file names and stored versions read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-ZIP = "application/zip"
+from odoo.tools.translate import LazyGettext, LazyTranslate
+
+from .pdf.briefing_view import BriefingView
+from .pdf.folder_view import FolderView
+from .pdf.presentation_view import PresentationView
+from .pdf.sheet_view import SheetView
+
+_lt = LazyTranslate(__name__)
+
+ACCOUNT, REVIEW = "res.partner", "key.account.review"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """``report``: the action's name without its model's, empty for what is no QWeb report."""
+    """One kind of document.
 
+    ``label``: what users call it, and what it is called in names of files
+    ``audience``: ``customer`` or ``internal``
+    ``extension``: how the file's name ends
+    ``renderer``: method of ``key.account.document`` that makes the file of a record for an audience; for a PDF, the
+    following three do
+    ``reports``: the report that prints it, for each model that has it
+    ``gather``: method of ``key.account.document`` that gives the data of a record
+    ``view``: class of what the report's template writes
+    ``parts``: the kinds of which it is a ZIP file, made in one go
+    ``is_kept``: whether each version is kept with the review that it was made of
+    """
+
+    label: LazyGettext
     audience: str
-    content_type: str
     extension: str
-    report: str = ""
+    renderer: str = ""
+    reports: dict[str, str] = field(default_factory=dict)
+    gather: str = ""
+    view: type | None = None
+    parts: tuple[str, ...] = ()
+    is_kept: bool = True
+
+    @property
+    def models(self):
+        """The models whose records have it."""
+        return tuple(self.reports) or (ACCOUNT, REVIEW)
+
+
+def _reports(name):
+    """The reports of a document that accounts and reviews have."""
+    action = f"key_account_management.action_report_{name}"
+    return {ACCOUNT: f"{action}_partner", REVIEW: f"{action}_review"}
 
 
 KINDS = {
-    "presentation": Kind("customer", PDF, "pdf", "action_report_presentation"),
-    "folder": Kind("customer", PDF, "pdf", "action_report_folder"),
-    "briefing": Kind("internal", PDF, "pdf", "action_report_briefing"),
-    "powerpoint": Kind("customer", PPTX, "pptx"),
-    "internal_powerpoint": Kind("internal", PPTX, "pptx"),
-    "workbook": Kind("customer", XLSX, "xlsx"),
-    "internal_workbook": Kind("internal", XLSX, "xlsx"),
-    "review_minutes": Kind("customer", PDF, "pdf"),
-    # Printed in one go, and kept as the two that it consists of
-    "presentation_and_folder": Kind("customer", ZIP, "zip"),
+    "presentation": Kind(
+        _lt("Review Presentation"),
+        "customer",
+        "pdf",
+        reports=_reports("presentation"),
+        gather="_get_presentation_data",
+        view=PresentationView,
+    ),
+    "folder": Kind(
+        _lt("Customer Folder"),
+        "customer",
+        "pdf",
+        reports=_reports("folder"),
+        gather="_get_folder_data",
+        view=FolderView,
+    ),
+    "briefing": Kind(
+        _lt("Internal Briefing"),
+        "internal",
+        "pdf",
+        reports=_reports("briefing"),
+        gather="_get_briefing_data",
+        view=BriefingView,
+    ),
+    "powerpoint": Kind(_lt("PowerPoint"), "customer", "pptx", "_render_powerpoint"),
+    "internal_powerpoint": Kind(_lt("Internal PowerPoint"), "internal", "pptx", "_render_powerpoint"),
+    "workbook": Kind(_lt("Workbook"), "customer", "xlsx", "_render_workbook"),
+    "internal_workbook": Kind(_lt("Internal Workbook"), "internal", "xlsx", "_render_workbook"),
+    "review_minutes": Kind(
+        _lt("Minutes"),
+        "customer",
+        "pdf",
+        reports={REVIEW: "key_account_management.action_report_review_minutes"},
+        gather="_get_minutes",
+        view=SheetView,
+    ),
+    "review_checklist": Kind(
+        _lt("Planning Checklist"),
+        "internal",
+        "pdf",
+        reports={REVIEW: "key_account_management.action_report_review_checklist"},
+        gather="_get_checklist",
+        view=SheetView,
+        is_kept=False,
+    ),
+    "review_checklist_empty": Kind(
+        _lt("Planning Checklist, Empty"),
+        "internal",
+        "pdf",
+        reports={REVIEW: "key_account_management.action_report_review_checklist_empty"},
+        gather="_get_empty_checklist",
+        view=SheetView,
+        is_kept=False,
+    ),
+    # Kept as the two that it consists of
+    "presentation_and_folder": Kind(
+        _lt("Presentation and Folder"), "customer", "zip", parts=("presentation", "folder"), is_kept=False
+    ),
 }
 
-# For selection fields: of documents that accounts have, too, and of all that is stored
-LABELS = [
-    ("presentation", "Review Presentation"),
-    ("folder", "Customer Folder"),
-    ("briefing", "Internal Briefing"),
-    ("powerpoint", "PowerPoint"),
-    ("internal_powerpoint", "Internal PowerPoint"),
-    ("workbook", "Workbook"),
-    ("internal_workbook", "Internal Workbook"),
-]
-STORED_LABELS = [*LABELS, ("review_minutes", "Minutes")]
+
+def _labels(shown):
+    """For selection fields. In English: Odoo itself translates the labels of selections."""
+    return [(code, kind.label._translate("en_US")) for code, kind in KINDS.items() if shown(kind)]
+
+
+# Of documents that are made of many accounts at once, of those that are kept, and of those that are PDF
+LABELS = _labels(lambda kind: ACCOUNT in kind.models and not kind.parts)
+KEPT_LABELS = _labels(lambda kind: kind.is_kept)
+PDF_LABELS = _labels(lambda kind: kind.reports)

@@ -1,4 +1,4 @@
-from . import documents
+from . import documents, ir_actions_report
 
 # isort: split
 # After the mixin of documents, which accounts and reviews inherit; mixins of a theme come before whoever uses them

@@ -541,3 +541,11 @@ class ResPartner(models.Model):
         reminders = accounts.filtered("key_account_status").activity_search([activity_type])
         reminded = self.sudo().browse(reminders.mapped("res_id"))
         return [account._as_seen_by(account.key_account_manager_id) for account in reminded]
+
+    # Its documents
+
+    def _get_key_account_partner(self):
+        return self
+
+    def _get_key_account_company(self):
+        return self.env.company

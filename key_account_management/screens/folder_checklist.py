@@ -1,5 +1,5 @@
-from ..documents.appendix import PROTECTED
-from ..documents.folder_view import FolderView
+from ..documents.data.appendix import PROTECTED
+from ..documents.pdf.folder_view import FolderView
 
 
 class FolderChecklist:

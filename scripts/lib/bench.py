@@ -165,7 +165,7 @@ def time_documents(env):
 
     alone = {}
     for document in DOCUMENTS:
-        action = f"key_account_management.action_report_{document}_review"
+        action = review._get_key_account_report(document)
         alone[document] = print_times(document, lambda action=action: reports._render_qweb_pdf(action, review.ids))
     both = alone["presentation"] + alone["folder"]
     print(f"{'presentation and folder, wkhtmltopdf alone':52}{both:10.3f}{1:9.2f}")

@@ -4,11 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-REPORTS = {
-    "presentation": "key_account_management.action_report_presentation_partner",
-    "folder": "key_account_management.action_report_folder_partner",
-    "briefing": "key_account_management.action_report_briefing_partner",
-}
+KINDS = ("presentation", "folder", "briefing", "powerpoint", "workbook")
 
 
 def write(path, content):
@@ -27,10 +23,7 @@ def print_documents(env, out):
         user = account.key_account_manager_id or env.user
         # Language and time zone too: what is printed here is what the user would print
         account = account.with_user(user).with_context(**user.with_user(user).context_get())
-        for document, report in REPORTS.items():
-            content, _type = account.env["ir.actions.report"]._render_qweb_pdf(report, account.ids)
-            write(out / f"{account._get_key_account_file_name(document)}.pdf", content)
-        for kind in ("powerpoint", "workbook"):
+        for kind in KINDS:
             for name, content in account._make_key_account_documents(kind).items():
                 write(out / name, content)
         print(f"    {number}/{len(accounts)}  {account.name}", file=sys.stderr, flush=True)

@@ -8,8 +8,9 @@ from pptx.oxml.ns import qn
 from pptx.util import Mm, Pt
 
 from ..formatter import Formatter
-from ..slide_builder import SlideBuilder
-from ..slides import BAR_HEIGHT, BAR_WIDTH, COVER_HEIGHT, FOOTER_LENGTH, LEFT, RIGHT, shorten
+from ..slides.builder import SlideBuilder
+from ..slides.slide import BAR_HEIGHT, BAR_WIDTH, COVER_HEIGHT, LEFT, RIGHT
+from ..texts import footer
 from .chart import add_chart
 from .table import add_block_table, add_table
 from .template import make_presentation
@@ -82,8 +83,7 @@ class PowerPoint:
             add_table(drawn.shapes, slide, areas["table"])
         if slide.blocks:
             add_block_table(drawn.shapes, slide, areas["blocks"])
-        footer = " · ".join((self.data.sender.name, self.data.title, self.data.account))
-        add_text(drawn, (LEFT, 180, 240, 5), shorten(footer, FOOTER_LENGTH), 8, color=GREY)
+        add_text(drawn, (LEFT, 180, 240, 5), footer(self.data), 8, color=GREY)
         add_text(drawn, (RIGHT - 40, 180, 40, 5), page, 8, color=GREY, align=PP_ALIGN.RIGHT)
 
     # === PARTS ===#

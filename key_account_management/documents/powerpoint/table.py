@@ -4,7 +4,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Mm, Pt
 
-from ..slides import LABEL_SPACE, LABEL_WIDTH, NUMBER_WIDTH
+from ..slides.slide import LABEL_SPACE, LABEL_WIDTH, NUMBER_WIDTH
 from .text import DARK, GREY, TONES, write
 
 # A table style of PowerPoint's own that draws nothing

@@ -7,7 +7,8 @@ from pptx import Presentation
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.util import Mm, Pt
 
-from ..slides import HEIGHT, LEFT, RIGHT, WIDTH, shorten
+from ..slides.slide import HEIGHT, LEFT, RIGHT, WIDTH
+from ..texts import shorten
 
 FONT = "Arial"
 # Of python-pptx's own template: the only layout that is used has a title and nothing else

@@ -1,11 +1,9 @@
-import io
-import zipfile
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
 
-from ...documents.kinds import KINDS, LABELS, PDF
+from ...documents.kinds import KINDS, LABELS
+from ...tools import file_name, make_zip
 
 
 class KeyAccountDocumentJob(models.Model):
@@ -70,7 +68,7 @@ class KeyAccountDocumentJob(models.Model):
         :raises UserError: for what can't be put into one PDF, or for contacts of companies
         """
         self.ensure_one()
-        if self.pack == "merged" and KINDS[self.kind].content_type != PDF:
+        if self.pack == "merged" and KINDS[self.kind].extension != "pdf":
             raise UserError(self.env._("Workbooks can't be put into one PDF: choose a ZIP file."))
         accounts = self.line_ids.partner_id.with_user(self.user_id)
         accounts._check_key_account_figures_access()
@@ -113,12 +111,8 @@ class KeyAccountDocumentJob(models.Model):
             raise UserError(self.env._("None of these documents is ready yet."))
         title = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
         if self.pack == "merged":
-            return f"{title}.pdf", merge_pdf([line._get_bytes() for line in lines])
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as archive_file:
-            for name, content in lines._get_files().items():
-                archive_file.writestr(name, content)
-        return f"{title}.zip", archive.getvalue()
+            return file_name(title, extension="pdf"), merge_pdf([line._get_bytes() for line in lines])
+        return file_name(title, extension="zip"), make_zip(lines._get_files())
 
     @api.model
     def _cron_make_documents(self):

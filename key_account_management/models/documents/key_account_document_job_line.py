@@ -4,7 +4,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...documents.kinds import KINDS
+from ...tools import files_told_apart
 
 _logger = logging.getLogger(__name__)
 
@@ -55,12 +55,5 @@ class KeyAccountDocumentJobLine(models.Model):
         return base64.b64decode(self.content)
 
     def _get_files(self):
-        """:return: ``{file name: content}``; accounts of the same name are told apart"""
-        files = {}
-        for line in self:
-            name = line.name
-            if name in files:
-                extension = KINDS[line.job_id.kind].extension
-                name = f"{name.removesuffix(f'.{extension}')} ({line.partner_id.id}).{extension}"
-            files[name] = line._get_bytes()
-        return files
+        """:return: ``{file name: content}``"""
+        return files_told_apart((line.name, line.partner_id.id, line._get_bytes()) for line in self)

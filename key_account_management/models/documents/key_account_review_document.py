@@ -6,7 +6,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 
-from ...documents.kinds import KINDS, STORED_LABELS
+from ...documents.kinds import KEPT_LABELS, KINDS
 
 
 class KeyAccountReviewDocument(models.Model):
@@ -23,7 +23,7 @@ class KeyAccountReviewDocument(models.Model):
     review_id = fields.Many2one("key.account.review", required=True, readonly=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one(related="review_id.partner_id", string="Account", store=True, index=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
-    kind = fields.Selection(STORED_LABELS, "Kind of Document", required=True, readonly=True)
+    kind = fields.Selection(KEPT_LABELS, "Kind of Document", required=True, readonly=True)
     audience = fields.Selection([("customer", "Customer"), ("internal", "Internal")], required=True, readonly=True)
     language = fields.Char(required=True, readonly=True)
     version = fields.Integer(required=True, readonly=True)

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ...figures.figure import BREAKDOWNS
 from ...figures.period import Period
 from ...roles import MANAGER
-from ...screens.folder_checklist import FolderChecklist, describe_unusable_files
+from ...screens.folder_checklist import FolderChecklist
 from ...screens.review_preparation import ReviewPreparation
 from ...tools import attach_files, notification
 from .look_back import LookBack
@@ -813,10 +813,6 @@ class KeyAccountReview(models.Model):
         self.ensure_one()
         return FolderChecklist(self).data()
 
-    @api.model
-    def _describe_unusable_files(self, files):
-        return describe_unusable_files(self.env, files)
-
     # The portal
 
     def _find_for_portal(self, partner, review_id=None):
@@ -833,3 +829,11 @@ class KeyAccountReview(models.Model):
         if review_id is not None:
             domain = [("id", "=", review_id), *domain]
         return self.sudo().search(domain)
+
+    # Its documents
+
+    def _get_key_account_year(self):
+        return self.year
+
+    def _get_key_account_review(self):
+        return self

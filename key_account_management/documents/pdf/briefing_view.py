@@ -1,7 +1,7 @@
 from dataclasses import replace
 from functools import cached_property
 
-from .formatter import EMPTY, PLACES
+from ..formatter import EMPTY, PLACES
 from .page_tables import HEADING, Rows
 from .paged_view import PagedView
 

@@ -66,22 +66,13 @@ def number_pages(reader, text, margin, first=1, total=None, contents=None):
     return _stamp_pages(reader, draw)
 
 
-def append_pages(pdf, others):
-    """Puts the pages of other PDF files behind those of the first one."""
-    if not others:
-        return pdf
-    writer = PdfFileWriter()
-    for part in (pdf, *others):
-        reader = read_pages(part)
-        for page in range(reader.getNumPages()):
-            writer.addPage(reader.getPage(page))
-    return _bytes(writer)
+def number_sheets(pdf, text, paper):
+    """The footers of a document of sheets without a cover.
 
-
-def _bytes(writer):
-    content = io.BytesIO()
-    writer.write(content)
-    return content.getvalue()
+    :param bytes pdf: the pages as wkhtmltopdf made them
+    :param paper: the `Paper` that they are on
+    """
+    return number_pages(read_pages(pdf), text, (paper.side, paper.footer), first=0)
 
 
 def _stamp_pages(reader, draw):
@@ -104,7 +95,9 @@ def _stamp_pages(reader, draw):
     for position, page in enumerate(pages):
         writer.addPage(page)
         _put_on(writer, writer.getPage(position), stamps.getPage(position), f"/KeyAccountStamp{position}")
-    return _bytes(writer)
+    content = io.BytesIO()
+    writer.write(content)
+    return content.getvalue()
 
 
 def _put_on(writer, page, stamp, name):

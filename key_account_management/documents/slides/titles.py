@@ -2,9 +2,9 @@
 
 from odoo.tools.i18n import format_list
 
-from .formatter import NO_BREAK_SPACE
-from .messages import NAME, SAME
-from .slides import shorten
+from ..data.messages import NAME, SAME
+from ..formatter import NO_BREAK_SPACE
+from ..texts import shorten
 
 # A category that brings less than this share of the change is not what drove it
 DRIVER = 0.2

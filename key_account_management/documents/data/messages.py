@@ -1,7 +1,7 @@
 """Titles of pages: the one sentence that the figures on the page say."""
 
-from .formatter import Formatter
-from .slides import shorten
+from ..formatter import Formatter
+from ..texts import shorten
 
 # Changes below this share are called "about as much as"
 SAME = 0.005

@@ -2,7 +2,9 @@
 
 import io
 
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from odoo.tools.pdf import PdfFileReader, merge_pdf
+
+from .folder_data import Attachment
 
 BROKEN, PROTECTED = "broken", "protected"
 
@@ -25,12 +27,8 @@ def read_pdf(content):
         reader = PdfFileReader(io.BytesIO(content), strict=False)
         if reader.isEncrypted:
             raise UnusablePdf(PROTECTED)
-        writer = PdfFileWriter()
         pages = reader.getNumPages()
-        for position in range(pages):
-            writer.addPage(reader.getPage(position))
-        copy = io.BytesIO()
-        writer.write(copy)
+        copy = merge_pdf([content])
     except UnusablePdf:
         raise
     # The library meets broken files with errors of any kind
@@ -38,4 +36,22 @@ def read_pdf(content):
         raise UnusablePdf(BROKEN) from error
     if not pages:
         raise UnusablePdf(BROKEN)
-    return copy.getvalue(), pages
+    return copy, pages
+
+
+def gather_appendix(review):
+    """The PDF files chosen for the customer folder of a review.
+
+    :return: (list of `Attachment`, list of (file name, why it can't be used) of the others)
+    """
+    usable, others = [], []
+    # Whoever chose a file for the customer had to be able to read it, see the review
+    for attachment in review.sudo().folder_attachment_ids:
+        try:
+            content, pages = read_pdf(attachment.raw or b"")
+        except UnusablePdf as error:
+            others.append((attachment.name, error.reason))
+            continue
+        name = attachment.name.removesuffix(".pdf").removesuffix(".PDF")
+        usable.append(Attachment(name, pages, attachment.checksum, content))
+    return usable, others

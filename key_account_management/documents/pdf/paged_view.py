@@ -1,6 +1,5 @@
 from .document_view import DocumentView
 from .page_tables import HEADING, Rows, lay_out
-from .paper import A4
 
 # Shares of the text's width, see the styles of paged documents
 LABEL, LABEL_WITH_TARGETS = 0.38, 0.28
@@ -16,10 +15,6 @@ class PagedView(DocumentView):
     """What the templates of folder and briefing have in common: tables on sheets of a `Paper`."""
 
     rows = Rows(9.5, 1.3)
-
-    def __init__(self, env, data, paper=A4):
-        super().__init__(env, data)
-        self.paper = paper
 
     def _width(self, share):
         return share * self.paper.text_width - GAP

@@ -7,9 +7,10 @@ not in it. Texts are in the language of the environment that the data were gathe
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..figures.figure import Column, Figure, Table
-from ..figures.period import Period
+from ...figures.figure import Column, Figure, Table
+from ...figures.period import Period
 from .folder_data import BriefingData, FolderData, Person
+from .sender import Sender
 
 
 @dataclass
@@ -32,18 +33,6 @@ class Section:
 
     title: str
     topics: list[tuple[str, str]]
-
-
-@dataclass
-class Sender:
-    """Our company as the documents show it."""
-
-    name: str
-    address: list[str]
-    website: str
-    logo: str  # data URI, empty without a logo
-    primary_color: str
-    secondary_color: str
 
 
 @dataclass

@@ -4,10 +4,9 @@ All texts are as people read them, in the language of the document; numbers in c
 Sizes and places are in millimetres on a slide of `WIDTH` by `HEIGHT`.
 """
 
-import re
 from dataclasses import dataclass, field
 
-from .slide_texts import LINE_LENGTH, SLIDE_LINES, SPACE_LINES, TOPIC_LINE_LENGTH, TOPIC_LINES, wrap
+from .texts import LINE_LENGTH, SLIDE_LINES, SPACE_LINES, TOPIC_LINE_LENGTH, TOPIC_LINES, wrap
 
 WIDTH, HEIGHT = 338, 190
 LEFT, RIGHT = 18, 320
@@ -28,8 +27,6 @@ FEW_ROWS, TABLE_SIZES = 5, (18, 15)
 CHARACTER = 3.0
 # Millimetres of a table with one row of two lines, and of a line for each point of its text
 ROW_HEIGHT, LINE_HEIGHT = 34, 0.353 * 1.35
-# Characters in the line at the foot
-FOOTER_LENGTH = 130
 # Characters of a title that fit in its two lines, large and small
 TITLE_LENGTHS = {27: 104, 22: 140}
 # Characters of a name on the cover that fit in its two lines, without its last word alone in the second one
@@ -184,13 +181,3 @@ class Slide:
             if getattr(self, part) and part not in areas:
                 areas[part] = (LEFT, top, width, BOTTOM - top)
         return areas
-
-
-def shorten(text, length):
-    """
-    >>> shorten("Chairs and tables", 8)
-    'Chairs…'
-    """
-    # No-break spaces stay
-    text = re.sub(r"[ \t\r\n]+", " ", text).strip()
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

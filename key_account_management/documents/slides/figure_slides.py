@@ -1,6 +1,7 @@
-from ..figures.figure import known_sum
-from .formatter import Formatter
-from .slides import Block, Chart, LargeNumber, Slide, shorten
+from ...figures.figure import known_sum
+from ..formatter import Formatter
+from ..texts import shorten
+from .slide import Block, Chart, LargeNumber, Slide
 
 # Figures in large numbers, as far as they have a value
 YEAR = ("revenue", "sales_volume", "order_count", "mean_order")

@@ -1,8 +1,8 @@
 from functools import cached_property
 
+from ..data.steps import split_steps
 from .page_tables import CHAPTER, HEADING, MESSAGE
 from .paged_view import CONDITION, PagedView
-from .steps import split_steps
 
 # Share of the text's width as in the styles of the folder
 PRODUCT = 0.31

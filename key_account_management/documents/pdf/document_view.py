@@ -1,19 +1,17 @@
 from dataclasses import dataclass
-from functools import partial
 
 import babel.numbers
 
-from ..figures.figure import Figure, known_sum
-from . import charts
-from .formatter import MINUS, Formatter
-from .messages import TOP
-from .slide_builder import SlideBuilder
-from .slides import FOOTER_LENGTH, shorten
+from ...figures.figure import Figure, known_sum
+from .. import charts
+from ..data.messages import TOP
+from ..formatter import MINUS, Formatter
+from ..texts import footer
+from .page_furniture import number_sheets
+from .paper import A4
 
 # Colour of the year before in charts: quiet beside any company colour
 PREVIOUS_COLOR = "#B8C4D1"
-# Of charts on slides, see `charts.columns`
-SLIDE_DENSITY = 2.25
 
 
 @dataclass
@@ -31,16 +29,21 @@ class Line:
 
 
 class DocumentView:
-    """What the templates of presentation and folder write: `DocumentData` as text and charts."""
+    """What the templates of all documents write: `DocumentData` as text and charts, on sheets of a `Paper`."""
 
-    def __init__(self, env, data):
+    def __init__(self, env, data, paper=A4):
         self.env = env(context=dict(env.context, lang=data.language))
         self.data = data
+        self.paper = paper
         self.format = Formatter(self.env)
 
     @property
     def footer(self):
-        return shorten(" · ".join((self.data.sender.name, self.data.title, self.data.account)), FOOTER_LENGTH)
+        return footer(self.data)
+
+    def finish(self, pdf):
+        """:return: the finished document out of the pages as wkhtmltopdf made them"""
+        return number_sheets(pdf, self.footer, self.paper)
 
     # === FIGURES ===#
 
@@ -132,20 +135,6 @@ class DocumentView:
         if abs(value) < 1_000_000:
             return self.format.number(value)
         return babel.numbers.format_compact_decimal(value, locale=self.format.locale, fraction_digits=1)
-
-    # === SLIDES ===#
-
-    @property
-    def slides(self):
-        return SlideBuilder(self.env, self.data).build()
-
-    def slide_chart(self, chart, width, height):
-        colors = (PREVIOUS_COLOR, self.data.sender.primary_color)
-        content = chart.labels, chart.now, chart.before, colors, (width, height), SLIDE_DENSITY
-        if chart.kind == "bars":
-            return charts.named_bars(*content, partial(self.format.large, kind="money", unit=self.data.currency))
-        draw = {"columns": charts.columns, "lines": charts.lines}[chart.kind]
-        return draw(*content, self._axis_text)
 
     @property
     def notes(self):

@@ -1,39 +1,39 @@
 from collections import Counter
 
-from odoo import models
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
 from .folder_data import BriefingData, PersonWithAttitude, Proposal, Room
+from .folder_gatherer import describe_condition, shown_conditions
+from .steps import StepGatherer
 
 
-class KeyAccountDocument(models.AbstractModel):
+class BriefingGatherer:
     """What the briefing shows besides the figures: read with the rights of who prints it, never for a customer."""
 
-    _inherit = "key.account.document"  # pylint: disable=consider-merging-classes-inherited
+    def __init__(self, partner, review, figures):
+        """:param figures: ``{code: FigureData}`` of the document"""
+        self.env = partner.env
+        self.partner = partner
+        self.review = review
+        self.room = _gather_room(figures)
 
-    def _gather(self, partner, review, audience, codes):
-        data = super()._gather(partner, review, audience, codes)
-        if audience == "internal":
-            data.briefing = self._gather_briefing(partner, review, data)
-        return data
-
-    def _gather_briefing(self, partner, review, data):
-        room = _gather_room(data.figures)
+    def gather(self):
+        """:return: `BriefingData`"""
+        steps = StepGatherer(self.partner, internal=True)
         return BriefingData(
-            notes=self._gather_internal_notes(review),
-            people=self._gather_attitudes(partner),
-            issues=self._gather_issues(review),
-            measures=self._gather_measures(
-                partner, self.env["key.account.care.measure"]._get_live_domain(), internal=True
-            ),
-            milestones=self._gather_milestones(partner, Domain("date_done", "=", False), internal=True),
-            conditions=self._gather_proposals(review, room),
-            room=room,
+            notes=self._gather_internal_notes(),
+            people=self._gather_attitudes(),
+            issues=self._gather_issues(),
+            measures=steps.measures(self.env["key.account.care.measure"]._get_live_domain()),
+            milestones=steps.milestones(Domain("date_done", "=", False)),
+            conditions=self._gather_proposals(),
+            room=self.room,
         )
 
-    def _gather_internal_notes(self, review):
+    def _gather_internal_notes(self):
         """:return: list of (title, text) of what is sensitive, the hints to single topics after it"""
+        review = self.review
         notes = [
             (review._fields[name]._description_string(self.env), review[name])
             for name in ("sensitive_topics", "internal_note")
@@ -43,7 +43,7 @@ class KeyAccountDocument(models.AbstractModel):
         notes += [(issue.name, issue.internal_note) for issue in review.issue_ids if issue.internal_note]
         return notes
 
-    def _gather_attitudes(self, partner):
+    def _gather_attitudes(self):
         def label(person, name):
             options = dict(person._fields[name]._description_selection(self.env))
             return options.get(person[name], "")
@@ -58,26 +58,26 @@ class KeyAccountDocument(models.AbstractModel):
                 person.key_account_attitude or "",
                 person.key_account_reports_to_id.name or "",
             )
-            for person in partner._get_key_account_people()
+            for person in self.partner._get_key_account_people()
         ]
 
-    def _gather_proposals(self, review, room):
+    def _gather_proposals(self):
         proposals = []
-        for condition in self._shown_conditions(review):
+        for condition in shown_conditions(self.review):
             # Of what was not bought in the last twelve months nobody knows the effect
             known = condition.has_proposal and (condition.revenue_effect or condition.quantity_year)
             proposals.append(
                 Proposal(
-                    *self._describe(condition),
+                    *describe_condition(condition),
                     condition.revenue_effect if known else None,
                     condition.margin_rate_today if condition.has_margin_today else None,
                     condition.margin_rate_proposed if condition.has_margin_proposed else None,
-                    self._below_floor(condition, room),
+                    self._below_floor(condition),
                 )
             )
         return proposals
 
-    def _below_floor(self, condition, room):
+    def _below_floor(self, condition):
         """:return: names of the products of a proposed price that would be below the floor price"""
         # Users can't read it: it says more than what they asked for
         base = condition.sudo().base
@@ -89,7 +89,7 @@ class KeyAccountDocument(models.AbstractModel):
         # As the figures name them
         names = set(products.with_context(display_default_code=False).mapped("display_name"))
         below = []
-        for product in room:
+        for product in self.room:
             if product.product not in names or product.floor is None:
                 continue
             price = condition.value_proposed * base["rate"]
@@ -99,10 +99,11 @@ class KeyAccountDocument(models.AbstractModel):
                 below.append(product.product)
         return below
 
-    def _gather_issues(self, review):
+    def _gather_issues(self):
         """:return: list of (open issue, who raised it)"""
-        sides = dict(review.issue_ids._fields["side"]._description_selection(self.env))
-        return [(issue.name, sides[issue.side]) for issue in review.issue_ids if issue.state == "open"]
+        issues = self.review.issue_ids
+        sides = dict(issues._fields["side"]._description_selection(self.env))
+        return [(issue.name, sides[issue.side]) for issue in issues if issue.state == "open"]
 
 
 def _gather_room(figures):

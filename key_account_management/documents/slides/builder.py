@@ -1,9 +1,10 @@
+from ..data.steps import split_steps
+from ..formatter import Formatter
+from ..texts import shorten
 from .figure_slides import FigureSlides
-from .formatter import Formatter
-from .slide_texts import LINE_LENGTH, SLIDE_LINES, as_headline, cut_headline, cut_into_parts, pack, pack_topics
-from .slide_titles import Titles
-from .slides import Block, Cell, Slide, Table, shorten
-from .steps import split_steps
+from .slide import Block, Cell, Slide, Table
+from .texts import LINE_LENGTH, SLIDE_LINES, as_headline, cut_headline, cut_into_parts, pack, pack_topics
+from .titles import Titles
 
 # The most slides; beyond that, what the customer folder shows in full is left out, in this order
 MOST_SLIDES, LEFT_OUT = 16, ("months", "companies", "products")

@@ -5,9 +5,11 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.fields import Domain
 
-from .formatter import Formatter
+from ..data.sender import gather_sender
+from ..formatter import Formatter
+from .page_furniture import number_sheets
 from .page_tables import Rows, lay_out
-from .paper import A4, LETTER, is_us_paper
+from .paper import choose_paper
 
 STARS = range(1, 6)
 # Lines to be filled in by hand: measures of an area, care processes
@@ -31,11 +33,11 @@ class CareWorksheet:
     def __init__(self, env, processes, empty):
         self.env = env
         self.format = Formatter(env)
-        self.sender = env["key.account.document"]._gather_sender()
+        self.sender = gather_sender(env)
         self.empty = empty
         self.processes = [None] * EMPTY_PROCESSES if empty else processes
         self.areas = self._gather_areas()
-        self.paper = LETTER if is_us_paper(env.company.paperformat_id) else A4
+        self.paper = choose_paper(env.company.paperformat_id)
 
     @property
     def measures_table(self):
@@ -72,6 +74,10 @@ class CareWorksheet:
     @property
     def footer(self):
         return " · ".join((self.sender.name, self.env._("Care Process Worksheet"), self.today))
+
+    def finish(self, pdf):
+        """:return: the finished document out of the pages as wkhtmltopdf made them"""
+        return number_sheets(pdf, self.footer, self.paper)
 
     def effect(self, measure):
         """:return: how a measure turned out, or what it waits for"""

@@ -30,6 +30,8 @@ class Paper:
 A4, LETTER = Paper(210, 297), Paper(216, 279)
 
 
-def is_us_paper(paper_format):
-    """Whether a company with this ``report.paperformat`` prints on US Letter; all others print on A4."""
-    return paper_format.format in US_FORMATS
+def choose_paper(paper_format):
+    """:param paper_format: the ``report.paperformat`` of a company
+    :return: `LETTER` where a printer has US paper, else `A4`
+    """
+    return LETTER if paper_format.format in US_FORMATS else A4

@@ -1,6 +1,6 @@
 """The records behind the figures as tables: each audience gets the columns that it may see."""
 
-from ..figures.figure import Column
+from ...figures.figure import Column
 from .document_data import SourceTable
 
 NAMES = {

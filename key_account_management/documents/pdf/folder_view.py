@@ -1,7 +1,9 @@
 from dataclasses import dataclass
 
+from odoo.tools.pdf import merge_pdf
+
 from .folder_tables import FolderTables
-from .page_furniture import append_pages, number_pages, read_pages
+from .page_furniture import number_pages, read_pages
 from .page_marks import color, find_marks
 from .page_tables import CHAPTER, MESSAGE, SHORT, Rows
 
@@ -214,4 +216,5 @@ class FolderView(FolderTables):
         ]
         contents = marks[CONTENTS_MARK], numbers
         pdf = number_pages(reader, self.footer, (paper.side, paper.footer), total=total, contents=contents)
-        return append_pages(pdf, [attachment.content for attachment in self.data.folder.appendix])
+        appendix = [attachment.content for attachment in self.data.folder.appendix]
+        return merge_pdf([pdf, *appendix]) if appendix else pdf

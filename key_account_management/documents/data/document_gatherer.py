@@ -1,0 +1,175 @@
+from odoo import fields
+
+from ...figures.figure import BREAKDOWNS
+from ...figures.period import Period
+from ..formatter import Formatter
+from .briefing_gatherer import BriefingGatherer
+from .document_data import DocumentData, FigureData, ReviewData, Section
+from .folder_data import Person
+from .folder_gatherer import FolderGatherer
+from .messages import Messages
+from .sender import address_lines, gather_sender
+
+
+class DocumentGatherer:
+    """Gathers what the documents of an account show, and decides what its audience may see.
+
+    Access to the account was checked before, see ``key.account.document``.
+    """
+
+    def __init__(self, partner, review, audience):
+        """
+        :param partner: the account, in the language and with the company of the document
+        :param review: the review that the documents are of, or none
+        :param audience: ``customer`` or ``internal``
+        """
+        self.env = partner.env
+        self.partner = partner
+        self.review = review
+        self.audience = audience
+        self.period = review._get_period() if review else self._current_period()
+
+    def gather(self, codes=None):
+        """
+        :param codes: the figures of the document; None: all that the audience may see
+        :return: `DocumentData`
+        """
+        formatter = Formatter(self.env)
+        figures = self._gather_figures(codes)
+        # Prices are no special ones only; they are shown even where the number of these is not
+        prices = figures["special_price"].figure.table if "special_price" in figures else None
+        if self.audience == "customer":
+            # A customer need not read what we do not know, or that nothing was counted
+            figures = {code: data for code, data in figures.items() if code == "revenue" or _tells_something(data)}
+        currency = self._choose_currency(figures)
+        data = DocumentData(
+            audience=self.audience,
+            language=self.env.lang,
+            account=self.partner.name,
+            account_address=address_lines(self.partner),
+            sender=gather_sender(self.env),
+            team=self._gather_team(),
+            title=self.env._("Annual Review %(year)s", year=self.review.year or self.period.year),
+            period=self.period,
+            period_text=formatter.period(self.period),
+            previous_text=formatter.period(self.period.previous),
+            printed_on=fields.Date.context_today(self.partner),
+            currency=currency,
+            figures=figures,
+            review=self._gather_review() if self.review else None,
+            has_sales=figures["revenue"].figure.value is not None,
+            prices=prices,
+        )
+        data.messages = Messages(self.env, data).all()
+        data.folder = FolderGatherer(self.partner, self.review, self.period).gather()
+        if self.audience == "internal":
+            data.briefing = BriefingGatherer(self.partner, self.review, figures).gather()
+        return data
+
+    def _current_period(self):
+        today = fields.Date.context_today(self.partner)
+        return Period.of_fiscal_year(self.env.company, today).up_to(today)
+
+    # === FIGURES ===#
+
+    def _gather_figures(self, codes):
+        """:return: ``{code: FigureData}`` of those that the audience may see, in the order of the definitions"""
+        # Read as superuser: who prints a customer's document need not have the right to read definitions.
+        if self.review.is_frozen:
+            definitions = self.review.sudo().figure_ids
+        else:
+            definitions = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
+        if self.audience == "customer":
+            definitions = definitions.filtered(lambda definition: definition.audience == "customer")
+        if codes is not None:
+            definitions = definitions.filtered(lambda definition: definition.code in codes)
+        codes = definitions.mapped("code")
+        if self.review:
+            figures = self.review._get_figures(codes)
+        else:
+            engine = self.env["key.account.figures"]
+            figures = engine._compute_figures(self.partner, self.period, codes, BREAKDOWNS)[self.partner.id]
+        return {
+            definition.code: FigureData(
+                definition.code,
+                definition.name,
+                definition.formula,
+                definition.unit,
+                definition.better,
+                definition.audience,
+                definition.theme,
+                figures[definition.code],
+            )
+            for definition in definitions
+        }
+
+    def _choose_currency(self, figures):
+        """Puts the figures of a customer who is invoiced in one foreign currency into that currency.
+
+        :return: the name of the currency of all money in the document
+        """
+        company_currency = self.env.company.currency_id.name
+        document = figures["revenue"].figure.document
+        if self.audience != "customer" or not document or document.unit == company_currency:
+            return company_currency
+        for code, data in list(figures.items()):
+            if data.kind != "money":
+                continue
+            amounts = data.figure.document
+            if amounts and amounts.unit == document.unit:
+                amounts.note = data.figure.note
+                data.figure = amounts
+            else:
+                # A document with money in two currencies would compare what can't be compared
+                figures.pop(code)
+        return document.unit
+
+    # === PEOPLE AND TEXTS ===#
+
+    def _gather_team(self):
+        # The customer's contacts at our company are no secret, but user records are to some users.
+        account = self.partner.sudo().key_account_id or self.partner.sudo()
+        manager = account.key_account_manager_id or account.user_id
+        team = account.key_account_team_ids - manager
+        return [
+            Person(user.name, role, user.email or "", user.phone or "")
+            for users, role in (
+                (manager, self.env._("Key Account Manager") if account.key_account_manager_id else self.env._("Sales")),
+                (team, self.env._("Sales")),
+            )
+            for user in users
+        ]
+
+    def _gather_review(self):
+        review = self.review
+        section_field = self.env["key.account.review.topic"]._fields["section"]
+        opening = [
+            (self.env._("Occasion"), review.opening_occasion),
+            (self.env._("What moves us"), review.opening_hook),
+            (self.env._("Our most important goal"), review.opening_goal),
+        ]
+        return ReviewData(
+            id=review.id,
+            planned_on=review.planned_date or None,
+            place=review.place or "",
+            held_on=review.held_on.date() if review.held_on else None,
+            opening=[(title, text) for title, text in opening if text],
+            retrospective=review.retrospective or "",
+            sections=[
+                Section(
+                    title,
+                    [
+                        (topic.name or "", topic.description or "")
+                        for topic in review.topic_ids
+                        if topic.section == section and (topic.name or topic.description)
+                    ],
+                )
+                for section, title in section_field._description_selection(self.env)
+            ],
+        )
+
+
+def _tells_something(data):
+    rows = [data.figure, *(row for rows in data.figure.breakdowns.values() for row in rows)]
+    known = [number for row in rows for number in (row.value, row.previous) if number is not None]
+    return any(known) if data.kind == "count" else bool(known)

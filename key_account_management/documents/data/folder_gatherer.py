@@ -1,0 +1,75 @@
+from odoo.fields import Domain
+
+from .folder_data import Condition, FolderData, Person
+from .steps import StepGatherer
+
+
+class FolderGatherer:
+    """What the customer folder shows besides the figures. All of it is for the customer's eyes.
+
+    Access to the account was checked before. The folder is the same whoever prints it, so what the customer
+    may see is read as superuser, of this account and this company alone.
+    """
+
+    def __init__(self, partner, review, period):
+        self.env = partner.env
+        self.partner = partner.sudo()
+        self.review = review.sudo()
+        self.period = period
+
+    def gather(self):
+        """What is open, or was to be done since the period began. The appendix is added where it is wanted.
+
+        :return: `FolderData`
+        """
+        shared = Domain("is_shared", "=", True)
+        since = self.period.date_from
+        measures = Domain("date_end", ">=", since) | self.env["key.account.care.measure"]._get_live_domain()
+        milestones = Domain("date_deadline", ">=", since) | Domain("date_done", "=", False)
+        if self.review.is_frozen:
+            # What was due until the talk and what it led to, not what came later
+            day = self.review.held_on.date()
+            measures &= Domain("date_end", "<=", day) | Domain("review_id", "=", self.review.id)
+            led_to = self.review._get_followups("key.account.milestone")
+            milestones &= Domain("date_deadline", "<=", day) | Domain("id", "in", led_to.ids)
+        steps = StepGatherer(self.partner)
+        return FolderData(
+            contacts=self._gather_contacts(),
+            situation=self._gather_situation(),
+            goals=self.review.goals or "",
+            measures=steps.measures(shared & measures),
+            milestones=steps.milestones(shared & milestones),
+            conditions=[Condition(*describe_condition(condition)) for condition in shown_conditions(self.review)],
+        )
+
+    def _gather_contacts(self):
+        """Nothing of what we think of them: that is in the briefing."""
+        return [
+            Person(person.name, person.function or "", person.email or "", person.phone or "")
+            for person in self.partner._get_key_account_contacts().sorted(lambda person: (person.name or "").lower())
+            if person.name
+        ]
+
+    def _gather_situation(self):
+        """:return: list of (title, text); the customer is spoken to, other than on our own screens"""
+        titles = {
+            "customer_situation": self.env._("You"),
+            "customer_situation_customers": self.env._("Your customers"),
+            "customer_situation_market": self.env._("Your market"),
+            "customer_situation_competition": self.env._("Your competition"),
+            "customer_situation_potential": self.env._("Products and potential"),
+        }
+        return [(title, self.review[name]) for name, title in titles.items() if self.review[name]]
+
+
+def shown_conditions(review):
+    """What was refused is no proposal any more."""
+    return review.condition_ids.filtered(
+        lambda condition: condition.outcome != "refused" and (condition.display_proposed or condition.display_agreed)
+    )
+
+
+def describe_condition(condition):
+    """:return: name, and what holds today, is proposed, was agreed"""
+    texts = (condition.display_today, condition.display_proposed, condition.display_agreed)
+    return condition.display_name, *(text or "" for text in texts)

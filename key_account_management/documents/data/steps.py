@@ -1,0 +1,103 @@
+"""Measures and milestones: which of them are behind us, and which are ahead; each once, also those that recur."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from odoo.fields import Domain
+
+
+@dataclass
+class Step:
+    """A measure or a milestone. ``state`` is the key of a care measure's state.
+
+    ``account``: whose it is if it is one's below; ``responsible``: for ourselves only; ``series``: the same for
+    those that one recurring measure consists of; ``done_on``: when a milestone was reached.
+    """
+
+    name: str
+    state: str
+    state_text: str
+    deadline: date
+    account: str = ""
+    responsible: str = ""
+    rhythm: str = ""
+    series: int | None = None
+    done_on: date | None = None
+
+
+def split_steps(steps, today):
+    """:return: (those behind, those ahead), lists of `Step`, the earliest first"""
+    steps = sorted(steps, key=lambda step: step.deadline)
+    ahead = [step for step in steps if step.state not in ("done", "cancelled") and step.deadline >= today]
+    behind = [step for step in steps if step not in ahead]
+    # Of one that recurs the last one is shown, and the next
+    return _one_of_each(behind[::-1])[::-1], _one_of_each(ahead)
+
+
+def _one_of_each(steps):
+    """The first of each series, and all that are in none."""
+    shown, seen = [], set()
+    for step in steps:
+        if step.series is None or step.series not in seen:
+            shown.append(step)
+            seen.add(step.series)
+    return shown
+
+
+class StepGatherer:
+    """The measures and milestones that documents show: like the figures, those of an account and of all below it.
+
+    They are read with the rights of the account's environment.
+    """
+
+    def __init__(self, partner, internal=False):
+        self.env = partner.env
+        self.partner = partner
+        self.internal = internal
+
+    def measures(self, domain):
+        """:return: list of `Step`, the earliest first"""
+        measures = self.env["key.account.care.measure"].search(self._domain() & domain, order="date_end, id")
+        states = dict(measures._fields["state"]._description_selection(self.env))
+        # A measure comes after the one that it follows, so that the series of that one is known
+        series = {}
+        for measure in measures.sorted("id"):
+            series[measure.id] = series.get(measure.predecessor_id.id, measure.id)
+        return [
+            Step(
+                measure.name,
+                measure.state,
+                states[measure.state],
+                measure.date_end,
+                *self._whose(measure),
+                rhythm=measure.rhythm_text or "",
+                series=series[measure.id],
+            )
+            for measure in measures
+        ]
+
+    def milestones(self, domain):
+        """:return: as `measures`"""
+        milestones = self.env["key.account.milestone"].search(self._domain() & domain, order="date_deadline, id")
+        statuses = dict(milestones._fields["status"]._description_selection(self.env))
+        if not self.internal:
+            # That a promise is in danger is for ourselves
+            statuses["at_risk"] = statuses["on_track"]
+        return [
+            Step(
+                milestone.name,
+                "done" if milestone.date_done else "planned",
+                statuses[milestone.status],
+                milestone.date_deadline,
+                *self._whose(milestone),
+                done_on=milestone.date_done or None,
+            )
+            for milestone in milestones
+        ]
+
+    def _whose(self, record):
+        account = "" if record.partner_id == self.partner else record.partner_id.name or ""
+        return account, record.user_id.name or "" if self.internal else ""
+
+    def _domain(self):
+        return Domain("partner_id", "child_of", self.partner.id) & Domain("company_id", "=", self.env.company.id)

@@ -1,0 +1,26 @@
+"""The data of a presentation: those of a document, of which slides show a part."""
+
+from dataclasses import replace
+
+from .figure_slides import SLIDE_FIGURES
+
+
+def take_presentation_data(data):
+    """The data of a presentation out of those of the customer folder: as if they had been read for it.
+
+    :return: `DocumentData`
+    """
+    return replace(
+        data,
+        figures={code: figure for code, figure in data.figures.items() if code in SLIDE_FIGURES},
+        prices=None,
+        folder=replace(data.folder, appendix=[], unusable=[]),
+    )
+
+
+def add_hints(data, review):
+    """Makes the internal edition of a presentation's data: what is for the speaker alone is added."""
+    data.audience = "internal"
+    if review.internal_note:
+        data.hints["agenda"] = [review.internal_note]
+    data.topic_hints = [(topic.name or "", topic.internal_hint) for topic in review.topic_ids if topic.internal_hint]

@@ -1,0 +1,147 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...documents.data.appendix import gather_appendix
+from ...documents.data.document_gatherer import DocumentGatherer
+from ...documents.data.review_sheets import SheetGatherer
+from ...documents.data.source_tables import gather_source_tables
+from ...documents.slides.figure_slides import SLIDE_FIGURES
+from ...documents.slides.presentation_data import add_hints
+from ...documents.workbook import Workbook
+
+
+class KeyAccountDocument(models.AbstractModel):
+    """The door to the documents of an account: checks access, then has the data gathered and the file made.
+
+    Another module extends what is gathered in `_gather`.
+    """
+
+    _name = "key.account.document"
+    _description = "Key Account Documents"
+
+    # === DATA ===#
+
+    @api.model
+    def _get_document_data(self, record, audience="customer", codes=None, with_sources=False, with_appendix=False):
+        """The data of one document, in the language of the customer (of the user, when internal).
+
+        :param record: a ``key.account.review``, or a partner: then the review of the current fiscal year
+            if there is one, else the year's figures alone
+        :param audience: ``customer`` or ``internal``
+        :param codes: the figures of the document; None: all that the audience may see
+        :param with_sources: whether to read the records behind the figures, too
+        :param with_appendix: whether to read the PDF files chosen for the customer folder, too
+        :return: `DocumentData`
+        :raises UserError: a contact of a company
+        :raises AccessError: somebody else's account, or internal data without the role for it
+        """
+        record.ensure_one()
+        partner = record._get_key_account_partner()
+        partner._check_key_account_figures_access()
+        if audience == "internal":
+            partner._check_internal_key_account_figures_access()
+        review = record.with_env(self.env)._get_key_account_review()
+        company = review.company_id or self.env.company
+        language = (audience == "customer" and partner.lang) or self.env.user.lang or self.env.lang
+        gatherer = self.with_context(lang=language, allowed_company_ids=company.ids)
+        partner, review = partner.with_env(gatherer.env), review.with_env(gatherer.env)
+        data = gatherer._gather(partner, review, audience, codes)
+        # What was booked since a review was held would not add up to its frozen figures
+        if with_sources and not review.is_frozen:
+            data.source_tables = gather_source_tables(gatherer.env, partner, data)
+        if with_appendix:
+            data.folder.appendix, data.folder.unusable = gather_appendix(review)
+        return data
+
+    def _gather(self, partner, review, audience, codes):
+        """What `_get_document_data` returns, after access was checked.
+
+        :param partner: the account, in the language and with the company of the document; so is ``review``,
+            which may be none
+        """
+        return DocumentGatherer(partner, review, audience).gather(codes)
+
+    @api.model
+    def _get_presentation_data(self, record, audience="customer"):
+        """The customer's data and language in both editions: the customer sees the slides of the internal one, too."""
+        data = self._get_document_data(record, "customer", SLIDE_FIGURES)
+        if audience == "internal":
+            record._get_key_account_partner()._check_internal_key_account_figures_access()
+            add_hints(data, self.env["key.account.review"].browse(data.review.id if data.review else []))
+        return data
+
+    @api.model
+    def _get_folder_data(self, record):
+        return self._get_document_data(record, with_appendix=True)
+
+    @api.model
+    def _get_briefing_data(self, record):
+        return self._get_document_data(record, "internal")
+
+    # === SHEETS OF A REVIEW ===#
+
+    @api.model
+    def _get_minutes(self, review):
+        """:return: `ReviewSheet` in the customer's language"""
+        review.ensure_one()
+        review.check_access("read")
+        language = review.partner_id.lang or self.env.user.lang or self.env.lang
+        review = review.with_context(lang=language, allowed_company_ids=review.company_id.ids)
+        return SheetGatherer(review).gather_minutes()
+
+    @api.model
+    def _get_checklist(self, review, is_empty=False):
+        """:return: `ReviewSheet` in the user's language"""
+        review.ensure_one()
+        review.check_access("read")
+        return SheetGatherer(review).gather_checklist(is_empty)
+
+    @api.model
+    def _get_empty_checklist(self, review):
+        return self._get_checklist(review, is_empty=True)
+
+    # === FILES ===#
+
+    @api.model
+    def _render_workbook(self, record, audience="customer"):
+        """:return: the workbook of a review or partner as bytes; errors as for `_get_document_data`"""
+        data = self._get_document_data(record, audience, with_sources=True)
+        content = Workbook(self.env, data).render()
+        self._keep("internal_workbook" if audience == "internal" else "workbook", data, content)
+        return content
+
+    @api.model
+    def _render_powerpoint(self, record, audience="customer"):
+        """The slides of a review or partner as PowerPoint. The internal edition adds notes for the speaker.
+
+        :return: the file as bytes
+        :raises UserError: if the server can't make it; other errors as for `_get_document_data`
+        """
+        self._check_powerpoint()
+        from ...documents.powerpoint import PowerPoint
+
+        data = self._get_presentation_data(record, audience)
+        content = PowerPoint(self.env, data).render()
+        self._keep("internal_powerpoint" if audience == "internal" else "powerpoint", data, content)
+        return content
+
+    @api.model
+    def _check_powerpoint(self):
+        """:raises UserError: if the server can't make PowerPoint files"""
+        try:
+            import pptx  # noqa: F401
+        except ImportError as error:
+            raise UserError(
+                self.env._(
+                    "PowerPoint files need the Python package python-pptx, and this server does not have it. Ask your "
+                    "administrator to install it (pip install python-pptx) and to restart Odoo; "
+                    "the presentation can be printed as PDF without."
+                )
+            ) from error
+
+    @api.model
+    def _keep(self, kind, data, content):
+        """Keeps a document with the review that its data are of; one without a review is of the day only."""
+        if data.review:
+            review = self.env["key.account.review"].browse(data.review.id)
+            self.env["key.account.review.document"]._keep(review, kind, data, content)
