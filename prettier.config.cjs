@@ -9,7 +9,7 @@ module.exports = {
     trailingComma: "es5",
     bracketSameLine: true,
     plugins: [tools.resolve("@prettier/plugin-xml")],
-    // A blank may be a part of the text that a user reads
-    xmlWhitespaceSensitivity: "preserve",
+    // A blank may be a part of the text that a user reads: "preserve" adds some inside and between inline elements
+    xmlWhitespaceSensitivity: "strict",
     xmlSelfClosingSpace: false,
 };
