@@ -13,6 +13,8 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from .companies import create_company, take_company
+
 USER = "key_account_management.group_key_account_user"
 MANAGER = "key_account_management.group_key_account_manager"
 HEAD = "key_account_management.group_key_account_head"
@@ -109,10 +111,8 @@ class KeyAccountCase(TransactionCase):
 
     @classmethod
     def make_company(cls, name, currency, chart=True):
-        """Without a chart of accounts it is made quickly, but nothing can be booked in it."""
-        company = cls.env["res.company"].create({"name": name, "country_id": cls.env.ref("base.us").id})
-        if chart:
-            cls.env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+        """Nothing can be booked in a company without a chart of accounts; it may have one all the same."""
+        company = take_company(cls.env, name) or create_company(cls.env, name, chart)
         # Loading the chart sets its own currency
         cls.env.ref(currency).active = True
         company.currency_id = cls.env.ref(currency)

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.addons.key_account_management.models.plan import key_account_milestone_follow
+from odoo.addons.key_account_management.models.plan import key_account_milestone
 from odoo.exceptions import AccessError
 
 from .common import YEAR
@@ -136,7 +136,7 @@ class TestMilestone(PlanCase):
                 raise ValueError("broken")
             return schedule(milestone, *args, **kwargs)
 
-        logger = "odoo.addons.key_account_management.models.plan.key_account_milestone_follow"
+        logger = "odoo.addons.key_account_management.models.plan.key_account_milestone"
         with patch.object(type(good), "activity_schedule", failing), self.assertLogs(logger) as logs:
             self.follow()
         self.assertIn("Bad", logs.output[0])
@@ -156,7 +156,7 @@ class TestMilestone(PlanCase):
 
         job = self.env["key.account.milestone"]._cron_follow_milestones
         with (
-            patch.object(key_account_milestone_follow, "BATCH", 2),
+            patch.object(key_account_milestone, "BATCH", 2),
             patch.object(type(self.env["ir.cron"]), "_commit_progress", commit),
         ):
             job()

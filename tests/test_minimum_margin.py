@@ -86,7 +86,7 @@ class TestMinimumMargin(KeyAccountCase):
         self.assertMargins(0.3, 0.3, 0.3)
 
     def test_heads_edit_in_the_list(self):
-        view = "key_account_management.product_category_minimum_margin_list"
+        view = "key_account_management.product_category_view_list_minimum_margin"
         with Form(self.category.with_user(self.head), view=view) as form:
             form.key_account_has_minimum_margin = True
             form.key_account_minimum_margin = 0.3

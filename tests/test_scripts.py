@@ -42,6 +42,7 @@ def test_logged_is_quiet_when_all_is_well(checkout):
         (["scripts/demo", "--port"], "'' is no port number"),
         (["scripts/lint", "--fix"], "there is no option --fix"),
         (["scripts/lint", "--write-translations", "de"], "there is no option --write-translations de"),
+        (["scripts/lint", "--fast", "--write-translations"], "there is no option --fast --write-translations"),
     ],
 )
 def test_wrong_options(checkout, arguments, reason):
@@ -101,6 +102,12 @@ def test_packages_of_the_tests(checkout):
     """scripts/test asks for the browser and for pdftotext too."""
     missing = missing_everything(checkout)
     checkout.failed(checkout.run("bash", "scripts/test"), f"missing: {missing}chromium poppler-utils (named")
+
+
+def test_packages_of_the_checks(checkout):
+    """scripts/lint asks for Node.js and its package manager too."""
+    missing = missing_everything(checkout)
+    checkout.failed(checkout.run("bash", "scripts/lint"), f"missing: {missing}shellcheck nodejs npm (named")
 
 
 def test_many_fonts(checkout):
@@ -184,3 +191,119 @@ def test_interrupted_download_of_odoo(checkout):
     )
     assert {path.name for path in (checkout.environment / "odoo").rglob("*")} == {"downloads", "version"}
     assert not (checkout.environment / "odoo.part").exists()
+
+
+# === CHECKS ===#
+
+# Nothing is set up, each program says how it was called, and Odoo's own linter finds nothing
+CHECKS = """
+prepare_programs() { :; }
+prepare_node() { :; }
+prepare_cluster() { echo cluster >>called; }
+prepare_template() { echo kam_template >>called; }
+prepare_stock_template() { echo kam_stock_template >>called; }
+copy_database() { :; }
+drop_database() { :; }
+free_port() { echo 18069; }
+odoo() { echo "odoo $*" >>called; echo "odoo.tests.result: 0 failed, 0 error(s)"; }
+"""
+PROGRAMS = ["ruff", "pylint", "oca-checks-odoo-module", "mypy", "eslint", "prettier", "shellcheck"]
+
+
+@pytest.fixture
+def lint(checkout):
+    """:return: runs scripts/lint, and gives its result and what was called"""
+    with (checkout.root / "scripts/lib/all.sh").open("a") as parts:
+        parts.write(CHECKS)
+    for program in PROGRAMS:
+        checkout.stub(program, f'echo {program} >>called; [ "$BREAKS" != {program} ]')
+    python = checkout.environment / "venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(checkout.bin / "bash")
+    for script in ("check_structure", "check_translations"):
+        checkout.write(f"scripts/lib/{script}.py", f"echo {script} >>called\n")
+
+    def run(*arguments, breaks=""):
+        result = checkout.run("bash", "scripts/lint", *arguments, BREAKS=breaks)
+        return result, (checkout.root / "called").read_text().splitlines()
+
+    return run
+
+
+def test_all_checks(lint):
+    """Those that need no database come first: they tell soonest."""
+    (code, _output, errors), called = lint()
+    assert code == 0, errors
+    assert errors.endswith("==> All checks passed\n")
+    assert [name for name in called if name in PROGRAMS] == [*PROGRAMS[:1], *PROGRAMS]
+    assert called.index("check_structure") < called.index("cluster") < called.index("kam_template")
+    assert called.count("check_translations") == 2
+
+
+def test_fast_checks(lint):
+    """Before each commit: no database is started for them."""
+    (code, _output, errors), called = lint("--fast")
+    assert code == 0, errors
+    assert sorted(called) == sorted(["ruff", *PROGRAMS, "check_structure"])
+
+
+@pytest.mark.parametrize("breaks", PROGRAMS)
+def test_a_check_that_fails(checkout, lint, breaks):
+    """The others run all the same, and it is named at the end."""
+    result, called = lint("--fast", breaks=breaks)
+    names = {"ruff": "ruff; ruff format", "pylint": "pylint for Odoo", "mypy": "types"}
+    names["oca-checks-odoo-module"] = "OCA's module checks"
+    checkout.failed(result, f"Why:    {names.get(breaks, breaks)}\n")
+    assert called[-1] == "shellcheck"
+
+
+def test_checks_while_a_demo_serves(lint):
+    """Odoo's own linter gets a port that nobody uses."""
+    _result, called = lint()
+    (linter,) = (call for call in called if "test_lint" in call)
+    assert "--http-port=18069 " in linter
+    assert "--no-http" not in linter
+
+
+def test_free_port(checkout):
+    python = checkout.environment / "venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    code, port, errors = checkout.bash("free_port")
+    assert (code, errors) == (0, "")
+    assert checkout.bash(f"check_port {port}") == (0, "", "")
+
+
+# === NODE.JS ===#
+
+
+def node(checkout, version, npm="exit 0"):
+    checkout.stub("node", f"case $1 in -e) [ {version} -ge 18 ] ;; *) echo v{version}.1.0 ;; esac")
+    checkout.stub("npm", f"echo npm >>called; {npm}")
+
+
+@pytest.mark.parametrize(("version", "fits"), [("16", False), ("18", True), ("22", True)])
+def test_node_version(checkout, version, fits):
+    node(checkout, version)
+    if fits:
+        assert checkout.bash("ensure_node") == (0, "", "==> Getting the checks of JavaScript\n")
+    else:
+        checkout.fails("ensure_node", "need version 18 or later, this is v16.1.0")
+
+
+def test_checks_of_javascript_are_got_once(checkout):
+    """Again only after a change of their versions, or when getting them was interrupted."""
+    node(checkout, 20, 'exit "${BROKEN:-0}"')
+
+    def got(**variables):
+        result = checkout.bash("ensure_node", **variables)
+        called = checkout.root / "called"
+        times = len(called.read_text().splitlines()) if called.exists() else 0
+        called.unlink(missing_ok=True)
+        return result[0], times
+
+    assert got(BROKEN="1") == (1, 1)
+    assert got() == (0, 1)
+    assert got() == (0, 0)
+    checkout.write("scripts/package-lock.json", "{}")
+    assert got() == (0, 1)

@@ -144,6 +144,24 @@ def test_installation_with_warnings(checkout):
     assert "comment on database" not in (checkout.root / "queries").read_text()
 
 
+@pytest.mark.parametrize(
+    ("odoo", "remembered"),
+    [("echo no such company; return 1", False), ("cat >fed", True)],
+    ids=["breaks", "succeeds"],
+)
+def test_companies_of_the_tests(checkout, odoo, remembered):
+    """They come into a copy of the template, which is used only when they are all there."""
+    code = f"{DATABASES}\nodoo() {{ {odoo}; }}\nensure_test_template kam_template kam_test_template"
+    if remembered:
+        assert checkout.bash(code)[0] == 0
+        assert "prepare_companies(env)" in (checkout.root / "fed").read_text()
+    else:
+        checkout.fails(code, "no such company", "preparation of the companies", "mend tests/companies.py")
+    queries = (checkout.root / "queries").read_text()
+    assert ('comment on database "kam_test_template"' in queries) is remembered
+    assert 'comment on database "kam_template"' not in queries
+
+
 # === PRINTED DOCUMENTS ===#
 
 # Everything before the printing is skipped, and Odoo's shell is a program of the test

@@ -6,9 +6,9 @@ from odoo import fields
 class Source:
     """Computes some figures from one kind of records, for all accounts of a `Request` at once."""
 
-    codes = ()
+    codes: tuple[str, ...] = ()
     # Those of them that are made of the cost of goods: without any of these it is not read
-    codes_with_cost = ()
+    codes_with_cost: tuple[str, ...] = ()
 
     def __init__(self, request):
         self.request = request

@@ -542,7 +542,7 @@ class ResPartner(models.Model):
         reminded = self.sudo().browse(reminders.mapped("res_id"))
         return [account._as_seen_by(account.key_account_manager_id) for account in reminded]
 
-    # Its documents, see `key.account.document.mixin`
+    # Its documents
 
     def _get_key_account_partner(self):
         return self

@@ -25,6 +25,8 @@ class ResPartner(models.Model):
     key_account_satisfaction_ids = fields.One2many(
         "key.account.satisfaction", "partner_id", "Satisfaction", groups=USER
     )
+    # By this, action plans and their objectives hear of an account's targets
+    key_account_target_ids = fields.One2many("key.account.target", "partner_id", "Targets", groups=USER)
     key_account_analytic_id = fields.Many2one(
         "account.analytic.account",
         "Direct Customer Costs",

@@ -27,6 +27,8 @@ class MergePartnerAutomatic(models.TransientModel):
         below = self.env["res.partner"].sudo().with_context(active_test=False)
         below = below.search([("id", "child_of", dst_partner.id)])
         self.env.add_to_compute(below._fields["key_account_id"], below)
+        # Action plans that moved show the targets of the account that stays
+        dst_partner.modified(["key_account_target_ids"])
         return result
 
     @api.model

@@ -5,5 +5,6 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/packages.sh"
 . "$here/odoo_source.sh"
 . "$here/python.sh"
+. "$here/node.sh"
 . "$here/postgres.sh"
 . "$here/database.sh"

@@ -4,6 +4,8 @@
 #   kam_base            Odoo's own apps with demo data, for one build of Odoo
 #   kam_template        the same with the add-on, for one state of its files
 #   kam_stock_template  the same with the add-on for Inventory, and so with Inventory itself
+#   kam_test_template, kam_stock_test_template
+#                       each with companies for the tests, see tests/companies.py
 
 apps=sale_management,sale_crm,sale_margin,calendar,survey,spreadsheet_dashboard
 addons=key_account_management
@@ -86,6 +88,23 @@ ensure_stock_template() {
   remember_inputs kam_stock_template "$inputs"
 }
 
+# ensure_test_template FROM DATABASE
+ensure_test_template() {
+  local inputs
+  inputs=$(fingerprint "$(database_inputs "$1")" "$ROOT/tests/companies.py")
+  [ "$(database_inputs "$2")" = "$inputs" ] && return
+  step "Preparing the companies of the tests"
+  drop_database "$2"
+  copy_database "$1" "$2"
+  logged "preparation of the companies" "mend tests/companies.py where the lines above say" prepare_companies "$2"
+  remember_inputs "$2" "$inputs"
+}
+
+prepare_companies() {
+  PYTHONPATH=$ROOT odoo shell -c "$ODOO_CONF" -d "$1" --no-http --log-level=warn \
+    <<<"from tests.companies import prepare_companies; prepare_companies(env)"
+}
+
 # install_into_copy FROM DATABASE ADDONS WHAT
 install_into_copy() {
   drop_database "$2"
@@ -116,6 +135,11 @@ check_port() {
     "end that program, or choose another port: scripts/demo --port $(($1 < 65535 ? $1 + 1 : 8070))"
 }
 
+# Odoo serves while it runs tests, whatever it is told: not on the port of a demo that somebody looks at.
+free_port() {
+  "$VENV/bin/python" -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])'
+}
+
 # Odoo installs on after some errors in data files and translations; here they count.
 check_install_log() {
   local log="$LOGS/${1// /-}.log" problems
@@ -125,12 +149,28 @@ check_install_log() {
   fi
 }
 
-# Everything up to a running cluster and an up-to-date template.
+# Everything up to a running cluster.
 prepare() {
+  prepare_programs "$@"
+  prepare_cluster
+}
+
+prepare_programs() {
   setup_begins
   ensure_packages "$@"
   get_odoo
   ensure_python
+  setup_ends
+}
+
+prepare_node() {
+  setup_begins
+  ensure_node
+  setup_ends
+}
+
+prepare_cluster() {
+  setup_begins
   start_postgres
   write_odoo_conf
   setup_ends
@@ -145,5 +185,19 @@ prepare_template() {
 prepare_stock_template() {
   setup_begins
   ensure_stock_template
+  setup_ends
+}
+
+prepare_test_template() {
+  setup_begins
+  ensure_template
+  ensure_test_template kam_template kam_test_template
+  setup_ends
+}
+
+prepare_stock_test_template() {
+  setup_begins
+  ensure_stock_template
+  ensure_test_template kam_stock_template kam_stock_test_template
   setup_ends
 }

@@ -14,6 +14,8 @@ command -v pdftotext | poppler-utils
 "
 packages_for_lint="
 command -v shellcheck | shellcheck
+command -v node | nodejs
+command -v npm | npm
 "
 
 newest_postgres() {

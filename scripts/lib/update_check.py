@@ -115,7 +115,7 @@ def work(env, folder):
             raise SystemExit(f"no view of ours on {model} ({kind}) has {place}")
         env["ir.ui.view"].create(
             {
-                "name": "Our own view",
+                "name": f"Our own {kind}",
                 "model": model,
                 "inherit_id": parent[0].id,
                 "arch": f"""<xpath expr="{place}" position="attributes">
@@ -156,7 +156,7 @@ def lost_values(before, after):
 
 def lost_views(env):
     for model, kind, _place in VIEWS:
-        view = env["ir.ui.view"].search([("name", "=", "Our own view"), ("model", "=", model)])
+        view = env["ir.ui.view"].search([("name", "=", f"Our own {kind}"), ("model", "=", model)])
         if not view:
             yield f"the user's view on {model} ({kind}) is gone"
             continue

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ..percent import format_percent
+from ..source import Source
 from .receivables import ReceivableFigures
 from .returns import ReturnFigures
 from .sales import SalesFigures
@@ -41,7 +42,7 @@ class HealthPart:
 
     code = ""
     # What it is built on
-    source = None
+    source: type[Source]
 
     def __init__(self, request):
         self.request = request

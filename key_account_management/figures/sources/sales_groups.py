@@ -32,7 +32,9 @@ COST_AGGREGATES = {
 }
 # Sales lines that have all of these in common; ``key``: month, category or product by which they were broken down.
 # Where the request goes without cost, no line has a known one.
-SalesGroup = namedtuple("SalesGroup", (*GROUP_BY, "key", *AGGREGATES, *COST_AGGREGATES), defaults=(0, 0.0, 0.0))
+SalesGroup = namedtuple(  # type: ignore[misc]
+    "SalesGroup", (*GROUP_BY, "key", *AGGREGATES, *COST_AGGREGATES), defaults=(0, 0.0, 0.0)
+)
 
 
 class SalesGroups(Source):

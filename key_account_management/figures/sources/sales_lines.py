@@ -31,7 +31,7 @@ class SalesLines(Source):
     """What the sources on the sales lines (``key.account.sales.report``) have in common: sums and breakdowns."""
 
     # What is added up over the lines, a `LineSum` whose instances are empty sums
-    sum_type = None
+    sum_type: type[LineSum]
 
     def compute(self):
         figures = {}

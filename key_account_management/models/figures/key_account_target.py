@@ -1,9 +1,15 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...figures.period import Period
+
 
 class KeyAccountTarget(models.Model):
-    """What a figure of an account is to reach in a fiscal year."""
+    """What a figure of an account is to reach in a fiscal year.
+
+    This is the only place where such a number is kept. The account's action plan for the year and its objectives show
+    it, and what is entered there is written here, see ``key.account.plan``.
+    """
 
     _name = "key.account.target"
     _inherit = ["key.account.account.record.mixin"]
@@ -17,7 +23,7 @@ class KeyAccountTarget(models.Model):
     year = fields.Integer(
         "Fiscal Year",
         required=True,
-        default=lambda self: self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))["date_to"].year,
+        default=lambda self: Period.of_fiscal_year(self.env.company, fields.Date.context_today(self)).year,
         help="The year in which the fiscal year ends.",
     )
     value = fields.Float("Target", required=True, help="In percent where the figure is one: 25 for 25%.")
@@ -55,7 +61,7 @@ class KeyAccountTarget(models.Model):
     @api.model
     def _get_year(self, period):
         """The fiscal year that the period is, or is the beginning of; None if it is neither."""
-        dates = self.env.company.compute_fiscalyear_dates(period.date_from)
-        if period.date_from != dates["date_from"] or period.date_to > dates["date_to"]:
+        year = Period.of_fiscal_year(self.env.company, period.date_from)
+        if period.date_from != year.date_from or period.date_to > year.date_to:
             return None
-        return dates["date_to"].year
+        return year.year

@@ -1,3 +1,5 @@
+import logging
+
 import pytz
 
 from odoo import api, fields, models
@@ -5,12 +7,22 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-INTERNAL = "key_account_management.group_key_account_manager"
-TOLD_IN_PLAN = ("date_start", "date_deadline", "date_done", "expected_revenue", "probability")
+from ...figures.figure import ratio
+from ...figures.period import Period
+from ...roles import MANAGER
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 100
+LOGGED_IN_PLAN = ("date_start", "date_deadline", "date_done", "expected_revenue", "probability")
 
 
 class KeyAccountMilestone(models.Model):
-    """A result that is to be reached with an account by a day: a prototype, a new market, a revenue."""
+    """A result that is to be reached with an account by a day: a prototype, a new market, a revenue.
+
+    A milestone whose type is a revenue target measures itself and is reached by itself. Whoever is responsible for one
+    that is late is notified.
+    """
 
     _name = "key.account.milestone"
     _description = "Milestone"
@@ -62,6 +74,9 @@ class KeyAccountMilestone(models.Model):
         search="_search_status",
         help="Late: the day of the deadline is over where the responsible is.",
     )
+    is_late_notified = fields.Boolean(
+        copy=False, help="Its responsible knows that it is late; they are told once for each deadline."
+    )
     expected_revenue = fields.Monetary(
         tracking=True,
         help="What the milestone brings; of a revenue target, the revenue to reach. A milestone with linked "
@@ -89,17 +104,27 @@ class KeyAccountMilestone(models.Model):
         help="Who takes part: our own people and the customer's.",
     )
     # The sum of these is an internal figure
-    budget = fields.Monetary(groups=INTERNAL)
+    budget = fields.Monetary(groups=MANAGER)
     cost_actual = fields.Monetary(
         "Actual Cost",
         copy=False,
-        groups=INTERNAL,
+        groups=MANAGER,
         help="Counts as direct cost of the customer in the period of the deadline; while it is still ahead, today.",
     )
     description = fields.Text()
     is_shared = fields.Boolean(
         "Shared with the Customer", tracking=True, help="May appear in documents for the customer."
     )
+
+    # Milestones that measure themselves
+    measures_revenue = fields.Boolean(related="type_id.measures_revenue")
+    actual_revenue = fields.Monetary(
+        compute="_compute_actual_revenue",
+        aggregator=None,
+        help="Revenue of the account from the start of the milestone (else of its plan, else of the fiscal year) to "
+        "the deadline, at most to today.",
+    )
+    revenue_rate = fields.Float("Reached in %", compute="_compute_actual_revenue", aggregator=None)
 
     _dates_in_order = models.Constraint(
         "CHECK (date_start <= date_deadline)", "The deadline of a milestone can't be before its start."
@@ -194,6 +219,16 @@ class KeyAccountMilestone(models.Model):
         # All columns of the board, those without milestones too
         return stages.search([])  # pylint: disable=no-search-all
 
+    @api.depends("type_id.measures_revenue", "partner_id", "date_start", "date_deadline", "plan_id.date_from")
+    def _compute_actual_revenue(self):
+        wanted = {milestone: milestone._get_wanted_revenue() for milestone in self}
+        # The engine checks no access: who may read the milestone may see the revenue, a figure for the customer
+        figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
+        for milestone in self:
+            figure = figures.get(wanted[milestone])
+            milestone.actual_revenue = figure.value if figure else 0.0
+            milestone.revenue_rate = (ratio(milestone.actual_revenue, milestone.expected_revenue) or 0.0) * 100
+
     # === CONSTRAINT METHODS ===#
 
     @api.constrains("plan_id", "partner_id")
@@ -231,13 +266,79 @@ class KeyAccountMilestone(models.Model):
         return pytz.utc.localize(fields.Datetime.now()).astimezone(pytz.timezone(timezone)).date()
 
     def _message_track(self, fields_iter, initial_values_dict):
-        """What changes of the dates, amounts and the probability of a milestone is told in its plan, too."""
+        """Changes of a milestone's dates, amounts and probability are logged in its plan, too."""
         tracking = super()._message_track(fields_iter, initial_values_dict)
-        told = {self.env["ir.model.fields"]._get(self._name, name).id for name in TOLD_IN_PLAN}
+        logged = {self.env["ir.model.fields"]._get(self._name, name).id for name in LOGGED_IN_PLAN}
         # Whoever may write a milestone need not be able to write its plan
         for milestone in self.sudo():
             _changes, values = tracking.get(milestone.id, (None, []))
-            values = [command for command in values if command[2]["field_id"] in told]
+            values = [command for command in values if command[2]["field_id"] in logged]
             if values and milestone.plan_id:
                 milestone.plan_id._message_log(body=milestone._get_html_link(), tracking_value_ids=values)
         return tracking
+
+    def _get_wanted_revenue(self):
+        """:return: what `_compute_many` is to compute, None if the milestone doesn't measure itself or hasn't begun"""
+        self.ensure_one()
+        if not self.measures_revenue or not self.date_deadline or not self.partner_id:
+            return None
+        year = Period.of_fiscal_year(self.company_id, self.date_deadline)
+        start = self.date_start or self.plan_id.date_from or year.date_from
+        if start > self.date_deadline:
+            return None
+        period = Period(start, self.date_deadline).up_to(self._get_today())
+        return period and (self.partner_id, self.company_id, period, "revenue")
+
+    @api.model
+    def _cron_follow_milestones(self):
+        """Marks revenue targets that were reached, then tells the responsibles of late milestones, once each."""
+        opened = Domain("date_done", "=", False)
+        targets = opened & Domain("type_id.measures_revenue", "=", True) & Domain("expected_revenue", ">", 0)
+        late = Domain("status", "=", "late") & Domain("is_late_notified", "=", False)
+        # Both are searched anew: what was reached isn't late any more
+        for domain, step in ((targets, "_mark_if_revenue_reached"), (late, "_notify_late")):
+            milestones = self.search(domain, order="id")
+            for start in range(0, len(milestones), BATCH):
+                batch = milestones[start : start + BATCH]
+                batch._follow(step)
+                remaining = max(len(milestones) - start - BATCH, 0)
+                if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                    return
+
+    def _follow(self, step):
+        """One bad milestone does not stop the others."""
+        for milestone in self:
+            try:
+                with self.env.cr.savepoint():
+                    getattr(milestone, step)()
+            except Exception:
+                _logger.exception("Milestone %s (%s) could not be followed", milestone.display_name, milestone.id)
+
+    def _mark_if_revenue_reached(self):
+        self.ensure_one()
+        if self.currency_id.compare_amounts(self.actual_revenue, self.expected_revenue) < 0:
+            return
+        stage = self.env["key.account.milestone.stage"].search([("is_done", "=", True)], limit=1)
+        if stage:
+            self.stage_id = stage
+
+    def _notify_late(self):
+        self.ensure_one()
+        self.is_late_notified = True
+        if not self.user_id:
+            return
+        speaking = self.with_context(lang=self.user_id.lang)
+        speaking.activity_schedule(
+            "key_account_management.activity_milestone_late",
+            date_deadline=self._get_today(),
+            user_id=self.user_id.id,
+            summary=speaking.env._("Late: %(milestone)s", milestone=self.name),
+            note=speaking.env._("Move the deadline, or bring the milestone to its end."),
+        )
+
+    def _withdraw_late_notice(self):
+        """A deadline that moves, another responsible, another stage: the notice is past, the next one is due anew."""
+        notified = self.filtered("is_late_notified")
+        if notified:
+            notified.activity_unlink(["key_account_management.activity_milestone_late"])
+            notified.is_late_notified = False

@@ -1,10 +1,38 @@
+from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
+
+from ...figures.figure import ratio
+from ...figures.period import Period
+
+MILESTONE_WITHIN_DAYS = 90
+# A target of the account that is entered, changed, moved to another year or deleted
+TARGETS = tuple(f"partner_id.key_account_target_ids.{name}" for name in ("value", "kpi_id", "year", "company_id"))
 
 
 class KeyAccountPlan(models.Model):
-    """What is to be reached with an account in a period, on one page: analysis, objectives, milestones, potential."""
+    """What is to be reached with an account in a period, on one page: analysis, objectives, milestones, potential.
+
+    What an account is to reach in a fiscal year are its targets (``key.account.target``). A plan for a fiscal year has
+    no number of its own: it shows the account's target for revenue in that year. What is entered in the plan becomes
+    that target, and emptying the field deletes it. A plan that moves to another year or account shows the target that
+    it finds there, if any, and leaves the other one behind. There are no targets for any other period, for half a
+    year for example: such a plan keeps the number that was entered in it. Its objectives do the same.
+
+    The business potential is what is invoiced, what is still to come and how much is missing:
+
+    - The weighted potential is the sum of expected revenue × probability over the open opportunities that the plan
+      or one of its open milestones links, each once, and over the open milestones that link no opportunity. A
+      milestone that links opportunities is valued by these, whatever its own amount says.
+    - A revenue target is a goal: what reaches it counts already. It adds nothing.
+    - Still to come is the part of it whose day lies in the plan's period: expected closing or deadline, but today
+      at the earliest, because what is overdue and open comes today or later.
+    - Forecast: invoiced + still to come. Gap: target - forecast; below zero when more is expected than was planned.
+    """
 
     _name = "key.account.plan"
     _description = "Action Plan"
@@ -25,10 +53,8 @@ class KeyAccountPlan(models.Model):
         domain=[("share", "=", False)],
         tracking=True,
     )
-    date_from = fields.Date(
-        "From", required=True, default=lambda self: self._default_fiscal_year("date_from"), tracking=True
-    )
-    date_to = fields.Date("To", required=True, default=lambda self: self._default_fiscal_year("date_to"), tracking=True)
+    date_from = fields.Date("From", required=True, default=lambda self: self._default_period().date_from, tracking=True)
+    date_to = fields.Date("To", required=True, default=lambda self: self._default_period().date_to, tracking=True)
     fiscal_year = fields.Integer(
         compute="_compute_fiscal_year",
         store=True,
@@ -38,6 +64,7 @@ class KeyAccountPlan(models.Model):
     )
     target_revenue = fields.Monetary(
         compute="_compute_target_revenue",
+        inverse="_inverse_target_revenue",
         store=True,
         readonly=False,
         precompute=True,
@@ -59,14 +86,46 @@ class KeyAccountPlan(models.Model):
         domain="[('type', '=', 'opportunity'), ('partner_id', 'child_of', partner_id)]",
         copy=False,
     )
+    source_id = fields.Many2one(
+        "key.account.plan", "Copied From", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+    missing = fields.Char(compute="_compute_missing", help="Which checks found something, by their codes.")
+
+    # Business potential
+    actual_revenue = fields.Monetary(
+        "Invoiced", compute="_compute_potential", aggregator=None, help="Revenue in the plan's period up to today."
+    )
+    weighted_potential = fields.Monetary(
+        compute="_compute_potential",
+        aggregator=None,
+        help="Expected revenue × probability of the open opportunities of the plan and its milestones, each counted "
+        "once, and of the open milestones without opportunities. Revenue targets add nothing.",
+    )
+    potential_to_come = fields.Monetary(
+        "Still to Come",
+        compute="_compute_potential",
+        aggregator=None,
+        help="The part of the weighted potential that is expected in the plan's period. What is overdue and open is "
+        "expected today.",
+    )
+    forecast = fields.Monetary(compute="_compute_potential", aggregator=None, help="Invoiced and still to come.")
+    gap = fields.Monetary(
+        compute="_compute_potential", aggregator=None, help="What is missing to the target revenue after the forecast."
+    )
+    forecast_rate = fields.Float("Forecast in %", compute="_compute_potential", aggregator=None)
+    potential_bar = fields.Html(compute="_compute_potential_bar", sanitize=False)
 
     _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "An action plan can't end before it starts.")
     _target_not_negative = models.Constraint(
         "CHECK (target_revenue >= 0)", "The target revenue of a plan can't be negative."
     )
+    _copied_once = models.UniqueIndex(
+        "(source_id) WHERE source_id IS NOT NULL AND active IS TRUE",
+        "This plan was copied into the next period already.",
+    )
 
-    def _default_fiscal_year(self, end):
-        return self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))[end]
+    def _default_period(self):
+        return Period.of_fiscal_year(self.env.company, fields.Date.context_today(self))
 
     # === COMPUTE METHODS ===#
 
@@ -88,16 +147,70 @@ class KeyAccountPlan(models.Model):
         for plan in self:
             plan.fiscal_year = 0
             if plan.date_from and plan.date_to and plan.company_id:
-                year = plan.company_id.compute_fiscalyear_dates(plan.date_from)
-                if (year["date_from"], year["date_to"]) == (plan.date_from, plan.date_to):
-                    plan.fiscal_year = plan.date_to.year
+                period = Period.of_fiscal_year(plan.company_id, plan.date_from)
+                if period == Period(plan.date_from, plan.date_to):
+                    plan.fiscal_year = period.year
 
-    @api.depends("partner_id", "company_id", "fiscal_year")
+    @api.depends("partner_id", "company_id", "fiscal_year", *TARGETS)
     def _compute_target_revenue(self):
-        kpi = self.env["key.account.kpi"]._get_by_code()["revenue"]
+        targets = self._get_account_targets()
         for plan in self:
-            target = plan._get_account_target(kpi)
-            plan.target_revenue = target.value if target else plan.target_revenue
+            if plan.fiscal_year:
+                target = targets.get((plan, "revenue"))
+                plan.target_revenue = target.value if target else 0.0
+            else:
+                plan.target_revenue = plan.target_revenue
+
+    def _inverse_target_revenue(self):
+        for plan in self:
+            if plan.target_revenue:
+                plan._set_account_target("revenue", plan.target_revenue)
+            elif target := plan._get_account_targets().get((plan, "revenue")):
+                target.unlink()
+
+    @api.depends(
+        "partner_id", "company_id", "date_from", "date_to", "target_revenue", "lead_ids", "milestone_ids.lead_ids"
+    )
+    def _compute_potential(self):
+        today = fields.Date.context_today(self)
+        wanted = {plan: plan._get_wanted_revenue(today) for plan in self}
+        # The engine checks no access: who may read the plan may see the revenue, a figure for the customer
+        figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
+        weighted = self._read_weighted_potential(today)
+        for plan in self:
+            figure = figures.get(wanted[plan])
+            plan.actual_revenue = (figure and figure.value) or 0.0
+            total, to_come = weighted.get(plan._origin.id, (0.0, 0.0))
+            plan.weighted_potential = plan.currency_id.round(total)
+            plan.potential_to_come = plan.currency_id.round(to_come)
+            plan.forecast = plan.actual_revenue + plan.potential_to_come
+            plan.gap = plan.target_revenue - plan.forecast if plan.target_revenue else 0.0
+            plan.forecast_rate = (ratio(plan.forecast, plan.target_revenue) or 0.0) * 100
+
+    @api.depends("actual_revenue", "potential_to_come", "target_revenue")
+    def _compute_potential_bar(self):
+        for plan in self:
+            whole = max(plan.target_revenue, plan.forecast)
+            parts = [
+                Markup('<div class="progress-bar bg-%s" style="width: %.2f%%"></div>')
+                % (color, max(amount, 0.0) / whole * 100)
+                for color, amount in (("primary", plan.actual_revenue), ("info", plan.potential_to_come))
+                if whole > 0
+            ]
+            plan.potential_bar = Markup('<div class="progress" role="presentation">%s</div>') % Markup().join(parts)
+
+    @api.depends("target_revenue", "objective_ids.has_actual", "milestone_ids.status", "input_ids", "user_id")
+    def _compute_missing(self):
+        for plan in self:
+            checks = {
+                "target": not plan.target_revenue,
+                "objective": not plan.objective_ids,
+                "actual": plan._get_objectives_without_actual(),
+                "milestone": not plan._get_next_milestones(),
+                "late": plan.milestone_ids.filtered(lambda milestone: milestone.status == "late"),
+                "analysis": not plan.input_ids,
+            }
+            plan.missing = ",".join(code for code, found in checks.items() if found)
 
     # === CONSTRAINT METHODS ===#
 
@@ -126,15 +239,11 @@ class KeyAccountPlan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        plans = super().create(vals_list)
-        plans._spread_target_revenue()
-        return plans
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {"target_revenue", "date_from", "date_to", "active"}:
-            self._spread_target_revenue()
-        return result
+        # Nothing was entered in a new plan: it shows the account's target and doesn't delete it
+        vals_list = [
+            {name: value for name, value in vals.items() if name != "target_revenue" or value} for vals in vals_list
+        ]
+        return super().create(vals_list)
 
     # === ACTION METHODS ===#
 
@@ -146,6 +255,63 @@ class KeyAccountPlan(models.Model):
         action["domain"] = [("plan_id", "=", self.id)]
         action["context"] = self._get_defaults()
         return action
+
+    @api.readonly
+    def action_set_target(self):
+        view = self.env.ref("key_account_management.key_account_plan_view_form_target")
+        return self._get_dialog(self.env._("Target Revenue"), self._name, self.id, view_id=view.id)
+
+    @api.readonly
+    def action_add_objective(self):
+        return self._get_dialog(self.env._("New Objective"), "key.account.plan.objective")
+
+    @api.readonly
+    def action_view_objective(self):
+        objective = self._get_objectives_without_actual()[:1]
+        return self._get_dialog(objective.kpi_id.name, objective._name, objective.id)
+
+    @api.readonly
+    def action_add_milestone(self):
+        return self._get_dialog(self.env._("New Milestone"), "key.account.milestone")
+
+    @api.readonly
+    def action_view_late_milestones(self):
+        action = self.action_view_milestones()
+        action["context"] = {**action["context"], "search_default_late": True}
+        return action
+
+    @api.readonly
+    def action_add_input(self):
+        return self._get_dialog(self.env._("New Input"), "key.account.plan.input")
+
+    def action_copy_into_next_period(self):
+        """Makes the plan of the next period, with what is still open in this one, and opens it.
+
+        Open are milestones that were not reached, inputs of which nothing was made, opportunities neither won nor
+        lost. Objectives start where they are now. Deadlines that lie in the old period move with it. This plan
+        stays as it is; once its period is over, the milestones that went on are archived in it, so that
+        they don't stand on the board twice.
+
+        :raises UserError: if the account has a plan in the next period
+        """
+        self.ensure_one()
+        # Two people who press at once get one plan
+        self.lock_for_update()
+        date_from, date_to = self._get_next_period()
+        other = self.search(self._get_overlap_domain(date_from, date_to), limit=1)
+        if other:
+            raise UserError(
+                self.env._(
+                    "%(account)s has a plan for the next period already: %(plan)s. Go on with that one.",
+                    account=self.partner_id.display_name,
+                    plan=other.display_name,
+                )
+            )
+        following = self.create(self._prepare_next_values(date_from, date_to))
+        self._copy_targets(following)
+        self._copy_open_milestones(following)
+        self.message_post(body=self.env._("Copied into the next period: %(plan)s", plan=following._get_html_link()))
+        return following._get_records_action()
 
     # === BUSINESS METHODS ===#
 
@@ -168,50 +334,188 @@ class KeyAccountPlan(models.Model):
             "default_company_id": self.company_id.id,
         }
 
-    def _get_account_target(self, kpi):
-        """:return: the target that the account has for this figure in the fiscal year of the plan, if it has one"""
-        self.ensure_one()
-        targets = self.env["key.account.target"]
-        if not self.fiscal_year or not self.partner_id:
-            return targets
-        return targets.search(
+    def _get_account_targets(self):
+        """:return: ``{(plan, code of a figure): target}``, the accounts' targets in the fiscal years of these plans"""
+        plans = self.filtered("fiscal_year")
+        if not plans:
+            return {}
+        # Searched, not read from the One2many of the accounts: its cache knows no users and companies
+        targets = self.env["key.account.target"].search(
             [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("year", "=", self.fiscal_year),
-                ("kpi_id", "=", kpi.id),
+                ("partner_id", "in", plans.partner_id.ids),
+                ("company_id", "in", plans.company_id.ids),
+                ("year", "in", plans.mapped("fiscal_year")),
             ]
         )
+        of_year = targets.grouped(lambda target: (target.partner_id, target.company_id, target.year))
+        return {
+            (plan, target.kpi_id.code): target
+            for plan in plans
+            for target in of_year.get((plan.partner_id, plan.company_id, plan.fiscal_year), ())
+        }
 
-    def _spread_target_revenue(self):
-        kpi = self.env["key.account.kpi"]._get_by_code()["revenue"]
-        for plan in self.filtered("active"):
-            # None was entered: that takes no target away
-            if plan.target_revenue:
-                plan._spread_target(kpi, plan.target_revenue)
-
-    def _spread_target(self, kpi, value):
-        """A figure has one target: the plan's, its objective's and, of a fiscal year, the account's are the same.
-
-        Whoever writes one of them calls this; it ends as soon as all are equal.
-        """
+    def _set_account_target(self, code, value):
+        """Makes a number that was entered in a plan the account's target, if the plan is for a fiscal year."""
         self.ensure_one()
-        objectives = self.objective_ids.filtered(lambda objective: objective.kpi_id == kpi)
-        objectives.filtered(lambda objective: objective.target_value != value).target_value = value
-        if kpi.code == "revenue" and self.currency_id.compare_amounts(self.target_revenue, value):
-            self.target_revenue = value
         if not self.fiscal_year:
             return
-        target = self._get_account_target(kpi)
-        if not target:
-            target.create(
+        target = self._get_account_targets().get((self, code))
+        if target:
+            target.value = value
+        else:
+            self.env["key.account.target"].create(
                 {
                     "partner_id": self.partner_id.id,
                     "company_id": self.company_id.id,
                     "year": self.fiscal_year,
-                    "kpi_id": kpi.id,
+                    "kpi_id": self.env["key.account.kpi"]._get_by_code()[code].id,
                     "value": value,
                 }
             )
-        elif target.value != value:
-            target.value = value
+
+    def _get_wanted_revenue(self, today):
+        """:return: what `_compute_many` is to compute, None if the plan has not begun"""
+        self.ensure_one()
+        if not self.partner_id or not self.date_from or not self.date_to or self.date_from > self.date_to:
+            return None
+        period = Period(self.date_from, self.date_to).up_to(today)
+        return period and (self.partner_id, self.company_id, period, "revenue")
+
+    def _read_weighted_potential(self, today):
+        """:return: ``{plan id: (weighted potential, part of it still to come in the period)}``"""
+        if not self._origin.ids:
+            return {}
+        self.env.flush_all()
+        # Everybody sees the same sum, whichever of the opportunities they may open
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT * FROM (%s) AS potential WHERE plan_id = ANY(%s)",
+                self._potential_query(today),
+                self._origin.ids,
+            )
+        )
+        return {plan: (total, to_come) for plan, total, to_come in rows}
+
+    @api.model
+    def _potential_query(self, today):
+        """:return: SQL with a row (plan_id, weighted, to_come) for each plan that has potential, in its currency"""
+        return SQL(
+            """
+            SELECT plan.id AS plan_id,
+                   SUM(position.amount) AS weighted,
+                   COALESCE(SUM(position.amount) FILTER (
+                       WHERE GREATEST(position.day, %(today)s) BETWEEN plan.date_from AND plan.date_to
+                   ), 0) AS to_come
+              FROM key_account_plan plan
+              JOIN (
+                    SELECT linked.plan_id,
+                           lead.company_id,
+                           lead.prorated_revenue AS amount,
+                           lead.date_deadline AS day
+                      FROM (
+                            SELECT plan_id, lead_id FROM key_account_plan_lead_rel
+                             UNION
+                            SELECT milestone.plan_id, rel.lead_id
+                              FROM key_account_milestone_lead_rel rel
+                              JOIN key_account_milestone milestone ON milestone.id = rel.milestone_id
+                             WHERE milestone.active AND milestone.date_done IS NULL
+                           ) linked
+                      JOIN crm_lead lead ON lead.id = linked.lead_id
+                     WHERE lead.active AND lead.type = 'opportunity' AND lead.won_status = 'pending'
+                 UNION ALL
+                    SELECT milestone.plan_id,
+                           milestone.company_id,
+                           milestone.expected_revenue * milestone.probability / 100,
+                           milestone.date_deadline
+                      FROM key_account_milestone milestone
+                 LEFT JOIN key_account_milestone_type type ON type.id = milestone.type_id
+                     WHERE milestone.active AND milestone.date_done IS NULL
+                       AND type.measures_revenue IS NOT TRUE
+                       AND NOT EXISTS (
+                            SELECT FROM key_account_milestone_lead_rel rel WHERE rel.milestone_id = milestone.id
+                       )
+                   ) position ON position.plan_id = plan.id
+                -- an opportunity without a company is in the currency of whoever looks at it: here of the plan
+                AND COALESCE(position.company_id, plan.company_id) = plan.company_id
+          GROUP BY plan.id
+            """,
+            today=SQL("%s::date", today),
+        )
+
+    def _get_objectives_without_actual(self):
+        return self.objective_ids.filtered(lambda objective: not objective.has_actual)
+
+    def _get_next_milestones(self):
+        """The open milestones of the next 90 days; of a plan that has not begun, of its first 90 days."""
+        start = max(fields.Date.context_today(self), self.date_from or fields.Date.context_today(self))
+        end = start + relativedelta(days=MILESTONE_WITHIN_DAYS)
+        return self.milestone_ids.filtered(
+            lambda milestone: (
+                not milestone.date_done and milestone.date_deadline and start <= milestone.date_deadline <= end
+            )
+        )
+
+    def _get_dialog(self, name, model, record_id=False, view_id=False):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "res_id": record_id,
+            "views": [(view_id, "form")],
+            "target": "new",
+            "context": self._get_defaults(),
+        }
+
+    def _get_next_period(self):
+        """As many whole months if the period is some, else as many days."""
+        start = self.date_to + relativedelta(days=1)
+        length = relativedelta(start, self.date_from)
+        if length.days:
+            return start, start + (self.date_to - self.date_from)
+        return start, start + length - relativedelta(days=1)
+
+    def _prepare_next_values(self, date_from, date_to):
+        open_inputs = self.input_ids.filtered(lambda each: not each.measure_id and not each.milestone_id)
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "user_id": self.user_id.id,
+            "date_from": date_from,
+            "date_to": date_to,
+            "source_id": self.id,
+            "lead_ids": [Command.set(self.lead_ids.filtered(lambda lead: lead.won_status == "pending").ids)],
+            "input_ids": [Command.create(each.copy_data({"plan_id": False})[0]) for each in open_inputs],
+        }
+
+    def _copy_targets(self, following):
+        """The same again, unless the account has targets for the next fiscal year."""
+        following.target_revenue = following.target_revenue or self.target_revenue
+        targets = following._get_account_targets()
+        values_list = []
+        for objective in self.objective_ids:
+            values = {
+                "plan_id": following.id,
+                "kpi_id": objective.kpi_id.id,
+                "sequence": objective.sequence,
+                "start_value": objective.actual_value if objective.has_actual else objective.start_value,
+            }
+            if (following, objective.kpi_id.code) not in targets:
+                values["target_value"] = objective.target_value
+            values_list.append(values)
+        self.env["key.account.plan.objective"].create(values_list)
+
+    def _copy_open_milestones(self, following):
+        over = self.date_to < fields.Date.context_today(self)
+        shift = relativedelta(following.date_from, self.date_from)
+        for milestone in self.milestone_ids.filtered(lambda milestone: not milestone.date_done):
+            values = {"plan_id": following.id, "name": milestone.name, "is_at_risk": milestone.is_at_risk}
+            if milestone.date_deadline < following.date_from:
+                values["date_deadline"] = max(milestone.date_deadline + shift, following.date_from)
+                values["date_start"] = milestone.date_start and milestone.date_start + shift
+            copy = milestone.copy(values)
+            if not copy.stage_id.is_done and not milestone.stage_id.is_done:
+                copy.stage_id = milestone.stage_id
+            if over:
+                milestone._message_log(body=self.env._("Goes on as %(milestone)s.", milestone=copy._get_html_link()))
+                milestone.active = False

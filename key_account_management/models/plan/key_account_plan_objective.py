@@ -3,15 +3,16 @@ from odoo import api, fields, models
 from ...documents.formatter import Formatter
 from ...figures.figure import meets_target, ratio
 from ...figures.period import Period
+from .key_account_plan import TARGETS
 
 
 class KeyAccountPlanObjective(models.Model):
     """A figure that an account is to reach in the period of its plan; the actual value is always today's.
 
-    Targets of accounts (``key.account.target``) belong to a figure and a fiscal year. A plan for a fiscal year
-    shows the same number: its objective takes the target of the account when it is made, and whoever changes one
-    of them changes the other. So plan, review and workbook never contradict each other. Plans for other periods
-    have targets of their own.
+    An objective of a plan for a fiscal year shows the account's target (``key.account.target``) for its figure in that
+    year, and what is entered in it becomes that target. So plan, review and workbook never contradict each other. An
+    objective of a plan for any other period keeps the number that was entered in it. The objective for revenue always
+    shows the target revenue of its plan.
     """
 
     _name = "key.account.plan.objective"
@@ -31,6 +32,7 @@ class KeyAccountPlanObjective(models.Model):
     target_value = fields.Float(
         "Target",
         compute="_compute_target_value",
+        inverse="_inverse_target_value",
         store=True,
         readonly=False,
         required=True,
@@ -59,16 +61,31 @@ class KeyAccountPlanObjective(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("kpi_id", "plan_id")
+    @api.depends(
+        "kpi_id",
+        "plan_id.company_id",
+        "plan_id.fiscal_year",
+        "plan_id.target_revenue",
+        *(f"plan_id.{name}" for name in ("partner_id", *TARGETS)),
+    )
     def _compute_target_value(self):
+        targets = self.plan_id._get_account_targets()
         for objective in self:
-            target = objective.kpi_id and objective.plan_id._get_account_target(objective.kpi_id)
-            if target:
-                objective.target_value = target.value
-            elif objective.kpi_id.code == "revenue" and objective.plan_id.target_revenue:
-                objective.target_value = objective.plan_id.target_revenue
+            plan, code = objective.plan_id, objective.kpi_id.code
+            if code == "revenue":
+                objective.target_value = plan.target_revenue
+            elif plan.fiscal_year:
+                target = targets.get((plan, code))
+                objective.target_value = target.value if target else 0.0
             else:
-                objective.target_value = objective.target_value or 0.0
+                objective.target_value = objective.target_value
+
+    def _inverse_target_value(self):
+        for objective in self:
+            if objective.kpi_id.code == "revenue":
+                objective.plan_id.target_revenue = objective.target_value
+            else:
+                objective.plan_id._set_account_target(objective.kpi_id.code, objective.target_value)
 
     @api.depends("kpi_id.unit", "plan_id.currency_id")
     @api.depends_context("lang")
@@ -80,7 +97,7 @@ class KeyAccountPlanObjective(models.Model):
     @api.depends_context("lang")
     def _compute_actual(self):
         today = fields.Date.context_today(self)
-        wanted = {objective: objective._get_wanted() for objective in self}
+        wanted = {objective: objective._get_wanted_figure() for objective in self}
         # The engine checks no access: who may read an objective may see its figure, the rules go by audience
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         formatter = Formatter(self.env)
@@ -99,27 +116,9 @@ class KeyAccountPlanObjective(models.Model):
             missed = "open" if objective.plan_id.date_to and objective.plan_id.date_to >= today else "not_met"
             objective.result = {True: "met", False: missed, None: "unknown"}[met]
 
-    # === CRUD METHODS ===#
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        objectives = super().create(vals_list)
-        objectives._spread_targets()
-        return objectives
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {"target_value", "kpi_id"}:
-            self._spread_targets()
-        return result
-
     # === BUSINESS METHODS ===#
 
-    def _spread_targets(self):
-        for objective in self:
-            objective.plan_id._spread_target(objective.kpi_id, objective.target_value)
-
-    def _get_wanted(self):
+    def _get_wanted_figure(self):
         """:return: what `_compute_many` is to compute, None if the plan has not begun"""
         self.ensure_one()
         plan = self.plan_id

@@ -830,7 +830,7 @@ class KeyAccountReview(models.Model):
             domain = [("id", "=", review_id), *domain]
         return self.sudo().search(domain)
 
-    # Its documents, see `key.account.document.mixin`
+    # Its documents
 
     def _get_key_account_year(self):
         return self.year

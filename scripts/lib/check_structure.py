@@ -1,0 +1,146 @@
+"""Checks how the add-ons are built: each model in one place, imports that only go down, views that stand alone.
+
+usage: check_structure.py ADDON...
+"""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+from lxml import etree
+
+# The account, and at most three more files with a subject of their own
+CLASSES_OF_MODEL = {"res.partner": 4}
+PLAIN = {"figures", "documents", "screens"}
+# From the bottom up: each may import what is at its own height or below it
+LEVELS = (
+    {"roles", "tools"},
+    {"figures"},
+    {"documents"},
+    {"screens"},
+    {"models", "wizard", "controllers", "reports", "hooks", "__init__"},
+)
+# Run once, from outside
+FREE = {"__manifest__", "demo", "migrations"}
+VIEW_TYPES = "activity|calendar|form|graph|hierarchy|kanban|list|pivot|search"
+
+
+def python_files(addon):
+    return sorted(path for path in addon.rglob("*.py") if path.relative_to(addon).parts[0] != "migrations")
+
+
+# === ONE MODEL, ONE PLACE ===#
+
+
+def model_of(body):
+    """:return: the name of the model that a class defines or extends, or None"""
+    values = {}
+    for statement in body.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, ast.Constant):
+            for target in getattr(statement, "targets", None) or [statement.target]:
+                values[ast.unparse(target)] = statement.value.value
+    # A list in _inherit names parents of another model, which then has a _name
+    return values.get("_name") or values.get("_inherit")
+
+
+def problems_of_models(addon):
+    places = {}
+    for path in python_files(addon):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and (model := model_of(node)):
+                places.setdefault(model, []).append(f"{path}:{node.lineno}")
+                part = path.relative_to(addon).parts[0]
+                if part in PLAIN:
+                    yield f"{path}:{node.lineno}: {model} is a model, {part} is plain Python"
+    for model, lines in places.items():
+        if len(lines) > CLASSES_OF_MODEL.get(model, 1):
+            yield f"{lines[0]}: {model} is written in {len(lines)} classes: {', '.join(lines[1:])}"
+
+
+# === IMPORTS GO DOWN ONLY ===#
+
+
+def part_of(path):
+    """:param path: the path inside the add-on, as a list of names without endings"""
+    return path[0] if path else "__init__"
+
+
+def level_of(part):
+    return next((height for height, parts in enumerate(LEVELS) if part in parts), None)
+
+
+def imported(node, package):
+    """:return: the names that a statement may import, each as a list
+
+    :param package: the names of the package in which the statement stands
+    """
+    if isinstance(node, ast.Import):
+        return [alias.name.split(".") for alias in node.names]
+    base = package[: len(package) - node.level + 1] if node.level else []
+    base += node.module.split(".") if node.module else []
+    return [[*base, alias.name] for alias in node.names]
+
+
+def problems_of_imports(addon, addons):
+    for path in python_files(addon):
+        names = path.relative_to(addon).with_suffix("").parts
+        part = part_of(names)
+        if part in FREE:
+            continue
+        level = level_of(part)
+        if level is None:
+            yield f"{path}: {part} has no place in the order of imports"
+            continue
+        package = ["odoo", "addons", addon.name, *names[:-1]]
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            for target in imported(node, package):
+                if target[:2] != ["odoo", "addons"] or target[2:3] not in [[name] for name in addons]:
+                    continue
+                height = level_of(part_of(target[3:]))
+                if height is not None and height > level:
+                    yield f"{path}:{node.lineno}: {part} imports {'.'.join(target[2:])}, which is above"
+
+
+# === VIEWS THAT STAND ALONE ===#
+
+
+def problems_of_views(addon):
+    for path in sorted(addon.rglob("*.xml")):
+        if path.relative_to(addon).parts[0] != "static":
+            yield from problems_of_xml(path, addon)
+
+
+def problems_of_xml(path, addon):
+    for node in etree.parse(path).iterfind(".//*[@id]"):
+        values = {field.get("name"): field for field in node.iterfind("field")}
+        view = node.tag == "record" and node.get("model") == "ir.ui.view"
+        if not view and node.tag != "template":
+            continue
+        parent = values["inherit_id"].get("ref") if "inherit_id" in values else node.get("inherit_id")
+        if parent and parent.split(".")[0] in (parent, addon.name):
+            yield f"{path}:{node.sourceline}: {node.get('id')} inherits {parent}, a view of our own"
+        if view and "model" in values:
+            # What extends a view need not show of which type that is
+            types = VIEW_TYPES if parent else next(values["arch"].iterchildren(etree.Element)).tag
+            model = values["model"].text.replace(".", "_")
+            if not re.fullmatch(rf"{model}_view_({types})(_\w+)?", node.get("id")):
+                wanted = f"{model}_view_{'<type>' if parent else types}"
+                yield f"{path}:{node.sourceline}: {node.get('id')} should be called {wanted}"
+
+
+def main(*folders):
+    addons = [Path(folder) for folder in folders]
+    problems = []
+    for addon in addons:
+        problems += problems_of_models(addon)
+        problems += problems_of_imports(addon, {each.name for each in addons})
+        problems += problems_of_views(addon)
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
