@@ -115,6 +115,10 @@
         "web.assets_tests": [
             "key_account_management/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests": [
+            "key_account_management/static/tests/**/*",
+            ("remove", "key_account_management/static/tests/tours/**/*"),
+        ],
     },
     "application": True,
 }
