@@ -99,7 +99,7 @@ KINDS = {
         is_kept=False,
     ),
     "review_checklist_empty": Kind(
-        _lt("Planning Checklist, Empty"),
+        _lt("Blank Planning Checklist"),
         "internal",
         "pdf",
         reports={REVIEW: "key_account_management.action_report_review_checklist_empty"},

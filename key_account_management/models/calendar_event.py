@@ -13,7 +13,7 @@ class CalendarEvent(models.Model):
 
     key_account_visit = fields.Boolean(
         "Customer Visit",
-        help="Counts as a visit for the accounts whose people attend the meeting, once it is over.",
+        help="Once it is over, the meeting counts as a visit to the accounts whose contacts attended it.",
     )
 
     def _get_public_fields(self):

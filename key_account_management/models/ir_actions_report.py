@@ -24,13 +24,13 @@ class IrActionsReport(models.Model):
     key_account_document = fields.Selection(
         PDF_LABELS,
         readonly=True,
-        help="Set on the documents of key accounts, which are laid out page by page.",
+        help="Set on key account documents, which are laid out page by page.",
     )
     # One document of many records, unlike those of an account
     key_account_worksheet = fields.Selection(
-        [("filled", "Filled"), ("empty", "To Be Filled in by Hand")],
+        [("filled", "Filled In"), ("empty", "To Be Filled In by Hand")],
         readonly=True,
-        help="Set on the worksheets of care processes.",
+        help="Set on care process worksheets.",
     )
 
     # === WHAT ODOO'S REPORTS ASK FOR ===#
@@ -175,8 +175,8 @@ class IrActionsReport(models.Model):
         if self.get_wkhtmltopdf_state() == "install":
             raise UserError(
                 self.env._(
-                    "PDF documents need the program wkhtmltopdf, and this server does not have it. "
-                    "Ask your administrator to install it; the workbook can be printed without."
+                    "PDF documents require wkhtmltopdf, which is not installed on this server. Ask your "
+                    "administrator to install it. The workbook can be printed without it."
                 )
             )
 

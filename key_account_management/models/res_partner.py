@@ -94,7 +94,7 @@ class ResPartner(models.Model):
         "My Key Account",
         compute="_compute_is_my_key_account",
         search="_search_is_my_key_account",
-        help="You are account manager or in the team of this account or of one above it.",
+        help="You are the account manager or a team member of this account or of one above it.",
     )
 
     # Records about it
@@ -177,8 +177,8 @@ class ResPartner(models.Model):
             if partner.key_account_status and partner._is_contact_of_company():
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s is a contact of %(company)s. Only companies, and persons without a "
-                        "company, can be key accounts: make %(company)s the key account instead.",
+                        "%(contact)s is a contact of %(company)s. Only companies and individuals without a company "
+                        "can be key accounts: convert %(company)s to a key account instead.",
                         contact=partner.name or partner.display_name,
                         company=partner.commercial_partner_id.display_name,
                     )
@@ -190,7 +190,7 @@ class ResPartner(models.Model):
             if partner.key_account_minimum_order < 0:
                 raise ValidationError(
                     self.env._(
-                        "%(customer)s: the minimum order value can't be negative.", customer=partner.display_name
+                        "%(customer)s: the minimum order value cannot be negative.", customer=partner.display_name
                     )
                 )
 
@@ -219,8 +219,8 @@ class ResPartner(models.Model):
         if contacts:
             raise UserError(
                 self.env._(
-                    "Only companies, and persons without a company, can be key accounts. "
-                    "These are contacts of a company:\n%(contacts)s",
+                    "Only companies and individuals without a company can be key accounts. These are contacts of a "
+                    "company:\n%(contacts)s",
                     contacts="\n".join(f"- {name}" for name in contacts.mapped("display_name")),
                 )
             )
@@ -234,7 +234,7 @@ class ResPartner(models.Model):
                 }
             )
         if not accounts:
-            return notification(self.env._("These are key accounts already."), "info", reload=True)
+            return notification(self.env._("These are already key accounts."), "info", reload=True)
         return notification(self.env._("New key accounts: %(count)s", count=len(accounts)), reload=True)
 
     def action_view_key_account_reviews(self):
@@ -378,7 +378,7 @@ class ResPartner(models.Model):
             return
         if not user.has_group(MANAGER):
             raise AccessError(
-                self.env._("Only key account managers can change who is a key account, and how it is looked after.")
+                self.env._("Only key account managers can change who is a key account and how it is managed.")
             )
         others = self.sudo().filtered(
             lambda partner: (
@@ -390,8 +390,8 @@ class ResPartner(models.Model):
         if others:
             raise AccessError(
                 self.env._(
-                    "Somebody else runs these accounts: %(accounts)s. Ask their account manager or the head of "
-                    "key accounts.",
+                    "These accounts are managed by someone else: %(accounts)s. Ask their account manager or the head "
+                    "of key accounts.",
                     accounts=", ".join(others.mapped("display_name")),
                 )
             )
@@ -402,7 +402,8 @@ class ResPartner(models.Model):
             if not partner.key_account_status:
                 raise ValidationError(
                     self.env._(
-                        "%(customer)s is no key account yet: make it one first (Actions on the contact).",
+                        "%(customer)s is not a key account yet. Convert it first (Actions, Convert to Key Account on "
+                        "the contact).",
                         customer=partner.display_name,
                     )
                 )
@@ -414,8 +415,8 @@ class ResPartner(models.Model):
         if not coach.sudo().has_group(MANAGER):
             raise ValidationError(
                 self.env._(
-                    "Coach: %(name)s is no key account manager. Choose one, or have the role changed in the settings "
-                    "of the user.",
+                    "Coach: %(name)s is not a key account manager. Choose someone who is, or change the role in the "
+                    "user's settings.",
                     name=coach.name,
                 )
             )
@@ -430,24 +431,24 @@ class ResPartner(models.Model):
             if not user.active or user.share or not user.has_group(USER):
                 raise ValidationError(
                     self.env._(
-                        "%(name)s has no role in Key Accounts and could not open this. An administrator can give the "
-                        "role in the settings of the user.",
+                        "%(name)s has no role in Key Accounts and would not be able to open this. An administrator "
+                        "can assign one in the user's settings.",
                         **values,
                     )
                 )
             if company not in user.company_ids:
                 raise ValidationError(
                     self.env._(
-                        "%(name)s does not work for %(company)s and could not open this. Choose somebody else, or have "
-                        "the company allowed in the settings of the user.",
+                        "%(name)s does not have access to %(company)s and would not be able to open this. Choose "
+                        "someone else or allow the company in the user's settings.",
                         **values,
                     )
                 )
             if user not in people and not user.has_group(HEAD):
                 raise ValidationError(
                     self.env._(
-                        "%(name)s is not in the team of %(account)s and could not open this. Add %(name)s to the "
-                        "account team first: on the contact, tab Key Account.",
+                        "%(name)s is not a member of the account team of %(account)s and would not be able to open "
+                        "this. Add %(name)s to the account team first, on the Key Account tab of the contact.",
                         **values,
                     )
                 )
@@ -465,8 +466,8 @@ class ResPartner(models.Model):
             if lead.partner_id not in own or lead.type != "opportunity":
                 raise ValidationError(
                     self.env._(
-                        "%(opportunity)s is no opportunity of %(account)s: choose one whose customer is the account "
-                        "or belongs to it.",
+                        "%(opportunity)s is not an opportunity of %(account)s. Choose one whose customer is the "
+                        "account or belongs to it.",
                         opportunity=lead.name,
                         account=self.display_name,
                     )

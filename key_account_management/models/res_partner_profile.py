@@ -26,7 +26,7 @@ def shown(kind, name, **parameters):
 
 
 def date_of(name):
-    return fields.Date(f"{name.title()} Checked on", compute="_compute_key_account_profile_dates", groups=USER)
+    return fields.Date(f"{name.title()} Checked On", compute="_compute_key_account_profile_dates", groups=USER)
 
 
 def selection_of(name):
@@ -65,7 +65,7 @@ class ResPartner(models.Model):
         fields.Selection, "influence", string="Influence", selection=selection_of("influence")
     )
     key_account_attitude = shown(
-        fields.Selection, "attitude", string="Attitude to Us", selection=selection_of("attitude")
+        fields.Selection, "attitude", string="Attitude towards Us", selection=selection_of("attitude")
     )
     key_account_reports_to_id = shown(
         fields.Many2one,
@@ -128,14 +128,12 @@ class ResPartner(models.Model):
         """
         name = self.env.context.get("key_account_text")
         if name not in TEXTS:
-            raise UserError(self.env._("Unknown text of a profile: %(name)s.", name=name))
+            raise UserError(self.env._("Unknown profile text: %(name)s.", name=name))
         for partner in self:
             if not partner[f"key_account_{name}"]:
                 label = partner._fields[f"key_account_{name}"]._description_string(self.env)
                 raise UserError(
-                    self.env._(
-                        "%(account)s: nothing is written in %(text)s yet.", account=partner.display_name, text=label
-                    )
+                    self.env._("%(account)s: %(text)s is still empty.", account=partner.display_name, text=label)
                 )
         profiles = self.env["key.account.profile"].search([("partner_id", "in", self.ids)])
         profiles.write({f"{name}_checked_on": fields.Date.context_today(self)})

@@ -49,15 +49,15 @@ class ResPartner(models.Model):
         "Next Visit Due",
         compute="_compute_key_account_visits",
         groups=USER,
-        help="12 months, divided by the visits a year of the tier, after the last visit; if there was none, after the "
-        "day since when it is a key account.",
+        help="12 months divided by the tier's visits per year, counted from the last visit; if there has been none, "
+        "from the day the customer became a key account.",
     )
     key_account_visit_overdue = fields.Boolean(
         "Visit Overdue",
         compute="_compute_key_account_visits",
         search="_search_key_account_visit_overdue",
         groups=USER,
-        help="The next visit was due before today, and none is planned.",
+        help="The next visit was due before today and none is planned.",
     )
 
     # === COMPUTE METHODS ===#

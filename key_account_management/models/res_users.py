@@ -17,7 +17,7 @@ class ResUsers(models.Model):
 
     # Of the weekly message to whoever runs accounts or owns care processes: only what needs them
     key_account_care_message_date = fields.Date(
-        readonly=True, copy=False, help="When it was last looked at what needs this user, in Key Accounts."
+        readonly=True, copy=False, help="When this user's open matters in Key Accounts were last checked."
     )
 
     # === BUSINESS METHODS ===#
@@ -75,7 +75,7 @@ class ResUsers(models.Model):
         )
         self.env["mail.thread"].message_notify(
             partner_ids=self.partner_id.ids,
-            subject=user.env._("Key accounts: what needs you this week"),
+            subject=user.env._("Key accounts: what needs your attention this week"),
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
             # There is no record, which the layout would name in its head

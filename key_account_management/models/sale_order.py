@@ -33,7 +33,8 @@ class SaleOrder(models.Model):
         if self.currency_id.compare_amounts(self.amount_untaxed, minimum) >= 0:
             return False
         return self.env._(
-            "The minimum order value of %(account)s is %(minimum)s, this quotation is worth %(amount)s (untaxed).",
+            "The minimum order value for %(account)s is %(minimum)s, but this quotation only amounts to %(amount)s "
+            "(untaxed).",
             account=account.display_name,
             minimum=self.currency_id.format(minimum),
             amount=self.currency_id.format(self.amount_untaxed),

@@ -25,7 +25,9 @@ class KeyAccountPotentialReport(models.Model):
     date_from = fields.Date("From", readonly=True)
     date_to = fields.Date("To", readonly=True)
     part = fields.Selection([("1_actual", "Invoiced"), ("2_to_come", "Still to Come"), ("3_gap", "Gap")], readonly=True)
-    amount = fields.Monetary(readonly=True, help="Invoiced, still to come and gap of a plan add up to its target.")
+    amount = fields.Monetary(
+        readonly=True, help="The amounts invoiced, still to come and missing (gap) add up to the plan's target."
+    )
     target_revenue = fields.Monetary(readonly=True)
     actual_revenue = fields.Monetary("Invoiced", readonly=True)
     potential_to_come = fields.Monetary("Still to Come", readonly=True)

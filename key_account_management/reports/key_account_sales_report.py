@@ -33,18 +33,19 @@ class KeyAccountSalesReport(models.Model):
     key_account_tier_id = fields.Many2one("key.account.tier", "Tier", readonly=True)
     key_account_manager_id = fields.Many2one("res.users", readonly=True)
     is_return = fields.Boolean("Returned", readonly=True, help="On a credit note that reverses an invoice.")
-    returned = fields.Float("Returns", readonly=True, help="What such credit notes are worth, as a positive amount.")
+    returned = fields.Float("Returns", readonly=True, help="Value of these credit notes, as a positive amount.")
     is_year_to_date = fields.Boolean(
-        "Up to Today's Day of the Year",
+        "Year to Date",
         readonly=True,
-        help="Of each year only the days up to today's: so that a year that is not over is compared fairly.",
+        help="Only the days up to today's date in each year, so a year that is not over yet is compared fairly.",
     )
     cost = fields.Float("Cost of Goods Sold", readonly=True, groups=INTERNAL)
     margin = fields.Float(
         "Contribution Margin I",
         readonly=True,
         groups=INTERNAL,
-        help="Revenue less the known cost of goods sold; Revenue with Known Cost says how much of it is covered.",
+        help="Revenue less the known cost of goods sold. Revenue with Known Cost shows how much of the revenue is "
+        "covered.",
     )
     revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=INTERNAL)
 

@@ -27,13 +27,14 @@ def describe_unusable_files(env, files):
     """
     messages = [
         env._(
-            "%(file)s is protected by a password and is left out of the folder. "
-            "Save it without the password and add it again.",
+            "%(file)s is password-protected and has been left out of the folder. Save it without a password and "
+            "attach it again.",
             file=name,
         )
         if reason == PROTECTED
         else env._(
-            "%(file)s is broken and is left out of the folder. Open it, save it as PDF anew and add it again.",
+            "%(file)s is damaged and has been left out of the folder. Open it, save it as a PDF again and attach the "
+            "new file.",
             file=name,
         )
         for name, reason in files

@@ -41,8 +41,8 @@ class MergePartnerAutomatic(models.TransientModel):
             if len(same) > 1:
                 raise UserError(
                     self.env._(
-                        "%(accounts)s both have an annual review of %(year)s. Cancel one of these reviews, "
-                        "then merge the accounts.",
+                        "%(accounts)s both have an annual review for %(year)s. Cancel one of these reviews, then "
+                        "merge the accounts.",
                         accounts=", ".join(same.partner_id.mapped("display_name")),
                         year=year,
                     )

@@ -13,16 +13,16 @@ class KeyAccountReviewProposal(models.TransientModel):
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade")
     invitation_ids = fields.Many2many(
         "key.account.review.invitation",
-        string="To",
+        string="Recipients",
         compute="_compute_invitation_ids",
         store=True,
         readonly=False,
         domain="[('review_id', '=', review_id)]",
     )
-    note = fields.Text("Personal Words", help="Stand in the mail above the dates, as you write them.")
+    note = fields.Text("Personal Message", help="Appears above the dates in the email, exactly as you write it.")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     without_email = fields.Char(compute="_compute_without_email")
-    asked_before = fields.Char(compute="_compute_asked_before")
+    asked_before = fields.Char("Already Asked", compute="_compute_asked_before")
     opened_on = fields.Datetime(default=fields.Datetime.now)
 
     # === COMPUTE METHODS ===#

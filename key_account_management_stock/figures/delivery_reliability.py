@@ -15,7 +15,7 @@ class DeliveryReliability(Source):
         for account in self.request.account_ids:
             figure = Figure(*(ratio(sum(in_time[account]), len(in_time[account])) for in_time in (now, before)), "%")
             if figure.value is None:
-                figure.note = self.env._("No delivery with a promised day in this period.")
+                figure.note = self.env._("No deliveries with a promised date in this period.")
             figures[account] = {"delivery_reliability": figure}
         return figures
 

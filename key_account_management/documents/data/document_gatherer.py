@@ -145,7 +145,7 @@ class DocumentGatherer:
         section_field = self.env["key.account.review.topic"]._fields["section"]
         opening = [
             (self.env._("Occasion"), review.opening_occasion),
-            (self.env._("What moves us"), review.opening_hook),
+            (self.env._("What matters to us"), review.opening_hook),
             (self.env._("Our most important goal"), review.opening_goal),
         ]
         return ReviewData(

@@ -34,14 +34,14 @@ class _Tables:
     def __init__(self, env, data):
         self.env = env
         self.data = data
-        self.periods = (env._("This period"), env._("Year before"))
+        self.periods = (env._("This period"), env._("Previous year"))
 
     def sales(self, rows):
         internal = self.data.audience == "internal"
         columns = {
             "period": Column(self.env._("Period")),
             "date": Column(self.env._("Invoice Date"), "date"),
-            "document": Column(self.env._("Document")),
+            "document": Column(self.env._("Document Number")),
             "type": Column(self.env._("Type")),
             "return": Column(self.env._("Returned")),
             "customer": Column(self.env._("Company")),
@@ -102,7 +102,7 @@ class _Tables:
         return {
             "period": Column(self.env._("Period")),
             "date": Column(self.env._("Date"), "date"),
-            "document": Column(self.env._("Document")),
+            "document": Column(self.env._("Document Number")),
             "customer": Column(self.env._("Company")),
         }
 

@@ -103,11 +103,11 @@ class FolderView(FolderTables):
             "agenda": self.env._("Agenda and topics"),
             "people": self.env._("The people on both sides"),
             "situation": self.env._("Where you stand"),
-            "retrospective": self.env._("The year together"),
+            "retrospective": self.env._("Our year together"),
             "overview": self.env._("The year at a glance"),
             "months": self.env._("Revenue by month"),
             "categories": self.env._("Revenue and volume by category"),
-            "products": self.env._("Products bought most"),
+            "products": self.env._("Most purchased products"),
             "companies": self.env._("Companies of the group"),
             "steps": self.env._("What we do together"),
             "goals": self.env._("Goals and perspectives"),
@@ -120,18 +120,18 @@ class FolderView(FolderTables):
     def _hints(self):
         """What to do for a chapter to have content."""
         return {
-            "agenda": self.env._("Enter topics in the agenda of the review, or its opening."),
+            "agenda": self.env._("Add topics to the agenda of the review, or fill in its opening."),
             "people": self.env._("Choose the account manager, and add contacts to the account."),
             "situation": self.env._("Describe the customer and its market in the review."),
-            "retrospective": self.env._("Write the look back in the review."),
-            "months": self.env._("It takes invoices in two months of the period."),
-            "categories": self.env._("It takes invoices with products in the period."),
-            "products": self.env._("It takes invoices with two products in the period."),
-            "companies": self.env._("It takes invoices to two companies of the customer's group."),
-            "steps": self.env._("Tick in measures and milestones that the customer may see them."),
-            "goals": self.env._("Write the goals in the review."),
-            "proposals": self.env._("Enter what is proposed in the conditions of the review."),
-            "prices": self.env._("It takes products that were bought, or a price list that names some."),
+            "retrospective": self.env._("Write the retrospective in the review."),
+            "months": self.env._("Requires invoices in at least two months of the period."),
+            "categories": self.env._("Requires invoices with products in the period."),
+            "products": self.env._("Requires invoices with at least two products in the period."),
+            "companies": self.env._("Requires invoices to at least two companies of the customer's group."),
+            "steps": self.env._("Tick Shared with the Customer on measures and milestones."),
+            "goals": self.env._("Enter the goals in the review."),
+            "proposals": self.env._("Enter proposals under the conditions of the review."),
+            "prices": self.env._("Requires products that were bought, or a price list that names products."),
         }
 
     @property
@@ -165,7 +165,7 @@ class FolderView(FolderTables):
             {
                 "title": self.env._("Appendix"),
                 "done": bool(self.data.folder.appendix),
-                "hint": self.env._("Add PDF files below, if the customer is to get some."),
+                "hint": self.env._("Add PDF files below if the customer is to receive any."),
             }
         )
         return lines

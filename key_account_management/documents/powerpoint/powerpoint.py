@@ -117,7 +117,7 @@ class PowerPoint:
             label.text, label.font.size, label.font.color.rgb = number.label, Pt(13), GREY
             if number.previous:
                 before = frame.add_paragraph().add_run()
-                before.text = self.env._("Year before: %(value)s", value=number.previous)
+                before.text = self.env._("Previous year: %(value)s", value=number.previous)
                 before.font.size, before.font.color.rgb = Pt(13), GREY
             if number.change:
                 change = frame.add_paragraph().add_run()

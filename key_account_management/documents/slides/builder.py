@@ -37,7 +37,7 @@ class SlideBuilder:
             figures.year(),
             figures.months(),
             figures.bars("categories", "category", self.env._("Revenue by product category")),
-            figures.bars("products", "product", self.env._("Products bought most")),
+            figures.bars("products", "product", self.env._("Most purchased products")),
             figures.bars("companies", "customer", self.env._("Companies of the group")),
             figures.service(),
             self._retrospective_and_promises(),
@@ -71,7 +71,7 @@ class SlideBuilder:
     def _opening(self):
         if not self.data.review or not self.data.review.opening:
             return []
-        return self._text_slides("opening", self.env._("Why we meet"), self.data.review.opening)
+        return self._text_slides("opening", self.env._("Why we are meeting"), self.data.review.opening)
 
     def _agenda(self):
         if not self.data.review:
@@ -80,7 +80,7 @@ class SlideBuilder:
             Block(str(number), section.title, shorten(" · ".join(name for name, _text in section.topics if name), 190))
             for number, section in enumerate(self.data.review.sections, 1)
         ]
-        return [Slide("agenda", self.env._("Our agenda"), self.env._("What we talk about"), blocks=blocks)]
+        return [Slide("agenda", self.env._("Our agenda"), self.env._("What we will discuss"), blocks=blocks)]
 
     def _situation(self):
         name = self.env._("You, your customers and your market")
@@ -101,7 +101,7 @@ class SlideBuilder:
 
     def _retrospective(self):
         text = self.data.review.retrospective if self.data.review else ""
-        return self._plain_slides("retrospective", self.env._("The year together"), text)
+        return self._plain_slides("retrospective", self.env._("Our year together"), text)
 
     def _goals(self):
         if self.goal and (self.ahead or self.data.team):
@@ -128,7 +128,7 @@ class SlideBuilder:
     def _topics(self):
         if not self.data.review:
             return []
-        kicker = self.env._("Topics of our talk")
+        kicker = self.env._("Topics for our meeting")
         topics = [
             (f"{number}. {section.title}", topic, text)
             for number, section in enumerate(self.data.review.sections, 1)

@@ -27,11 +27,11 @@ class FigureSlides:
         slide = Slide("year", self.titles.year(), self.env._("The year in figures"), numbers=numbers)
         if not self.data.has_sales:
             text = self.env._(
-                "From %(period)s nothing was invoiced. There is nothing to compare yet.", period=self.data.period_text
+                "Nothing was invoiced from %(period)s. There is nothing to compare yet.", period=self.data.period_text
             )
             slide.blocks = [Block("", "", text)]
         elif len(rows := self.data.rows("revenue", "month")) > 1:
-            caption = self.env._("Revenue in %(currency)s, added up month by month", currency=self.data.currency)
+            caption = self.env._("Cumulative revenue in %(currency)s, month by month", currency=self.data.currency)
             slide.chart = self._chart("lines", caption, self._month_names(), _running_sums(rows))
         return [slide]
 
@@ -55,7 +55,7 @@ class FigureSlides:
             labels.append(self.env._("%(count)s others", count=len(rest)))
             pairs.append(tuple(known_sum(*values) for values in zip(*_pairs(rest), strict=True)))
         changes = [self._change_of(*pair) for pair in pairs]
-        caption = self.env._("Revenue and its change") if any(changes) else self.env._("Revenue")
+        caption = self.env._("Revenue and change") if any(changes) else self.env._("Revenue")
         labels = ["  ".join(filter(None, label)) for label in zip(labels, changes, strict=True)]
         chart = self._chart("bars", caption, labels, pairs)
         return [Slide(kind, title, kicker, chart=chart)]

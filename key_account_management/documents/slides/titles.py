@@ -32,7 +32,7 @@ class Titles:
             return self.data.messages["revenue"]
         if change > 0:
             return self.env._("Revenue up %(change)s, driven by %(drivers)s", **values)
-        return self.env._("Revenue down %(change)s, above all in %(drivers)s", **values)
+        return self.env._("Revenue down %(change)s, mainly in %(drivers)s", **values)
 
     def _drivers(self, change):
         """:return: names of the two categories that moved most in the direction of the whole"""
@@ -51,12 +51,12 @@ class Titles:
         worse = [number.label for number in numbers if number.tone == "bad"]
         if better and worse:
             return self.env._(
-                "Better than in the year before: %(better)s; to be improved: %(worse)s",
+                "Better than in the previous year: %(better)s; to be improved: %(worse)s",
                 better=format_list(self.env, better[:2]),
                 worse=format_list(self.env, worse[:2]),
             )
         if better:
-            return self.env._("Better than in the year before: %(better)s", better=format_list(self.env, better[:3]))
+            return self.env._("Better than in the previous year: %(better)s", better=format_list(self.env, better[:3]))
         if worse:
             return self.env._("What we want to improve: %(worse)s", worse=format_list(self.env, worse[:3]))
         return format_list(self.env, [f"{number.label} {number.value}" for number in numbers[:2]])

@@ -11,7 +11,7 @@ class OverviewSheet(Sheet):
     def fill(self, themes):
         """:param themes: the `ThemeSheet`s, written"""
         targets = [self.env._("Target")] if self.data.has_targets else []
-        numbers = [self.env._("This period"), self.env._("Year before"), self.env._("Change"), *targets]
+        numbers = [self.env._("This period"), self.env._("Previous year"), self.env._("Change"), *targets]
         self.write_heads(FIRST, self.env._("Figure"), numbers, [self.env._("Unit"), self.env._("Note")])
         unit_column = 1 + len(numbers)
         self.sheet.set_column(0, 0, fitting([figure.name for figure in self.data.figures.values()]))

@@ -146,7 +146,7 @@ class Sheet:
         """A chart of the columns B (this period) and C (year before) over the labels in A."""
         chart = self.book.add_chart({"type": kind})
         series = (
-            (2, self.env._("Year before"), PREVIOUS_COLOR),
+            (2, self.env._("Previous year"), PREVIOUS_COLOR),
             (1, self.env._("This period"), self.styles.color),
         )
         for column, name, color in series:

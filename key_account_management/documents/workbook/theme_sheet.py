@@ -55,7 +55,7 @@ class ThemeSheet(Sheet):
 
     def _write_figures(self):
         targets = [self.env._("Target")] if self.data.has_targets else []
-        numbers = [self.env._("This period"), self.env._("Year before"), self.env._("Change"), *targets]
+        numbers = [self.env._("This period"), self.env._("Previous year"), self.env._("Change"), *targets]
         self.write_heads(FIRST, self.env._("Figure"), numbers, [self.env._("Unit")])
         unit_column = 1 + len(numbers)
         self.write_long_text(FIRST, unit_column + 1, self.env._("Note"), self.styles.head_text, LONG)
@@ -173,7 +173,7 @@ class ThemeSheet(Sheet):
         same_unit = figure.kind != "quantity" or len(units) <= 1
         unit = figure.figure.unit or ("".join(units) if same_unit else "")
         name = f"{figure.name} ({unit})" if unit and figure.kind != "percent" else figure.name
-        heads = (name, self.env._("Year before"), self.env._("Change"))
+        heads = (name, self.env._("Previous year"), self.env._("Change"))
         for offset, text in enumerate(heads):
             self.write_text(head, column + offset, text, self.styles.head_number)
         for position, row in enumerate(rows, head + 1):

@@ -75,7 +75,7 @@ class Workbook:
         period = self.data.period if column == 1 else self.data.period.previous
         elapsed = period.up_to(self.data.printed_on)
         return {
-            "period": _text(self.env._("This period") if column == 1 else self.env._("Year before")),
+            "period": _text(self.env._("This period") if column == 1 else self.env._("Previous year")),
             "credit_note": _text(self.env._("Credit Note")),
             "yes": _text(self.env._("Yes")),
             "days": elapsed.days if elapsed else 0,

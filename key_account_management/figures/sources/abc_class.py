@@ -107,14 +107,14 @@ class AbcFigures(Source):
             figure.table = Table(
                 [
                     Column(self.env._("Class")),
-                    Column(self.env._("Revenue of 12 Months"), "money", self.currency.name),
+                    Column(self.env._("Revenue over 12 Months"), "money", self.currency.name),
                     Column(self.env._("Share of All Key Accounts"), "percent", "%"),
-                    Column(self.env._("Share of the Larger Ones"), "percent", "%"),
+                    Column(self.env._("Share of Larger Accounts"), "percent", "%"),
                 ],
                 [[letter, now.revenue, now.share, now.share_before]],
             )
         elif not is_running:
-            figure.note = self.env._("Only key accounts that are no former ones are classified.")
+            figure.note = self.env._("Only current key accounts are classified, not former ones.")
         else:
             figure.note = self.env._("No revenue in the last 12 months.")
         return figure

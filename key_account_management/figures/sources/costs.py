@@ -118,7 +118,7 @@ class CostFigures(CostRecords):
         columns = [
             Column(self.env._("Cost")),
             Column(self.env._("This period"), "money", unit),
-            Column(self.env._("Year before"), "money", unit),
+            Column(self.env._("Previous year"), "money", unit),
         ]
         rows = [[label, *(rounded(self.currency, amount) for amount in amounts)] for label, *amounts in parts]
         return Table(columns, rows)
@@ -131,11 +131,13 @@ class CostFigures(CostRecords):
             direct.note = self.env._("No direct customer costs are recorded.")
         if now.hours_without_cost:
             indirect.note = self.env._(
-                "%(hours)s hours of work are left out: the cost of an hour is not set.",
+                "%(hours)s hours of work are left out: the hourly cost is not set.",
                 hours=f"{now.hours_without_cost:g}",
             )
         elif indirect.value is None:
-            indirect.note = self.env._("Indirect customer costs are not set up, or there is nothing to share them by.")
+            indirect.note = self.env._(
+                "Indirect customer costs are not set up, or there is no basis for distributing them."
+            )
 
 
 def _join(*notes):

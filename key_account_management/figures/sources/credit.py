@@ -150,7 +150,7 @@ class CreditFigures(Source):
             expired_on = format_date(self.env, rating.valid_until, date_format="medium")
             return self.env._("%(rating)s: expired on %(day)s.", rating=text, day=expired_on)
         if not rating.score:
-            return self.env._("%(rating)s: a class without a score.", rating=text)
+            return self.env._("%(rating)s: class only, no score.", rating=text)
         return f"{text}."
 
     def _trust(self, account):
@@ -182,7 +182,7 @@ class CreditFigures(Source):
             self.currency.round(credit.exposure),
             unit=self.currency.name,
             note=self.env._(
-                "As of today: receivable %(receivable)s, orders not yet invoiced %(orders)s.",
+                "As of today: receivables %(receivable)s, orders not yet invoiced %(orders)s.",
                 receivable=format_amount(self.env, credit.receivable, self.currency),
                 orders=format_amount(self.env, credit.orders, self.currency),
             ),
@@ -190,7 +190,7 @@ class CreditFigures(Source):
 
     def _limit_note(self, credit):
         if not any(company.account_use_credit_limit for company in self.env.companies):
-            return self.env._("Credit limits are not switched on in the settings of Invoicing.")
+            return self.env._("Credit limits are not enabled in the Invoicing settings.")
         if not credit.limited:
             return self.env._("No credit limit is set.")
         if credit.unlimited:

@@ -62,11 +62,11 @@ class HealthFigures(Source):
         figure = Figure(self._mean(now), self._mean(before), note=self._note(now))
         figure.table = Table(
             [
-                Column(self.env._("Part")),
+                Column(self.env._("Component")),
                 Column(self.env._("Value")),
                 Column(self.env._("Score"), "score"),
                 Column(self.env._("Weight"), "percent", "%"),
-                Column(self.env._("How the score is made, or why there is none")),
+                Column(self.env._("How the score is calculated, or why there is none")),
             ],
             [
                 [part.label, score.value or None, score.score, self.weights[part.code] / 100, score.reason]
@@ -85,6 +85,8 @@ class HealthFigures(Source):
         unknown = ", ".join(part.label for part, score in parts if score.score is None)
         if len(parts) - sum(score.score is None for _part, score in parts) < NEEDED_PARTS:
             return self.env._(
-                "Fewer than %(needed)d parts are known. Without data: %(parts)s.", needed=NEEDED_PARTS, parts=unknown
+                "Fewer than %(needed)d components are known. No data for: %(parts)s.",
+                needed=NEEDED_PARTS,
+                parts=unknown,
             )
-        return self.env._("Without data, and so left out: %(parts)s.", parts=unknown) if unknown else ""
+        return self.env._("Left out for lack of data: %(parts)s.", parts=unknown) if unknown else ""

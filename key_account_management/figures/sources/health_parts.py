@@ -76,12 +76,14 @@ class RevenueTrend(HealthPart):
         change = figures["revenue"].change
         if change is None:
             return Score(
-                None, "", figures["revenue"].note or self.env._("There is no revenue of the year before to compare.")
+                None,
+                "",
+                figures["revenue"].note or self.env._("There is no revenue from the previous year to compare with."),
             )
         return Score(
             _clamp(50 + 50 * change / REVENUE_SPAN),
             format_percent(self.env, change),
-            self.env._("Revenue against the year before: 0 at a fifth less, 50 when unchanged, 100 at a fifth more."),
+            self.env._("Revenue compared with the previous year: 0 if 20% lower, 50 if unchanged, 100 if 20% higher."),
         )
 
 
@@ -92,10 +94,12 @@ class MarginTrend(HealthPart):
     def _score(self, figures):
         rate = figures["contribution_margin_rate"]
         if rate.change is None:
-            return Score(None, "", rate.note or self.env._("The contribution margin of the year before is not known."))
+            return Score(
+                None, "", rate.note or self.env._("The contribution margin of the previous year is not known.")
+            )
         scale = self.env._(
-            "Contribution margin I by revenue against the year before: 0 at 5 points less, 50 when unchanged, "
-            "100 at 5 points more."
+            "Contribution margin I in % of revenue compared with the previous year: 0 if 5 points lower, 50 if "
+            "unchanged, 100 if 5 points higher."
         )
         return Score(
             _clamp(50 + 50 * rate.change / MARGIN_SPAN),
@@ -123,8 +127,8 @@ class Payment(HealthPart):
             sum(scores) / len(scores),
             ", ".join(values),
             self.env._(
-                "Mean of days late (100 in time, 0 from 30 days on) and overdue share of the receivable "
-                "(100 without, 0 from a half on), as far as they are known."
+                "Average of the days late (100 if on time, 0 from 30 days) and the overdue share of the receivables "
+                "(100 if none, 0 from one half), where known."
             ),
         )
 
@@ -140,7 +144,7 @@ class Returned(HealthPart):
         return Score(
             _clamp(100 * (1 - share / RETURNS_LIMIT)),
             format_percent(self.env, share),
-            self.env._("Returns by value: 100 without any, 0 from a tenth on."),
+            self.env._("Returns by value: 100 if there are none, 0 from 10%."),
         )
 
 
@@ -152,7 +156,7 @@ class Satisfied(HealthPart):
         mean = figures["satisfaction"].value
         if mean is None:
             return Score(None, "", figures["satisfaction"].note)
-        return Score(_clamp(10 * mean), self._number(mean), self.env._("Mean satisfaction (0 to 10) times 10."))
+        return Score(_clamp(10 * mean), self._number(mean), self.env._("Average satisfaction (0 to 10) times 10."))
 
 
 class Contact(HealthPart):
@@ -229,13 +233,13 @@ class Measures(Kept):
 
     def _of_account(self, due, overdue):
         if not due:
-            return Score(None, "", self.env._("No measure was due."))
+            return Score(None, "", self.env._("No measures were due."))
         return Score(
             100 * (1 - overdue / due),
             self.env._("%(overdue)d of %(due)d overdue", overdue=overdue, due=due),
             self.env._(
-                "Share of the measures done, of those whose deadline was in the period and the older ones "
-                "that are still open."
+                "Share of measures done among those with a deadline in the period and the older ones that are still "
+                "open."
             ),
         )
 
@@ -253,13 +257,13 @@ class PlanProgress(Kept):
 
     def _of_account(self, due, overdue):
         if not due:
-            return Score(None, "", self.env._("No milestone was due."))
+            return Score(None, "", self.env._("No milestones were due."))
         return Score(
             100 * (1 - overdue / due),
             self.env._("%(reached)d of %(due)d reached", reached=due - overdue, due=due),
             self.env._(
-                "Share of the milestones reached, of those whose deadline was in the period and the older ones "
-                "that are still open."
+                "Share of milestones reached among those with a deadline in the period and the older ones that are "
+                "still open."
             ),
         )
 

@@ -185,12 +185,12 @@ class MarketFigures(Source):
         if not self.period:
             return self.env._("The period has not begun.")
         if not now.estimates:
-            return self.env._("Nobody has entered what the account buys in this year.")
+            return self.env._("No one has entered what the account buys in this year.")
         stale = [demand for demand, _share in now.estimates if demand._is_stale_on(self.period.date_to)]
         if stale:
             names = sorted({demand.categ_id.display_name for demand in stale})
             return self.env._(
-                "Stale, older than %(months)d months: %(categories)s.",
+                "Outdated, more than %(months)d months old: %(categories)s.",
                 months=self.env["key.account.demand"]._stale_months,
                 categories=", ".join(names),
             )

@@ -139,7 +139,7 @@ class OrderFigures(Source):
     def _add_notes(self, figures, minimum, now):
         for code in ("minimum_order", "orders_below_minimum", "orders_below_minimum_share"):
             if figures[code].value is None and not minimum:
-                figures[code].note = self.env._("No minimum order value was agreed.")
+                figures[code].note = self.env._("No minimum order value has been agreed.")
         for code in (*SIZES, "order_count", "orders_below_minimum", "orders_below_minimum_share"):
             if figures[code].value is None and not now.amounts:
                 figures[code].note = figures[code].note or self.env._("No confirmed orders in this period.")

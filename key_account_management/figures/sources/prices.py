@@ -236,7 +236,7 @@ class MinimumPriceFigures(PriceSource):
         unknown = {product for product, company in bought if (product, company) not in floors}
         if unknown:
             return self.env._(
-                "Products without a known cost, and so without a floor price: %(count)d.", count=len(unknown)
+                "Products without a known cost and therefore without a floor price: %(count)d.", count=len(unknown)
             )
         return ""
 
@@ -247,7 +247,7 @@ class MinimumPriceFigures(PriceSource):
         money = [
             self.env._("Floor Price"),
             self.env._("Lowest Price"),
-            self.env._("Mean Price"),
+            self.env._("Average Price"),
             self.env._("Last Price"),
         ]
         companies = {company.id: company.name for company in self.env.companies}
@@ -257,7 +257,7 @@ class MinimumPriceFigures(PriceSource):
                 Column(self.env._("Product")),
                 *([Column(self.env._("Company"))] if several else []),
                 *(Column(label, "money", self.currency.name) for label in money),
-                Column(self.env._("Lines below the Floor"), "count"),
+                Column(self.env._("Lines below the Floor Price"), "count"),
             ]
         )
         for key, product in bought.items():

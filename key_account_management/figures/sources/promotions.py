@@ -237,17 +237,17 @@ class PromotionFigures(Source):
         table = Table(
             [
                 Column(self.env._("Promotion")),
-                Column(self.env._("Start"), "date"),
-                Column(self.env._("End"), "date"),
+                Column(self.env._("Start Date"), "date"),
+                Column(self.env._("End Date"), "date"),
                 Column(self.env._("Cost"), "money", unit),
                 Column(self.env._("Revenue"), "money", unit),
                 Column(self.env._("Compared with")),
-                Column(self.env._("Revenue then"), "money", unit),
+                Column(self.env._("Revenue at that time"), "money", unit),
                 Column(self.env._("Uplift"), "money", unit),
                 Column(self.env._("Return"), "percent", "%"),
             ]
         )
-        names = {"year_before": self.env._("Year before"), "days_before": self.env._("Days before")}
+        names = {"year_before": self.env._("Previous year"), "days_before": self.env._("Preceding days")}
         for promotion in promotions:
             table.rows.append(
                 [

@@ -112,9 +112,9 @@ class ReceivableFigures(ReceivableRecords):
         elif not now.invoices:
             note = self.env._("No invoices in this period.")
         elif now.gross <= 0:
-            note = self.env._("Credit notes outweigh the invoices of this period.")
+            note = self.env._("Credit notes exceed the invoices of this period.")
         else:
-            note = self.env._("The receivable is older than %(months)d months.", months=COUNT_BACK_MONTHS)
+            note = self.env._("The receivables are older than %(months)d months.", months=COUNT_BACK_MONTHS)
         for code in ("dso", "dso_count_back"):
             if figures[code].value is None:
                 figures[code].note = note

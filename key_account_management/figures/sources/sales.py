@@ -71,7 +71,7 @@ class SalesFigures(SalesLines):
         unit = unit or self._common_unit(units)
         if not unit:
             names = ", ".join(sorted(uom.name for uom in units))
-            return Figure(note=self.env._("Units that can't be added up: %(units)s.", units=names))
+            return Figure(note=self.env._("Units that cannot be added up: %(units)s.", units=names))
 
         def total(sums):
             if not sums.quantity_by_unit:
@@ -104,7 +104,7 @@ class SalesFigures(SalesLines):
                 note = self.env._("No revenue to compare the known costs with.")
             else:
                 share = format_percent(self.env, coverage)
-                note = self.env._("Costs are known for %(share)s of the revenue only.", share=share)
+                note = self.env._("Costs are known for only %(share)s of the revenue.", share=share)
             for code in ("cost_of_goods_sold", "contribution_margin", "contribution_margin_rate"):
                 figures[code].note = note
 

@@ -162,7 +162,7 @@ class VisitFigures(Source):
             figures["days_since_visit"].note = self.env._("No visit is on record.")
         if figures["visit_target"].value is None:
             figures["visit_target"].note = (
-                self.env._("The tier %(tier)s has no target for visits.", tier=account.key_account_tier_id.name)
+                self.env._("The tier %(tier)s has no visit target.", tier=account.key_account_tier_id.name)
                 if account.key_account_tier_id
                 else self.env._("The account has no tier.")
             )

@@ -98,7 +98,7 @@ class WhiteSpaceFigures(MarketFigures):
                 Column(self.env._("Company")),
                 Column(self.env._("Product Category")),
                 Column(self.env._("Revenue"), "money", money),
-                Column(self.env._("Year before"), "money", money),
+                Column(self.env._("Previous year"), "money", money),
                 Column(self.env._("Estimated Purchases"), "money", money),
                 Column(self.env._("Status")),
                 Column(self.env._("Potential"), "money", money),

@@ -5,7 +5,7 @@ class KeyAccountAccountMixin(models.AbstractModel):
     """A record about an account: whose accounts it may be made for, and that nobody moves it to a foreign one."""
 
     _name = "key.account.account.mixin"
-    _description = "Belongs to an Account"
+    _description = "Account Mixin"
 
     @api.constrains("partner_id")
     def _check_partner(self):

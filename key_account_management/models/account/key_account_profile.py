@@ -22,20 +22,20 @@ class KeyAccountProfile(models.Model):
 
     # Of an account
     requirements = fields.Text("Requirement Profile")
-    requirements_checked_on = fields.Date("Requirement Profile Checked on", readonly=True)
+    requirements_checked_on = fields.Date("Requirement Profile Checked On", readonly=True)
     tasks = fields.Text("Tasks and Problems")
-    tasks_checked_on = fields.Date("Tasks and Problems Checked on", readonly=True)
+    tasks_checked_on = fields.Date("Tasks and Problems Checked On", readonly=True)
     markets = fields.Text("Markets and Competitors")
-    markets_checked_on = fields.Date("Markets and Competitors Checked on", readonly=True)
+    markets_checked_on = fields.Date("Markets and Competitors Checked On", readonly=True)
     technologies = fields.Text()
-    technologies_checked_on = fields.Date("Technologies Checked on", readonly=True)
+    technologies_checked_on = fields.Date("Technologies Checked On", readonly=True)
 
     # Of a person
     role = fields.Selection(
         [
             ("decision_maker", "Decision Maker"),
             ("buyer", "Buyer"),
-            ("user", "User"),
+            ("user", "End User"),
             ("influencer", "Influencer"),
             ("gatekeeper", "Gatekeeper"),
         ],
@@ -44,11 +44,11 @@ class KeyAccountProfile(models.Model):
     influence = fields.Selection([("low", "Low"), ("medium", "Medium"), ("high", "High")])
     attitude = fields.Selection(
         [("supporter", "Supporter"), ("neutral", "Neutral"), ("critic", "Critic"), ("unknown", "Unknown")],
-        "Attitude to Us",
+        "Attitude towards Us",
     )
     reports_to_id = fields.Many2one("res.partner", "Reports to", index="btree_not_null", ondelete="set null")
 
-    _partner_uniq = models.UniqueIndex("(partner_id)", "This contact has a profile already.")
+    _partner_uniq = models.UniqueIndex("(partner_id)", "This contact already has a profile.")
 
     # === CONSTRAINT METHODS ===#
 
@@ -60,7 +60,8 @@ class KeyAccountProfile(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%(company)s is a company: role, influence, attitude and superior are those of its people.",
+                        "%(company)s is a company. Role, influence, attitude and superior can only be set on its "
+                        "contacts.",
                         company=profile.partner_id.display_name,
                     )
                 )
@@ -72,7 +73,8 @@ class KeyAccountProfile(models.Model):
             if superior.is_company or _top(superior) != _top(person):
                 raise ValidationError(
                     self.env._(
-                        "%(person)s can only report to a person of the same customer; %(superior)s is none.",
+                        "%(person)s can only report to someone at the same customer, and %(superior)s does not "
+                        "belong to it.",
                         person=person.name,
                         superior=superior.display_name,
                     )
@@ -81,8 +83,8 @@ class KeyAccountProfile(models.Model):
             if person in superiors:
                 raise ValidationError(
                     self.env._(
-                        "Nobody can report to themselves, not through others either: %(chain)s. "
-                        "Choose another superior for one of them.",
+                        "No one can report to themselves, either directly or through others: %(chain)s. Choose "
+                        "another superior for one of them.",
                         chain=" → ".join((person + superiors[: superiors.ids.index(person.id) + 1]).mapped("name")),
                     )
                 )
@@ -94,7 +96,8 @@ class KeyAccountProfile(models.Model):
             if not partner.key_account_id:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s belongs to no key account: only key accounts and their people have a profile.",
+                        "%(contact)s does not belong to a key account. Only key accounts and their contacts have a "
+                        "profile.",
                         contact=partner.display_name,
                     )
                 )

@@ -13,7 +13,7 @@ class KeyAccountCoachingGuideline(models.Model):
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
-        [("measure", "Measure"), ("condition", "Condition to Respect"), ("avoid", "To Avoid")],
+        [("measure", "Measure"), ("condition", "To Observe"), ("avoid", "To Avoid")],
         required=True,
         default="measure",
     )

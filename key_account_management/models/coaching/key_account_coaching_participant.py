@@ -30,7 +30,7 @@ class KeyAccountCoachingParticipant(models.Model):
     )
 
     _once_a_plan = models.Constraint(
-        "UNIQUE (plan_id, user_id)", "Each participant can be in a coaching plan once only."
+        "UNIQUE (plan_id, user_id)", "A participant can only be added to a coaching plan once."
     )
 
     # === COMPUTE METHODS ===#
@@ -77,5 +77,5 @@ class KeyAccountCoachingParticipant(models.Model):
         """:raises AccessError: nobody confirms for somebody else, not by an import or over RPC either"""
         if not self.env.su and (vals.get("confirmed_on") or vals.get("informed_on")):
             raise AccessError(
-                self.env._("Participants confirm for themselves that they are briefed; the button Inform informs them.")
+                self.env._("Participants confirm their own briefing. Use the Inform button to inform them.")
             )

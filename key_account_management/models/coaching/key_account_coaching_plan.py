@@ -34,7 +34,7 @@ class KeyAccountCoachingPlan(models.Model):
     )
     date_from = fields.Date("From", required=True, default=lambda self: self._default_period().date_from, tracking=True)
     date_to = fields.Date("To", required=True, default=lambda self: self._default_period().date_to, tracking=True)
-    goal = fields.Char(required=True, tracking=True, help="What the talks with this customer are to reach.")
+    goal = fields.Char(required=True, tracking=True, help="What the meetings with this customer are meant to achieve.")
     guideline_ids = fields.One2many("key.account.coaching.guideline", "plan_id", "Guidelines", copy=True)
     participant_ids = fields.One2many("key.account.coaching.participant", "plan_id", "Participants", copy=True)
     participant_user_ids = fields.Many2many(
@@ -48,17 +48,17 @@ class KeyAccountCoachingPlan(models.Model):
         readonly=True,
         copy=False,
         default=fields.Datetime.now,
-        help="Who was informed before is to be informed again.",
+        help="Participants informed before this date must be informed again.",
     )
     may_inform = fields.Boolean(compute="_compute_may_inform")
     waits_for_me = fields.Boolean(
-        compute="_compute_waits_for_me", help="You have not confirmed yet that you are briefed."
+        "Is Waiting for Me", compute="_compute_waits_for_me", help="You have not confirmed your briefing yet."
     )
     session_count = fields.Integer(
-        "Number of Sessions", compute="_compute_session_count", help="Of those that you may see."
+        "Number of Sessions", compute="_compute_session_count", help="Only the sessions that you can see are counted."
     )
 
-    _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "A coaching plan can't end before it starts.")
+    _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "A coaching plan cannot end before it starts.")
 
     def _default_period(self):
         return Period.of_fiscal_year(self.env.company, fields.Date.context_today(self))
@@ -121,7 +121,7 @@ class KeyAccountCoachingPlan(models.Model):
             if other:
                 raise ValidationError(
                     self.env._(
-                        "There is a coaching plan for these days already: %(plan)s. Add to that one, or choose "
+                        "There is already a coaching plan for these dates: %(plan)s. Add to that one or choose "
                         "another period.",
                         plan=other.display_name,
                     )
@@ -172,7 +172,7 @@ class KeyAccountCoachingPlan(models.Model):
             if not mine:
                 raise UserError(
                     self.env._(
-                        "You do not take part in this coaching plan, so there is nothing to confirm: %(plan)s.",
+                        "You are not a participant in this coaching plan, so there is nothing to confirm: %(plan)s.",
                         plan=plan.display_name,
                     )
                 )
@@ -181,7 +181,7 @@ class KeyAccountCoachingPlan(models.Model):
             # Participants read the plan only; this is the one thing that they write
             mine.sudo().confirmed_on = fields.Datetime.now()
             plan.sudo()._message_log(
-                body=self.env._("%(name)s is briefed.", name=self.env.user.name),
+                body=self.env._("%(name)s has been briefed.", name=self.env.user.name),
                 author_id=self.env.user.partner_id.id,
             )
 
@@ -208,14 +208,14 @@ class KeyAccountCoachingPlan(models.Model):
         self.ensure_one()
         if not self.guideline_ids:
             raise UserError(
-                self.env._("%(plan)s: write down the guidelines first, then inform.", plan=self.display_name)
+                self.env._("%(plan)s: write the guidelines before you inform the participants.", plan=self.display_name)
             )
         if not self.participant_ids:
             raise UserError(
                 self.env._("%(plan)s: add the sales representatives as participants first.", plan=self.display_name)
             )
         if not participants:
-            raise UserError(self.env._("%(plan)s: everybody has been informed already.", plan=self.display_name))
+            raise UserError(self.env._("%(plan)s: everyone has already been informed.", plan=self.display_name))
         # Who has left the team since could not open the plan
         self.partner_id._check_key_account_users(participants.user_id, self.company_id)
 

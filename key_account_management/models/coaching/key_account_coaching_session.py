@@ -51,17 +51,25 @@ class KeyAccountCoachingSession(models.Model):
     )
     # Both follow the meeting when somebody moves it in the calendar
     start = fields.Datetime(
-        compute="_compute_start", store=True, readonly=False, precompute=True, required=True, tracking=True
+        "Start Date",
+        compute="_compute_start",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
     )
-    stop = fields.Datetime("End", compute="_compute_stop", store=True, readonly=False, precompute=True, required=True)
+    stop = fields.Datetime(
+        "End Date", compute="_compute_stop", store=True, readonly=False, precompute=True, required=True
+    )
     hours = fields.Float(
         compute="_compute_hours",
         store=True,
         readonly=False,
         precompute=True,
         copy=False,
-        help="When the session was held, they count as indirect customer costs, at the cost of an hour in the "
-        "settings. Add the time for preparation.",
+        help="Once the session has been held, these hours count as indirect customer costs, at the hourly cost in "
+        "the settings. Include the time for preparation.",
     )
     state = fields.Selection(
         [("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")],
@@ -80,8 +88,8 @@ class KeyAccountCoachingSession(models.Model):
         "key_account_coaching_session_talk_rel",
         "session_id",
         "event_id",
-        string="Customer Talks",
-        help="The meetings with the customer that the session prepares.",
+        string="Customer Meetings",
+        help="The customer meetings that the session prepares.",
     )
     visit_id = fields.Many2one(
         "calendar.event",
@@ -90,12 +98,12 @@ class KeyAccountCoachingSession(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    materials = fields.Html(help="Links, and what to read. Files are attached below.")
+    materials = fields.Html(help="Links and reading material. Attach files below.")
     preparation = fields.Text()
     follow_up = fields.Text("Follow-Up")
 
-    _times_in_order = models.Constraint("CHECK (start < stop)", "A session ends after it starts.")
-    _hours_not_negative = models.Constraint("CHECK (hours >= 0)", "The hours of a session can't be negative.")
+    _times_in_order = models.Constraint("CHECK (start < stop)", "A session must end after it starts.")
+    _hours_not_negative = models.Constraint("CHECK (hours >= 0)", "The hours of a session cannot be negative.")
 
     # === COMPUTE METHODS ===#
 
@@ -137,7 +145,7 @@ class KeyAccountCoachingSession(models.Model):
             if plan.partner_id != session.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(session)s is a session for %(account)s, its coaching plan is not: %(plan)s.",
+                        "%(session)s is for %(account)s, but the coaching plan %(plan)s is not.",
                         session=session.name,
                         account=session.partner_id.display_name,
                         plan=plan.display_name,
@@ -146,8 +154,8 @@ class KeyAccountCoachingSession(models.Model):
             if not plan.date_from <= day <= plan.date_to:
                 raise ValidationError(
                     self.env._(
-                        "%(session)s lies outside the coaching plan %(plan)s. Choose another day or another plan, or "
-                        "leave the plan empty.",
+                        "%(session)s is outside the period of the coaching plan %(plan)s. Choose another day or "
+                        "another plan, or leave the plan empty.",
                         session=session.name,
                         plan=plan.display_name,
                     )
@@ -199,7 +207,9 @@ class KeyAccountCoachingSession(models.Model):
         """Marks sessions as held; their hours count from then on."""
         for session in self:
             if session.start > fields.Datetime.now():
-                raise UserError(self.env._("%(session)s has not begun yet: it can be held then.", session=session.name))
+                raise UserError(
+                    self.env._("%(session)s has not started yet and cannot be marked as held.", session=session.name)
+                )
         self.write({"state": "held"})
 
     def action_cancel(self):
@@ -217,8 +227,8 @@ class KeyAccountCoachingSession(models.Model):
         if user_id != self.env.uid and not self.env["res.partner"]._sees_all_key_accounts():
             raise UserError(
                 self.env._(
-                    "A coaching session is private to its coach and participants: plan your own ones, with yourself as "
-                    "coach. The head of key accounts can plan sessions for others."
+                    "A coaching session is private to its coach and participants. You can only plan your own "
+                    "sessions, with yourself as coach. The head of key accounts can plan sessions for others."
                 )
             )
 
@@ -229,7 +239,8 @@ class KeyAccountCoachingSession(models.Model):
             if strangers:
                 raise UserError(
                     self.env._(
-                        "%(session)s is private to its coach and participants. Add as participants first: %(names)s.",
+                        "%(session)s is private to its coach and participants. Add these people as participants "
+                        "first: %(names)s.",
                         session=session.name,
                         names=", ".join(strangers.mapped("name")),
                     )

@@ -133,9 +133,9 @@ class KeyAccountDocument(models.AbstractModel):
         except ImportError as error:
             raise UserError(
                 self.env._(
-                    "PowerPoint files need the Python package python-pptx, and this server does not have it. Ask your "
-                    "administrator to install it (pip install python-pptx) and to restart Odoo; "
-                    "the presentation can be printed as PDF without."
+                    "PowerPoint files require the Python package python-pptx, which is not installed on this server. "
+                    "Ask your administrator to install it (pip install python-pptx) and restart Odoo. The "
+                    "presentation can be printed as a PDF without it."
                 )
             ) from error
 

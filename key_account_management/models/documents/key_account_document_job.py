@@ -10,17 +10,17 @@ class KeyAccountDocumentJob(models.Model):
     """Documents of many accounts, made in the background with the rights and in the language of who asked for them."""
 
     _name = "key.account.document.job"
-    _description = "Documents of Many Accounts"
+    _description = "Documents for Several Accounts"
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name")
     user_id = fields.Many2one(
-        "res.users", "Asked for by", required=True, readonly=True, index=True, default=lambda self: self.env.user
+        "res.users", "Requested By", required=True, readonly=True, index=True, default=lambda self: self.env.user
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
-    kind = fields.Selection(LABELS, "Kind of Document", required=True, readonly=True)
+    kind = fields.Selection(LABELS, "Document Type", required=True, readonly=True)
     pack = fields.Selection(
-        [("zip", "ZIP file"), ("merged", "One PDF")], "As", required=True, default="zip", readonly=True
+        [("zip", "ZIP File"), ("merged", "One PDF")], "Format", required=True, default="zip", readonly=True
     )
     state = fields.Selection(
         [("waiting", "Waiting"), ("running", "Running"), ("done", "Done"), ("stopped", "Stopped")],
@@ -69,7 +69,7 @@ class KeyAccountDocumentJob(models.Model):
         """
         self.ensure_one()
         if self.pack == "merged" and KINDS[self.kind].extension != "pdf":
-            raise UserError(self.env._("Workbooks can't be put into one PDF: choose a ZIP file."))
+            raise UserError(self.env._("Workbooks cannot be merged into one PDF: choose a ZIP file."))
         accounts = self.line_ids.partner_id.with_user(self.user_id)
         accounts._check_key_account_figures_access()
         if KINDS[self.kind].audience == "internal":
@@ -144,7 +144,7 @@ class KeyAccountDocumentJob(models.Model):
         message = user.env._("%(made)s of %(count)s documents are ready.", made=self.made, count=self.count)
         if self.failed:
             names = ", ".join(self.line_ids.filtered(lambda line: line.state == "failed").partner_id.mapped("name"))
-            message += " " + user.env._("Not made: %(accounts)s.", accounts=names)
+            message += " " + user.env._("Not generated: %(accounts)s.", accounts=names)
         self.user_id._bus_send(
             "simple_notification",
             {"type": "warning" if self.failed else "success", "title": user.name, "message": message, "sticky": True},

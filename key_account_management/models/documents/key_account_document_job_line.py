@@ -11,14 +11,14 @@ _logger = logging.getLogger(__name__)
 
 class KeyAccountDocumentJobLine(models.Model):
     _name = "key.account.document.job.line"
-    _description = "Document of One of Many Accounts"
+    _description = "Document for One of Several Accounts"
     _order = "job_id, id"
 
     job_id = fields.Many2one("key.account.document.job", required=True, readonly=True, ondelete="cascade", index=True)
     user_id = fields.Many2one(related="job_id.user_id", store=True, index=True)
     partner_id = fields.Many2one("res.partner", "Account", required=True, readonly=True, ondelete="cascade", index=True)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("made", "Made"), ("failed", "Failed")],
+        [("waiting", "Waiting"), ("made", "Generated"), ("failed", "Failed")],
         "Status",
         required=True,
         default="waiting",
@@ -46,7 +46,9 @@ class KeyAccountDocumentJobLine(models.Model):
             message = (
                 str(error)
                 if isinstance(error, UserError)
-                else account.env._("Something unexpected went wrong; your administrator finds it in the server's log.")
+                else account.env._(
+                    "An unexpected error occurred. Your administrator can find the details in the server log."
+                )
             )
             self.write({"state": "failed", "message": message})
 

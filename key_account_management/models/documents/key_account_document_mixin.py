@@ -9,7 +9,7 @@ class KeyAccountDocumentMixin(models.AbstractModel):
     """What an account and its reviews share: their documents can be printed from both."""
 
     _name = "key.account.document.mixin"
-    _description = "Printable as Key Account Documents"
+    _description = "Key Account Document Mixin"
 
     # === WHAT DOCUMENTS ASK OF A RECORD ===#
 

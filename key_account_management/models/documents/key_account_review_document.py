@@ -16,21 +16,25 @@ class KeyAccountReviewDocument(models.Model):
     """
 
     _name = "key.account.review.document"
-    _description = "Stored Document of a Review"
+    _description = "Stored Review Document"
     _order = "create_date desc, id desc"
 
     name = fields.Char("File", required=True, readonly=True)
     review_id = fields.Many2one("key.account.review", required=True, readonly=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one(related="review_id.partner_id", string="Account", store=True, index=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
-    kind = fields.Selection(KEPT_LABELS, "Kind of Document", required=True, readonly=True)
+    kind = fields.Selection(KEPT_LABELS, "Document Type", required=True, readonly=True)
     audience = fields.Selection([("customer", "Customer"), ("internal", "Internal")], required=True, readonly=True)
     language = fields.Char(required=True, readonly=True)
     version = fields.Integer(required=True, readonly=True)
     content = fields.Binary(required=True, readonly=True, attachment=True)
-    fingerprint = fields.Char(required=True, readonly=True, help="Of the data that the document was made of.")
+    fingerprint = fields.Char(
+        required=True, readonly=True, help="Fingerprint of the data from which the document was created."
+    )
 
-    _version_uniq = models.UniqueIndex("(review_id, kind, language, version)", "A version of a document exists once.")
+    _version_uniq = models.UniqueIndex(
+        "(review_id, kind, language, version)", "Each version of a document can only exist once."
+    )
 
     # === ACTION METHODS ===#
 

@@ -159,7 +159,7 @@ class KeyAccountFigures(models.AbstractModel):
         if unknown:
             raise UserError(
                 self.env._(
-                    "Unknown %(kind)s: %(unknown)s. Known are: %(known)s.",
+                    "Unknown %(kind)s: %(unknown)s. Available: %(known)s.",
                     kind=kind,
                     unknown=", ".join(sorted(map(str, unknown))),
                     known=", ".join(sorted(known)),

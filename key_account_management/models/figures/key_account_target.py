@@ -13,7 +13,7 @@ class KeyAccountTarget(models.Model):
 
     _name = "key.account.target"
     _inherit = ["key.account.account.record.mixin"]
-    _description = "Target of an Account"
+    _description = "Account Target"
     _order = "year desc, partner_id, kpi_id, id"
     _rec_name = "kpi_id"
 
@@ -26,12 +26,12 @@ class KeyAccountTarget(models.Model):
         default=lambda self: Period.of_fiscal_year(self.env.company, fields.Date.context_today(self)).year,
         help="The year in which the fiscal year ends.",
     )
-    value = fields.Float("Target", required=True, help="In percent where the figure is one: 25 for 25%.")
+    value = fields.Float("Target", required=True, help="For percentages, enter 25 for 25%.")
     unit = fields.Char(compute="_compute_unit")
 
-    _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year has four digits.")
+    _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year must have four digits.")
     _target_uniq = models.UniqueIndex(
-        "(partner_id, company_id, year, kpi_id)", "This account has a target for that figure and year already."
+        "(partner_id, company_id, year, kpi_id)", "This account already has a target for that figure and year."
     )
 
     # === COMPUTE METHODS ===#

@@ -43,7 +43,7 @@ class KeyAccountMilestone(models.Model):
         check_company=True,
         domain="[('partner_id', '=', partner_id)]",
         ondelete="restrict",
-        help="By itself the plan of the account for the day of the deadline.",
+        help="By default, the account's plan whose period includes the deadline.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -64,23 +64,26 @@ class KeyAccountMilestone(models.Model):
         tracking=True,
     )
     type_id = fields.Many2one("key.account.milestone.type", index="btree_not_null", ondelete="restrict", tracking=True)
-    date_start = fields.Date("Start", tracking=True)
+    date_start = fields.Date("Start Date", tracking=True)
     date_deadline = fields.Date("Deadline", required=True, tracking=True)
     date_done = fields.Date("Reached On", compute="_compute_date_done", store=True, tracking=True)
-    is_at_risk = fields.Boolean("At Risk", copy=False, tracking=True, help="The deadline is in danger.")
+    is_at_risk = fields.Boolean("At Risk", copy=False, tracking=True, help="The deadline is at risk.")
     status = fields.Selection(
-        [("on_track", "On Track"), ("at_risk", "At Risk"), ("late", "Late"), ("done", "Reached")],
+        [("on_track", "On Track"), ("at_risk", "At Risk"), ("late", "Overdue"), ("done", "Reached")],
         compute="_compute_status",
         search="_search_status",
-        help="Late: the day of the deadline is over where the responsible is.",
+        help="Overdue: the deadline has passed in the time zone of the person responsible.",
     )
     is_late_notified = fields.Boolean(
-        copy=False, help="Its responsible knows that it is late; they are told once for each deadline."
+        "Overdue Notification Sent",
+        copy=False,
+        help="The person responsible has been notified that the milestone is overdue. This happens once for each "
+        "deadline.",
     )
     expected_revenue = fields.Monetary(
         tracking=True,
-        help="What the milestone brings; of a revenue target, the revenue to reach. A milestone with linked "
-        "opportunities is valued by these in the potential of the plan, not by this amount.",
+        help="What the milestone brings; for a revenue target, the revenue to reach. In the plan's potential, a "
+        "milestone with linked opportunities is valued by these opportunities, not by this amount.",
     )
     probability = fields.Float(tracking=True, default=50.0, aggregator="avg", help="From 0 to 100%.")
     lead_ids = fields.Many2many(
@@ -95,13 +98,13 @@ class KeyAccountMilestone(models.Model):
         domain="[('type', '=', 'opportunity'), ('partner_id', 'child_of', partner_id)]",
         copy=True,
     )
-    person_days = fields.Float()
+    person_days = fields.Float("Person-Days")
     people_ids = fields.Many2many(
         "res.partner",
         "key_account_milestone_people_rel",
         "milestone_id",
         "partner_id",
-        help="Who takes part: our own people and the customer's.",
+        help="The people taking part: our own and the customer's.",
     )
     # The sum of these is an internal figure
     budget = fields.Monetary(groups=MANAGER)
@@ -109,11 +112,12 @@ class KeyAccountMilestone(models.Model):
         "Actual Cost",
         copy=False,
         groups=MANAGER,
-        help="Counts as direct cost of the customer in the period of the deadline; while it is still ahead, today.",
+        help="Counts as a direct customer cost in the period of the deadline, or today if the deadline is still to "
+        "come.",
     )
     description = fields.Text()
     is_shared = fields.Boolean(
-        "Shared with the Customer", tracking=True, help="May appear in documents for the customer."
+        "Shared with the Customer", tracking=True, help="Can appear in the customer's documents."
     )
 
     # Milestones that measure themselves
@@ -121,20 +125,20 @@ class KeyAccountMilestone(models.Model):
     actual_revenue = fields.Monetary(
         compute="_compute_actual_revenue",
         aggregator=None,
-        help="Revenue of the account from the start of the milestone (else of its plan, else of the fiscal year) to "
-        "the deadline, at most to today.",
+        help="Revenue of the account from the start of the milestone (otherwise of its plan or fiscal year) to the "
+        "deadline, up to today at most.",
     )
     revenue_rate = fields.Float("Reached in %", compute="_compute_actual_revenue", aggregator=None)
 
     _dates_in_order = models.Constraint(
-        "CHECK (date_start <= date_deadline)", "The deadline of a milestone can't be before its start."
+        "CHECK (date_start <= date_deadline)", "The deadline of a milestone cannot be before its start."
     )
     _probability_in_range = models.Constraint(
-        "CHECK (probability BETWEEN 0 AND 100)", "The probability of a milestone is between 0 and 100%."
+        "CHECK (probability BETWEEN 0 AND 100)", "The probability of a milestone must be between 0 and 100%."
     )
     _amounts_not_negative = models.Constraint(
         "CHECK (expected_revenue >= 0 AND budget >= 0 AND cost_actual >= 0 AND person_days >= 0)",
-        "Amounts and person-days of a milestone can't be negative.",
+        "The amounts and person-days of a milestone cannot be negative.",
     )
 
     # === COMPUTE METHODS ===#
@@ -237,7 +241,7 @@ class KeyAccountMilestone(models.Model):
             if milestone.plan_id and milestone.plan_id.partner_id != milestone.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(milestone)s: the plan %(plan)s is another account's.",
+                        "%(milestone)s: the plan %(plan)s belongs to another account.",
                         milestone=milestone.name,
                         plan=milestone.plan_id.display_name,
                     )
@@ -332,8 +336,8 @@ class KeyAccountMilestone(models.Model):
             "key_account_management.activity_milestone_late",
             date_deadline=self._get_today(),
             user_id=self.user_id.id,
-            summary=speaking.env._("Late: %(milestone)s", milestone=self.name),
-            note=speaking.env._("Move the deadline, or bring the milestone to its end."),
+            summary=speaking.env._("Overdue: %(milestone)s", milestone=self.name),
+            note=speaking.env._("Postpone the deadline or complete the milestone."),
         )
 
     def _withdraw_late_notice(self):

@@ -69,11 +69,11 @@ class KeyAccountPlan(models.Model):
         readonly=False,
         precompute=True,
         tracking=True,
-        help="Of a fiscal year: the account's target for revenue in that year, one number wherever it is shown.",
+        help="For a fiscal year, this is the account's revenue target for that year: one number wherever it is shown.",
     )
     objective_ids = fields.One2many("key.account.plan.objective", "plan_id", "Objectives")
     milestone_ids = fields.One2many("key.account.milestone", "plan_id", "Milestones")
-    input_ids = fields.One2many("key.account.plan.input", "plan_id", "Analysis and Talks")
+    input_ids = fields.One2many("key.account.plan.input", "plan_id", "Analysis and Meetings")
     lead_ids = fields.Many2many(
         "crm.lead",
         "key_account_plan_lead_rel",
@@ -89,7 +89,7 @@ class KeyAccountPlan(models.Model):
     source_id = fields.Many2one(
         "key.account.plan", "Copied From", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
-    missing = fields.Char(compute="_compute_missing", help="Which checks found something, by their codes.")
+    missing = fields.Char(compute="_compute_missing", help="Codes of the checks that found something.")
 
     # Business potential
     actual_revenue = fields.Monetary(
@@ -99,29 +99,31 @@ class KeyAccountPlan(models.Model):
         compute="_compute_potential",
         aggregator=None,
         help="Expected revenue × probability of the open opportunities of the plan and its milestones, each counted "
-        "once, and of the open milestones without opportunities. Revenue targets add nothing.",
+        "once, and of the open milestones without opportunities. Revenue targets are not included.",
     )
     potential_to_come = fields.Monetary(
         "Still to Come",
         compute="_compute_potential",
         aggregator=None,
-        help="The part of the weighted potential that is expected in the plan's period. What is overdue and open is "
-        "expected today.",
+        help="The part of the weighted potential that is expected in the plan's period. Anything overdue and still "
+        "open is expected today.",
     )
-    forecast = fields.Monetary(compute="_compute_potential", aggregator=None, help="Invoiced and still to come.")
+    forecast = fields.Monetary(compute="_compute_potential", aggregator=None, help="Invoiced plus still to come.")
     gap = fields.Monetary(
-        compute="_compute_potential", aggregator=None, help="What is missing to the target revenue after the forecast."
+        compute="_compute_potential",
+        aggregator=None,
+        help="How much of the target revenue the forecast does not cover.",
     )
     forecast_rate = fields.Float("Forecast in %", compute="_compute_potential", aggregator=None)
     potential_bar = fields.Html(compute="_compute_potential_bar", sanitize=False)
 
-    _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "An action plan can't end before it starts.")
+    _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "An action plan cannot end before it starts.")
     _target_not_negative = models.Constraint(
-        "CHECK (target_revenue >= 0)", "The target revenue of a plan can't be negative."
+        "CHECK (target_revenue >= 0)", "The target revenue of a plan cannot be negative."
     )
     _copied_once = models.UniqueIndex(
         "(source_id) WHERE source_id IS NOT NULL AND active IS TRUE",
-        "This plan was copied into the next period already.",
+        "This plan has already been copied to the next period.",
     )
 
     def _default_period(self):
@@ -221,8 +223,8 @@ class KeyAccountPlan(models.Model):
             if other:
                 raise ValidationError(
                     self.env._(
-                        "%(account)s has a plan for a part of this period already: %(plan)s, from %(date_from)s to "
-                        "%(date_to)s. Change the period, or go on with that plan.",
+                        "%(account)s already has a plan that overlaps this period: %(plan)s, from %(date_from)s to "
+                        "%(date_to)s. Change the period or continue with that plan.",
                         account=plan.partner_id.display_name,
                         plan=other[0].display_name,
                         date_from=other[0].date_from,
@@ -302,7 +304,7 @@ class KeyAccountPlan(models.Model):
         if other:
             raise UserError(
                 self.env._(
-                    "%(account)s has a plan for the next period already: %(plan)s. Go on with that one.",
+                    "%(account)s already has a plan for the next period: %(plan)s. Continue with that one.",
                     account=self.partner_id.display_name,
                     plan=other.display_name,
                 )
@@ -310,7 +312,7 @@ class KeyAccountPlan(models.Model):
         following = self.create(self._prepare_next_values(date_from, date_to))
         self._copy_targets(following)
         self._copy_open_milestones(following)
-        self.message_post(body=self.env._("Copied into the next period: %(plan)s", plan=following._get_html_link()))
+        self.message_post(body=self.env._("Copied to the next period: %(plan)s", plan=following._get_html_link()))
         return following._get_records_action()
 
     # === BUSINESS METHODS ===#
@@ -517,5 +519,5 @@ class KeyAccountPlan(models.Model):
             if not copy.stage_id.is_done and not milestone.stage_id.is_done:
                 copy.stage_id = milestone.stage_id
             if over:
-                milestone._message_log(body=self.env._("Goes on as %(milestone)s.", milestone=copy._get_html_link()))
+                milestone._message_log(body=self.env._("Continued as %(milestone)s.", milestone=copy._get_html_link()))
                 milestone.active = False

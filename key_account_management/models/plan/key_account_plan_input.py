@@ -21,7 +21,7 @@ class KeyAccountPlanInput(models.Model):
             ("2_weakness", "Weakness"),
             ("3_opportunity", "Opportunity"),
             ("4_threat", "Threat"),
-            ("5_talk", "Talk"),
+            ("5_talk", "Customer Meeting"),
         ],
         required=True,
         default="1_strength",
@@ -37,7 +37,7 @@ class KeyAccountPlanInput(models.Model):
         check_company=True,
         index="btree_not_null",
         ondelete="set null",
-        help="It was settled there, or stayed open.",
+        help="The review in which this was agreed or remained open.",
     )
     result = fields.Reference(selection="_selection_result", readonly=True, copy=False)
     measure_id = fields.Many2one(
@@ -47,7 +47,7 @@ class KeyAccountPlanInput(models.Model):
         "key.account.milestone", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
 
-    _result_once = models.UniqueIndex("(result) WHERE result IS NOT NULL", "This result is in an action plan already.")
+    _result_once = models.UniqueIndex("(result) WHERE result IS NOT NULL", "This result is already in an action plan.")
 
     def _selection_result(self):
         names = self.env["ir.model"].sudo()
@@ -87,7 +87,11 @@ class KeyAccountPlanInput(models.Model):
         done = self.measure_id or self.milestone_id
         if done:
             raise UserError(
-                self.env._("%(input)s became %(record)s already.", input=self.name, record=done.sudo().display_name)
+                self.env._(
+                    "%(input)s has already been turned into %(record)s.",
+                    input=self.name,
+                    record=done.sudo().display_name,
+                )
             )
 
     def _get_deadline(self):

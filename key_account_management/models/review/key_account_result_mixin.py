@@ -10,18 +10,19 @@ class KeyAccountResultMixin(models.AbstractModel):
 
     _name = "key.account.result.mixin"
     _inherit = ["key.account.part.mixin"]
-    _description = "Result in an Annual Review"
+    _description = "Annual Review Result Mixin"
 
-    result = fields.Text(copy=False, help="What was settled. Appears in the minutes that the customer gets.")
+    result = fields.Text(copy=False, help="What was agreed. Appears in the minutes that the customer receives.")
     result_user_id = fields.Many2one(
         "res.users", "Result: Responsible", domain=[("share", "=", False)], copy=False, index="btree_not_null"
     )
-    result_date = fields.Date("Result: Until", copy=False)
+    result_date = fields.Date("Result: Due By", copy=False)
     followup = fields.Reference(
+        string="Follow-Up Record",
         selection="_selection_followup",
         readonly=True,
         copy=False,
-        help="The measure, milestone or activity that was made of the result.",
+        help="The measure, milestone or activity created from the result.",
     )
 
     def _selection_followup(self):
@@ -67,7 +68,7 @@ class KeyAccountResultMixin(models.AbstractModel):
         if not record:
             if self.has_access("write"):
                 self.followup = False
-            return notification(self.env._("It was deleted: make it anew."), "warning", reload=True)
+            return notification(self.env._("It has been deleted. Create it again."), "warning", reload=True)
         if record._name == "mail.activity":
             record = self.review_id
         return {
@@ -91,13 +92,15 @@ class KeyAccountResultMixin(models.AbstractModel):
         if self.followup and self.followup.exists():
             raise UserError(
                 self.env._(
-                    "%(result)s: there is %(followup)s already.",
+                    "%(result)s: %(followup)s already exists.",
                     result=self.display_name,
                     followup=self.followup.display_name,
                 )
             )
         if not self.result_user_id or not self.result_date:
-            raise UserError(self.env._("%(result)s: enter first who does it and by when.", result=self.display_name))
+            raise UserError(
+                self.env._("%(result)s: enter the person responsible and the due date first.", result=self.display_name)
+            )
         self.followup = make(self)
 
     def _prepare_measure_values(self):

@@ -78,7 +78,7 @@ class KeyAccountReview(models.Model):
     state = fields.Selection(
         [
             ("preparation", "In Preparation"),
-            ("proposed", "Proposed"),
+            ("proposed", "Dates Proposed"),
             ("scheduled", "Scheduled"),
             ("held", "Held"),
             ("closed", "Closed"),
@@ -91,7 +91,9 @@ class KeyAccountReview(models.Model):
         copy=False,
         tracking=True,
     )
-    is_frozen = fields.Boolean(compute="_compute_is_frozen", help="The review was held: its figures stay as they are.")
+    is_frozen = fields.Boolean(
+        compute="_compute_is_frozen", help="The review has been held: its figures stay as they are."
+    )
     held_on = fields.Datetime(readonly=True, copy=False)
     held_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
@@ -109,7 +111,7 @@ class KeyAccountReview(models.Model):
         "Figures Up To",
         copy=False,
         tracking=True,
-        help="Empty: the end of the fiscal year, or today while the year is running.",
+        help="If empty, the end of the fiscal year, or today while the year is still running.",
     )
     figure_ids = fields.One2many("key.account.review.figure", "review_id", "Frozen Figures", readonly=True, copy=False)
     has_targets = fields.Boolean(compute="_compute_has_targets")
@@ -127,7 +129,7 @@ class KeyAccountReview(models.Model):
         string="Our Participants",
         domain=[("share", "=", False)],
         copy=False,
-        help="Who of us takes part, besides the responsible. They are invited to the meeting.",
+        help="Who takes part from our side, besides the person responsible. They are invited to the meeting.",
     )
     participant_ids = fields.Many2many(
         "res.partner",
@@ -136,30 +138,36 @@ class KeyAccountReview(models.Model):
         "partner_id",
         string="Participants",
         copy=False,
-        help="Who takes part, on both sides. They get the minutes.",
+        help="The people taking part on both sides. They receive the minutes.",
     )
     meeting_id = fields.Many2one(
         "calendar.event", copy=False, readonly=True, ondelete="set null", index="btree_not_null"
     )
 
     # Texts for the customer, who comes first
-    opening_occasion = fields.Text("Occasion", help="Why we meet. Appears in the customer's documents.")
-    opening_hook = fields.Text("Hook", help="What makes the customer listen. Appears in the customer's documents.")
+    opening_occasion = fields.Text("Occasion", help="Why we are meeting. Appears in the customer's documents.")
+    opening_hook = fields.Text(
+        "Hook", help="What will catch the customer's attention. Appears in the customer's documents."
+    )
     opening_goal = fields.Text(
         "Most Important Goal", help="What we want to achieve together. Appears in the customer's documents."
     )
-    customer_situation = fields.Text("The Customer", help="Where it stands. Appears in the customer's documents.")
+    customer_situation = fields.Text(
+        "The Customer", help="Where the customer stands. Appears in the customer's documents."
+    )
     customer_situation_customers = fields.Text(
-        "Its Customers", help="Who they are and what they want. Appears in the customer's documents."
+        "Customer's Customers",
+        help="Who the customer's customers are and what they want. Appears in the customer's documents.",
     )
-    customer_situation_market = fields.Text("Its Market", help="Appears in the customer's documents.")
-    customer_situation_competition = fields.Text("Its Competition", help="Appears in the customer's documents.")
+    customer_situation_market = fields.Text("Customer's Market", help="Appears in the customer's documents.")
+    customer_situation_competition = fields.Text("Customer's Competition", help="Appears in the customer's documents.")
     customer_situation_potential = fields.Text(
-        "Products and Potential", help="What it could make of our products. Appears in the customer's documents."
+        "Products and Potential",
+        help="What the customer could make of our products. Appears in the customer's documents.",
     )
-    retrospective = fields.Text("Look Back", help="The year together. Appears in the customer's documents.")
+    retrospective = fields.Text("Retrospective", help="Our year together. Appears in the customer's documents.")
     goals = fields.Text(
-        "Goals and Perspectives", help="For the coming period, together. Appears in the customer's documents."
+        "Goals and Perspectives", help="Joint goals for the coming period. Appears in the customer's documents."
     )
 
     # Texts for ourselves
@@ -168,7 +176,7 @@ class KeyAccountReview(models.Model):
         copy=False,
         help="What went wrong, what could be better, what to be careful with. Never in a document for the customer.",
     )
-    internal_note = fields.Text(groups=MANAGER, help="For ourselves: never appears in a document for the customer.")
+    internal_note = fields.Text(groups=MANAGER, help="Internal: never appears in a document for the customer.")
 
     # Its parts
     topic_ids = fields.One2many("key.account.review.topic", "review_id", "Agenda", copy=True)
@@ -176,11 +184,11 @@ class KeyAccountReview(models.Model):
     minutes_spent = fields.Float(compute="_compute_minutes")
     issue_ids = fields.One2many("key.account.review.issue", "review_id", "Open Issues")
     condition_ids = fields.One2many("key.account.review.condition", "review_id", "Conditions")
-    has_prices_to_carry_over = fields.Boolean(compute="_compute_has_prices_to_carry_over")
+    has_prices_to_carry_over = fields.Boolean("Has Prices to Carry Over", compute="_compute_has_prices_to_carry_over")
     checklist_ids = fields.One2many("key.account.review.checklist", "review_id")
     checklist_count = fields.Integer(compute="_compute_checklist_progress")
-    checklist_progress = fields.Float("Checklist Done", compute="_compute_checklist_progress", help="In percent.")
-    has_results_to_take = fields.Boolean(compute="_compute_has_results_to_take")
+    checklist_progress = fields.Float("Checklist Progress", compute="_compute_checklist_progress", help="In percent.")
+    has_results_to_take = fields.Boolean("Has Results to Transfer", compute="_compute_has_results_to_take")
 
     # What the customer gets
     document_ids = fields.One2many("key.account.review.document", "review_id", "Documents", readonly=True, copy=False)
@@ -189,22 +197,22 @@ class KeyAccountReview(models.Model):
         "key_account_review_folder_attachment_rel",
         "review_id",
         "attachment_id",
-        "Appendix of the Folder",
+        "Folder Appendix",
         domain=[("mimetype", "=", "application/pdf")],
         copy=False,
-        help="PDF files for the customer, put behind the pages of the customer folder.",
+        help="PDF files for the customer, added after the pages of the customer folder.",
     )
     portal_enabled = fields.Boolean(
         "Show in Customer Portal",
         copy=False,
         tracking=True,
-        help="Contacts of the customer who have a login see date, agenda, shared milestones and the customer folder.",
+        help="Customer contacts with portal access can see the date, agenda, shared milestones and customer folder.",
     )
 
-    _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year has four digits.")
+    _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year must have four digits.")
     _one_a_year = models.UniqueIndex(
         "(partner_id, company_id, year) WHERE active IS TRUE AND state != 'cancelled'",
-        "This account has a review for that year already.",
+        "This account already has a review for that year.",
     )
 
     # === COMPUTE METHODS ===#
@@ -272,7 +280,7 @@ class KeyAccountReview(models.Model):
             if review.cutoff_date and not year.date_from <= review.cutoff_date <= year.date_to:
                 raise ValidationError(
                     self.env._(
-                        "The figures' last day lies in the fiscal year: between %(start)s and %(end)s.",
+                        "The last day of the figures must be in the fiscal year, between %(start)s and %(end)s.",
                         start=year.date_from,
                         end=year.date_to,
                     )
@@ -288,7 +296,7 @@ class KeyAccountReview(models.Model):
         if others:
             raise ValidationError(
                 self.env._(
-                    "Only PDF files can be put behind the customer folder. These are something else: %(files)s.",
+                    "Only PDF files can be added to the customer folder. These files are not PDFs: %(files)s.",
                     files=", ".join(others.mapped("name")),
                 )
             )
@@ -335,7 +343,7 @@ class KeyAccountReview(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
         if any(self.mapped("is_frozen")):
-            raise UserError(self.env._("A review that was held can't be deleted. Archive it instead."))
+            raise UserError(self.env._("You cannot delete a review that has been held. Archive it instead."))
 
     # === ACTION METHODS ===#
 
@@ -362,11 +370,11 @@ class KeyAccountReview(models.Model):
         self.invalidate_recordset(["state"])
         for review in self:
             if not review._is_before_talk():
-                raise UserError(self.env._("%(review)s is not in preparation any more.", review=review.display_name))
+                raise UserError(self.env._("%(review)s is no longer in preparation.", review=review.display_name))
             if review.date_from > fields.Date.context_today(self):
                 raise UserError(
                     self.env._(
-                        "%(review)s: the fiscal year begins on %(date)s only.",
+                        "%(review)s: the fiscal year does not begin until %(date)s.",
                         review=review.display_name,
                         date=review.date_from,
                     )
@@ -433,7 +441,7 @@ class KeyAccountReview(models.Model):
         for review in self:
             review._lock_dates()
             if review.state != "scheduled":
-                raise UserError(self.env._("%(review)s has no date to be changed.", review=review.display_name))
+                raise UserError(self.env._("%(review)s has no date to change.", review=review.display_name))
             review._cancel_meeting()
             review.write({"state": "preparation", "planned_date": False})
 
@@ -458,9 +466,9 @@ class KeyAccountReview(models.Model):
         self.check_access("write")
         added = LookBack(self).fill()
         if not added:
-            message = self.env._("There is nothing from the last two years that is not there yet.")
+            message = self.env._("There is nothing further from the last two years to add.")
             return notification(message, "info", reload=True)
-        message = self.env._("Added to the look back and to the sensitive topics: %(count)s", count=added)
+        message = self.env._("Added to the retrospective and the sensitive topics: %(count)s", count=added)
         return notification(message, reload=True)
 
     def action_carry_over_issues(self):
@@ -468,9 +476,11 @@ class KeyAccountReview(models.Model):
         self.ensure_one()
         count = len(self._carry_over_issues())
         if not count:
-            message = self.env._("There is no open issue of the last review that is not here yet.")
+            message = self.env._("There are no further open issues from the last review to add.")
             return notification(message, "info", reload=True)
-        return notification(self.env._("Open issues of the last review: %(count)s", count=count), reload=True)
+        return notification(
+            self.env._("Open issues carried over from the last review: %(count)s", count=count), reload=True
+        )
 
     def action_refresh_conditions(self):
         self.condition_ids.action_refresh_today()
@@ -503,7 +513,7 @@ class KeyAccountReview(models.Model):
         if not recipients:
             raise UserError(
                 self.env._(
-                    "%(review)s: enter the participants first; the minutes go to those with an e-mail address.",
+                    "%(review)s: add the participants first. The minutes are sent to those with an email address.",
                     review=self.display_name,
                 )
             )
@@ -546,7 +556,7 @@ class KeyAccountReview(models.Model):
         if wrong:
             raise UserError(
                 self.env._(
-                    "This can't be done any more or not yet: %(reviews)s.",
+                    "This is not possible at the current stage of these reviews: %(reviews)s.",
                     reviews=", ".join(f"{review.display_name} ({labels[review.state]})" for review in wrong),
                 )
             )
@@ -560,7 +570,7 @@ class KeyAccountReview(models.Model):
         if without:
             raise UserError(
                 self.env._(
-                    "The figures are frozen first: mark these reviews as held instead: %(reviews)s.",
+                    "The figures must be frozen first. Mark these reviews as held instead: %(reviews)s.",
                     reviews=", ".join(without.mapped("display_name")),
                 )
             )
@@ -570,7 +580,7 @@ class KeyAccountReview(models.Model):
         if closed:
             raise UserError(
                 self.env._(
-                    "The minutes of these reviews are final: %(reviews)s. To correct something, press Reopen Review.",
+                    "The minutes of these reviews are final: %(reviews)s. To make corrections, click Reopen Review.",
                     reviews=", ".join(closed.mapped("display_name")),
                 )
             )
@@ -581,7 +591,7 @@ class KeyAccountReview(models.Model):
         if held:
             raise UserError(
                 self.env._(
-                    "These reviews were held, their account, period and figures are frozen: %(reviews)s.",
+                    "These reviews have been held, so their account, period and figures are frozen: %(reviews)s.",
                     reviews=", ".join(held.mapped("display_name")),
                 )
             )

@@ -9,7 +9,7 @@ class KeyAccountReviewChecklist(models.Model):
 
     _name = "key.account.review.checklist"
     _inherit = ["key.account.part.mixin"]
-    _description = "Checklist of an Annual Review"
+    _description = "Annual Review Checklist Item"
     _order = "review_id, section_order, sequence, id"
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True)
@@ -47,4 +47,4 @@ class KeyAccountReviewChecklist(models.Model):
     def _check_name(self):
         # The text comes from the template after the entry was made: the database can't ask for it
         if any(not entry.name for entry in self):
-            raise ValidationError(self.env._("An entry of the checklist needs a text."))
+            raise ValidationError(self.env._("Enter a text for the checklist item."))

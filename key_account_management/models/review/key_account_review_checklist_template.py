@@ -7,7 +7,7 @@ class KeyAccountReviewChecklistTemplate(models.Model):
     """An entry of the checklist that each new review begins with."""
 
     _name = "key.account.review.checklist.template"
-    _description = "Checklist of New Reviews"
+    _description = "Checklist Template"
     _order = "sequence, id"
 
     name = fields.Char("To Be Clarified", required=True, translate=True)

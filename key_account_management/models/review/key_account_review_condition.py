@@ -42,7 +42,11 @@ class KeyAccountReviewCondition(models.Model):
         [("price", "Price"), ("terms", "Terms"), ("service", "Service")], required=True, default="price"
     )
     name = fields.Char(
-        "Condition", compute="_compute_name", store=True, readonly=False, help="Terms and services: what it is about."
+        "Condition",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        help="For terms and services: what they are about.",
     )
     outcome = fields.Selection(
         [("open", "Open"), ("agreed", "Agreed"), ("refused", "Refused")],
@@ -65,36 +69,38 @@ class KeyAccountReviewCondition(models.Model):
         "Product Category",
         index="btree_not_null",
         ondelete="restrict",
-        help="A discount on the list prices of all products of the category and of those below it.",
+        help="A discount on the list prices of all products in the category and its subcategories.",
     )
     value_today = fields.Float(
-        "Price or Discount Today",
+        "Current Price or Discount",
         digits="Product Price",
         compute="_compute_today",
         store=True,
         aggregator=None,
-        help="From the price list of the account, for a single unit. Of a category: the mean discount in percent "
-        "on what was bought in the last twelve months.",
+        help="From the account's price list, for a single unit. For a category: the average discount in percent on "
+        "what was bought in the last twelve months.",
     )
     value_proposed = fields.Float("Proposed Price or Discount", digits="Product Price", aggregator=None)
     value_agreed = fields.Float("Agreed Price or Discount", digits="Product Price", aggregator=None, copy=False)
     # 0 is a proposal only if somebody says so: no discount any more, or a product free of charge
     has_proposal = fields.Boolean(
-        "0 Is Proposed",
+        "Proposed Value Is 0",
         compute="_compute_has_proposal",
         store=True,
         readonly=False,
         precompute=True,
-        help="0 counts as a proposal: no discount, or free of charge. Otherwise 0 means that nothing was entered yet.",
+        help="Tick this to propose 0: no discount, or free of charge. Otherwise, 0 means that nothing has been "
+        "entered yet.",
     )
     has_agreement = fields.Boolean(
-        "0 Is Agreed",
+        "Agreed Value Is 0",
         compute="_compute_has_agreement",
         store=True,
         readonly=False,
         precompute=True,
         copy=False,
-        help="0 is what was agreed: no discount, or free of charge. Otherwise 0 means that nothing was entered yet.",
+        help="Tick this if 0 was agreed: no discount, or free of charge. Otherwise, 0 means that nothing has been "
+        "entered yet.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_today", store=True)
 
@@ -108,16 +114,16 @@ class KeyAccountReviewCondition(models.Model):
         compute="_compute_effect",
         store=True,
         currency_field="company_currency_id",
-        help="What the proposal would have changed in the last twelve months: the quantity at the proposed price, "
-        "less what was invoiced.",
+        help="What the proposal would have changed over the last twelve months: the quantity at the proposed price, "
+        "less the amount invoiced.",
     )
     margin_rate_today = fields.Float(
-        "Margin Today",
+        "Current Margin",
         compute="_compute_today",
         store=True,
         groups=MANAGER,
         aggregator=None,
-        help="Contribution margin I of the last twelve months as a share of the revenue.",
+        help="Contribution margin I of the last twelve months as a share of revenue.",
     )
     margin_rate_proposed = fields.Float(
         "Margin with the Proposal",
@@ -125,7 +131,7 @@ class KeyAccountReviewCondition(models.Model):
         store=True,
         groups=MANAGER,
         aggregator=None,
-        help="What it would have been at the proposed price.",
+        help="What the margin would have been at the proposed price.",
     )
     # A margin of 0 is one, unlike one that nobody can know
     has_margin_today = fields.Boolean(compute="_compute_has_margin_today", store=True, groups=MANAGER)
@@ -143,11 +149,11 @@ class KeyAccountReviewCondition(models.Model):
     )
 
     # Terms and services: in words, terms of payment also by Odoo's own record
-    text_today = fields.Text("Today in Words")
-    text_proposed = fields.Text("Proposed in Words")
-    text_agreed = fields.Text("Agreed in Words", copy=False)
+    text_today = fields.Text("Current Wording")
+    text_proposed = fields.Text("Proposed Wording")
+    text_agreed = fields.Text("Agreed Wording", copy=False)
     payment_term_today_id = fields.Many2one(
-        "account.payment.term", "Payment Terms Today", compute="_compute_today", store=True
+        "account.payment.term", "Current Payment Terms", compute="_compute_today", store=True
     )
     payment_term_proposed_id = fields.Many2one(
         "account.payment.term", "Proposed Payment Terms", check_company=True, ondelete="restrict"
@@ -161,7 +167,7 @@ class KeyAccountReviewCondition(models.Model):
     display_agreed = fields.Char("Agreed", compute="_compute_display")
 
     _values_not_negative = models.Constraint(
-        "CHECK (value_proposed >= 0 AND value_agreed >= 0)", "A price or a discount can't be negative."
+        "CHECK (value_proposed >= 0 AND value_agreed >= 0)", "A price or a discount cannot be negative."
     )
 
     # === COMPUTE METHODS ===#
@@ -271,10 +277,10 @@ class KeyAccountReviewCondition(models.Model):
         for condition in self:
             if condition.kind != "price":
                 if not condition.name:
-                    raise ValidationError(self.env._("Say which term or service it is about."))
+                    raise ValidationError(self.env._("Enter the term or service in question."))
             elif bool(condition.product_id) == bool(condition.categ_id):
                 raise ValidationError(
-                    self.env._("A price is that of a product, or a discount on a category: choose one of the two.")
+                    self.env._("A price applies to a product, a discount to a category: choose one of the two.")
                 )
 
     @api.constrains("kind", "categ_id", "value_proposed", "value_agreed")
@@ -282,7 +288,7 @@ class KeyAccountReviewCondition(models.Model):
         for condition in self.filtered("categ_id"):
             if max(condition.value_proposed, condition.value_agreed) > 100:
                 raise ValidationError(
-                    self.env._("%(condition)s: a discount is at most 100%%.", condition=condition.display_name)
+                    self.env._("%(condition)s: a discount cannot exceed 100%%.", condition=condition.display_name)
                 )
 
     @api.constrains("outcome", "kind", "has_agreement", "text_agreed", "payment_term_agreed_id")
@@ -305,7 +311,7 @@ class KeyAccountReviewCondition(models.Model):
         if carried and CARRIED_FIELDS & vals.keys():
             raise UserError(
                 self.env._(
-                    "These prices are in the price list already, they stay as they were agreed: %(conditions)s.",
+                    "These prices are already in the price list and stay as agreed: %(conditions)s.",
                     conditions=", ".join(carried.mapped("display_name")),
                 )
             )

@@ -34,16 +34,16 @@ class KeyAccountReviewInvitation(models.Model):
     )
     email = fields.Char(related="partner_id.email")
     function = fields.Char(related="partner_id.function")
-    asked_on = fields.Datetime("Asked", readonly=True, copy=False)
+    asked_on = fields.Datetime("Asked On", readonly=True, copy=False)
     expires_on = fields.Datetime("Link Valid Until", readonly=True, copy=False)
-    used_on = fields.Datetime("Chosen", readonly=True, copy=False, help="When the contact chose a date.")
+    used_on = fields.Datetime("Chosen On", readonly=True, copy=False, help="When the contact chose a date.")
     answered_on = fields.Datetime(
-        "Answered", readonly=True, copy=False, help="When the contact wrote that none of the dates suits."
+        "Answered On", readonly=True, copy=False, help="When the contact replied that none of the dates suits them."
     )
     # The link's secret is known to the recipient alone: what is stored is good for comparing only.
     token_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS, index="btree_not_null")
 
-    _once_a_review = models.UniqueIndex("(review_id, partner_id)", "This contact is among the invited already.")
+    _once_a_review = models.UniqueIndex("(review_id, partner_id)", "This contact has already been invited.")
 
     # === CONSTRAINT METHODS ===#
 
@@ -53,7 +53,7 @@ class KeyAccountReviewInvitation(models.Model):
             if not invitation.partner_id._is_below(invitation.review_id.partner_id):
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s does not belong to %(account)s: add the contact there first.",
+                        "%(contact)s does not belong to %(account)s. Add the contact to the account first.",
                         contact=invitation.partner_id.display_name,
                         account=invitation.review_id.partner_id.display_name,
                     )

@@ -21,14 +21,14 @@ class KeyAccountReviewSlot(models.Model):
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True, check_company=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
-    start = fields.Datetime("Begins", required=True, default=lambda self: self._default_start())
+    start = fields.Datetime("Start Date", required=True, default=lambda self: self._default_start())
     duration = fields.Float("Hours", required=True, default=HOURS)
-    stop = fields.Datetime("Ends", compute="_compute_stop", store=True)
-    place = fields.Char(help="Empty: the place of the review.")
-    videocall_url = fields.Char("Video Link", help="Where the talk takes place online, e.g. https://…")
-    note = fields.Char(help="The customer reads it beside the date, e.g. with a tour of the plant.")
+    stop = fields.Datetime("End Date", compute="_compute_stop", store=True)
+    place = fields.Char(help="If empty, the place of the review.")
+    videocall_url = fields.Char("Video Link", help="Link to the online meeting, e.g. https://…")
+    note = fields.Char(help="Shown to the customer next to the date, e.g. with a tour of the plant.")
     state = fields.Selection(
-        [("open", "Open"), ("taken", "Taken"), ("withdrawn", "Withdrawn")],
+        [("open", "Open"), ("taken", "Agreed"), ("withdrawn", "Withdrawn")],
         "Status",
         default="open",
         required=True,
@@ -38,11 +38,11 @@ class KeyAccountReviewSlot(models.Model):
     is_past = fields.Boolean(compute="_compute_is_past")
 
     _lasts = models.Constraint(
-        "CHECK (duration > 0 AND duration <= 24)", "A date takes more than 0 and up to 24 hours."
+        "CHECK (duration > 0 AND duration <= 24)", "The duration of a date must be more than 0 and at most 24 hours."
     )
     # Behind the lock on the review: whatever happens, a review takes place once.
     _one_taken = models.UniqueIndex(
-        "(review_id) WHERE state = 'taken'", "A date of this review has been taken already."
+        "(review_id) WHERE state = 'taken'", "A date has already been agreed for this review."
     )
 
     @api.model
@@ -72,7 +72,7 @@ class KeyAccountReviewSlot(models.Model):
             # It becomes a link on a page for the customer: nothing but an address on the web
             if slot.videocall_url and not re.fullmatch(r"https?://[^\s\"'<>]+", slot.videocall_url):
                 raise ValidationError(
-                    self.env._("“%(link)s” is no link: it begins with https://", link=slot.videocall_url)
+                    self.env._("“%(link)s” is not a valid link: it must begin with https://", link=slot.videocall_url)
                 )
 
     # === CRUD METHODS ===#
@@ -84,7 +84,7 @@ class KeyAccountReviewSlot(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "This date was agreed with the customer. Press Reschedule on the review to find another one."
+                    "This date has been agreed with the customer. Click Reschedule on the review to find another one."
                 )
             )
         return super().write(vals)
@@ -93,7 +93,7 @@ class KeyAccountReviewSlot(models.Model):
     def _unlink_except_taken(self):
         if "taken" in self.mapped("state"):
             raise UserError(
-                self.env._("This date was agreed with the customer. Reschedule or cancel the review first.")
+                self.env._("This date has been agreed with the customer. Reschedule or cancel the review first.")
             )
 
     # === ACTION METHODS ===#

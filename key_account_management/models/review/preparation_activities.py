@@ -32,15 +32,15 @@ class PreparationActivities:
         if not self.review.planned_date:
             raise UserError(
                 self.env._(
-                    "%(review)s: enter the date of the review first, the due dates are counted back from it.",
+                    "%(review)s: enter the date of the review first. The due dates are calculated back from it.",
                     review=self.review.display_name,
                 )
             )
         if not self.plan:
             raise UserError(
                 self.env._(
-                    "There is no activity plan for annual reviews. Somebody who may change the settings "
-                    "can make one (Settings, Discuss, Activity Plans)."
+                    "There is no activity plan for annual reviews. A user with access to the settings can create one "
+                    "(Settings, Discuss, Activity Plans)."
                 )
             )
 

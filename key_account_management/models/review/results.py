@@ -91,8 +91,10 @@ class Results:
         self.env["key.account.plan.input"].create([self._prepare_input_values(plan, result) for result in results])
         review.invalidate_recordset(["has_results_to_take"])
         if results:
-            review.message_post(body=self.env._("Results were taken into %(plan)s.", plan=plan._get_html_link()))
-            plan.message_post(body=self.env._("Results were taken from %(review)s.", review=review._get_html_link()))
+            review.message_post(body=self.env._("Results were transferred to %(plan)s.", plan=plan._get_html_link()))
+            plan.message_post(
+                body=self.env._("Results were transferred from %(review)s.", review=review._get_html_link())
+            )
         return plan
 
     def _make_next_plan(self):

@@ -21,14 +21,12 @@ class ReviewDates:
         if review.state not in ("preparation", "proposed"):
             raise UserError(
                 self.env._(
-                    "Dates are proposed while a review is in preparation. %(review)s is not any more.",
+                    "You can only propose dates while a review is in preparation, and %(review)s no longer is.",
                     review=review.display_name,
                 )
             )
         if not any(slot._is_open() for slot in review.slot_ids):
-            raise UserError(
-                self.env._("There is no open date in the future to propose: add some under Date and Place.")
-            )
+            raise UserError(self.env._("There is no open date in the future to propose: add some on the Dates tab."))
 
     def invite_contacts(self):
         """Invites the contacts of the account that have an e-mail address, unless somebody chose others.
@@ -45,8 +43,8 @@ class ReviewDates:
             names = review.invitation_ids.partner_id or contacts
             raise UserError(
                 self.env._(
-                    "Nobody can be asked by e-mail: enter an e-mail address on a contact of %(account)s. "
-                    "Contacts without one: %(contacts)s.",
+                    "No one can be asked by email: enter an email address for a contact of %(account)s. Contacts "
+                    "without one: %(contacts)s.",
                     account=review.partner_id.display_name,
                     contacts=", ".join(names.mapped("name")) or "–",
                 )
@@ -63,12 +61,14 @@ class ReviewDates:
         review._lock_dates()
         if not slot._is_open() or not review._is_before_talk() or "taken" in review.slot_ids.mapped("state"):
             raise UserError(
-                self.env._("This date can't be chosen: it has passed, was withdrawn, or another one was agreed on.")
+                self.env._(
+                    "This date cannot be chosen: it has passed, has been withdrawn, or another one has been agreed."
+                )
             )
         if not review.invitation_ids:
             raise UserError(
                 self.env._(
-                    "Who of the customer comes? Under Date and Place, add the contacts who are invited to the meeting."
+                    "Who will attend from the customer? On the Dates tab, add the contacts to invite to the meeting."
                 )
             )
         if invitation:
