@@ -11,7 +11,7 @@ class CoachingCase(KeyAccountCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # In the team, too, but neither coach nor participant; and a representative who is not
+        # Also in the team, but neither coach nor participant; and a representative who is not
         cls.colleague = cls.make_user("colleague", MANAGER)
         cls.stranger = cls.make_user("stranger", USER)
         cls.account.key_account_team_ids |= cls.colleague

@@ -1,4 +1,4 @@
-"""Care measures: clear words for bad input, who reads and writes them, and where they are reached from."""
+"""Care measures: clear messages for bad input, who reads and writes them, and from where they are reached."""
 
 from datetime import date
 
@@ -74,7 +74,7 @@ class TestCareMeasure(MeasureCase):
         with self.assertRaisesRegex(ValidationError, "choose the products"):
             promotion.product_category_ids = False
 
-    def test_customer_who_is_no_key_account(self):
+    def test_customer_who_is_not_a_key_account(self):
         customer = self.make_customer("Walk-in")
         with self.assertRaisesRegex(ValidationError, "Walk-in is no key account yet"):
             self.measure(customer)

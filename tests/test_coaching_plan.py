@@ -1,4 +1,4 @@
-"""Coaching plans: who is informed, who confirms, who sees them, and what can't be entered."""
+"""Coaching plans: who is informed, who confirms, who sees them, and what cannot be entered."""
 
 from datetime import date, datetime
 
@@ -100,7 +100,7 @@ class TestCoachingPlan(CoachingCase):
             plan.with_user(self.rep).action_confirm_briefing()
         self.assertEqual(self.states(plan), ["briefed"])
 
-    def test_nothing_to_say_and_nobody_to_say_it_to(self):
+    def test_no_guidelines_and_no_participants(self):
         with self.assertRaisesRegex(UserError, "guidelines first"):
             self.plan(guideline_ids=[]).action_inform()
         with self.assertRaisesRegex(UserError, "add the sales representatives"):

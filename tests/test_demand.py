@@ -1,4 +1,4 @@
-"""Share of wallet: revenue against what people say the account buys."""
+"""Share of wallet: revenue compared with what people say the account buys."""
 
 from datetime import date
 
@@ -130,7 +130,7 @@ class TestShareOfWallet(DemandCase):
         self.demand(400.0, self.tables, partner_id=subsidiary.id)
         self.invoice(self.account, date(2025, 3, 1), (self.table, 1, 900.0))
         self.invoice(subsidiary, date(2025, 3, 1), (self.table, 1, 100.0))
-        # Only what was sold to the subsidiary stands against its estimate ...
+        # Only what was sold to the subsidiary is compared with its estimate ...
         self.assertAlmostEqual(self.share()["value"], 0.25)
         # ... and an estimate for the whole group comes first
         self.demand(2000.0, self.tables)
@@ -138,7 +138,7 @@ class TestShareOfWallet(DemandCase):
         self.assertAlmostEqual(self.share(subsidiary)["value"], 0.25)
 
     def test_key_account_inside_another_one(self):
-        """The estimate for the group is no estimate for its company; that for the company counts for both."""
+        """The estimate for the group is not one for its company; that for the company counts for both."""
         inner = self.make_account("Alpha South", parent_id=self.account.id)
         self.demand(1000.0)
         self.demand(400.0, self.tables, partner_id=inner.id)
@@ -201,7 +201,7 @@ class TestShareOfWallet(DemandCase):
 
     def test_white_space(self):
         self.demand(1000.0)
-        # More than was estimated is no white space below zero
+        # More than was estimated does not give white space below zero
         self.demand(100.0, self.tables)
         self.demand(400.0, year=2024)
         self.invoice(self.account, date(2025, 3, 1), (self.office_chair, 1, 300.0), (self.table, 1, 500.0))

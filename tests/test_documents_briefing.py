@@ -236,7 +236,7 @@ class TestBriefing(DocumentCase):
             with self.assertRaises(AccessError):
                 record.with_user(self.rep)._make_key_account_document("briefing")
 
-    def test_nothing_of_it_for_the_customer(self):
+    def test_the_customer_sees_none_of_it(self):
         for user in (self.manager, self.rep):
             for report in (FOLDER, SLIDES):
                 text = " ".join(pages_of(self.render(report, self.review, user)))

@@ -193,7 +193,7 @@ class TestWorkbook(DocumentCase):
         self.assertIsNone(cells["Overview"]["Revenue"][0])
         self.assertNotIn("Data", cells)
 
-    def test_texts_are_no_formulas(self):
+    def test_texts_are_not_formulas(self):
         self.product.name = "=1+1"
         self.assertIn("=1+1", self.cells(self.workbook(self.review))["Revenue"])
 
@@ -203,7 +203,7 @@ class TestWorkbook(DocumentCase):
         self.assertEqual(list(files), ["Alpha 2025 - Workbook.xlsx", f"Alpha 2025 - Workbook ({twin.id}).xlsx"])
 
     def test_held_review_has_no_data_sheets(self):
-        """What was booked since would not add up to the frozen figures, which stay numbers."""
+        """What was booked since would not add up to the frozen figures, which remain numbers."""
         self.review.with_user(self.manager).action_hold()
         content = self.workbook(self.review, "internal")
         self.assertFalse([name for name in self.cells(content) if name.startswith("Data")])
@@ -230,7 +230,7 @@ class TestWorkbook(DocumentCase):
 
 @freeze_time("2025-11-20 12:00")
 class TestByHand(DocumentCase):
-    """Who reads the definitions can compute the figures again from the rows of the data sheets."""
+    """Anyone reading the definitions can recompute the figures from the rows of the data sheets."""
 
     @classmethod
     def setUpClass(cls):

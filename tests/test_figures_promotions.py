@@ -90,7 +90,7 @@ class TestPromotions(MeasureCase):
         self.invoice(self.account, date(2025, 1, 29), (self.product, 1, 100.0))
         self.invoice(self.account, date(2025, 2, 28), (self.product, 1, 100.0))
         self.invoice(self.account, date(2025, 1, 28), (self.product, 7, 100.0))
-        # Others' products of the year before are no comparison
+        # Other products of the previous year are not a comparison
         self.invoice(self.account, date(2024, 3, 10), (self.desk, 7, 100.0))
         self.assertEqual(self.values()[2:4], [1000.0, 800.0])
         self.assertEqual(self.table()["rows"][0][5], "Days before")

@@ -1,4 +1,4 @@
-"""Health: the mean of its parts, each from data made for it, and its weights in the settings."""
+"""Health: the average of its components, each from data created for it, and its weights in the settings."""
 
 from datetime import date, datetime
 
@@ -29,7 +29,7 @@ class TestHealth(KeyAccountCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # An account without visits in its tier's target has no part for them
+        # An account without a visit target in its tier has no component for visits
         cls.tier = cls.env["key.account.tier"].create({"name": "Test", "visit_target": 8})
 
     def health(self, account=None, **options):
@@ -141,13 +141,13 @@ class TestHealth(KeyAccountCase):
         self.assertEqual(self.parts()["Measures"], ("2 of 4 overdue", 50.0))
 
     def test_plan_progress(self):
-        """A part that exists only where it was given a weight."""
+        """A component that only exists where it has a weight."""
         done = self.env["key.account.milestone.stage"].create({"name": "There", "is_done": True})
         for deadline, values in (
             (date(2025, 3, 1), {"stage_id": done.id}),
             (date(2025, 6, 30), {}),
             (date(2024, 4, 1), {"stage_id": done.id}),
-            # Went on in the plan of the next period
+            # Continued in the plan for the next period
             (date(2025, 4, 1), {"active": False}),
         ):
             self.milestone(deadline, **values)
@@ -211,7 +211,7 @@ class TestHealth(KeyAccountCase):
         self.env["key.account.satisfaction"].create(
             {"partner_id": self.account.id, "date": date(2024, 5, 1), "score": 6}
         )
-        # paid in time, nothing returned, 6 of 10
+        # paid on time, nothing returned, 6 of 10
         self.assertEqual(self.health()["previous"], round((15 * 100 + 10 * 100 + 15 * 60) / 40, 1))
 
     def test_running_year_is_compared_up_to_today(self):

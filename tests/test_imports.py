@@ -19,11 +19,11 @@ class TestImports(KeyAccountCase):
         return records.browse(result["ids"] or []), result["messages"]
 
     def assertNothingLoaded(self, model, columns, rows, row, words):
-        """Messages for that row (from 0) have these words; nothing is written, not even the good rows."""
+        """The messages for that row (from 0) contain these words; nothing is written, not even the good rows."""
         before = self.env[model].search_count([])
         records, messages = self.load(model, columns, *rows)
         self.assertFalse(records)
-        # Core adds what it met when it tried all rows at once, as if it were the first row's
+        # Core adds what it encountered when it tried all rows at once, as if it were the first row's
         errors = [message for message in messages if message["type"] == "error" and message["record"] == row]
         text = " ".join(f"{error['message']} {error.get('field')}" for error in errors)
         for word in words:

@@ -118,7 +118,7 @@ class TestMinimumMargin(KeyAccountCase):
                     category.read([name])
             with self.assertRaises(AccessError):
                 self.company.with_user(user).read(["key_account_minimum_margin"])
-        # They go on working with categories as before
+        # They continue working with categories as before
         category = self.env["product.category"].with_user(self.outsider).create({"name": "Lamps"})
         category.name = "Lights"
         self.assertEqual(category.sudo().key_account_effective_minimum_margin, 0.2)

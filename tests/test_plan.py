@@ -295,7 +295,7 @@ class TestPlan(PlanCase):
         following = self.env["key.account.plan"].browse(plan.action_copy_into_next_period()["res_id"])
         self.assertEqual((following.date_from, following.date_to), (date(2025, 6, 1), date(2025, 7, 31)))
         self.assertEqual(following.milestone_ids.date_deadline, date(2025, 7, 20))
-        # It stands on the board once
+        # It is on the board once
         self.assertEqual(
             self.env["key.account.milestone"].search([("name", "=", "Unreached")]), following.milestone_ids
         )
@@ -326,7 +326,7 @@ class TestPlan(PlanCase):
                     self.assertEqual({partner.id for partner, _count in groups}, set(accounts.ids))
             objectives = self.env["key.account.plan.objective"].with_user(user)
             self.assertEqual(sorted(each.kpi_id.code for each in objectives.search(company)), sorted(codes))
-            # What another user read before is no way around the rules
+            # What another user read before does not bypass the rules
             self.env.invalidate_all()
             shown = plan.with_user(user).web_read({"objective_ids": {"fields": {"actual": {}}}})
             self.assertEqual(len(shown[0]["objective_ids"]), 1 if user == self.rep else 2)
@@ -358,7 +358,7 @@ class TestPlan(PlanCase):
                     records[account, model].with_user(user).with_context(allowed_company_ids=self.company.ids)
                     for account in (self.account, self.foreign)
                 )
-                # What another user read before is no way around the rules
+                # What another user read before does not bypass the rules
                 self.env.invalidate_all()
                 with self.subTest(user.name, model=model):
                     self.assertEqual(own.export_data(["partner_id"])["datas"], [["Alpha"]])

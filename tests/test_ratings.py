@@ -45,7 +45,7 @@ class TestCreditworthiness(RatingCase):
         self.assertIn(rating, self.env[action["res_model"]].search(action["domain"]))
 
     def test_expired(self):
-        """A valid one comes before a newer one that has expired; an expired one is better than none, and marked."""
+        """A valid one is preferred to a newer one that has expired; an expired one is better than none, and marked."""
         self.rating(230.0, date(2025, 2, 1), valid_until=date(2025, 9, 30))
         self.assertEqual(self.creditworthiness()["value"], 230.0)
         self.assertIn("expired on Sep 30, 2025", self.creditworthiness()["note"])

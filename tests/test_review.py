@@ -1,4 +1,4 @@
-"""The annual review: its period, its parts, and figures that never change once it was held."""
+"""The annual review: its period, its parts, and figures that never change once it has been held."""
 
 from datetime import date, datetime
 
@@ -55,7 +55,7 @@ class TestReview(KeyAccountCase):
 
     # === BAD INPUT ===#
 
-    def test_partner_that_is_no_key_account(self):
+    def test_partner_that_is_not_a_key_account(self):
         with self.assertRaisesRegex(ValidationError, "Walk-in is no key account"):
             self.make_review(2026, partner_id=self.make_customer("Walk-in").id)
 

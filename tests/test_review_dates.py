@@ -1,4 +1,4 @@
-"""Dates of a review: proposed by mail, chosen on a page without a login, agreed by hand, moved and cancelled."""
+"""Dates of a review: proposed by email, chosen on a page without a login, agreed by hand, moved and cancelled."""
 
 from datetime import timedelta
 
@@ -240,7 +240,7 @@ class TestReviewDates(DatesCase):
         self.propose(review)
         self.assertEqual(review.invitation_ids[0].expires_on, review.slot_ids[-1].start)
 
-    def test_review_that_is_not_open_any_more(self):
+    def test_review_that_is_no_longer_open(self):
         token = self.propose()[self.anna]
         for leave in ("action_cancel", "action_hold"):
             getattr(self.review, leave)()
@@ -365,7 +365,7 @@ class TestReviewDates(DatesCase):
             self.assertEqual(activity.date_deadline, deadline + timedelta(days=14))
 
     def test_taking_back_the_status_takes_back_the_meeting(self):
-        """Over RPC, too; and nobody reaches a meeting that is not the review's."""
+        """Also over RPC; and no one reaches a meeting that does not belong to the review."""
         self.propose()
         self.review.slot_ids[0].action_take()
         meeting = self.review.meeting_id
@@ -386,7 +386,7 @@ class TestReviewDates(DatesCase):
             self.assertIn("&lt;b&gt;tour&lt;/b&gt;", text)
             self.assertNotIn("<script>alert(1)", text)
 
-    def test_review_without_a_responsible(self):
+    def test_review_without_a_person_responsible(self):
         """The account manager stands in."""
         token = self.propose()[self.anna]
         self.review.user_id = False
@@ -459,7 +459,7 @@ class TestReviewDates(DatesCase):
             for user in (self.manager, self.head):
                 with self.assertRaises(AccessError):
                     mail.mail_message_id.with_user(user).read(["body"])
-        # Whoever renders the template by hand gets no link either
+        # Rendering the template manually gives no link either
         self.assertNotIn(token, str(invitations.with_user(self.manager)._render_proposal("body_html", "")))
 
     def test_copies_have_no_dates(self):

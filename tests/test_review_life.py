@@ -214,7 +214,7 @@ class TestReviewLife(ReviewCase):
             self.run_job()
             self.run_job()
         new = self.reviews_of(self.account) - self.last
-        # Like the last one it is about the year before
+        # Like the last one, it is about the previous year
         self.assertEqual((new.year, new.planned_date, new.state), (2026, date(2027, 2, 10), "preparation"))
         self.assertEqual(new.user_id, self.manager)
         self.assertTrue(new.checklist_ids and new.topic_ids)

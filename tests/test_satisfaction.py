@@ -1,4 +1,4 @@
-"""Satisfaction: records, the figures over them, and the survey that makes them."""
+"""Satisfaction: records, the figures over them, and the survey that creates them."""
 
 from datetime import date
 
@@ -181,7 +181,7 @@ class TestSurvey(SatisfactionCase):
         self.assertEqual(len(self.env["key.account.satisfaction"].search([("user_input_id", "in", answers.ids)])), 2)
 
     def test_no_record(self):
-        """Of a test, of a skipped score, of nobody we know, and before the end."""
+        """For a test, a skipped score, someone unknown, and before the end."""
         self.assertFalse(self.finish(self.start(test_entry=True, user=self.env.user), "9"))
         self.assertFalse(self.finish(self.start(), ""))
         anonymous = self.survey._create_answer(email="somebody@example.com", check_attempts=False)

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from .entered import MODULE
 
 # name, account, area, responsible, (number, unit), planned cost, planned hours, first deadline in days from today,
-# and how those that are done went: (days late, actual cost, actual hours, effect, what it changed); None: not rated
+# and how completed ones went: (days late, actual cost, actual hours, effect, what it achieved); None: not rated
 RECURRING = [
     (
         *("Monatliches Telefonat mit dem Einkauf", "growing", "requirements", "rep_robin", (1, "month"), 0, 1.5, -75),
@@ -40,7 +40,7 @@ RECURRING = [
     ),
 ]
 
-# What the customers know of, and find in their documents: it is in their language
+# What the customers know about and find in their documents, in their language
 SHARED = {
     "Monatliches Telefonat mit dem Einkauf",
     "Technologietag je Quartal",
@@ -214,7 +214,7 @@ class Care:
         )
 
     def _make_sources(self):
-        """An opportunity and a meeting out of which measures came."""
+        """An opportunity and a meeting from which measures came."""
         account, robin = self.ref("demo_account_growing"), self.ref("demo_user_rep_robin")
         opportunity = self.env["crm.lead"].create(
             {

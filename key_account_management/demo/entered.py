@@ -38,7 +38,7 @@ RATINGS = {
     "demo_account_foreign": [("Creditreform", "1", 165, 5, 12)],
 }
 
-# What the contacts said in turn, the newest first: scores, and words to the first of them
+# What the contacts said in turn, newest first: scores, and a comment on the first of them
 SATISFACTION = {
     "demo_account_growing": (
         ("demo_contact_hansen_buyer", "demo_contact_hansen"),

@@ -1,7 +1,7 @@
-"""What was talked about and settled in the reviews of last year, in the customer's language.
+"""What was discussed and agreed in last year's reviews, in the customer's language.
 
-Of each account: the customer's contacts who took part, our sales representative, and of topics of the template the
-text, and perhaps what was settled and in how many days.
+For each account: the customer's contacts who took part, our sales representative and, for topics of the template, the
+text and possibly what was agreed and within how many days.
 """
 
 # In the order of the template

@@ -1,6 +1,6 @@
-"""What the account managers entered into the parts of the annual reviews, and the events that they noted.
+"""What the account managers entered in the parts of the annual reviews, and the events that they recorded.
 
-Of each account: the customer's situation (``situation``) and ``goals``; issues of the last review as side, text,
+For each account: the customer's situation (``situation``) and ``goals``; issues of the last review as side, text,
 shared, result; new issues as side, text, shared; prices as product or category and proposal; terms as name, today
 and proposal; events as months ago, effect, text, shared.
 """

@@ -1,4 +1,4 @@
-"""What the account managers wrote into the annual reviews of the demo accounts, in the customer's language."""
+"""What the account managers wrote in the annual reviews of the demo accounts, in the customer's language."""
 
 REVIEWS = {
     "demo_account_growing": {

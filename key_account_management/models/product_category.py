@@ -17,7 +17,7 @@ class ProductCategory(models.Model):
         help="Share of the price that must remain after deducting the product's cost, for this category and its "
         "subcategories.",
     )
-    # A number can't be empty, and a minimum margin of 0 % is one, too
+    # Number fields cannot be empty, and 0 % is a valid minimum margin
     key_account_has_minimum_margin = fields.Boolean(
         "Has Its Own Minimum Margin",
         compute="_compute_key_account_has_minimum_margin",
@@ -82,7 +82,7 @@ class ProductCategory(models.Model):
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """Who imports estimates may name a category without those above it, if only one has that name."""
+        """Imports of estimates may name a category without its parents, if only one has that name."""
         found = super().name_search(name, domain, operator, limit)
         if not found and operator == "=" and name:
             category = self.search(Domain("name", "=", name) & Domain(domain or Domain.TRUE), limit=2)

@@ -64,8 +64,8 @@ class ResCompany(models.Model):
         help="The basis on which the overhead is distributed among customers.",
     )
 
-    # What each part of an account's health weighs, see ``key.account.figures._get_health_parts``.
-    # A module that adds a part adds its field here, with 0 as default: so the weights still add up to 100.
+    # Weight of each component of an account's health, see ``key.account.figures._get_health_parts``.
+    # A module that adds a component adds its field here, with 0 as default: the weights still add up to 100.
     key_account_health_revenue = fields.Integer("Revenue Trend", default=20)
     key_account_health_margin = fields.Integer("Margin Trend", default=15)
     key_account_health_payment = fields.Integer("Payment", default=15)

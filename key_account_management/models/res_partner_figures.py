@@ -25,7 +25,7 @@ class ResPartner(models.Model):
     key_account_satisfaction_ids = fields.One2many(
         "key.account.satisfaction", "partner_id", "Satisfaction", groups=USER
     )
-    # By this, action plans and their objectives hear of an account's targets
+    # Through this, action plans and their objectives learn about an account's targets
     key_account_target_ids = fields.One2many("key.account.target", "partner_id", "Targets", groups=USER)
     key_account_analytic_id = fields.Many2one(
         "account.analytic.account",
@@ -48,7 +48,7 @@ class ResPartner(models.Model):
         groups=MANAGER,
         help="Customers this one is compared with if the settings say that comparable customers are picked by hand.",
     )
-    # Revenue is a company's own. Stored, so that lists can be sorted and grouped; a daily job keeps it up to date.
+    # Revenue is per company. Stored, so that lists can be sorted and grouped; a daily job keeps it up to date.
     key_account_abc = fields.Selection(
         ABC_CLASSES,
         "ABC Proposal",
@@ -108,7 +108,7 @@ class ResPartner(models.Model):
     def action_send_key_account_survey(self):
         """Opens Odoo's own invitation to the satisfaction survey, with the contacts of the account.
 
-        :raises UserError: if there is no such survey, or no contact with an e-mail address
+        :raises UserError: if there is no such survey, or no contact with an email address
         """
         self.ensure_one()
         self._check_key_account_figures_access()
@@ -132,9 +132,9 @@ class ResPartner(models.Model):
     def get_key_account_figures(self, date_from, date_to, codes=None, breakdown=None, currency="company"):
         """The figures of these customers, ready for JSON.
 
-        Any customer can be looked at, a key account or not. Sales representatives get the figures of
-        audience *customer* of their own accounts, key account managers the internal ones too, heads
-        those of all accounts. All companies that are switched on count, in the active one's currency.
+        This works for any customer, key account or not. Sales representatives get the figures of
+        audience *customer* of their own accounts, key account managers also the internal ones, heads
+        those of all accounts. All selected companies count, in the active one's currency.
 
         :param date_from: first day, ``YYYY-MM-DD`` or a date
         :param date_to: last day, included
@@ -148,11 +148,11 @@ class ResPartner(models.Model):
             is the same days one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
             undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
             add up to the value, but for ``category_tree``: there a category holds those below it, and ``depth`` says
-            how far below the top it is. ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account is to
-            reach in the fiscal year that the period is or is the beginning of, ``met`` whether the value does;
+            how far below the top it is. ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account should
+            reach in the fiscal year that the period is or begins, ``met`` whether the value does;
             both are None without a target, for other periods and for several companies together.
         :raises UserError: unknown code, breakdown or currency; no date; from after to; a contact of a company
-        :raises AccessError: somebody else's account, or an internal figure without the role for it
+        :raises AccessError: someone else's account, or an internal figure without the role for it
         """
         period = self._get_key_account_period(date_from, date_to)
         if currency not in ("company", "document"):
@@ -250,7 +250,7 @@ class ResPartner(models.Model):
 
     @api.readonly
     def get_key_account_trend(self, date_to):
-        """The figures of one account in the last eight quarters up to the one in which ``date_to`` lies.
+        """The figures of one account in the last eight quarters up to the one that includes ``date_to``.
 
         :return: ``{"labels": [text], "values": {code: [number or None]}}``, the oldest quarter first
         :raises UserError: as for `get_key_account_figures`
@@ -279,8 +279,8 @@ class ResPartner(models.Model):
         :return: ``{"date_from", "date_to", "period", "previous", "periods", "columns": [{"code", "name", "formula"}],
             "accounts": [{"id", "name", "tier", "manager", "figures": {code: figure}}],
             "totals": {"tier" or "manager": {name: {code: figure}}, "all": {code: figure}}}``; a figure is
-            as in the cockpit and has ``number``, its value or None. Totals count an account that lies in
-            another one once, and have only what can be added up or divided.
+            as in the cockpit and has ``number``, its value or None. Totals count an account that is inside
+            another one once, and only have what can be added up or divided.
         :raises UserError: as for `get_key_account_figures`
         :raises AccessError: no role in Key Accounts
         """
@@ -292,10 +292,10 @@ class ResPartner(models.Model):
     def _check_key_account_figures_access(self):
         """Raises unless the user may see figures of all these partners.
 
-        Own accounts are those that the user runs or helps to run, and all below them. For customers
-        who are no key accounts the salesperson counts; account managers may look at all of these.
+        Own accounts are those that the user manages or helps to manage, and all below them. For customers
+        who are not key accounts, the salesperson counts; account managers may see all of these.
 
-        :raises AccessError: no role, or somebody else's accounts
+        :raises AccessError: no role, or someone else's accounts
         :raises UserError: contacts of a company, which have no figures
         """
         self.check_access("read")

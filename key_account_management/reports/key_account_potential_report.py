@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 
 class KeyAccountPotentialReport(models.Model):
-    """The potential of all plans: for each one what is invoiced, what is still to come and what is missing.
+    """The potential of all plans: what is invoiced, what is still to come and what is missing for each.
 
-    The parts of a plan with a target add up to it. Revenue comes from the sales analysis, the very lines of which
-    the figure is made; the weighted potential from the one query that the plan itself uses. Money of several
+    The parts of a plan with a target add up to it. Revenue comes from the sales analysis, the very lines from which
+    the figure is computed; the weighted potential from the one query that the plan itself uses. Amounts of several
     companies is converted into the active one's currency like in the sales analysis.
     """
 

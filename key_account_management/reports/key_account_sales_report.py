@@ -9,7 +9,7 @@ class KeyAccountSalesReport(models.Model):
 
     This is the set of sales lines L that the figures are defined on. The engine groups this model, the
     pivot shows it: both give the same sums. Money is converted into the active company's currency
-    with the rates of Odoo's invoice analysis, on which this report is built.
+    at the rates of Odoo's invoice analysis, on which this report is based.
     """
 
     _name = "key.account.sales.report"
@@ -49,7 +49,7 @@ class KeyAccountSalesReport(models.Model):
     )
     revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=INTERNAL)
 
-    # Core's own margin takes today's cost of everything: two margins in one report would be one too many.
+    # Core's own margin uses today's cost for everything: two margins in one report would be one too many.
     price_margin = fields.Float(groups="base.group_no_one")
     inventory_value = fields.Float(groups="base.group_no_one")
 
@@ -96,8 +96,8 @@ class KeyAccountSalesReport(models.Model):
     def _select_unit_cost(self) -> SQL:
         """Cost of one unit of the product (its own unit of measure) in the report's currency, or NULL.
 
-        From the sale order lines behind the invoice line if there are any, else the product's cost today.
-        A cost of zero means in Odoo that nobody entered one: unknown, not free.
+        From the sale order lines behind the invoice line, if any, otherwise the product's cost today.
+        In Odoo, a cost of zero means that none was entered: unknown, not free.
         """
         return SQL(
             """

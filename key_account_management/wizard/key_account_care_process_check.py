@@ -6,7 +6,7 @@ from ..roles import MANAGER
 
 
 class KeyAccountCareProcessCheck(models.TransientModel):
-    """The check of a care process: where it stands now, and at which accounts something is done about it."""
+    """The check of a care process: its current state, and for which accounts something is done about it."""
 
     _name = "key.account.care.process.check"
     _description = "Check of a Care Process"
@@ -42,7 +42,7 @@ class KeyAccountCareProcessCheck(models.TransientModel):
     # === ACTION METHODS ===#
 
     def action_check(self):
-        """Brings the process up to date and makes the measures; all of it or nothing."""
+        """Updates the process and creates the measures; all or nothing."""
         self.ensure_one()
         if self.rating == "0":
             raise UserError(self.env._("Rate %(process)s with one to five stars.", process=self.process_id.name))

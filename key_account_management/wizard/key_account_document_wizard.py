@@ -4,7 +4,7 @@ from ..documents.kinds import LABELS
 
 
 class KeyAccountDocumentWizard(models.TransientModel):
-    """Asks which document of the selected accounts is to be made."""
+    """Asks which document to generate for the selected accounts."""
 
     _name = "key.account.document.wizard"
     _description = "Generate Documents for Several Accounts"
@@ -20,7 +20,7 @@ class KeyAccountDocumentWizard(models.TransientModel):
     pack = fields.Selection([("zip", "ZIP File"), ("merged", "One PDF")], "Format", required=True, default="zip")
 
     def action_make(self):
-        """Starts the job and shows how it gets on."""
+        """Starts the job and shows its progress."""
         self.ensure_one()
         job = self.env["key.account.document.job"].create(
             {

@@ -4,7 +4,7 @@ from ..models.review.results import Results
 
 
 class KeyAccountReviewClose(models.TransientModel):
-    """Asks before reviews are closed: about results that nobody is responsible for, and about the next plan."""
+    """Asks before reviews are closed: about results without a person responsible, and about the next plan."""
 
     _name = "key.account.review.close"
     _description = "Close Reviews"
@@ -47,7 +47,7 @@ class KeyAccountReviewClose(models.TransientModel):
         self.review_ids._close()
         if self.takes_results:
             for review in self.review_ids.filtered(lambda review: review._get_results_to_take()):
-                review._take_results()
+                review._transfer_results()
 
     # === BUSINESS METHODS ===#
 

@@ -3,9 +3,9 @@
 from ..formatter import Formatter
 from ..texts import shorten
 
-# Changes below this share are called "about as much as"
+# Changes below this share are described as "the same as"
 SAME = 0.005
-# So many products are named in the documents' tables
+# This many products are named in the documents' tables
 TOP = 10
 # Characters of a name in a title that has room for two
 NAME = 32
@@ -54,7 +54,7 @@ class Messages:
         ahead = sum((row.value or 0.0) > (row.previous or 0.0) for row in rows)
         values = {"month": month, "ahead": ahead, "months": len(rows)}
         if not all(row.previous for row in rows):
-            # Who buys now and then, or did not yet a year ago, has months that compare with nothing
+            # Customers who buy only occasionally, or were not buying a year ago, have months without comparison
             return self.env._("%(month)s was the strongest month", **values)
         if not ahead:
             return self.env._(
@@ -69,7 +69,7 @@ class Messages:
         )
 
     def _largest(self, rows):
-        """What makes up most of the revenue, and what changed most."""
+        """What makes up most of the revenue, and what changed the most."""
         total = self.data.figures["revenue"].figure.value
         if not rows or not total or total <= 0 or not rows[0].value:
             return None

@@ -16,7 +16,7 @@ def gather_source_tables(env, partner, data):
     """
     :param env: in the language and with the company of the document
     :param data: the `DocumentData` so far
-    :return: ``{"sales": SourceTable}``, internally ``open_items`` and ``invoices``, too; none without records
+    :return: ``{"sales": SourceTable}``, internally also ``open_items`` and ``invoices``; none without records
     """
     sales, open_items, invoices = env["key.account.figures"]._get_source_rows(
         partner, data.period, internal=data.audience == "internal"

@@ -3,10 +3,10 @@ from ..formatter import Formatter
 from ..texts import shorten
 from .slide import Block, Chart, LargeNumber, Slide
 
-# Figures in large numbers, as far as they have a value
+# Figures in large numbers, if they have a value
 YEAR = ("revenue", "sales_volume", "order_count", "mean_order")
 SERVICE = ("returns", "satisfaction", "visits", "returns_quantity")
-# No other ones are on slides
+# No others are on slides
 SLIDE_FIGURES = YEAR + SERVICE
 LARGE_NUMBERS = 4
 # Bars, and characters of their names
@@ -46,7 +46,7 @@ class FigureSlides:
     def bars(self, kind, breakdown, kicker):
         title = self.data.messages.get(kind)
         rows = [row for row in self.data.rows("revenue", breakdown) if row.value or row.previous]
-        # One bar alone compares nothing
+        # A single bar compares nothing
         if not title or len(rows) < 2:
             return []
         labels = [shorten(row.label, BAR_LABEL) for row in rows[:BARS]]
@@ -62,7 +62,7 @@ class FigureSlides:
 
     def service(self):
         codes = [code for code in SERVICE if self._is_known(code)][:LARGE_NUMBERS]
-        # One number alone says too little for a slide
+        # A single number says too little for a slide
         if len(codes) < 2:
             return []
         numbers = [self._large_number(code) for code in codes]

@@ -6,7 +6,7 @@ from ..data.messages import NAME, SAME
 from ..formatter import NO_BREAK_SPACE
 from ..texts import shorten
 
-# A category that brings less than this share of the change is not what drove it
+# A category that contributes less than this share of the change did not drive it
 DRIVER = 0.2
 # Characters of a title that names all topics of a slide
 TOPICS = 90
@@ -35,7 +35,7 @@ class Titles:
         return self.env._("Revenue down %(change)s, mainly in %(drivers)s", **values)
 
     def _drivers(self, change):
-        """:return: names of the two categories that moved most in the direction of the whole"""
+        """:return: names of the two categories that moved the most in the direction of the whole"""
         sign = 1 if change > 0 else -1
         moves = [
             (sign * ((row.value or 0.0) - (row.previous or 0.0)), row.label)

@@ -6,7 +6,7 @@ NOTE_WIDTH = 60
 
 
 class OverviewSheet(Sheet):
-    """All figures on one sheet: each value is the cell of its theme's sheet."""
+    """All figures on one sheet: each value refers to a cell of its theme's sheet."""
 
     def fill(self, themes):
         """:param themes: the `ThemeSheet`s, written"""

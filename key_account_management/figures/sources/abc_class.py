@@ -15,7 +15,7 @@ ABC_CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 
 @dataclass
 class Place:
-    """An account among all key accounts: its class (1, 2, 3), and the share of revenue of those before it."""
+    """An account among all key accounts: its class (1, 2, 3), and the revenue share of those ahead of it."""
 
     number: int
     revenue: float
@@ -83,7 +83,7 @@ class AbcFigures(Source):
         places, larger, revenue_of_larger = {}, set(), 0.0
         for revenue in sorted(by_revenue, reverse=True):
             for account in by_revenue[revenue]:
-                # A key account inside a larger one is not behind itself
+                # A key account inside a larger one does not rank behind itself
                 own = sum(customers[customer] for customer in larger.intersection(customers_of[account]))
                 before = (revenue_of_larger - own) / total
                 places[account] = Place(self._number(before), revenue, revenue / total, before)

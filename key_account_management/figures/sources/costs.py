@@ -11,7 +11,7 @@ from .visits import VisitFigures
 class CostFigures(CostRecords):
     """The customer's own costs and the contribution margins after them.
 
-    Stepwise customer contribution account (Kundendeckungsbeitragsrechnung): costs are assigned by whether
+    Multi-step customer contribution account (Kundendeckungsbeitragsrechnung): costs are assigned by whether
     the customer causes them. Source: marketing-controlling.com.
     """
 
@@ -88,7 +88,7 @@ class CostFigures(CostRecords):
         )
 
     def _margin(self, margin, costs):
-        """The margin less costs; where they are unknown, the margin stays as it is and says so."""
+        """The margin less costs; if they are unknown, the margin stays as it is and says so."""
         return Figure(
             *(
                 None if amount is None else self.currency.round(amount - (cost or 0.0))
@@ -141,5 +141,5 @@ class CostFigures(CostRecords):
 
 
 def _join(*notes):
-    """The notes as one, each once."""
+    """The notes joined into one, without repetitions."""
     return " ".join(dict.fromkeys(note for note in notes if note))

@@ -1,4 +1,4 @@
-"""The parts of `HealthFigures`: each turns figures of other sources into a score from 0 to 100."""
+"""The components of `HealthFigures`: each turns figures of other sources into a score from 0 to 100."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from .visits import VisitFigures
 # What gives a score of 0; unchanged revenue and margin give 50, the same upwards 100
 REVENUE_SPAN = 0.2
 MARGIN_SPAN = 0.05
-# What gives a score of 0; nothing of it gives 100
+# What gives a score of 0; none of it gives 100
 DAYS_LATE_LIMIT = 30.0
 OVERDUE_LIMIT = 0.5
 RETURNS_LIMIT = 0.1
@@ -27,7 +27,7 @@ RETURNS_LIMIT = 0.1
 
 @dataclass
 class Score:
-    """``score`` is None without data. ``value`` is what it was made of, as text; ``reason`` how, or why not."""
+    """``score`` is None without data. ``value`` is what it is based on, as text; ``reason`` is how, or why not."""
 
     score: float | None
     value: str
@@ -35,7 +35,7 @@ class Score:
 
 
 class HealthPart:
-    """A part of an account's health in the period of a `Request`.
+    """A component of an account's health in the period of a `Request`.
 
     Its weight is the field ``key_account_health_<code>`` of the company.
     """
@@ -176,7 +176,7 @@ class Contact(HealthPart):
 
 
 class Kept(HealthPart):
-    """Records whose deadline was in the period, and older ones that are still open: how many of them are done."""
+    """Share done of the records with a deadline in the period and of older ones still open."""
 
     model = ""
     deadline = ""
@@ -208,7 +208,7 @@ class Kept(HealthPart):
         return (
             Domain("partner_id", "in", self.request.customer_ids)
             & Domain("company_id", "in", self.env.companies.ids)
-            # On its last day nothing is late
+            # Nothing is late on its last day
             & Domain(self.deadline, "<", self.today)
             & Domain(self.deadline, "<=", self.request.period.date_to)
         )
@@ -245,7 +245,7 @@ class Measures(Kept):
 
 
 class PlanProgress(Kept):
-    """Milestones; what went on in the plan of the next period is archived, and counts there."""
+    """Milestones; those continued in the plan of the next period are archived, and count there."""
 
     code = "plan"
     model = "key.account.milestone"

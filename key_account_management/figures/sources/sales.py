@@ -40,7 +40,7 @@ class SalesFigures(SalesLines):
         total.cost += group.cost
         total.revenue_with_cost += group.revenue_with_cost
         if group.unit:
-            # Without a product there is no unit, and no volume
+            # Without a product there is no unit and no volume
             total.quantity_by_unit[group.unit] += group.quantity
         total.document_by_currency[group.currency] += group.document
 
@@ -114,6 +114,6 @@ class SalesFigures(SalesLines):
 
 
 def _coverage(sums):
-    """Share of the revenue whose cost is known. A settled down payment has no cost: it must not make more than all."""
+    """Share of the revenue with a known cost. A settled down payment has no cost: it must not give more than 100 %."""
     share = ratio(sums.revenue_with_cost, sums.revenue)
     return share if share is None else min(share, 1.0)

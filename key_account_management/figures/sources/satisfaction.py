@@ -5,13 +5,13 @@ from odoo import fields
 from ..figure import Figure
 from ..source import Source
 
-# With fewer answers a single one would turn the Net Promoter Score around
+# With fewer answers, a single one would reverse the Net Promoter Score
 NPS_ANSWERS = 5
 PROMOTER, DETRACTOR = 9, 6
 
 
 class SatisfactionFigures(Source):
-    """Mean score, number of answers and Net Promoter Score, from the satisfaction records."""
+    """Average score, number of answers and Net Promoter Score, from the satisfaction records."""
 
     codes = ("satisfaction", "satisfaction_answers", "nps")
 

@@ -5,12 +5,12 @@ TEXTS = ("requirements", "tasks", "markets", "technologies")
 
 
 class KeyAccountProfile(models.Model):
-    """What we know about an account or one of its people, and nobody else may read.
+    """What we know about an account or one of its people, which no one else may read.
 
-    A model of its own because partners are shared with every employee: what stands in a field of theirs can be
-    searched and exported by whoever may read contacts. Record rules protect it here, for each account; partners
+    A separate model because partners are shared with every employee: what is in one of their fields can be
+    searched and exported by anyone who may read contacts. Record rules protect it here, for each account; partners
     show it through fields that read and write it with the user's own rights (`res.partner`).
-    It belongs to no company, as little as its partner does: who may see the partner is asked first.
+    Like its partner, it does not belong to a company: the rights on the partner are checked first.
     """
 
     _name = "key.account.profile"
@@ -20,7 +20,7 @@ class KeyAccountProfile(models.Model):
 
     partner_id = fields.Many2one("res.partner", required=True, index=True, ondelete="cascade")
 
-    # Of an account
+    # For an account
     requirements = fields.Text("Requirement Profile")
     requirements_checked_on = fields.Date("Requirement Profile Checked On", readonly=True)
     tasks = fields.Text("Tasks and Problems")
@@ -30,7 +30,7 @@ class KeyAccountProfile(models.Model):
     technologies = fields.Text()
     technologies_checked_on = fields.Date("Technologies Checked On", readonly=True)
 
-    # Of a person
+    # For a person
     role = fields.Selection(
         [
             ("decision_maker", "Decision Maker"),
@@ -91,7 +91,7 @@ class KeyAccountProfile(models.Model):
 
     @api.model
     def _check_accounts(self, partners):
-        """People of an account have a profile, too."""
+        """People of an account have a profile as well."""
         for partner in partners:
             if not partner.key_account_id:
                 raise ValidationError(
@@ -117,15 +117,15 @@ class KeyAccountProfile(models.Model):
     # === BUSINESS METHODS ===#
 
     def _add_check_dates(self, vals):
-        """A text that is written has been checked today, unless the values say when; an empty one never."""
+        """A text that is written has been checked today, unless the values say when; an empty one never has."""
         today = fields.Date.context_today(self)
         dates = {f"{name}_checked_on": today if vals[name] else False for name in TEXTS if name in vals}
         return {**dates, **vals}
 
     def _get_superiors(self):
-        """:return: everybody above the person, from below; in a loop the person, too"""
+        """:return: everyone above the person, bottom up; in a loop also the person"""
         self.ensure_one()
-        # A loop is one, whoever may see the people in it
+        # A loop is a loop, whoever may see the people in it
         profiles = self.sudo()
         superiors, superior = self.env["res.partner"], self.reports_to_id
         while superior and superior not in superiors:

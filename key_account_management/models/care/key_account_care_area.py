@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KeyAccountCareArea(models.Model):
-    """A part of the relationship that an account manager looks after; each account has measures in each."""
+    """A part of the relationship that an account manager looks after; each account has measures in each area."""
 
     _name = "key.account.care.area"
     _description = "Care Area"

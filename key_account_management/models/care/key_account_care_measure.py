@@ -18,7 +18,7 @@ SOON = 7
 class KeyAccountCareMeasure(models.Model):
     """What is done for an account: a measure of customer care, or a promotion of some products.
 
-    A measure with a rhythm makes its next one when it is done, whatever the way in which it is set to done.
+    A recurring measure creates the next one when it is done, however it is set to done.
     """
 
     _name = "key.account.care.measure"
@@ -233,7 +233,7 @@ class KeyAccountCareMeasure(models.Model):
             measure.successor_id = measure.successor_ids[:1]
 
     def _read_group_groupby(self, alias, groupby_spec, query):
-        # It depends on the day, so it can't be stored; the Kanban's progress bar groups by it
+        # It depends on the day, so it cannot be stored; the Kanban's progress bar groups by it
         if groupby_spec != "progress_state":
             return super()._read_group_groupby(alias, groupby_spec, query)
         cases = [
@@ -283,7 +283,7 @@ class KeyAccountCareMeasure(models.Model):
         self.write({"state": "cancelled"})
 
     def action_plan(self):
-        """Takes measures up again that were done or cancelled."""
+        """Resumes measures that were done or dropped."""
         self.write({"state": "planned"})
 
     @api.readonly
@@ -306,7 +306,7 @@ class KeyAccountCareMeasure(models.Model):
         soon = today + timedelta(days=SOON)
         live = self._get_live_domain()
         done = Domain("state", "=", "done")
-        # What a promotion changed is computed from the sales of its products
+        # What a promotion achieved is computed from the sales of its products
         unrated = Domain("kind", "=", "care") & Domain("effect", "=", False)
         return {
             "overdue": live & Domain("date_end", "<", today),
@@ -319,11 +319,11 @@ class KeyAccountCareMeasure(models.Model):
 
     @api.model
     def _get_add_action(self, record, account, **defaults):
-        """:return: the action that opens a new measure for what a record shows, filled as far as the record knows
+        """:return: the action that opens a new measure for a record, filled in as far as possible
 
         :param record: where the user is
         :param account: its key account
-        :param defaults: more values of the measure
+        :param defaults: additional values of the measure
         """
         if not account:
             raise UserError(
@@ -341,23 +341,23 @@ class KeyAccountCareMeasure(models.Model):
         return action
 
     def _plan_next(self):
-        """Plans the next one of each recurring measure, unless there is one: these were just done."""
+        """Plans the next one of each recurring measure unless there is one already: these have just been done."""
         recurring = self.filtered(
             lambda measure: measure.rhythm_unit and measure.active and measure.partner_id.key_account_status
         )
         if not recurring:
             return
-        # Takes the rows' locks: who closes the same ones at once waits here, starts anew, and finds them done
+        # Locks the rows: anyone closing the same ones at the same time waits here, starts again and finds them done
         recurring.flush_recordset(["state"])
-        # Whoever may close a measure plans its next one, with its planned cost, which is internal;
+        # Anyone who may close a measure plans the next one, including its planned cost, which is internal;
         # without the defaults of the view in which it was closed
         context = clean_context(self.env.context)
         measures = recurring.sudo().with_context(context)  # pylint: disable=context-overridden
         measures.create([measure._prepare_next_values() for measure in measures if not measure.successor_ids])
 
     def _prepare_next_values(self):
-        """:return: values of the next one: the same, later; nothing was spent or reached yet"""
-        # What was done very late goes on with the first one of the rhythm whose deadline was ahead then
+        """:return: values of the next one: the same, later; nothing has been spent or achieved yet"""
+        # After a very late one comes the first of the series whose deadline was still ahead then
         done_on = self.done_on or fields.Date.context_today(self)
         times = next(times for times in count(1) if self._shift(self.date_end, times) >= done_on)
         return self.copy_data(
@@ -370,7 +370,7 @@ class KeyAccountCareMeasure(models.Model):
         )[0]
 
     def _shift(self, day, times):
-        """:return: the day so many rhythms later; the last day of a month stays the last of one"""
+        """:return: the day this many intervals later; the last day of a month stays the last day"""
         later = {f"{self.rhythm_unit}s": self.rhythm_number * times}
         if self.rhythm_unit in ("month", "year") and day == fields.Date.end_of(day, "month"):
             later["day"] = 31

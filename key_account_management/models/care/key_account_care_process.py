@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ...tools import count_by
 
-# The first one is no rating; the stars of the client count from it
+# The first one is not a rating; the stars in the client count from it
 RATINGS = [
     ("0", "Not Rated"),
     ("1", "Insufficient"),
@@ -16,7 +16,7 @@ RATINGS = [
 
 
 class KeyAccountCareProcess(models.Model):
-    """How customers are cared for today, checked now and then: where it is weak, what must improve."""
+    """How customers are cared for today, checked from time to time: where it is weak, what must improve."""
 
     _name = "key.account.care.process"
     _description = "Care Process"
@@ -60,7 +60,7 @@ class KeyAccountCareProcess(models.Model):
 
     @api.depends("last_checked", "check_rhythm")
     def _compute_next_check(self):
-        """One that was never checked is due from its first day."""
+        """A process that was never checked is due from its first day."""
         for process in self:
             if not process.check_rhythm:
                 process.next_check = False
@@ -87,6 +87,6 @@ class KeyAccountCareProcess(models.Model):
 
     @api.readonly
     def action_print_empty_worksheet(self):
-        """The worksheet to be filled in by hand, whatever processes are selected."""
+        """The worksheet to be filled in by hand, whichever processes are selected."""
         report = self.env.ref("key_account_management.action_report_care_worksheet_empty")
         return report.report_action(None, config=False)

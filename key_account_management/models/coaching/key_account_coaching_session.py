@@ -10,17 +10,17 @@ TIMES = ("start", "stop", "hours")
 
 
 class KeyAccountCoachingSession(models.Model):
-    """A coach and sales representatives prepare, accompany and look back on talks with a customer.
+    """A coach and sales representatives prepare, attend and look back on meetings with a customer.
 
-    Private to coach, participants and head of key accounts. What others could see of it outside its own
-    records says nothing: the meeting in the calendar has no subject of its own.
+    Private to the coach, participants and the head of key accounts. What others could see of it outside its own
+    records reveals nothing: the meeting in the calendar has no subject of its own.
     """
 
     _name = "key.account.coaching.session"
     _description = "Coaching Session"
     _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "start desc, id desc"
-    # Participants read the session and talk about it
+    # Participants read the session and discuss it
     _mail_post_access = "read"
 
     name = fields.Char("Topic", required=True, tracking=True)
@@ -49,7 +49,7 @@ class KeyAccountCoachingSession(models.Model):
         domain=[("share", "=", False)],
         tracking=True,
     )
-    # Both follow the meeting when somebody moves it in the calendar
+    # Both follow the meeting when it is moved in the calendar
     start = fields.Datetime(
         "Start Date",
         compute="_compute_start",
@@ -167,10 +167,10 @@ class KeyAccountCoachingSession(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("plan_id") and not vals.get("partner_id"):
-                # Asked before the record rules, see the mixin
+                # Checked before the record rules, see the mixin
                 vals["partner_id"] = self.env["key.account.coaching.plan"].browse(vals["plan_id"]).partner_id.id
             self._check_coach(vals.get("user_id", self.env.uid))
-        # Who plans a session for others, as the head may, does not follow it
+        # Users who plan a session for others, as the head may, do not follow it
         sessions = super(KeyAccountCoachingSession, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
         sessions._update_followers()
         sessions._update_meetings()
@@ -216,14 +216,14 @@ class KeyAccountCoachingSession(models.Model):
         self.write({"state": "cancelled"})
 
     def action_plan(self):
-        """Takes sessions up again that were held or cancelled."""
+        """Resumes sessions that were held or cancelled."""
         self.write({"state": "planned"})
 
     # === BUSINESS METHODS ===#
 
     @api.model
     def _check_coach(self, user_id):
-        """:raises UserError: a manager would lose sight of a session that they give to somebody else as coach"""
+        """:raises UserError: a manager would lose sight of a session with someone else as coach"""
         if user_id != self.env.uid and not self.env["res.partner"]._sees_all_key_accounts():
             raise UserError(
                 self.env._(
@@ -233,7 +233,7 @@ class KeyAccountCoachingSession(models.Model):
             )
 
     def _check_insiders(self, partners):
-        """:raises UserError: names those of the partners who may not read these sessions"""
+        """:raises UserError: names the partners who may not read these sessions"""
         for session in self:
             strangers = partners - session._get_insiders(partners)
             if strangers:
@@ -249,7 +249,7 @@ class KeyAccountCoachingSession(models.Model):
     def _get_insiders(self, partners):
         """:return: those of the partners who may read the session"""
         self.ensure_one()
-        # Roles of colleagues are not everybody's to read
+        # Not everyone may read the roles of colleagues
         heads = partners.sudo().user_ids.filtered(lambda user: user.has_group(HEAD))
         return partners & (self.user_id | self.participant_ids | heads.with_env(self.env)).partner_id
 
@@ -261,9 +261,9 @@ class KeyAccountCoachingSession(models.Model):
             session.message_subscribe((people - session.message_partner_ids).ids)
 
     def _update_meetings(self):
-        """Makes the meeting in the calendars of coach and participants, and keeps it as the session is.
+        """Creates the meeting in the calendars of coach and participants, and keeps it in line with the session.
 
-        It is private, and says nothing itself: in Odoo everybody can search private meetings by their subject.
+        It is private and has no subject: in Odoo anyone can search private meetings by their subject.
         """
         # Defaults in the context are the session's, not the meeting's
         context = {key: value for key, value in self.env.context.items() if not key.startswith(("default_", "active_"))}

@@ -29,7 +29,7 @@ class KeyAccountDocumentJobLine(models.Model):
     content = fields.Binary(readonly=True, attachment=True)
 
     def _make(self):
-        """Makes the document as the user who asked would have it; what goes wrong is written on the line."""
+        """Generates the document as for the requesting user; problems are written on the line."""
         self.ensure_one()
         job = self.job_id
         user = job.user_id
@@ -40,7 +40,7 @@ class KeyAccountDocumentJobLine(models.Model):
             with self.env.cr.savepoint():
                 name, content = account._make_key_account_document(job.kind)
                 self.write({"state": "made", "name": name, "content": base64.b64encode(content)})
-        # One account must not keep the others from their documents, whatever is wrong with it
+        # A problem with one account must not stop the documents of the others
         except Exception as error:  # pylint: disable=broad-except
             _logger.exception("%s of %s was not made", job.kind, self.partner_id.display_name)
             message = (

@@ -10,9 +10,9 @@ from ...documents.kinds import KEPT_LABELS, KINDS
 
 
 class KeyAccountReviewDocument(models.Model):
-    """A document as it was made from a review, so that what the customer got can be found again.
+    """A document as it was created from a review, so that what the customer received can be found again.
 
-    Printing the same again makes no new version: documents that are made of the same data are the same.
+    Printing the same again does not create a new version: documents with the same data are the same.
     """
 
     _name = "key.account.review.document"
@@ -55,14 +55,14 @@ class KeyAccountReviewDocument(models.Model):
 
     @api.model
     def _keep(self, review, kind, data, content):
-        """Stores what was made of a review, unless the last version was made of the same data.
+        """Stores what was created from a review, unless the last version has the same data.
 
         :param kind: see ``documents.kinds``
-        :param data: what it was made of, with its ``language`` and ``audience``
+        :param data: what it was created from, with its ``language`` and ``audience``
         :param content: the file as bytes
         :return: the version, the new or the last one
         """
-        # Whoever may print need not have the right to write; what is stored is what was printed
+        # Users who may print need not have write access; what is stored is what was printed
         versions = self.sudo()
         fingerprint = hashlib.sha256(repr(data).encode()).hexdigest()
         last = versions.search(
@@ -89,5 +89,5 @@ class KeyAccountReviewDocument(models.Model):
                         }
                     )
             except UniqueViolation:
-                # Somebody printed it at the same moment, and this one is the next version
+                # It was printed at the same time elsewhere, and this is the next version
                 continue

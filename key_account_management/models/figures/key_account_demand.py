@@ -7,13 +7,13 @@ from ...figures.period import Period
 
 
 class KeyAccountDemand(models.Model):
-    """What an account buys in a product category in a year, from us and from all others: an estimate."""
+    """An estimate of what an account buys in a product category in a year, from us and from all others."""
 
     _name = "key.account.demand"
     _description = "Estimated Purchases of a Key Account"
     _inherit = ["key.account.assessment.mixin"]
     _order = "year desc, partner_id, categ_id, id"
-    # An estimate that is older is marked as stale
+    # Older estimates are marked as outdated
     _stale_months = 18
 
     categ_id = fields.Many2one(

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KeyAccountFigureDefinition(models.AbstractModel):
-    """What it takes to understand a figure: shared by its definition and by figures that were frozen with it."""
+    """What is needed to understand a figure: shared by its definition and by frozen figures."""
 
     _name = "key.account.figure.definition"
     _description = "Figure Definition"

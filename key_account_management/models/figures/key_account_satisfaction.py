@@ -5,7 +5,7 @@ from ...roles import MANAGER
 
 
 class KeyAccountSatisfaction(models.Model):
-    """How satisfied an account is, from 0 to 10: an answer to the survey, or entered by hand after a talk."""
+    """How satisfied an account is, from 0 to 10: an answer to the survey, or entered manually after a conversation."""
 
     _name = "key.account.satisfaction"
     _description = "Satisfaction of a Key Account"
@@ -74,7 +74,7 @@ class KeyAccountSatisfaction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # The database knows no empty number, and a forgotten score must not be the worst one: this one is refused
+        # Number fields cannot be empty: a missing score would become 0, the worst one, so it is refused
         return super().create(
             [
                 {**vals, "score": -1.0} if vals.get("score") is None or vals["score"] is False else vals

@@ -5,7 +5,7 @@ from ...figures.period import Period
 
 
 class KeyAccountTarget(models.Model):
-    """What a figure of an account is to reach in a fiscal year.
+    """The target for a figure of an account in a fiscal year.
 
     This is the only place where such a number is kept. The account's action plan for the year and its objectives show
     it, and what is entered there is written here, see ``key.account.plan``.
@@ -60,7 +60,7 @@ class KeyAccountTarget(models.Model):
 
     @api.model
     def _get_year(self, period):
-        """The fiscal year that the period is, or is the beginning of; None if it is neither."""
+        """The fiscal year that the period is or begins; None if it is neither."""
         year = Period.of_fiscal_year(self.env.company, period.date_from)
         if period.date_from != year.date_from or period.date_to > year.date_to:
             return None

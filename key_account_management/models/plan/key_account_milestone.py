@@ -18,10 +18,10 @@ LOGGED_IN_PLAN = ("date_start", "date_deadline", "date_done", "expected_revenue"
 
 
 class KeyAccountMilestone(models.Model):
-    """A result that is to be reached with an account by a day: a prototype, a new market, a revenue.
+    """A result to be reached with an account by a certain day: a prototype, a new market, a revenue.
 
-    A milestone whose type is a revenue target measures itself and is reached by itself. Whoever is responsible for one
-    that is late is notified.
+    A milestone whose type is a revenue target is measured and marked as reached automatically. The person responsible
+    for an overdue one is notified.
     """
 
     _name = "key.account.milestone"
@@ -189,7 +189,7 @@ class KeyAccountMilestone(models.Model):
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """The status depends on the day, so it isn't stored: lists group, count and sort by it like this."""
+        """The status depends on the day, so it is not stored: this is how lists group, count and sort by it."""
         if field_expr != "status":
             return super()._field_to_sql(alias, field_expr, query)
         return SQL(
@@ -220,13 +220,13 @@ class KeyAccountMilestone(models.Model):
 
     @api.model
     def _group_expand_stages(self, stages, domain):
-        # All columns of the board, those without milestones too
+        # All columns of the board, including those without milestones
         return stages.search([])  # pylint: disable=no-search-all
 
     @api.depends("type_id.measures_revenue", "partner_id", "date_start", "date_deadline", "plan_id.date_from")
     def _compute_actual_revenue(self):
         wanted = {milestone: milestone._get_wanted_revenue() for milestone in self}
-        # The engine checks no access: who may read the milestone may see the revenue, a figure for the customer
+        # The engine does not check access: anyone who may read the milestone may see the revenue, a customer figure
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         for milestone in self:
             figure = figures.get(wanted[milestone])
@@ -262,18 +262,18 @@ class KeyAccountMilestone(models.Model):
     # === BUSINESS METHODS ===#
 
     def _get_today(self):
-        """The day that it is where the responsible is, else where the company is."""
+        """Today's date where the person responsible is, otherwise where the company is."""
         self.ensure_one()
-        # A time zone is no secret, the partner of a user may be
+        # A time zone is not secret, the partner of a user may be
         milestone = self.sudo()
         timezone = milestone.user_id.tz or milestone.company_id.partner_id.tz or "UTC"
         return pytz.utc.localize(fields.Datetime.now()).astimezone(pytz.timezone(timezone)).date()
 
     def _message_track(self, fields_iter, initial_values_dict):
-        """Changes of a milestone's dates, amounts and probability are logged in its plan, too."""
+        """Changes of a milestone's dates, amounts and probability are also logged in its plan."""
         tracking = super()._message_track(fields_iter, initial_values_dict)
         logged = {self.env["ir.model.fields"]._get(self._name, name).id for name in LOGGED_IN_PLAN}
-        # Whoever may write a milestone need not be able to write its plan
+        # Users who may write a milestone need not be able to write its plan
         for milestone in self.sudo():
             _changes, values = tracking.get(milestone.id, (None, []))
             values = [command for command in values if command[2]["field_id"] in logged]
@@ -282,7 +282,7 @@ class KeyAccountMilestone(models.Model):
         return tracking
 
     def _get_wanted_revenue(self):
-        """:return: what `_compute_many` is to compute, None if the milestone doesn't measure itself or hasn't begun"""
+        """:return: what `_compute_many` is to compute, None if the milestone is not measured or has not begun"""
         self.ensure_one()
         if not self.measures_revenue or not self.date_deadline or not self.partner_id:
             return None
@@ -295,11 +295,11 @@ class KeyAccountMilestone(models.Model):
 
     @api.model
     def _cron_follow_milestones(self):
-        """Marks revenue targets that were reached, then tells the responsibles of late milestones, once each."""
+        """Marks revenue targets that were reached, then notifies those responsible for overdue milestones, once."""
         opened = Domain("date_done", "=", False)
         targets = opened & Domain("type_id.measures_revenue", "=", True) & Domain("expected_revenue", ">", 0)
         late = Domain("status", "=", "late") & Domain("is_late_notified", "=", False)
-        # Both are searched anew: what was reached isn't late any more
+        # Both are searched again: what was reached is no longer overdue
         for domain, step in ((targets, "_mark_if_revenue_reached"), (late, "_notify_late")):
             milestones = self.search(domain, order="id")
             for start in range(0, len(milestones), BATCH):
@@ -310,7 +310,7 @@ class KeyAccountMilestone(models.Model):
                     return
 
     def _follow(self, step):
-        """One bad milestone does not stop the others."""
+        """One faulty milestone does not stop the others."""
         for milestone in self:
             try:
                 with self.env.cr.savepoint():
@@ -341,7 +341,7 @@ class KeyAccountMilestone(models.Model):
         )
 
     def _withdraw_late_notice(self):
-        """A deadline that moves, another responsible, another stage: the notice is past, the next one is due anew."""
+        """When deadline, person responsible or stage change, the notice is withdrawn and a new one can follow."""
         notified = self.filtered("is_late_notified")
         if notified:
             notified.activity_unlink(["key_account_management.activity_milestone_late"])

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KeyAccountMilestoneStage(models.Model):
-    """A column of the milestones' board."""
+    """A column of the milestone board."""
 
     _name = "key.account.milestone.stage"
     _description = "Milestone Stage"

@@ -7,7 +7,7 @@ from .key_account_plan import TARGETS
 
 
 class KeyAccountPlanObjective(models.Model):
-    """A figure that an account is to reach in the period of its plan; the actual value is always today's.
+    """A figure that an account should reach in the period of its plan; the actual value is always today's.
 
     An objective of a plan for a fiscal year shows the account's target (``key.account.target``) for its figure in that
     year, and what is entered in it becomes that target. So plan, review and workbook never contradict each other. An
@@ -98,7 +98,7 @@ class KeyAccountPlanObjective(models.Model):
     def _compute_actual(self):
         today = fields.Date.context_today(self)
         wanted = {objective: objective._get_wanted_figure() for objective in self}
-        # The engine checks no access: who may read an objective may see its figure, the rules go by audience
+        # The engine does not check access: anyone who may read an objective may see its figure (see the record rules)
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         formatter = Formatter(self.env)
         for objective in self:

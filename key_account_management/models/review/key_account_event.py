@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KeyAccountEvent(models.Model):
-    """Something that mattered for the relationship with an account, for better or for worse."""
+    """Something that affected the relationship with an account, for better or worse."""
 
     _name = "key.account.event"
     _inherit = ["key.account.account.record.mixin"]

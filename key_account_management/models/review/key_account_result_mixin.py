@@ -6,7 +6,7 @@ from ...tools import notification
 
 
 class KeyAccountResultMixin(models.AbstractModel):
-    """What was settled about a part of a review, who does it until when, and what was made of it."""
+    """What was agreed on a part of a review, who does it by when, and what it became."""
 
     _name = "key.account.result.mixin"
     _inherit = ["key.account.part.mixin"]
@@ -34,21 +34,21 @@ class KeyAccountResultMixin(models.AbstractModel):
     # === ACTION METHODS ===#
 
     def action_make_measure(self):
-        """Makes a care measure of each result."""
+        """Creates a care measure from each result."""
         for record in self:
             record._make_followup(
                 lambda record: self.env["key.account.care.measure"].create(record._prepare_measure_values())
             )
 
     def action_make_milestone(self):
-        """Makes a milestone of each result, in the account's plan for that day if there is one."""
+        """Creates a milestone from each result, in the account's plan for that day if there is one."""
         for record in self:
             record._make_followup(
                 lambda record: self.env["key.account.milestone"].create(record._prepare_milestone_values())
             )
 
     def action_make_activity(self):
-        """Makes an activity on the review of each result."""
+        """Creates an activity on the review from each result."""
         for record in self:
             record._make_followup(
                 lambda record: record.review_id.activity_schedule(
@@ -63,7 +63,7 @@ class KeyAccountResultMixin(models.AbstractModel):
 
     def action_open_followup(self):
         self.ensure_one()
-        # What was made may have been deleted since
+        # What was created may have been deleted since
         record = self.followup and self.followup.exists()
         if not record:
             if self.has_access("write"):
@@ -81,12 +81,12 @@ class KeyAccountResultMixin(models.AbstractModel):
     # === BUSINESS METHODS ===#
 
     def _make_followup(self, make):
-        """Makes something of the result, once.
+        """Turns the result into something, once.
 
-        :param make: function that makes the record out of this one
+        :param make: function that creates the record from this one
         """
         self.ensure_one()
-        # Two people who press at once get one
+        # If two people click at the same time, they get one
         self.lock_for_update()
         self.invalidate_recordset(["followup"])
         if self.followup and self.followup.exists():
@@ -127,10 +127,10 @@ class KeyAccountResultMixin(models.AbstractModel):
         }
 
     def _get_result_title(self):
-        """:return: a short name for what is made of the result"""
+        """:return: a short name for what the result becomes"""
         self.ensure_one()
         return self.display_name
 
     def _filter_without_owner(self):
-        """The records whose result nobody is responsible for."""
+        """The records whose result no one is responsible for."""
         return self.filtered(lambda record: record.result and not record.result_user_id)

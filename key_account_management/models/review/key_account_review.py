@@ -15,16 +15,16 @@ from .preparation_activities import PreparationActivities
 from .results import Results
 from .review_dates import ReviewDates
 
-# Before and after the talk
+# Before and after the meeting
 OPEN_STATES = ("preparation", "proposed", "scheduled")
 FROZEN_STATES = ("held", "closed")
-# To which state a review can go from each
+# The states that can follow each state
 STEPS = {
     "preparation": {"proposed", "scheduled", "held", "cancelled"},
     "proposed": {"preparation", "scheduled", "held", "cancelled"},
     "scheduled": {"preparation", "proposed", "held", "cancelled"},
     "held": {"closed"},
-    # For a mistake in the minutes
+    # To correct a mistake in the minutes
     "closed": {"held"},
     "cancelled": {"preparation"},
 }
@@ -51,7 +51,7 @@ CLOSED_FIELDS = {
 class KeyAccountReview(models.Model):
     """The annual review with an account, from the first date that is proposed to the results in the next plan.
 
-    What takes thinking is done by plain classes that the model calls: `ReviewDates`, `PreparationActivities`,
+    The logic is in plain classes that the model calls: `ReviewDates`, `PreparationActivities`,
     `LookBack`, `Results`, `NextReviews`, and the screens.
     """
 
@@ -116,7 +116,7 @@ class KeyAccountReview(models.Model):
     figure_ids = fields.One2many("key.account.review.figure", "review_id", "Frozen Figures", readonly=True, copy=False)
     has_targets = fields.Boolean(compute="_compute_has_targets")
 
-    # Date, place and people: several dates are proposed, the customer chooses one, that makes the meeting
+    # Date, place and people: several dates are proposed, the customer chooses one, and the meeting is created
     planned_date = fields.Date("Date of the Review", copy=False, tracking=True)
     place = fields.Char(copy=False)
     slot_ids = fields.One2many("key.account.review.slot", "review_id", "Proposed Dates")
@@ -170,7 +170,7 @@ class KeyAccountReview(models.Model):
         "Goals and Perspectives", help="Joint goals for the coming period. Appears in the customer's documents."
     )
 
-    # Texts for ourselves
+    # Internal texts
     sensitive_topics = fields.Text(
         groups=MANAGER,
         copy=False,
@@ -190,7 +190,7 @@ class KeyAccountReview(models.Model):
     checklist_progress = fields.Float("Checklist Progress", compute="_compute_checklist_progress", help="In percent.")
     has_results_to_take = fields.Boolean("Has Results to Transfer", compute="_compute_has_results_to_take")
 
-    # What the customer gets
+    # What the customer receives
     document_ids = fields.One2many("key.account.review.document", "review_id", "Documents", readonly=True, copy=False)
     folder_attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -288,7 +288,7 @@ class KeyAccountReview(models.Model):
 
     @api.constrains("folder_attachment_ids")
     def _check_folder_attachments(self):
-        """Nobody gives away, or reads in a folder, what they may not read. Other files than PDF are refused."""
+        """No one can give away, or read in a folder, what they may not read. Files other than PDFs are refused."""
         # Read as superuser: what the user may not read would be left out of the field
         files = self.sudo().folder_attachment_ids
         files.with_env(self.env).check_access("read")
@@ -307,9 +307,9 @@ class KeyAccountReview(models.Model):
     def create(self, vals_list):
         reviews = super().create(vals_list)
         attach_files(reviews, "folder_attachment_ids")
-        # Over RPC, too: every step has its button, and what was never held has no frozen figures
+        # Also over RPC: every step has its button, and what was never held has no frozen figures
         reviews._check_state(("preparation",))
-        # Parts come last, into reviews that are known to be new ones
+        # Parts come last, in reviews that are known to be new
         for review, vals in zip(reviews, vals_list, strict=True):
             if not vals.get("topic_ids"):
                 review._add_template_topics()
@@ -320,15 +320,15 @@ class KeyAccountReview(models.Model):
         return reviews
 
     def write(self, vals):
-        # What may not be changed is refused first: a meeting that was called off can't be asked back.
-        # A closed review, which is frozen as well, says how it is corrected: so that is asked before all else.
+        # What may not be changed is refused first: a meeting that was cancelled cannot be restored.
+        # A closed review, which is frozen as well, says how to correct it: so that is checked first of all.
         if CLOSED_FIELDS & vals.keys():
             self._check_not_closed()
         if "state" in vals:
             self._check_step(vals["state"])
         self._check_not_frozen(vals)
-        # Whoever takes the date back, over RPC, too, takes back the meeting. Before the state changes, which tells
-        # of which reviews there is one to take back
+        # Withdrawing the date, also over RPC, cancels the meeting. Before the state changes, which tells
+        # which reviews have one to cancel
         if vals.get("state") in ("preparation", "proposed", "cancelled"):
             self.filtered(lambda review: review._is_before_talk())._cancel_meeting()
         result = super().write(vals)
@@ -352,20 +352,20 @@ class KeyAccountReview(models.Model):
     def action_cancel(self):
         self._check_state(OPEN_STATES)
         self.write({"state": "cancelled"})
-        # Nobody has to prepare it any more
+        # No one has to prepare it any more
         self.activity_ids.filtered("automated").unlink()
 
     def action_prepare(self):
-        """Takes cancelled reviews up again."""
+        """Resumes cancelled reviews."""
         self._check_state(("cancelled", "proposed", "scheduled"))
         self.write({"state": "preparation"})
 
     def action_hold(self):
         """Marks the reviews as held and freezes their figures."""
         for review in self.filtered(lambda review: not review.participant_ids):
-            # Held without a meeting in the calendar: those who were to come
+            # Held without a meeting in the calendar: those who were expected
             review.participant_ids = review._get_invited()
-        # Two people who press at once must not freeze twice.
+        # If two people click at the same time, it must not be frozen twice.
         self.lock_for_update()
         self.invalidate_recordset(["state"])
         for review in self:
@@ -390,7 +390,7 @@ class KeyAccountReview(models.Model):
             )
 
     def action_close(self):
-        """Closes the reviews; asks first about results that nobody is responsible for or that no plan holds."""
+        """Closes the reviews; first asks about results without a person responsible or not in a plan."""
         self._check_state(("held",))
         if any(review._get_results_without_owner() or review._get_results_to_take() for review in self):
             return {
@@ -405,14 +405,14 @@ class KeyAccountReview(models.Model):
         return True
 
     def action_reopen(self):
-        """Back to what was held: the figures stay frozen, texts and results can be corrected."""
+        """Back to held: the figures stay frozen, texts and results can be corrected."""
         self._check_state(("closed",))
         self.write({"state": "held"})
 
     # Date and place
 
     def action_suggest_slots(self):
-        """Adds three dates in the coming weeks, when the responsible is not busy."""
+        """Adds three dates in the coming weeks when the person responsible is free."""
         self.ensure_one()
         known = set(self.slot_ids.mapped("start"))
         starts = self.env["key.account.review.slot"]._suggest_starts(self._get_reviewer())
@@ -421,7 +421,7 @@ class KeyAccountReview(models.Model):
     def action_propose_dates(self):
         """Opens the proposal to the customer's contacts, to be read before it is sent.
 
-        :raises UserError: nothing to propose, or nobody to propose it to
+        :raises UserError: nothing to propose, or no one to propose it to
         """
         self.ensure_one()
         self._check_can_propose()
@@ -452,7 +452,7 @@ class KeyAccountReview(models.Model):
     # Preparing it
 
     def action_schedule_preparation(self):
-        """Makes the activities of the preparation plan, or moves those that are still open to the review's date."""
+        """Creates the activities of the preparation plan, or moves those that are still open to the review's date."""
         self._check_state(OPEN_STATES)
         for review in self:
             activities = PreparationActivities(review)
@@ -460,8 +460,8 @@ class KeyAccountReview(models.Model):
             activities.schedule()
 
     def action_fill_look_back(self):
-        """Adds what happened in the last two years to the look back (what the customer may read, in its language)
-        and to the sensitive topics (all else). What was typed stays, and nothing is added twice."""
+        """Adds what happened in the last two years to the retrospective (what the customer may read, in its language)
+        and to the sensitive topics (everything else). What was typed stays, and nothing is added twice."""
         self.ensure_one()
         self.check_access("write")
         added = LookBack(self).fill()
@@ -472,7 +472,7 @@ class KeyAccountReview(models.Model):
         return notification(message, reload=True)
 
     def action_carry_over_issues(self):
-        """Brings what is still open from the last review, and nothing twice."""
+        """Carries over what is still open from the last review, nothing twice."""
         self.ensure_one()
         count = len(self._carry_over_issues())
         if not count:
@@ -485,13 +485,13 @@ class KeyAccountReview(models.Model):
     def action_refresh_conditions(self):
         self.condition_ids.action_refresh_today()
 
-    # The talk and what it leads to
+    # The meeting and what it leads to
 
     @api.readonly
     def action_present(self):
-        """Shows the slides of the presentation full screen: the customer's edition, the customer looks at it."""
+        """Shows the slides of the presentation full screen, in the customer's edition: the customer is watching."""
         self.ensure_one()
-        # Errors become a message now, not an empty screen later
+        # Errors become a message now, instead of an empty screen later
         self.partner_id._check_key_account_figures_access()
         action = self.env["ir.actions.actions"]._for_xml_id("key_account_management.present_action")
         action["name"] = self.display_name
@@ -506,7 +506,7 @@ class KeyAccountReview(models.Model):
         )
 
     def action_send_minutes(self):
-        """Opens the e-mail with the minutes (what was settled, and nothing internal), to be read before it is sent."""
+        """Opens the email with the minutes (what was agreed, nothing internal), to be read before it is sent."""
         self.ensure_one()
         self._check_state(FROZEN_STATES)
         recipients = self._get_minutes_recipients()
@@ -536,21 +536,21 @@ class KeyAccountReview(models.Model):
         }
 
     def action_take_results(self):
-        """Takes the results into the action plan of the next period, each once, and opens it."""
+        """Transfers the results to the action plan for the next period, each once, and opens it."""
         self.ensure_one()
         self._check_state(("closed",))
-        return self._take_results()._get_records_action()
+        return self._transfer_results()._get_records_action()
 
     # === BUSINESS METHODS ===#
 
-    # What may be done
+    # What is allowed
 
     def _is_before_talk(self):
         self.ensure_one()
         return self.state in OPEN_STATES
 
     def _check_state(self, states):
-        """:raises UserError: for reviews that are in none of these states"""
+        """:raises UserError: for reviews that are not in one of these states"""
         labels = dict(self._fields["state"]._description_selection(self.env))
         wrong = self.filtered(lambda review: review.state not in states)
         if wrong:
@@ -562,7 +562,7 @@ class KeyAccountReview(models.Model):
             )
 
     def _check_step(self, state):
-        """Over RPC, too, nobody skips a step: a review that was never held has no frozen figures."""
+        """No step can be skipped, not even over RPC: a review that was never held has no frozen figures."""
         self._check_state([step for step, following in STEPS.items() if state in {step, *following}])
         if state != "held":
             return
@@ -597,7 +597,7 @@ class KeyAccountReview(models.Model):
             )
 
     def _close(self):
-        # Two people who press at once
+        # If two people click at the same time
         self.lock_for_update()
         self.invalidate_recordset(["state"])
         self._check_state(("held",))
@@ -610,7 +610,7 @@ class KeyAccountReview(models.Model):
         """:return: the `Period` of the fiscal year that ends in the review's year"""
         self.ensure_one()
         last_month, last_day = int(self.company_id.fiscalyear_last_month), self.company_id.fiscalyear_last_day
-        # Any day in the month in which the year ends lies in the wanted year only up to its last day
+        # A day in the month in which the year ends is in the wanted year only up to the last day
         inside = fields.Date.end_of(fields.Date.to_date(f"{self.year}-{last_month:02}-01"), "month")
         return Period.of_fiscal_year(self.company_id, inside.replace(day=min(last_day, inside.day)))
 
@@ -619,7 +619,7 @@ class KeyAccountReview(models.Model):
         return Period(self.date_from, self.date_to)
 
     def _get_figures(self, codes):
-        """The review's figures with all breakdowns: frozen ones if it was held, else those of today.
+        """The review's figures with all breakdowns: frozen if it was held, otherwise today's.
 
         :return: ``{code: Figure}``
         """
@@ -639,9 +639,9 @@ class KeyAccountReview(models.Model):
 
     def _freeze_figures(self):
         self.ensure_one()
-        # Nobody writes snapshots by hand: users have no right to, and the engine's word is taken.
+        # Snapshots are never entered by hand: users have no right to, and the engine is trusted.
         kpis = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
-        # Texts are frozen, too: in the language of the documents that the customer gets
+        # Texts are frozen as well, in the language of the documents that the customer receives
         review = self.with_context(lang=self.partner_id.lang or self.env.lang)
         figures = review._compute_figures(kpis.mapped("code"))
         self.env["key.account.review.figure"].sudo().create(
@@ -651,7 +651,7 @@ class KeyAccountReview(models.Model):
     # Date, place and people
 
     def _get_reviewer(self):
-        """Who talks with the customer: the responsible, else the account manager, else who made the review."""
+        """Who meets the customer: the person responsible, otherwise the account manager or the review's creator."""
         self.ensure_one()
         return self.user_id or self.partner_id.key_account_manager_id or self.create_uid
 
@@ -664,14 +664,14 @@ class KeyAccountReview(models.Model):
         return self.participant_ids.filtered("email")
 
     def _check_can_propose(self):
-        """:raises UserError: not in preparation any more, or nothing to propose"""
+        """:raises UserError: no longer in preparation, or nothing to propose"""
         ReviewDates(self).check_can_propose()
 
     def _lock_dates(self):
-        """Two people who choose at once wait for each other; the second one then sees what the first one did."""
+        """If two people choose at the same time, the second one waits and then sees what the first one did."""
         self.ensure_one()
         self.env.flush_all()
-        # Waits, unlike `lock_for_update`: once the first one is done, the request starts over and finds the date taken
+        # Waits, unlike `lock_for_update`: once the first one is done, the request starts again and finds the date taken
         self.env.cr.execute(SQL("SELECT id FROM key_account_review WHERE id = %s FOR UPDATE", self.id))
         self.invalidate_recordset(["state", "meeting_id"])
         self.slot_ids.invalidate_recordset(["state"])
@@ -691,7 +691,7 @@ class KeyAccountReview(models.Model):
         self._check_state(OPEN_STATES)
         self.write({"state": "scheduled", **ReviewDates(self).prepare_scheduled_values(event)})
 
-    def _take_slot(self, slot, invitation=None):
+    def _agree_on_slot(self, slot, invitation=None):
         """Agrees on a date, see `ReviewDates.take`."""
         self.ensure_one()
         ReviewDates(self).take(slot, invitation)
@@ -709,7 +709,7 @@ class KeyAccountReview(models.Model):
     # Its parts
 
     def _get_last_review(self):
-        """:return: the review before this one that was held, of the same account and company"""
+        """:return: the previous review of the same account and company that was held"""
         self.ensure_one()
         return self.search(
             [
@@ -723,7 +723,7 @@ class KeyAccountReview(models.Model):
         )
 
     def _add_template_topics(self):
-        """The agenda of the catalogue, in the customer's language: the customer gets to see it."""
+        """The agenda from the template, in the customer's language: the customer will see it."""
         self.ensure_one()
         templates = self.env["key.account.review.topic.template"].sudo().search([])  # pylint: disable=no-search-all
         templates = templates.with_context(lang=self.partner_id.lang or self.env.lang)
@@ -754,7 +754,7 @@ class KeyAccountReview(models.Model):
         )
 
     def _get_look_back_sources(self):
-        """The functions that remember something, each for itself: a module adds its own.
+        """The functions that each collect something to remember: a module adds its own.
 
         A function takes the first and the last day and gives a list of `Memory`, in the environment's language.
         """
@@ -769,16 +769,16 @@ class KeyAccountReview(models.Model):
         return Results(self).to_take()
 
     def _get_followups(self, model):
-        """:return: the records of a model that the review's results became"""
+        """:return: the records of a model into which the review's results were turned"""
         self.ensure_one()
         return Results(self).followups(model)
 
     def _get_next_plan(self):
-        """:return: the plan that the results are taken into; empty if there is none yet"""
+        """:return: the plan to which the results are transferred; empty if there is none yet"""
         return Results(self).next_plan
 
-    def _take_results(self):
-        """:return: the plan that the results are in now"""
+    def _transfer_results(self):
+        """:return: the plan that now holds the results"""
         self.ensure_one()
         return Results(self).take()
 
@@ -786,7 +786,7 @@ class KeyAccountReview(models.Model):
 
     @api.model
     def _cron_open_next_reviews(self):
-        """Opens the reviews that are due within the lead time of the settings, each once."""
+        """Creates the reviews that are due within the lead time in the settings, each once."""
         NextReviews(self).open()
 
     @api.model
@@ -803,12 +803,12 @@ class KeyAccountReview(models.Model):
 
     @api.readonly
     def get_preparation(self):
-        """The figures of the review's period that count, and what became of last year's promises.
+        """The key figures of the review's period, and what became of last year's promises.
 
         :return: ``{"period", "previous": text, "is_frozen", "headline", "better", "worse": [figure],
             "promises": {"review": text, "rows": [{"what", "promised", "became", "good"}]}}``; a figure is as in
             `get_key_account_cockpit`, of those that the user may see
-        :raises AccessError: somebody else's account
+        :raises AccessError: someone else's account
         """
         self.ensure_one()
         self.check_access("read")
@@ -816,9 +816,9 @@ class KeyAccountReview(models.Model):
 
     @api.readonly
     def get_folder_checklist(self):
-        """What the customer folder contains as things are now.
+        """What the customer folder contains as things stand.
 
-        :return: ``{"lines": [{"title", "done", "hint"}], "warning"}``; the warning names files that can't be used
+        :return: ``{"lines": [{"title", "done", "hint"}], "warning"}``; the warning names files that cannot be used
         """
         self.ensure_one()
         return FolderChecklist(self).data()
@@ -826,9 +826,9 @@ class KeyAccountReview(models.Model):
     # The portal
 
     def _find_for_portal(self, partner, review_id=None):
-        """The reviews that a contact may see: of the accounts that the contact is, or is below.
+        """The reviews that a contact may see: those of accounts that are, or are above, the contact.
 
-        :return: reviews as superuser, for `PortalReview` only: people of customers have no right to the model
+        :return: reviews as superuser, for `PortalReview` only: customers' contacts have no access to the model
         """
         domain = [
             ("portal_enabled", "=", True),

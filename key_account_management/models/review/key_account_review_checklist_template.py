@@ -4,7 +4,7 @@ from .key_account_review_checklist import CHECKLIST_SECTIONS
 
 
 class KeyAccountReviewChecklistTemplate(models.Model):
-    """An entry of the checklist that each new review begins with."""
+    """A checklist entry with which each new review starts."""
 
     _name = "key.account.review.checklist.template"
     _description = "Checklist Template"

@@ -8,7 +8,7 @@ from ...figures.figure import Figure
 class KeyAccountReviewFigure(models.Model):
     """A figure as it was when the review was held. It never changes again, whatever is booked later.
 
-    Its definition is frozen with it: the add-on that brought the figure may be uninstalled one day.
+    Its definition is frozen with it: the add-on that provides the figure may be uninstalled one day.
     """
 
     _name = "key.account.review.figure"
@@ -49,7 +49,7 @@ class KeyAccountReviewFigure(models.Model):
 
     @api.depends("kpi_id.audience")
     def _compute_audience(self):
-        """Follows the definition as long as there is one: what became internal must not stay open in old reviews."""
+        """Follows the definition as long as there is one: what became internal must not stay visible in old reviews."""
         for figure in self.filtered("kpi_id"):
             figure.audience = figure.kpi_id.audience
 
@@ -62,7 +62,7 @@ class KeyAccountReviewFigure(models.Model):
             record.display_value = formatter.value(figure.value, record.unit, figure.unit)
             record.display_previous = formatter.value(figure.previous, record.unit, figure.unit)
             record.display_change = formatter.change(figure, record.unit)
-            # No target is nothing to show, unlike a figure without a value
+            # Without a target there is nothing to show, unlike a figure without a value
             has_target = figure.target is not None
             record.display_target = has_target and formatter.value(figure.target, record.unit, figure.unit)
             record.note = figure.note

@@ -4,13 +4,13 @@ from ...roles import MANAGER
 
 
 class KeyAccountReviewIssue(models.Model):
-    """An open question or a problem, ours or the customer's, that a review has to settle."""
+    """An open question or a problem, ours or the customer's, to be settled in a review."""
 
     _name = "key.account.review.issue"
     _inherit = ["key.account.result.mixin"]
     _description = "Open Issue of an Annual Review"
     _order = "review_id desc, side, sequence, id"
-    # It may be solved long after
+    # It may be resolved much later
     _goes_on_when_closed = {"followup", "state"}
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True)

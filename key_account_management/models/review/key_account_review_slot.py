@@ -6,7 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-# What is proposed unless somebody says otherwise: how far ahead, when it begins (local time), how long it takes
+# What is proposed by default: how far ahead, when it begins (local time), how long it takes
 WEEKS_AHEAD = 3
 FIRST_HOUR = time(10)
 HOURS = 2.0
@@ -40,7 +40,7 @@ class KeyAccountReviewSlot(models.Model):
     _lasts = models.Constraint(
         "CHECK (duration > 0 AND duration <= 24)", "The duration of a date must be more than 0 and at most 24 hours."
     )
-    # Behind the lock on the review: whatever happens, a review takes place once.
+    # In addition to the lock on the review: whatever happens, a review takes place once.
     _one_taken = models.UniqueIndex(
         "(review_id) WHERE state = 'taken'", "A date has already been agreed for this review."
     )
@@ -69,7 +69,7 @@ class KeyAccountReviewSlot(models.Model):
     @api.constrains("videocall_url")
     def _check_videocall_url(self):
         for slot in self:
-            # It becomes a link on a page for the customer: nothing but an address on the web
+            # It becomes a link on a page for the customer: only web addresses
             if slot.videocall_url and not re.fullmatch(r"https?://[^\s\"'<>]+", slot.videocall_url):
                 raise ValidationError(
                     self.env._("“%(link)s” is not a valid link: it must begin with https://", link=slot.videocall_url)
@@ -78,7 +78,7 @@ class KeyAccountReviewSlot(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        # What was agreed with the customer is changed in the meeting, or by rescheduling the review
+        # What was agreed with the customer can only be changed in the meeting, or by rescheduling the review
         if {"start", "duration", "place", "videocall_url", "review_id"} & vals.keys() and "taken" in self.mapped(
             "state"
         ):
@@ -99,10 +99,10 @@ class KeyAccountReviewSlot(models.Model):
     # === ACTION METHODS ===#
 
     def action_take(self):
-        """The manager agrees on a date in the customer's name, for example on the phone."""
+        """The manager agrees on a date on behalf of the customer, for example on the phone."""
         self.ensure_one()
         self.check_access("write")
-        self.review_id._take_slot(self)
+        self.review_id._agree_on_slot(self)
 
     def action_withdraw(self):
         self.filtered(lambda slot: slot.state == "open").state = "withdrawn"
@@ -126,10 +126,10 @@ class KeyAccountReviewSlot(models.Model):
 
     @api.model
     def _suggest_starts(self, user, count=3):
-        """:return: beginnings of dates, one a week from some weeks on, when the user is not busy"""
+        """:return: start times of dates, one per week from some weeks ahead, when the user is free"""
         timezone = pytz.timezone(user.tz or self.env.user.tz or "UTC")
         first = fields.Date.context_today(self) + timedelta(weeks=WEEKS_AHEAD)
-        # As superuser: whether somebody is busy and no more, in private meetings, too
+        # As superuser: only whether someone is busy, also in private meetings
         meetings = (
             self.env["calendar.event"]
             .sudo()

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...roles import MANAGER
 from ...tools import attach_files
 
-# The order in which the talk goes: from what was, over what is planned, to what could be.
+# The order of the meeting: from what was, via what is planned, to what could be.
 SECTIONS = [
     ("status", "Status"),
     ("activities", "Planned Activities"),
@@ -76,7 +76,7 @@ class KeyAccountReviewTopic(models.Model):
     # === ACTION METHODS ===#
 
     def action_start(self):
-        """Starts the clock of this topic and stops those of the others of its review."""
+        """Starts the timer of this topic and stops those of the review's other topics."""
         self.ensure_one()
         if self.review_id.state in ("closed", "cancelled"):
             raise UserError(self.env._("%(review)s is over.", review=self.review_id.display_name))

@@ -4,7 +4,7 @@ from .key_account_review_topic import SECTIONS
 
 
 class KeyAccountReviewTopicTemplate(models.Model):
-    """A topic that each new review begins with."""
+    """A topic with which each new review starts."""
 
     _name = "key.account.review.topic.template"
     _description = "Agenda Template Topic"
