@@ -25,7 +25,7 @@ class CoachingCase(KeyAccountCase):
                 "goal": "Sell whole lines",
                 "date_from": "2025-01-01",
                 "date_to": "2025-12-31",
-                "guideline_ids": [Command.create({"kind": "condition", "text": "No discount without a frame order"})],
+                "guideline_ids": [Command.create({"kind": "condition", "text": "No discount without a blanket order"})],
                 "participant_ids": [Command.create({"user_id": user.id}) for user in users],
                 **values,
             }

@@ -284,14 +284,17 @@ class TestCoachingSession(CoachingCase):
     def test_bad_input(self):
         plan, foreign = self.plan(), self.plan(self.foreign, self.head, user_id=self.head.id)
         for message, values in (
-            ("ends after it starts", {"stop": datetime(2025, 5, 5, 9)}),
-            ("hours of a session can't be negative", {"hours": -1.0}),
-            ("lies outside the coaching plan Alpha", {"plan_id": plan.id, "start": datetime(2024, 12, 31, 9)}),
-            ("is a session for Alpha, its coaching plan is not", {"plan_id": foreign.id}),
-            ("Walk-in is no key account", {"partner": self.make_customer("Walk-in")}),
+            ("must end after it starts", {"stop": datetime(2025, 5, 5, 9)}),
+            ("hours of a session cannot be negative", {"hours": -1.0}),
+            (
+                "is outside the period of the coaching plan Alpha",
+                {"plan_id": plan.id, "start": datetime(2024, 12, 31, 9)},
+            ),
+            ("is for Alpha, but the coaching plan", {"plan_id": foreign.id}),
+            ("Walk-in is not a key account", {"partner": self.make_customer("Walk-in")}),
             ("Outsider has no role", {"users": self.outsider}),
-            ("Stranger is not in the team of Alpha", {"users": self.stranger}),
-            ("Coach: Rep is no key account manager", {"user_id": self.rep.id}),
+            ("Stranger is not a member of the account team of Alpha", {"users": self.stranger}),
+            ("Coach: Rep is not a key account manager", {"user_id": self.rep.id}),
         ):
             with self.subTest(message), self.assertRefused(message):
                 self.session(**values)

@@ -112,7 +112,7 @@ class TestShareOfWallet(DemandCase):
 
     def test_nothing_bought_is_zero_and_no_estimate_is_empty(self):
         self.assertIsNone(self.share()["value"])
-        self.assertIn("Nobody has entered", self.share()["note"])
+        self.assertIn("No one has entered", self.share()["note"])
         self.demand(1000.0)
         self.assertEqual(self.share()["value"], 0.0)
         self.assertIsNone(self.share(period=(date(2027, 1, 1), date(2027, 12, 31)))["value"])
@@ -120,7 +120,7 @@ class TestShareOfWallet(DemandCase):
     def test_stale(self):
         """Older than 18 months at the end of the period."""
         demand = self.demand(1000.0, date=date(2024, 6, 29))
-        self.assertEqual(self.share()["note"], "Stale, older than 18 months: Chairs.")
+        self.assertEqual(self.share()["note"], "Outdated, more than 18 months old: Chairs.")
         self.assertTrue(demand.is_stale)
         demand.date = date(2024, 6, 30)
         self.assertEqual(self.share()["note"], "")
@@ -241,7 +241,7 @@ class TestShareOfWallet(DemandCase):
         self.invoice(self.account, date(2025, 3, 1), (self.product, 1, 200.0))
         space = self.white_space()
         self.assertIsNone(space["value"])
-        self.assertEqual(space["note"], "Nobody has entered what the account buys in this year.")
+        self.assertEqual(space["note"], "No one has entered what the account buys in this year.")
         self.assertEqual([row[5] for row in space["table"]["rows"]], ["Bought"])
         self.assertNotIn("table", self.figures(self.foreign, YEAR, ["white_space"])["white_space"])
 

@@ -176,7 +176,7 @@ class TestDocumentsOfManyAccounts(VersionCase):
         self.assertEqual((job.state, job.made), ("done", 2))
 
     def test_rights_of_who_asked(self):
-        with self.assertRaisesRegex(AccessError, "Internal figures"):
+        with self.assertRaisesRegex(AccessError, "internal figures"):
             self.job(self.account, "internal_workbook", self.rep)
         with self.assertRaisesRegex(AccessError, "Beta"):
             self.job(self.account | self.foreign)
@@ -190,7 +190,7 @@ class TestDocumentsOfManyAccounts(VersionCase):
         with mute_logger(JOB):
             self.run_jobs()
         self.assertEqual((job.made, job.failed), (0, 1))
-        self.assertIn("Internal figures", job.line_ids.message)
+        self.assertIn("internal figures", job.line_ids.message)
         with self.assertRaisesRegex(UserError, "ready"):
             job._get_file()
 

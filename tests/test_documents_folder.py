@@ -18,11 +18,11 @@ CHAPTERS = {
         "Agenda and topics",
         "The people on both sides",
         "Where you stand",
-        "The year together",
+        "Our year together",
         "The year at a glance",
         "Revenue by month",
         "Revenue and volume by category",
-        "Products bought most",
+        "Most purchased products",
         "What we do together",
         "Goals and perspectives",
         "Prices, terms and services under discussion",
@@ -167,7 +167,7 @@ class TestFolder(DocumentCase):
             "March 2025 1,700 € 1,400 € ▲ +21.4%",
             "June 2025 −100 € – –",
             "Total 2,100 € 1,400 €",
-            "Amounts without tax on invoices",
+            "Amounts excluding tax on invoices",
         ):
             self.assertIn(expected, text)
         for hidden in ("Cut their discount", "Bring in their rival", "top secret", "Refused idea", "Long ago"):

@@ -39,7 +39,7 @@ class TestFiguresInterface(KeyAccountCase):
             self.figures(self.account, (date(2025, 12, 31), date(2025, 1, 1)))
 
     def test_no_date(self):
-        with self.assertRaisesRegex(UserError, "first and a last day"):
+        with self.assertRaisesRegex(UserError, "start date and an end date"):
             self.figures(self.account, (False, date(2025, 1, 1)))
 
     def test_nonsense_date(self):

@@ -122,7 +122,7 @@ class TestCosts(MeasureCase):
         self.invoice(self.account, date(2025, 4, 1), (self.make_product("Unknown"), 10, 100.0))
         self.done(cost_actual=10.0)
         for code in ("contribution_margin_2", "contribution_margin_2_rate", "contribution_margin_3"):
-            self.assertIn("Costs are known for 50.0% of the revenue only.", self.note(code), code)
+            self.assertIn("Costs are known for only 50.0% of the revenue.", self.note(code), code)
 
     def test_analytic_items(self):
         analytic = self.analytic_account()

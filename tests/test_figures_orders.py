@@ -164,7 +164,7 @@ class TestOrders(OrderCase):
         self.order(self.account, 10.0, SPRING)
         for code in ("minimum_order", "orders_below_minimum", "orders_below_minimum_share"):
             figure = self.figures(self.account, codes=[code])[code]
-            self.assertEqual((figure["value"], figure["note"]), (None, "No minimum order value was agreed."), code)
+            self.assertEqual((figure["value"], figure["note"]), (None, "No minimum order value has been agreed."), code)
 
     def test_foreign_currency(self):
         """At the rate of the order's day: 100 TST are 50 EUR, later 25."""

@@ -9,7 +9,14 @@ from .common import YEAR, KeyAccountCase
 
 SPRING = date(2025, 4, 2)
 SUMMER = date(2025, 7, 1)
-INTERNAL_TABLE = ["Product", "Floor Price", "Lowest Price", "Mean Price", "Last Price", "Lines below the Floor"]
+INTERNAL_TABLE = [
+    "Product",
+    "Floor Price",
+    "Lowest Price",
+    "Average Price",
+    "Last Price",
+    "Lines below the Floor Price",
+]
 
 
 class TestMinimumPrice(KeyAccountCase):
@@ -131,7 +138,7 @@ class TestMinimumPrice(KeyAccountCase):
         self.assertEqual(figure["table"]["rows"], [["Gift", None, 5.0, 5.0, 5.0, None]])
         self.invoice(self.account, SPRING, (self.product, 1, 50.0))
         figure = self.assertBelow(1, 50.0)
-        self.assertEqual(figure["note"], "Products without a known cost, and so without a floor price: 1.")
+        self.assertEqual(figure["note"], "Products without a known cost and therefore without a floor price: 1.")
 
     def test_nothing_bought(self):
         figure = self.assertBelow(None, None)

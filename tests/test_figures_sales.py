@@ -192,7 +192,7 @@ class TestSales(KeyAccountCase):
         self.assertValues({"cost_of_goods_sold": 540.0, "contribution_margin": 460.0, "cost_coverage": 0.9})
         figures = self.figures(self.account, codes=MARGIN_CODES)
         for code in ("cost_of_goods_sold", "contribution_margin", "contribution_margin_rate"):
-            self.assertEqual(figures[code]["note"], "Costs are known for 90.0% of the revenue only.")
+            self.assertEqual(figures[code]["note"], "Costs are known for only 90.0% of the revenue.")
         self.assertFalse(figures["revenue"]["note"])
 
     def test_share_of_known_costs_is_the_coverage_beside_it(self):

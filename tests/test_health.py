@@ -176,7 +176,7 @@ class TestHealth(KeyAccountCase):
         self.assertEqual(health["value"], round((15 * 0 + 10 * 100 + 10 * 50) / 35, 1))
         self.assertEqual(
             health["note"],
-            "Without data, and so left out: Revenue Trend, Margin Trend, Satisfaction, Contact.",
+            "Left out for lack of data: Revenue Trend, Margin Trend, Satisfaction, Contact.",
         )
         reasons = {row[0]: (row[2], row[4]) for row in health["table"]["rows"]}
         self.assertEqual(reasons["Contact"], (None, "The account has no tier."))
@@ -187,7 +187,7 @@ class TestHealth(KeyAccountCase):
         self.measure(date(2025, 3, 1), "done")
         health = self.health()
         self.assertIsNone(health["value"])
-        self.assertIn("Fewer than 3 parts are known. Without data: Revenue Trend, ", health["note"])
+        self.assertIn("Fewer than 3 components are known. No data for: Revenue Trend, ", health["note"])
 
     def test_nothing_known(self):
         self.assertIsNone(self.health(self.make_account("Empty"))["value"])

@@ -188,7 +188,7 @@ class TestImports(KeyAccountCase):
         _records, (message, *_more) = self.load(
             "product.category", columns, (str(self.office.id), "30"), user=self.head
         )
-        self.assertIn("between 0 and below 100%", message["message"])
+        self.assertIn("at least 0 and less than 100%", message["message"])
         self.assertEqual(self.office.key_account_minimum_margin, 0.3)
 
     def test_somebody_elses_account(self):

@@ -209,10 +209,10 @@ class TestMilestone(PlanCase):
         for message, values in (
             ("between 0 and 100", {"probability": 101.0}),
             ("between 0 and 100", {"probability": -1.0}),
-            ("can't be before its start", {"date_start": date(2025, 9, 1)}),
-            ("can't be negative", {"expected_revenue": -1.0}),
-            ("can't be negative", {"cost_actual": -1.0}),
-            ("Walk-in is no key account yet", {"partner_id": self.make_customer("Walk-in").id}),
+            ("cannot be before its start", {"date_start": date(2025, 9, 1)}),
+            ("cannot be negative", {"expected_revenue": -1.0}),
+            ("cannot be negative", {"cost_actual": -1.0}),
+            ("Walk-in is not a key account yet", {"partner_id": self.make_customer("Walk-in").id}),
             ("the plan Beta 2025 is another account's", {"plan_id": self.plan(self.foreign).id}),
         ):
             with self.subTest(values), self.assertRefused(message):

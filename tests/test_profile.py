@@ -130,7 +130,7 @@ class TestProfile(ProfileCase):
     def test_who_has_a_profile(self):
         with self.assertRefused("Alpha is a company"):
             self.account.key_account_role = "buyer"
-        with self.assertRefused("belongs to no key account"):
+        with self.assertRefused("does not belong to a key account"):
             self.make_customer("Ordinary").key_account_requirements = "None"
 
     # === ACCESS ===#
@@ -307,7 +307,7 @@ class TestProfileReminder(ProfileCase):
         self.account.key_account_status = "former"
         self.run_job("2026-12-31 12:00:00")
         self.assertFalse(self.reminders())
-        with self.assertRefused("can't be negative"):
+        with self.assertRefused("cannot be negative"):
             self.company.key_account_profile_months = -1
 
     def test_new_account_manager(self):

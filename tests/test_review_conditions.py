@@ -94,7 +94,7 @@ class TestReviewConditions(ReviewCase):
         self.assertEqual((condition.outcome, condition.display_agreed), ("agreed", "No discount"))
         self.wizard().action_carry_over()
         self.assertEqual(self.price_at(datetime(2026, 4, 15)), 100.0)
-        with self.assertRaisesRegex(UserError, "stay as they were agreed"):
+        with self.assertRaisesRegex(UserError, "stay as agreed"):
             condition.has_agreement = False
 
     def test_free_of_charge(self):
@@ -168,9 +168,9 @@ class TestReviewConditions(ReviewCase):
         for message, values in (
             ("choose one of the two", {}),
             ("choose one of the two", {"product_id": product, "categ_id": categ}),
-            ("Say which term", {"kind": "service"}),
+            ("Enter the term", {"kind": "service"}),
             ("at most 100", {"categ_id": categ, "value_proposed": 101.0}),
-            ("can't be negative", {"product_id": product, "value_proposed": -1.0}),
+            ("cannot be negative", {"product_id": product, "value_proposed": -1.0}),
             ("Chair: enter what was agreed", {"product_id": product, "outcome": "agreed"}),
             ("Service: enter what was agreed", {"kind": "service", "name": "Service", "outcome": "agreed"}),
         ):
@@ -212,7 +212,7 @@ class TestReviewConditions(ReviewCase):
         first.action_carry_over()
         with self.assertRaisesRegex(UserError, "no agreed price"):
             second.action_carry_over()
-        with self.assertRaisesRegex(UserError, "stay as they were agreed: Chair"):
+        with self.assertRaisesRegex(UserError, "stay as agreed: Chair"):
             condition.value_agreed = 70.0
         self.assertFalse(self.review.has_prices_to_carry_over)
 
@@ -255,7 +255,7 @@ class TestReviewConditions(ReviewCase):
         condition.action_agree()
         self.env.ref("base.group_user").implied_ids -= self.env.ref("product.group_product_pricelist")
         self.manager.group_ids -= self.env.ref("product.group_product_pricelist")
-        with self.assertRaisesRegex(UserError, "switched off"):
+        with self.assertRaisesRegex(UserError, "are disabled"):
             self.wizard().action_carry_over()
 
     # === ACCESS ===#

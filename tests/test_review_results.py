@@ -138,7 +138,7 @@ class TestReviewResults(ReviewCase):
         self.assertIs(self.review.action_close(), True)
         copy = plan.input_ids[0].copy()
         self.assertFalse(copy.result)
-        with self.assertRefused("in an action plan already"):
+        with self.assertRefused("already in an action plan"):
             copy.result = plan.input_ids[0].result
         # What was removed from the plan can be transferred again
         plan.input_ids.unlink()

@@ -52,7 +52,7 @@ class TestReviewTalk(ReviewCase):
             topic.action_start()
 
     def test_negative_minutes(self):
-        with self.assertRefused("can't be negative"):
+        with self.assertRefused("cannot be negative"):
             self.make("topic", minutes=-1)
 
     def test_material_that_was_uploaded_before_the_topic_was_saved(self):
@@ -82,7 +82,7 @@ class TestReviewTalk(ReviewCase):
         self.assertEqual((measure.partner_id, measure.date_end), (self.account, date(2026, 5, 1)))
         self.assertEqual((measure.description, measure.company_id), ("Start in May", self.company))
         self.assertEqual(measure.review_id, self.review)
-        with self.assertRaisesRegex(UserError, "Pilot: there is Pilot already"):
+        with self.assertRaisesRegex(UserError, "Pilot: Pilot already exists"):
             topic.action_make_activity()
         self.assertEqual(topic.action_open_followup()["res_id"], measure.id)
         self.last.action_hold()
@@ -395,7 +395,7 @@ class TestReviewTalk(ReviewCase):
             events.with_user(self.manager).create({"partner_id": self.foreign.id, "name": "X"})
         with self.assertRaises(AccessError):
             own.with_user(self.manager).partner_id = self.foreign
-        with self.assertRefused("is no key account"):
+        with self.assertRefused("is not a key account"):
             events.create({"partner_id": self.make_customer("Walk-in").id, "name": "X"})
 
     def check_ways_in(self, own, foreign, domain):

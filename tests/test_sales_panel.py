@@ -57,7 +57,7 @@ class TestSalesPanel(CoachingCase):
         self.assertEqual((panel["plan"]["id"], panel["plan"]["briefing"]), (plan.id, "new"))
         self.assertEqual(
             panel["plan"]["guidelines"],
-            [{"kind": "condition", "label": "Condition to Respect", "text": "No discount without a frame order"}],
+            [{"kind": "condition", "label": "To Observe", "text": "No discount without a blanket order"}],
         )
         self.assertEqual(
             [(each["name"], each["overdue"]) for each in panel["measures"]], [("Late", True), ("Workshop", False)]

@@ -40,7 +40,7 @@ class TestSlides(DocumentCase):
         self.invoice(self.account, date(2024, 4, 1), (self.product, 22, 100.0))
         self.invoice(self.account, date(2025, 4, 1), (self.desk, 1, 300.0))
         (slide,) = self.slides("year")
-        self.assertEqual(slide.title, "Revenue down 33%, above all in Chairs")
+        self.assertEqual(slide.title, "Revenue down 33%, mainly in Chairs")
 
     # === WHAT WAS PROMISED, AND WHAT IS NEXT ===#
 
@@ -169,13 +169,13 @@ class TestSlides(DocumentCase):
 
     def test_the_first_text_is_the_title_when_it_is_one_sentence(self):
         (opening,) = self.slides("opening")
-        self.assertEqual((opening.title, opening.kicker, len(opening.blocks)), ("Why we meet", "", 1))
+        self.assertEqual((opening.title, opening.kicker, len(opening.blocks)), ("Why we are meeting", "", 1))
         self.review.opening_goal = "Halve the returns."
         (opening,) = self.slides("opening")
-        self.assertEqual((opening.title, opening.kicker), ("Ten years together", "Why we meet"))
+        self.assertEqual((opening.title, opening.kicker), ("Ten years together", "Why we are meeting"))
         self.assertEqual([block.label for block in opening.blocks], ["Our most important goal"])
         self.review.opening_occasion = "Ten years together. And a new plant."
-        self.assertEqual([slide.title for slide in self.slides("opening")], ["Why we meet"])
+        self.assertEqual([slide.title for slide in self.slides("opening")], ["Why we are meeting"])
 
     def test_the_customer_is_spoken_to(self):
         self.review.write({"customer_situation": "A" * 120, "customer_situation_market": "It grows"})
@@ -194,7 +194,7 @@ class TestSlides(DocumentCase):
         self.assertEqual(slides[0].title, " · ".join(f"Topic number {number}" for number in range(4)))
         self.review.topic_ids[-1].unlink()
         (slide,) = self.slides("topics")
-        self.assertEqual(slide.title, "Topics of our talk")
+        self.assertEqual(slide.title, "Topics for our meeting")
         self.assertEqual(slide.text_size, 16)
 
     def test_a_title_is_not_said_again(self):
@@ -214,10 +214,10 @@ class TestSlides(DocumentCase):
         self.assertEqual(
             captions,
             {
-                "year": "Revenue in EUR, added up month by month",
+                "year": "Cumulative revenue in EUR, month by month",
                 "months": "Revenue in EUR",
-                "categories": "Revenue and its change",
-                "products": "Revenue and its change",
+                "categories": "Revenue and change",
+                "products": "Revenue and change",
             },
         )
 

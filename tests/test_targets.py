@@ -110,7 +110,7 @@ class TestTargets(KeyAccountCase):
         self.assertTrue(set_target(self.account, "revenue", 2.0, year=2026))
 
     def test_customer_who_is_not_a_key_account(self):
-        with self.assertRaisesRegex(ValidationError, "Walk-in is no key account yet"):
+        with self.assertRaisesRegex(ValidationError, "Walk-in is not a key account yet"):
             set_target(self.make_customer("Walk-in"), "revenue", 1.0)
 
     # === ACCESS ===#
@@ -159,7 +159,7 @@ class TestTargetsInDocuments(DocumentCase):
     def test_workbook_and_folder(self):
         set_target(self.account, "revenue", 2345.0)
         overview = self.cells(self.workbook(self.review))["Overview"]
-        self.assertEqual(overview["Figure"], ["This period", "Year before", "Change", "Target", "Unit", "Note"])
+        self.assertEqual(overview["Figure"], ["This period", "Previous year", "Change", "Target", "Unit", "Note"])
         self.assertEqual(overview["Revenue"][:5], [2100, 1400, 0.5, 2345, "EUR"])
         folder = "".join(pages_of(self.render(FOLDER, self.review)))
         self.assertIn("This period Target", folder)

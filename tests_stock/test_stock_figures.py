@@ -225,7 +225,7 @@ class TestDeliveryReliability(StockCase):
         self.deliver(order, date(2025, 5, 5)).date_deadline = False
         figure = self.figures(self.account, codes=["delivery_reliability"])["delivery_reliability"]
         self.assertIsNone(figure["value"])
-        self.assertEqual(figure["note"], "No delivery with a promised day in this period.")
+        self.assertEqual(figure["note"], "No deliveries with a promised date in this period.")
 
     def test_returns_are_not_deliveries(self):
         picking = self.promise(date(2025, 5, 5), date(2025, 5, 5))
