@@ -1,4 +1,4 @@
-"""Small things that several models need in the same way."""
+"""Small helpers for several models."""
 
 import io
 import zipfile
@@ -14,7 +14,7 @@ def notification(message, kind="success", reload=False):
 
     :param str message: in the user's language
     :param str kind: ``success``, ``info``, ``warning`` or ``danger``
-    :param bool reload: whether the screen reads its records again afterwards
+    :param bool reload: whether the screen reloads its records afterwards
     """
     params = {"type": kind, "message": message}
     if reload:
@@ -44,7 +44,7 @@ def file_name(*parts, extension=""):
 
 
 def files_told_apart(files):
-    """Names for the files of several records, of which two may be called the same.
+    """Names for the files of several records, some of which may have the same name.
 
     :param files: triples of (file name, id of the record, content)
     :return: ``{file name: content}``
@@ -74,9 +74,9 @@ def make_zip(files):
 
 
 def attach_files(records, field):
-    """Files that were uploaded before a record was saved become its own: else only who uploaded them could open them.
+    """Files uploaded before a record was saved become its own: otherwise only the uploader could open them.
 
-    :param records: records that were just made or changed
+    :param records: records that were just created or changed
     :param str field: their many2many of ``ir.attachment``
     """
     for record in records:

@@ -1,4 +1,4 @@
-"""A copy of the scripts in a folder of its own, for tests of what they do when something is missing or wrong."""
+"""A copy of the scripts in a separate folder, for tests of what they do if something is missing or wrong."""
 
 import re
 import shutil

@@ -11,7 +11,7 @@ class CoachingCase(KeyAccountCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # In the team, too, but neither coach nor participant; and a representative who is not
+        # Also in the team, but neither coach nor participant; and a representative who is not
         cls.colleague = cls.make_user("colleague", MANAGER)
         cls.stranger = cls.make_user("stranger", USER)
         cls.account.key_account_team_ids |= cls.colleague
@@ -25,7 +25,7 @@ class CoachingCase(KeyAccountCase):
                 "goal": "Sell whole lines",
                 "date_from": "2025-01-01",
                 "date_to": "2025-12-31",
-                "guideline_ids": [Command.create({"kind": "condition", "text": "No discount without a frame order"})],
+                "guideline_ids": [Command.create({"kind": "condition", "text": "No discount without a blanket order"})],
                 "participant_ids": [Command.create({"user_id": user.id}) for user in users],
                 **values,
             }

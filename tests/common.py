@@ -1,6 +1,6 @@
-"""What the tests build on: a company of their own with people in each role, and short ways to book sales.
+"""What the tests build on: a separate company with people in each role, and short ways to book sales.
 
-Nothing here is taken from the demo data, so that a test says everything it depends on.
+Nothing here is taken from the demo data, so that a test states everything it depends on.
 """
 
 from contextlib import contextmanager
@@ -111,7 +111,7 @@ class KeyAccountCase(TransactionCase):
 
     @classmethod
     def make_company(cls, name, currency, chart=True):
-        """Nothing can be booked in a company without a chart of accounts; it may have one all the same."""
+        """Nothing can be booked in a company without a chart of accounts; it may have one anyway."""
         company = take_company(cls.env, name) or create_company(cls.env, name, chart)
         # Loading the chart sets its own currency
         cls.env.ref(currency).active = True
@@ -161,7 +161,7 @@ class KeyAccountCase(TransactionCase):
 
     @classmethod
     def invoice(cls, partner, day, *lines, move_type="out_invoice", post=True, company=None, **values):
-        """Books an invoice; a line is (product or None, quantity, price) and perhaps a dict with more values."""
+        """Books an invoice; a line is (product or None, quantity, price) and possibly a dict with more values."""
         company = company or cls.company
         move = (
             cls.env["account.move"]
@@ -221,7 +221,7 @@ class KeyAccountCase(TransactionCase):
 
     @contextmanager
     def assertRefused(self, message):
-        """What is done inside is refused with a message, by the add-on or by the database."""
+        """What is done inside is refused with a message, by the add-on or the database."""
         with self.assertRaises(ValidationError) as caught, mute_logger("odoo.sql_db"):
             try:
                 with self.env.cr.savepoint():

@@ -1,13 +1,13 @@
-"""Companies for the tests, made once when their database is prepared: a chart of accounts takes seconds to load.
+"""Companies for the tests, created once when their database is prepared: a chart of accounts takes seconds to load.
 
-They are archived and no user's, so that nobody sees them until a test takes one. The transaction of the test gives it
+They are archived and belong to no user: no one sees them until a test takes one. The test's transaction gives it
 back.
 """
 
 from odoo import SUPERUSER_ID
 from odoo.fields import Command
 
-# As many as one test needs at once; the next ones are made when they are asked for
+# As many as one test needs at once; further ones are created on demand
 PREPARED = 3
 MODULE = "__test__"
 
@@ -44,7 +44,7 @@ def prepared_companies(env):
 
 
 def take_company(env, name):
-    """:return: a prepared company under this name, None where none is left"""
+    """:return: a prepared company under this name, None if there are none left"""
     company = prepared_companies(env).filtered(lambda company: not company.active)[:1]
     if not company:
         return None

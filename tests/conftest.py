@@ -17,9 +17,9 @@ def checkout(tmp_path):
 
 @pytest.fixture(scope="session", autouse=True)
 def assets(request, tmp_path_factory):
-    """Scripts and styles are put together once, not within the seconds that a browser test waits for its page.
+    """Scripts and styles are bundled once, not within the seconds that a browser test waits for its page.
 
-    One worker after the other: Odoo takes a file that another one is just writing for a different file.
+    One worker after the other: Odoo takes a file that another one is still writing for a different file.
     """
     if not any(item.path.name.startswith("test_browser") for item in request.session.items):
         return
@@ -30,5 +30,5 @@ def assets(request, tmp_path_factory):
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests first: they take longest, and with two workers nobody waits for the last of them alone."""
+    """Browser tests first: they take longest, and with two workers neither waits alone for the last of them."""
     items.sort(key=lambda item: not item.path.name.startswith("test_browser"))

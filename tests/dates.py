@@ -1,4 +1,4 @@
-"""What the tests of dates build on: a review with dates and contacts, the mails that went out, the customer's page."""
+"""What the tests of dates build on: a review with dates and contacts, the emails sent, the customer's page."""
 
 import re
 from datetime import timedelta
@@ -56,7 +56,7 @@ class DatesCase(HttpCase, KeyAccountCase):
         return self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
 
     def propose(self, review=None):
-        """:return: ``{contact: token in the contact's mail}``"""
+        """:return: ``{contact: token in the contact's email}``"""
         before = len(self.mails)
         self.open_proposal(review).action_send()
         return {mail.recipient_ids: self.token_of(mail) for mail in self.mails[before:]}

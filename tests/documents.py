@@ -1,4 +1,4 @@
-"""How the tests of documents make them and read what is in them."""
+"""How the tests of documents create them and read their contents."""
 
 import io
 import subprocess
@@ -30,7 +30,7 @@ def make_pdf(*texts):
 
 
 def pages_of(pdf):
-    """:return: the text of each page, with single blanks only"""
+    """:return: the text of each page, with single spaces only"""
     result = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
     return [" ".join(page.split()) for page in result.stdout.decode().split("\f")[:-1]]
 
@@ -94,7 +94,7 @@ class DocumentCase(KeyAccountCase):
             self.env["ir.actions.report"]
             .with_user(user)
             .with_context(
-                # else Odoo gives HTML in tests
+                # otherwise Odoo gives HTML in tests
                 force_report_rendering=True,
                 allowed_company_ids=self.company.ids,
             )

@@ -39,7 +39,7 @@ class Independent:
         return self.env.cr.dictfetchall()
 
     def _family(self, account):
-        """The account and everybody who has it above them, at whatever distance."""
+        """The account and everyone who has it above them, at any distance."""
         parents = {row["id"]: row["parent_id"] for row in self._fetch("SELECT id, parent_id FROM res_partner")}
         family = set()
         for partner in parents:
@@ -168,7 +168,7 @@ class Independent:
         return costs
 
     def _cost_when_sold(self, order_lines, unit):
-        """Mean of the order lines' costs by quantity, for one unit of the product, in the company's currency."""
+        """Average of the order lines' costs by quantity, for one unit of the product, in the company's currency."""
         unit = self.env["uom.uom"].browse(unit)
         quantities = costs = 0.0
         for line in self.env["sale.order.line"].browse(order_lines):
@@ -197,7 +197,7 @@ class Independent:
         matches = self._matches()
         total = 0.0
         for item in self._receivable_items():
-            # What has no due date is due on its own day, as in Odoo's aged receivable
+            # What has no due date is due on its own date, as in Odoo's aged receivable
             due = item["date_maturity"] or item["date"]
             if item["date"] <= self.date_to and due < self.date_to:
                 matched = sum(amount for day, amount, _exchange in matches[item["id"]] if day <= self.date_to)

@@ -21,10 +21,10 @@ class IndependentFigures(IndependentRecords):
         values = [each.values() for each in three]
         for each, now, before in zip(three, values, values[1:], strict=False):
             now["health"] = each.health(now, before)
-        # The third one was for the trends of the second
+        # The third one was needed for the trends of the second
         two, values = three[:2], values[:2]
         if not any(each["order_count"] for each in values):
-            # Who never ordered has no number of orders, whoever did in one of both years has a zero in the other
+            # Customers who never ordered have no number of orders, those who ordered in one year a zero in the other
             for each in values:
                 each.update(order_count=None, orders_below_minimum=None)
         if any(each.has_other_units for each in two):
@@ -50,7 +50,7 @@ class IndependentFigures(IndependentRecords):
         }
 
     def health(self, now, before):
-        """From the values of the period and of the one before, with the weights that a company begins with."""
+        """From the values of the period and of the one before, with the weights that a company starts with."""
 
         def points(score):
             return None if score is None else max(0.0, min(100.0, score))

@@ -137,7 +137,7 @@ class IndependentRecords(Independent):
         }
 
     def _sold(self, promotion, start, days):
-        """The amounts of the promoted products' lines from a day to so many days later."""
+        """The amounts of the promoted products' lines from a day to this many days later."""
         below = self._family(promotion.partner_id.id)
         return [
             self._amount(line)

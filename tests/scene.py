@@ -1,4 +1,4 @@
-"""Accounts that have something of everything that a figure is made of."""
+"""Accounts that have some of everything that goes into a figure."""
 
 from datetime import date, datetime, timedelta
 
@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from .common import KeyAccountCase
 
-# The percentage is far from the day of the rates and from any month's end
+# The date is far from the day of the rates and from any month's end
 INVOICED, ORDERED, PAID = date(2025, 3, 10), datetime(2025, 3, 3, 12), date(2025, 4, 20)
 NOTHING_SENT = {"dont_notify": True, "no_mail_to_attendees": True, "mail_create_nosubscribe": True}
 
@@ -14,7 +14,7 @@ NOTHING_SENT = {"dont_notify": True, "no_mail_to_attendees": True, "mail_create_
 class SceneCase(KeyAccountCase):
     @classmethod
     def set_up_company(cls, company):
-        """Switches on all that a company has to switch on before it has each figure."""
+        """Enables everything that a company has to enable before it has every figure."""
         company.write(
             {
                 "account_use_credit_limit": True,
@@ -29,7 +29,7 @@ class SceneCase(KeyAccountCase):
 
     @classmethod
     def create(cls, model, accounts, values):
-        """Makes a record of each account; ``values(number, account)`` gives what it holds, or several of that."""
+        """Creates a record for each account; ``values(number, account)`` gives the values of one or more."""
         vals_list = []
         for number, account in enumerate(accounts):
             of_account = values(number, account)
@@ -38,7 +38,7 @@ class SceneCase(KeyAccountCase):
 
     @classmethod
     def fill(cls, accounts, products):
-        """Books and enters something of every theme in 2025 and 2024; a product for each account, or one for all."""
+        """Books and enters something for every theme in 2025 and 2024; a product for each account, or one for all."""
         cls.contacts = cls.create("res.partner", accounts, lambda _n, each: {"name": "Buyer", "parent_id": each.id})
         cls.make_documents(accounts, products)
         cls.make_records(accounts, products)

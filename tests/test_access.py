@@ -248,7 +248,7 @@ class TestAccess(KeyAccountCase):
 
 
 class TestCompanies(KeyAccountCase):
-    """Another company's data are never in."""
+    """Another company's data is never included."""
 
     @classmethod
     def setUpClass(cls):

@@ -36,7 +36,7 @@ class TestBrowser(HttpCase):
         self.patch(reports, "_render_qweb_pdf", really_print)
 
     def check_presentation(self, pdf):
-        """Checks the first and the last page: whose it is, in the customer's language, and that it is all there."""
+        """Checks the first and the last page: whose it is, in the customer's language, and that it is complete."""
         self.assertEqual(pdf[:5], b"%PDF-")
         pages = pages_of(pdf)
         self.assertIn("Jahresgespräch", pages[0])

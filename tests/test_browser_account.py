@@ -1,4 +1,4 @@
-"""Customer care in the browser: from a gap in the permanent check to a measure, and a visit with one click."""
+"""Customer care in the browser: from a gap in the care coverage to a measure, and a visit with one click."""
 
 from odoo import fields
 from odoo.tests import HttpCase, tagged

@@ -1,4 +1,4 @@
-"""In the browser: the account manager informs a representative, who confirms beside the opportunity."""
+"""In the browser: the account manager informs a representative, who confirms next to the opportunity."""
 
 from odoo import fields
 from odoo.fields import Command

@@ -4,7 +4,7 @@ import re
 
 from odoo.tests import HttpCase, tagged
 
-# As a person does it; in a frame, because the page's form loads another page and scripts would end with the first one.
+# As a person would; in a frame, because the page's form loads another page and scripts would end with the first one.
 CHOOSE = """
 (async () => {
     const frame = document.createElement("iframe");

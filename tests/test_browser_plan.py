@@ -1,4 +1,4 @@
-"""The ways of an account manager through action plans, in the browser."""
+"""An account manager working with action plans in the browser."""
 
 from odoo.tests import HttpCase, tagged
 

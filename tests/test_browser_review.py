@@ -7,7 +7,7 @@ from odoo.tests import HttpCase, tagged
 @tagged("post_install", "-at_install")
 class TestBrowserReview(HttpCase):
     def test_prepare_hold_and_close(self):
-        """As account manager; the form itself computes no figure, the first page asks for them once it is open."""
+        """As account manager; the form itself computes no figures, the first page requests them once it is open."""
         account = self.env.ref("key_account_management.demo_account_growing")
         manager = self.env.ref("key_account_management.demo_user_manager")
         self.env["key.account.review"].search([("partner_id", "=", account.id), ("state", "=", "preparation")]).unlink()

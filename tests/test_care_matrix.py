@@ -1,4 +1,4 @@
-"""The permanent check: what is done in which care area of which account."""
+"""Care coverage: what is done in which care area of which account."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Care measures: clear words for bad input, who reads and writes them, and where they are reached from."""
+"""Care measures: clear messages for bad input, who reads and writes them, and from where they are reached."""
 
 from datetime import date
 
@@ -53,7 +53,7 @@ class TestCareMeasure(MeasureCase):
     @mute_logger("odoo.sql_db")
     def test_end_before_start_and_negative_amounts(self):
         for message, values in (
-            ("can't end before it starts", {"date_end": date(2025, 2, 28)}),
+            ("cannot end before it starts", {"date_end": date(2025, 2, 28)}),
             ("cost of a measure", {"cost_planned": -1.0}),
             ("cost of a measure", {"cost_actual": -1.0}),
             ("hours of a measure", {"hours_planned": -1.0}),
@@ -71,14 +71,14 @@ class TestCareMeasure(MeasureCase):
         with self.assertRaisesRegex(ValidationError, "Spring: choose the products"):
             self.measure(name="Spring", kind="promotion")
         promotion = self.measure(kind="promotion", product_category_ids=[Command.link(self.category.id)])
-        with self.assertRaisesRegex(ValidationError, "choose the products"):
+        with self.assertRaisesRegex(ValidationError, "select the promoted products"):
             promotion.product_category_ids = False
 
-    def test_customer_who_is_no_key_account(self):
+    def test_customer_who_is_not_a_key_account(self):
         customer = self.make_customer("Walk-in")
-        with self.assertRaisesRegex(ValidationError, "Walk-in is no key account yet"):
+        with self.assertRaisesRegex(ValidationError, "Walk-in is not a key account yet"):
             self.measure(customer)
-        with self.assertRaisesRegex(ValidationError, "Walk-in is no key account yet"):
+        with self.assertRaisesRegex(ValidationError, "Walk-in is not a key account yet"):
             self.measure().partner_id = customer
 
     def test_account_of_another_company(self):

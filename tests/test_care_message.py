@@ -20,7 +20,7 @@ class TestCareMessage(MeasureCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Whoever else has something to look after in this database was written to already
+        # Everyone else with something to look after in this database has already been messaged
         cls.env["res.users"].search([]).key_account_care_message_date = date(2999, 1, 1)
         (cls.manager | cls.head | cls.rep).key_account_care_message_date = False
         cls.areas = cls.env["key.account.care.area"].search([])
@@ -34,7 +34,7 @@ class TestCareMessage(MeasureCase):
         before = self.env["mail.message"].search([], order="id desc", limit=1).id
         self.steps = []
 
-        # The test's transaction can't be committed
+        # The test's transaction cannot be committed
         def commit_progress(_cron, processed=0, **values):
             self.steps.append((processed, values))
             return time_left
@@ -121,7 +121,7 @@ class TestCareMessage(MeasureCase):
         ):
             self.assertEqual(set(self.send()), {self.head})
         self.assertIn("Manager (test_manager)", logs.output[0])
-        # It is made up for as soon as the job runs again
+        # It is caught up as soon as the job runs again
         self.assertEqual(set(self.send()), {self.manager})
 
     def test_in_the_users_language(self):
@@ -141,7 +141,7 @@ class TestCareMessage(MeasureCase):
         self.manager.active = False
         self.assertFalse(self.send())
 
-    def test_nobody_is_told_of_another_company(self):
+    def test_no_one_is_told_about_another_company(self):
         other = self.make_company("Other Company", "base.EUR", chart=False)
         measure = self.overdue(company_id=other.id)
         self.assertFalse(self.send())

@@ -75,7 +75,7 @@ class TestCareProcess(MeasureCase):
         def ahead(form):
             form.date = date(2025, 3, 11)
 
-        for message, change in (("one to five stars", not_rated), ("not for a day ahead", ahead)):
+        for message, change in (("one to five stars", not_rated), ("cannot be in the future", ahead)):
             form = self.check_form()
             form.rating = "3"
             change(form)
@@ -84,7 +84,7 @@ class TestCareProcess(MeasureCase):
         check = self.env["key.account.care.process.check"].create(
             {"process_id": self.process.id, "rating": "3", "partner_ids": [Command.set(self.account.ids)]}
         )
-        with self.assertRaisesRegex(UserError, "need a name and a deadline"):
+        with self.assertRaisesRegex(UserError, "a name and a deadline"):
             check.action_check()
         self.assertFalse(self.process.last_checked)
 
@@ -121,7 +121,7 @@ class TestCareProcess(MeasureCase):
         self.assertFalse(checked.next_check)
 
     def test_negative_rhythm(self):
-        with self.assertRefused("every so many months"):
+        with self.assertRefused("between 1 and 999"):
             self.make_process("Wrong", check_rhythm=-1)
 
     # === ACCESS ===#
@@ -197,7 +197,7 @@ class TestCareProcess(MeasureCase):
         self.measure(name="Spring", kind="promotion", product_ids=[Command.set(self.product.ids)])
         text = " ".join(self.worksheet(self.manager))
         for expected in (
-            *("Worksheet: Care Processes", "Hotline", "monthly", "Alpha", "Survey", "Strong Effect", "No measure yet"),
+            *("Worksheet: Care Processes", "Hotline", "monthly", "Alpha", "Survey", "Strong Effect", "No measures yet"),
             *("Without a Care Area", "Complaints", "Nobody calls back", "A rota", "Test Company", "1/1"),
         ):
             self.assertIn(expected, text)
@@ -228,7 +228,7 @@ class TestCareProcess(MeasureCase):
         self.env["ir.module.module"]._get("key_account_management")._update_translations(["de_DE"])
         text = " ".join(self.worksheet(self.manager, lang="de_DE"))
         self.assertIn("Arbeitsblatt: Pflegeprozesse", text)
-        self.assertIn("Noch keine Maßnahme", text)
+        self.assertIn("Noch keine Maßnahmen", text)
 
     def test_worksheets_are_for_the_role(self):
         for report in ("report_care_worksheet", "report_care_worksheet_empty"):

@@ -1,4 +1,4 @@
-"""Recurring measures make their next one exactly once; what the status means today; adding a measure in one step."""
+"""Recurring measures create the next one exactly once; what the status means today; adding a measure in one step."""
 
 from datetime import date, timedelta
 
@@ -53,7 +53,7 @@ class TestRecurrence(MeasureCase):
             self.assertFalse(successor[field], field)
 
     def test_closed_very_late(self):
-        """The next one is the first of the rhythm whose deadline is still ahead, today's included."""
+        """The next one is the first of the series whose deadline is still ahead, including today's."""
         for day, expected in (
             (date(2025, 6, 30), date(2025, 6, 30)),
             (date(2025, 7, 1), date(2025, 9, 30)),
@@ -68,7 +68,7 @@ class TestRecurrence(MeasureCase):
                 self.assertNotEqual(successor.progress_state, "overdue")
 
     def test_recorded_later_than_done(self):
-        """What counts is when it was done: what was due since then is overdue."""
+        """What counts is when it was done: anything due since then is overdue."""
         measure = self.measure(**QUARTERLY, date_start=date(2025, 3, 3))
         with freeze_time("2026-11-20"):
             measure.write({"state": "done", "done_on": date(2025, 7, 1)})
@@ -172,7 +172,7 @@ class TestRecurrence(MeasureCase):
         with self.assertRaises(AccessError):
             successor.with_user(self.rep).read(["cost_planned"])
 
-    def test_done_on_can_be_told(self):
+    def test_done_on_can_be_set(self):
         measure = self.measure(state="done", done_on=date(2025, 3, 20))
         self.assertEqual(measure.done_on, date(2025, 3, 20))
         measure.write({"state": "done", "done_on": date(2025, 3, 21)})
@@ -326,7 +326,7 @@ class TestRecurrence(MeasureCase):
 
 @tagged("post_install", "-at_install")
 class TestTwoAtOnce(BaseCase):
-    """Two people close the same measure in two transactions; what is made for it is really committed."""
+    """Two people close the same measure in two transactions; what is created for it is really committed."""
 
     def setUp(self):
         super().setUp()
@@ -370,7 +370,7 @@ class TestTwoAtOnce(BaseCase):
         self.assertEqual((first.state, second.state), ("planned", "planned"))
         first.action_done()
         self.cursors[0].commit()
-        # The server answers this error by starting the second request anew
+        # The server responds to this error by starting the second request again
         with self.assertRaises(SerializationFailure):
             second.action_done()
         self.cursors[1].rollback()

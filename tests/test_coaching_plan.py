@@ -1,4 +1,4 @@
-"""Coaching plans: who is informed, who confirms, who sees them, and what can't be entered."""
+"""Coaching plans: who is informed, who confirms, who sees them, and what cannot be entered."""
 
 from datetime import date, datetime
 
@@ -44,7 +44,7 @@ class TestCoachingPlan(CoachingCase):
             plan.with_user(self.manager).action_inform()
         ((partners, text),) = self.briefings(plan).items()
         self.assertEqual(partners, self.rep.partner_id)
-        self.assertIn("No discount without a frame order", text)
+        self.assertIn("No discount without a blanket order", text)
         self.assertIn(f"/odoo/key-account-coaching-plans/{plan.id}", text)
         self.assertEqual(self.states(plan), ["waiting"])
         self.assertEqual(plan.not_briefed_user_ids, self.rep)
@@ -54,7 +54,7 @@ class TestCoachingPlan(CoachingCase):
         self.assertEqual(self.states(plan), ["briefed"])
         self.assertEqual(plan.participant_ids.confirmed_on, datetime(2025, 2, 2, 10))
         self.assertFalse(plan.not_briefed_user_ids)
-        self.assertIn("Rep is briefed.", "".join(plan.message_ids.mapped("body")))
+        self.assertIn("Rep has been briefed.", "".join(plan.message_ids.mapped("body")))
 
     def test_in_the_language_of_each(self):
         self.env["res.lang"]._activate_lang("de_DE")
@@ -62,7 +62,7 @@ class TestCoachingPlan(CoachingCase):
         plan = self.plan(users=self.rep | self.colleague)
         plan.with_user(self.manager).action_inform()
         texts = self.briefings(plan)
-        self.assertIn("Condition to Respect", texts[self.colleague.partner_id])
+        self.assertIn("To Observe", texts[self.colleague.partner_id])
         self.assertIn("Zu beachten", texts[self.rep.partner_id])
         self.assertIn("bestätigen Sie", texts[self.rep.partner_id])
 
@@ -74,7 +74,7 @@ class TestCoachingPlan(CoachingCase):
         with freeze_time("2025-02-02 10:00"):
             plan.with_user(self.rep).action_confirm_briefing()
         self.assertEqual(self.states(plan), ["briefed", "waiting"])
-        with self.assertRaisesRegex(UserError, "everybody has been informed"):
+        with self.assertRaisesRegex(UserError, "everyone has already been informed"):
             plan.action_inform()
         for day, change in (
             (3, lambda: plan.guideline_ids.write({"text": "No discount at all"})),
@@ -100,8 +100,8 @@ class TestCoachingPlan(CoachingCase):
             plan.with_user(self.rep).action_confirm_briefing()
         self.assertEqual(self.states(plan), ["briefed"])
 
-    def test_nothing_to_say_and_nobody_to_say_it_to(self):
-        with self.assertRaisesRegex(UserError, "guidelines first"):
+    def test_no_guidelines_and_no_participants(self):
+        with self.assertRaisesRegex(UserError, "write the guidelines"):
             self.plan(guideline_ids=[]).action_inform()
         with self.assertRaisesRegex(UserError, "add the sales representatives"):
             self.plan(users=self.env["res.users"], date_from="2026-01-01", date_to="2026-12-31").action_inform()
@@ -109,7 +109,7 @@ class TestCoachingPlan(CoachingCase):
     def test_who_left_the_team_is_not_informed(self):
         plan = self.plan()
         self.account.key_account_team_ids -= self.rep
-        with self.assertRaisesRegex(ValidationError, "Rep is not in the team of Alpha.*Add Rep"):
+        with self.assertRaisesRegex(ValidationError, "Rep is not a member of the account team of Alpha.*Add Rep"):
             plan.action_inform()
 
     # === NOBODY CONFIRMS FOR SOMEBODY ELSE ===#
@@ -117,7 +117,7 @@ class TestCoachingPlan(CoachingCase):
     def test_only_participants_confirm(self):
         plan = self.plan()
         for user in (self.manager, self.colleague, self.head):
-            with self.subTest(user.name), self.assertRaisesRegex(UserError, "do not take part"):
+            with self.subTest(user.name), self.assertRaisesRegex(UserError, "not a participant"):
                 plan.with_user(user).action_confirm_briefing()
         self.assertEqual(self.states(plan), ["new"])
         for user in (self.stranger, self.outsider):
@@ -156,14 +156,14 @@ class TestCoachingPlan(CoachingCase):
         elsewhere = self.make_user("elsewhere", HEAD, company=other)
         next_year = {"date_from": "2026-01-01", "date_to": "2026-12-31"}
         for message, values in (
-            ("can't end before it starts", {"date_from": "2026-02-01", "date_to": "2026-01-31"}),
-            ("once only", {**next_year, "users": [self.rep, self.rep]}),
+            ("cannot end before it starts", {"date_from": "2026-02-01", "date_to": "2026-01-31"}),
+            ("only be added to a coaching plan once", {**next_year, "users": [self.rep, self.rep]}),
             ("already: Alpha 01/2025–12/2025", {"date_from": "2025-12-31", "date_to": "2026-12-31"}),
-            ("Walk-in is no key account", {"partner": self.make_customer("Walk-in")}),
+            ("Walk-in is not a key account", {"partner": self.make_customer("Walk-in")}),
             ("Outsider has no role", {**next_year, "users": self.outsider}),
-            ("Elsewhere does not work for Test Company", {**next_year, "users": elsewhere}),
-            ("Stranger is not in the team of Alpha", {**next_year, "users": self.stranger}),
-            ("Coach: Rep is no key account manager", {**next_year, "user_id": self.rep.id}),
+            ("Elsewhere does not have access to Test Company", {**next_year, "users": elsewhere}),
+            ("Stranger is not a member of the account team of Alpha", {**next_year, "users": self.stranger}),
+            ("Coach: Rep is not a key account manager", {**next_year, "user_id": self.rep.id}),
         ):
             with self.subTest(message), self.assertRefused(message):
                 self.plan(**values)

@@ -1,4 +1,4 @@
-"""Coaching sessions: nobody but coach, participants and head sees anything of them, on any way in."""
+"""Coaching sessions: no one except coach, participants and head sees any of them, on any way in."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ SESSION = "key.account.coaching.session"
 
 
 class TestPrivacy(CoachingCase):
-    """The colleague runs the account, too, and must not see the sessions of others."""
+    """The colleague also manages the account, and must not see the sessions of others."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,7 +27,7 @@ class TestPrivacy(CoachingCase):
         cls.others = (cls.colleague, cls.stranger)
 
     def assertHidden(self, model, domain):
-        """Others find nothing, insiders find it: else the test would not see a leak."""
+        """Others find nothing, insiders find it: otherwise the test would not notice a leak."""
         for user in self.insiders:
             self.assertTrue(self.env[model].with_user(user).search(domain), user.name)
         for user in (*self.others, self.outsider):
@@ -122,7 +122,7 @@ class TestPrivacy(CoachingCase):
         for user in self.others:
             with self.subTest(user.name), self.assertRaises(AccessError):
                 activity.with_user(user).read(["summary"])
-        # Nobody gets a next step who could not see what it is about
+        # No one is given a next step who could not see what it is about
         with self.assertRaisesRegex(UserError, "Add as participants first: Colleague"):
             self.secret.with_user(self.manager).activity_schedule(
                 "mail.mail_activity_data_todo", summary="Secret step", user_id=self.colleague.id
@@ -143,7 +143,7 @@ class TestPrivacy(CoachingCase):
         self.assertFalse(self.env[SESSION].with_user(self.rep).search([("id", "=", self.secret.id)]))
 
     def test_calendar(self):
-        """In Odoo everybody can search private meetings by their subject: so it says nothing."""
+        """In Odoo anyone can search private meetings by their subject, so it says nothing."""
         event = self.secret.event_id
         self.assertEqual(
             (event.name, event.privacy, event.partner_ids),
@@ -284,14 +284,17 @@ class TestCoachingSession(CoachingCase):
     def test_bad_input(self):
         plan, foreign = self.plan(), self.plan(self.foreign, self.head, user_id=self.head.id)
         for message, values in (
-            ("ends after it starts", {"stop": datetime(2025, 5, 5, 9)}),
-            ("hours of a session can't be negative", {"hours": -1.0}),
-            ("lies outside the coaching plan Alpha", {"plan_id": plan.id, "start": datetime(2024, 12, 31, 9)}),
-            ("is a session for Alpha, its coaching plan is not", {"plan_id": foreign.id}),
-            ("Walk-in is no key account", {"partner": self.make_customer("Walk-in")}),
+            ("must end after it starts", {"stop": datetime(2025, 5, 5, 9)}),
+            ("hours of a session cannot be negative", {"hours": -1.0}),
+            (
+                "is outside the period of the coaching plan Alpha",
+                {"plan_id": plan.id, "start": datetime(2024, 12, 31, 9)},
+            ),
+            ("is for Alpha, but the coaching plan", {"plan_id": foreign.id}),
+            ("Walk-in is not a key account", {"partner": self.make_customer("Walk-in")}),
             ("Outsider has no role", {"users": self.outsider}),
-            ("Stranger is not in the team of Alpha", {"users": self.stranger}),
-            ("Coach: Rep is no key account manager", {"user_id": self.rep.id}),
+            ("Stranger is not a member of the account team of Alpha", {"users": self.stranger}),
+            ("Coach: Rep is not a key account manager", {"user_id": self.rep.id}),
         ):
             with self.subTest(message), self.assertRefused(message):
                 self.session(**values)

@@ -1,4 +1,4 @@
-"""The companies that the tests share: nobody sees them until a test takes one."""
+"""The companies that the tests share: no one sees them until a test takes one."""
 
 from odoo.tests import TransactionCase, tagged
 
@@ -27,7 +27,7 @@ class TestPreparedCompanies(TransactionCase):
 
 class TestMoreCompanies(KeyAccountCase):
     def test_all_are_alike(self):
-        """Whether prepared or made when it is asked for, a company can be booked in."""
+        """Whether prepared or created on demand, a company can be used for bookings."""
         companies = [self.make_company(f"Company {number}", "base.EUR") for number in range(PREPARED)]
         self.assertIsNone(take_company(self.env, "None Left"))
         journals = [

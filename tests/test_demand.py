@@ -1,4 +1,4 @@
-"""Share of wallet: revenue against what people say the account buys."""
+"""Share of wallet: revenue compared with what people say the account buys."""
 
 from datetime import date
 
@@ -112,7 +112,7 @@ class TestShareOfWallet(DemandCase):
 
     def test_nothing_bought_is_zero_and_no_estimate_is_empty(self):
         self.assertIsNone(self.share()["value"])
-        self.assertIn("Nobody has entered", self.share()["note"])
+        self.assertIn("No one has entered", self.share()["note"])
         self.demand(1000.0)
         self.assertEqual(self.share()["value"], 0.0)
         self.assertIsNone(self.share(period=(date(2027, 1, 1), date(2027, 12, 31)))["value"])
@@ -120,7 +120,7 @@ class TestShareOfWallet(DemandCase):
     def test_stale(self):
         """Older than 18 months at the end of the period."""
         demand = self.demand(1000.0, date=date(2024, 6, 29))
-        self.assertEqual(self.share()["note"], "Stale, older than 18 months: Chairs.")
+        self.assertEqual(self.share()["note"], "Outdated, more than 18 months old: Chairs.")
         self.assertTrue(demand.is_stale)
         demand.date = date(2024, 6, 30)
         self.assertEqual(self.share()["note"], "")
@@ -130,7 +130,7 @@ class TestShareOfWallet(DemandCase):
         self.demand(400.0, self.tables, partner_id=subsidiary.id)
         self.invoice(self.account, date(2025, 3, 1), (self.table, 1, 900.0))
         self.invoice(subsidiary, date(2025, 3, 1), (self.table, 1, 100.0))
-        # Only what was sold to the subsidiary stands against its estimate ...
+        # Only what was sold to the subsidiary is compared with its estimate ...
         self.assertAlmostEqual(self.share()["value"], 0.25)
         # ... and an estimate for the whole group comes first
         self.demand(2000.0, self.tables)
@@ -138,7 +138,7 @@ class TestShareOfWallet(DemandCase):
         self.assertAlmostEqual(self.share(subsidiary)["value"], 0.25)
 
     def test_key_account_inside_another_one(self):
-        """The estimate for the group is no estimate for its company; that for the company counts for both."""
+        """The estimate for the group is not one for its company; that for the company counts for both."""
         inner = self.make_account("Alpha South", parent_id=self.account.id)
         self.demand(1000.0)
         self.demand(400.0, self.tables, partner_id=inner.id)
@@ -201,7 +201,7 @@ class TestShareOfWallet(DemandCase):
 
     def test_white_space(self):
         self.demand(1000.0)
-        # More than was estimated is no white space below zero
+        # More than was estimated does not give white space below zero
         self.demand(100.0, self.tables)
         self.demand(400.0, year=2024)
         self.invoice(self.account, date(2025, 3, 1), (self.office_chair, 1, 300.0), (self.table, 1, 500.0))
@@ -241,7 +241,7 @@ class TestShareOfWallet(DemandCase):
         self.invoice(self.account, date(2025, 3, 1), (self.product, 1, 200.0))
         space = self.white_space()
         self.assertIsNone(space["value"])
-        self.assertEqual(space["note"], "Nobody has entered what the account buys in this year.")
+        self.assertEqual(space["note"], "No one has entered what the account buys in this year.")
         self.assertEqual([row[5] for row in space["table"]["rows"]], ["Bought"])
         self.assertNotIn("table", self.figures(self.foreign, YEAR, ["white_space"])["white_space"])
 

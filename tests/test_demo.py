@@ -57,7 +57,7 @@ class TestDemo(TransactionCase):
             paid = line.price_unit * (1 - line.discount / 100)
             self.assertAlmostEqual(paid, price, 1, (order.name, line.product_id.name))
             discounted += order.currency_id == self.env.company.currency_id and paid < line.product_id.list_price
-        # Some have prices of their own, some pay list prices
+        # Some have their own prices, some pay list prices
         self.assertTrue(0 < discounted < len(lines))
 
     def test_proposals_are_better_than_today(self):
@@ -118,7 +118,7 @@ class TestDemo(TransactionCase):
         price = self.env.ref(f"{MODULE}.demo_price_growing_vision")
         self.assertLess(price.date_start, fields.Datetime.now())
 
-    def test_what_comes_back_is_what_the_texts_tell(self):
+    def test_returns_match_the_texts(self):
         returned = self.env["account.move.line"].search(
             [
                 ("move_id.move_type", "=", "out_refund"),

@@ -1,4 +1,4 @@
-"""What was printed from a review is kept, and documents of many accounts are made in the background."""
+"""What was printed from a review is kept, and documents for several accounts are generated in the background."""
 
 import io
 import zipfile
@@ -33,7 +33,7 @@ class VersionCase(DocumentCase):
     def run_jobs(self, *time_left):
         """Runs the scheduled job, without its commits.
 
-        :param time_left: what each of them says; nothing: that there is time
+        :param time_left: what each of them says; if empty, that there is time
         """
         time_left = {"side_effect": time_left} if time_left else {"return_value": 1000.0}
         with patch.object(type(self.env["ir.cron"]), "_commit_progress", **time_left):
@@ -63,7 +63,7 @@ class TestVersions(VersionCase):
 
     @mute_logger("odoo.sql_db")
     def test_two_people_print_at_once(self):
-        """Who does not see yet what the other one stored makes the next version."""
+        """Whoever does not see yet what the other one stored creates the next version."""
         self.workbook(self.review)
         documents = type(self.env["key.account.review.document"])
         self.invoice(self.account, date(2025, 7, 1), (self.product, 1, 100.0))
@@ -157,7 +157,7 @@ class TestDocumentsOfManyAccounts(VersionCase):
         line = job.line_ids.filtered(lambda line: line.state == "failed")
         self.assertEqual(line.partner_id, self.account)
         self.assertNotIn("boom", line.message)
-        # What was made is not made again
+        # What was generated is not generated again
         self.patch(type(self.env["key.account.document"]), "_render_workbook", original)
         job.action_try_again()
         self.run_jobs()
@@ -176,7 +176,7 @@ class TestDocumentsOfManyAccounts(VersionCase):
         self.assertEqual((job.state, job.made), ("done", 2))
 
     def test_rights_of_who_asked(self):
-        with self.assertRaisesRegex(AccessError, "Internal figures"):
+        with self.assertRaisesRegex(AccessError, "internal figures"):
             self.job(self.account, "internal_workbook", self.rep)
         with self.assertRaisesRegex(AccessError, "Beta"):
             self.job(self.account | self.foreign)
@@ -185,12 +185,12 @@ class TestDocumentsOfManyAccounts(VersionCase):
         with self.assertRaisesRegex(UserError, "ZIP"):
             self.job(self.account, pack="merged")
         job = self.job(self.account, user=self.rep)
-        # What is changed behind the back is checked again when it is made
+        # What is changed in between is checked again when it is generated
         job.kind = "internal_workbook"
         with mute_logger(JOB):
             self.run_jobs()
         self.assertEqual((job.made, job.failed), (0, 1))
-        self.assertIn("Internal figures", job.line_ids.message)
+        self.assertIn("internal figures", job.line_ids.message)
         with self.assertRaisesRegex(UserError, "ready"):
             job._get_file()
 

@@ -1,4 +1,4 @@
-"""What holds for all documents: nothing internal in them, one currency, and frozen is frozen."""
+"""What applies to all documents: nothing internal in them, one currency, and frozen means frozen."""
 
 import re
 from datetime import date
@@ -14,7 +14,7 @@ INTERNAL_WORDS = (
     "Cost of Goods",
     "Wareneinsatz",
     "Coverage",
-    "Kostenabdeckung",
+    "mit bekannten Kosten",
     "Receivable",
     "Forderung",
     "Outstanding",
@@ -26,7 +26,7 @@ INTERNAL_WORDS = (
     "top secret",
 )
 
-# How the software speaks of the customer, of its records and of us
+# How the software refers to the customer, to its records and to us
 SOFTWARE_WORDS = (
     r"accounts?",
     r"tiers?",
@@ -40,7 +40,7 @@ SOFTWARE_WORDS = (
     r"des Unternehmens",
 )
 
-# Fields for text that customers may read; what is not here they must not, and so fields that come later
+# Text fields that customers may read; they must not read any others, including fields added later
 SHOWN = {
     "key.account.review": (
         "place",
@@ -67,7 +67,7 @@ PROFILE = (
 
 
 class TestNothingInternal(DocumentCase):
-    """The customer's edition of any document holds no internal figure, name or note."""
+    """The customer's edition of a document never contains an internal figure, name or note."""
 
     @classmethod
     def setUpClass(cls):
@@ -111,7 +111,7 @@ class TestNothingInternal(DocumentCase):
                     self.assertNotRegex(kpi.formula, words)
 
     def add_secrets(self):
-        """Fills in all texts of all that belongs to an account; few are for the customer's eyes."""
+        """Fills in all texts of everything that belongs to an account; few are for the customer's eyes."""
         account, review = {"partner_id": self.account.id}, {"review_id": self.review.id}
         measure = {**account, "date_start": date(2025, 1, 1), "date_end": date(2025, 6, 30)}
         category = self.category.id
@@ -140,7 +140,7 @@ class TestNothingInternal(DocumentCase):
         return self.env[model].with_user(self.manager).create({**self.texts(model), **values})
 
     def texts(self, model):
-        """:return: a word for each field for text of a model: *top secret*, unless customers may read it"""
+        """:return: a word for each text field of a model: *top secret*, unless customers may read it"""
         fields = self.env[model]._fields.items()
         names = [name for name, field in fields if field.type in ("char", "text", "html") and not field.readonly]
         return {name: f"For you {name}" if name in SHOWN.get(model, ()) else "top secret" for name in names}
@@ -152,7 +152,7 @@ class TestNothingInternal(DocumentCase):
 
     def test_the_words_are_found_where_they_are(self):
         text = text_of_zip(self.workbook(self.review, "internal"))
-        for word in ("Contribution Margin", "Receivable", "Overdue"):
+        for word in ("Contribution Margin", "Receivables", "Overdue"):
             self.assertIn(word, text)
         self.assertIn("top secret", text_of_zip(self.powerpoint(self.review, "internal")))
         with self.assertRaises(AssertionError):

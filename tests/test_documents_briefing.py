@@ -63,7 +63,7 @@ class TestBriefing(DocumentCase):
             "They are right",
             "Late deliveries",
             "Contribution Margin I",
-            "Receivable",
+            "Receivables",
             "Decision Maker",
             "Critic",
             "High",
@@ -221,12 +221,12 @@ class TestBriefing(DocumentCase):
             "Entscheider",
         ):
             self.assertIn(expected, text)
-        for english in ("Target", "Responsible", "Floor price", "Attitude", "Year before"):
+        for english in ("Target", "Responsible", "Floor price", "Attitude", "Previous year"):
             self.assertNotIn(english, text)
 
     def test_without_review_and_sales(self):
         text = self.text(self.make_account("Empty"))
-        for expected in ("Nothing was noted", "No product was bought", "no contacts", "No measure is open"):
+        for expected in ("No notes yet", "No product was bought", "no contacts", "No open measures"):
             self.assertIn(expected, text)
 
     def test_not_for_sales_representatives(self):
@@ -236,7 +236,7 @@ class TestBriefing(DocumentCase):
             with self.assertRaises(AccessError):
                 record.with_user(self.rep)._make_key_account_document("briefing")
 
-    def test_nothing_of_it_for_the_customer(self):
+    def test_the_customer_sees_none_of_it(self):
         for user in (self.manager, self.rep):
             for report in (FOLDER, SLIDES):
                 text = " ".join(pages_of(self.render(report, self.review, user)))

@@ -18,11 +18,11 @@ CHAPTERS = {
         "Agenda and topics",
         "The people on both sides",
         "Where you stand",
-        "The year together",
+        "Our year together",
         "The year at a glance",
         "Revenue by month",
         "Revenue and volume by category",
-        "Products bought most",
+        "Most purchased products",
         "What we do together",
         "Goals and perspectives",
         "Prices, terms and services under discussion",
@@ -167,7 +167,7 @@ class TestFolder(DocumentCase):
             "March 2025 1,700 € 1,400 € ▲ +21.4%",
             "June 2025 −100 € – –",
             "Total 2,100 € 1,400 €",
-            "Amounts without tax on invoices",
+            "Amounts excluding tax on invoices",
         ):
             self.assertIn(expected, text)
         for hidden in ("Cut their discount", "Bring in their rival", "top secret", "Refused idea", "Long ago"):
@@ -214,16 +214,16 @@ class TestFolder(DocumentCase):
         contents = self.contents(pages)
         prices = pages[contents["Your prices"] - 1 : contents["What the figures mean"] - 1]
         for number in range(200):
-            # A line that is torn at the end of a page would be there twice
+            # A line that is split at the end of a page would appear twice
             self.assertEqual(" ".join(prices).count(f"Part {number:03}"), 1)
         self.assertGreater(len(prices), 5)
         for page in prices:
             self.assertRegex(page, r"^(\d+ Your prices .* )?Product Price Today Usual Quantity")
-        # No page with what had no room on the one before
+        # No page with what did not fit on the previous one
         self.assertTrue(all(page.count("Part ") > 10 for page in prices[:-1]))
 
     def test_a_price_is_said_once(self):
-        """That at the usual quantity has a column of its own where it is another one for any product."""
+        """The price at the usual quantity has its own column if it differs for any product."""
         heading = "Price at the Usual Quantity"
         self.assertNotIn(heading, " ".join(pages_of(self.render(FOLDER, self.review))))
         price_list = self.env["product.pricelist"].create(
@@ -317,7 +317,7 @@ class TestFolder(DocumentCase):
     def test_a_broken_logo_is_left_out(self):
         before = len(pages_of(self.render(FOLDER, self.review)))
         for logo in (False, b"bm8gaW1hZ2U=", b"iVBORw0KGgo="):
-            # As an import into the database leaves it: Odoo's own field refuses what is no image
+            # As an import into the database leaves it: Odoo's own field refuses what is not an image
             with self.subTest(logo):
                 attachment = self.env["ir.attachment"].search(
                     [

@@ -1,4 +1,4 @@
-"""Presentation and folder in one go: the same as each by itself, in less time."""
+"""Presentation and folder in one go: the same as each on its own, in less time."""
 
 import io
 import zipfile
@@ -45,7 +45,7 @@ class TestPair(DocumentCase):
                     self.assertIn("Our price list", pages_of(folder)[-1])
 
     def test_the_same_data_are_kept_once(self):
-        """What is printed together is made of the same data as what is printed by itself: no new version."""
+        """What is printed together has the same data as what is printed separately: no new version."""
         self.pair(self.review)
         self.render(SLIDES, self.review)
         self.render(FOLDER, self.review)
@@ -58,7 +58,7 @@ class TestPair(DocumentCase):
         self.assertEqual(computed.call_count, 1)
 
     def test_wkhtmltopdf_prints_both_at_a_time(self):
-        # Its scale is measured once, by a page of its own
+        # Its scale is measured once, by a separate page
         self.env["ir.actions.report"]._measure_wkhtmltopdf_scale()
         both = Barrier(2)
 
@@ -99,8 +99,8 @@ class TestPair(DocumentCase):
         ):
             self.account.with_user(self.manager).action_print_key_account_document(PAIR)
 
-    def test_what_fails_in_the_other_thread_is_told(self):
-        """Before wkhtmltopdf gets its page, and when it fails on it: neither waits for ever."""
+    def test_what_fails_in_the_other_thread_is_reported(self):
+        """Before wkhtmltopdf gets its page, and when it fails on it: neither waits forever."""
         reports = self.registry["ir.actions.report"]
 
         def fails_early(_self, bodies, **_options):

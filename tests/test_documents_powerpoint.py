@@ -1,4 +1,4 @@
-"""The PowerPoint: the same slides as in the PDF, native charts with the figures, and whatever somebody has entered."""
+"""The PowerPoint: the same slides as in the PDF, native charts with the figures, and whatever was entered."""
 
 import base64
 import io
@@ -32,7 +32,7 @@ def charts_of(content):
 
 
 def texts_of(content):
-    """:return: all texts on each slide, those in tables, too"""
+    """:return: all texts on each slide, including those in tables"""
     pages = []
     for slide in Presentation(io.BytesIO(content)).slides:
         texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
@@ -59,7 +59,7 @@ class TestPowerPoint(DocumentCase):
 
     # === SLIDES ===#
 
-    def test_refused_conditions_are_no_proposals(self):
+    def test_refused_conditions_are_not_proposals(self):
         self.review.condition_ids = [
             Command.create({"kind": "service", "name": "Delivery", "text_proposed": "Within a day"}),
             Command.create({"kind": "service", "name": "Idea", "text_proposed": "Gone", "outcome": "refused"}),
@@ -73,13 +73,13 @@ class TestPowerPoint(DocumentCase):
             titles_of(self.powerpoint(self.review)),
             [
                 "Alpha",
-                "Why we meet",
+                "Why we are meeting",
                 "Our agenda",
                 "Revenue up 50%, driven by Chairs",
                 "March was the strongest month",
-                "Chairs makes up 90% of the revenue and grew most, by 900\N{NO-BREAK SPACE}€",
-                "Chair makes up 90% of the revenue and grew most, by 900\N{NO-BREAK SPACE}€",
-                "The year together",
+                "Chairs makes up 90% of the revenue and grew the most, by 900\N{NO-BREAK SPACE}€",
+                "Chair makes up 90% of the revenue and grew the most, by 900\N{NO-BREAK SPACE}€",
+                "Our year together",
                 "First · Later",
                 "Your contacts",
             ],
@@ -103,7 +103,7 @@ class TestPowerPoint(DocumentCase):
         self.assertEqual([row[1:] for row in rows], [(1000, 1900), (400, 200)])
 
     def test_charts_look_as_in_the_pdf(self):
-        """The same steps at the axis, amounts with their currency, and what is shown in the same order."""
+        """The same steps on the axis, amounts with their currency, and contents in the same order."""
         charts = list(charts_of(self.powerpoint(self.review)).values())
         axis = charts[1].value_axis
         self.assertEqual((axis.minimum_scale, axis.maximum_scale, axis.major_unit), (-500, 2000, 500))

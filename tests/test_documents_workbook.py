@@ -179,7 +179,7 @@ class TestWorkbook(DocumentCase):
         # 19 chairs at 60 and 1 desk at 90
         self.assertEqual(cells["Overview"]["Cost of Goods Sold"][0], 1230)
         self.assertEqual(cells["Overview"]["Contribution Margin I"][:2], [870, 1400 - 780])
-        self.assertEqual(cells["Overview"]["Receivable"][0], 3500)
+        self.assertEqual(cells["Overview"]["Receivables"][0], 3500)
 
     def test_in_german(self):
         self.account.lang = "de_DE"
@@ -193,7 +193,7 @@ class TestWorkbook(DocumentCase):
         self.assertIsNone(cells["Overview"]["Revenue"][0])
         self.assertNotIn("Data", cells)
 
-    def test_texts_are_no_formulas(self):
+    def test_texts_are_not_formulas(self):
         self.product.name = "=1+1"
         self.assertIn("=1+1", self.cells(self.workbook(self.review))["Revenue"])
 
@@ -203,7 +203,7 @@ class TestWorkbook(DocumentCase):
         self.assertEqual(list(files), ["Alpha 2025 - Workbook.xlsx", f"Alpha 2025 - Workbook ({twin.id}).xlsx"])
 
     def test_held_review_has_no_data_sheets(self):
-        """What was booked since would not add up to the frozen figures, which stay numbers."""
+        """What was booked since would not add up to the frozen figures, which remain numbers."""
         self.review.with_user(self.manager).action_hold()
         content = self.workbook(self.review, "internal")
         self.assertFalse([name for name in self.cells(content) if name.startswith("Data")])
@@ -230,7 +230,7 @@ class TestWorkbook(DocumentCase):
 
 @freeze_time("2025-11-20 12:00")
 class TestByHand(DocumentCase):
-    """Who reads the definitions can compute the figures again from the rows of the data sheets."""
+    """Anyone reading the definitions can recompute the figures from the rows of the data sheets."""
 
     @classmethod
     def setUpClass(cls):
@@ -273,7 +273,7 @@ class TestByHand(DocumentCase):
         return [row for row in (dict(zip(heads, row, strict=True)) for row in rows) if row["Period"] == period]
 
     def compare(self, figure, compute):
-        for value, period in zip(self.figures[figure], ("This period", "Year before"), strict=True):
+        for value, period in zip(self.figures[figure], ("This period", "Previous year"), strict=True):
             self.assertAlmostEqual(value, compute(period), 2, f"{figure}, {period}")
 
     def test_revenue(self):
@@ -315,12 +315,12 @@ class TestByHand(DocumentCase):
             receivable = sum(row["Open at the end of the period"] for row in self.rows("Data, Open Items", period))
             gross = sum(row["Amount with tax"] for row in self.rows("Data, Invoices", period))
             # 1 January to 20 November
-            return receivable / gross * {"This period": 324, "Year before": 325}[period]
+            return receivable / gross * {"This period": 324, "Previous year": 325}[period]
 
         self.compare("Days Sales Outstanding", days)
 
     def test_receivable(self):
         self.compare(
-            "Receivable",
+            "Receivables",
             lambda period: sum(row["Open at the end of the period"] for row in self.rows("Data, Open Items", period)),
         )

@@ -1,4 +1,4 @@
-"""The interface for figures: its answers' shape, and clear words for bad input."""
+"""The interface for figures: the shape of its answers, and clear messages for bad input."""
 
 from datetime import date
 
@@ -39,7 +39,7 @@ class TestFiguresInterface(KeyAccountCase):
             self.figures(self.account, (date(2025, 12, 31), date(2025, 1, 1)))
 
     def test_no_date(self):
-        with self.assertRaisesRegex(UserError, "first and a last day"):
+        with self.assertRaisesRegex(UserError, "start date and an end date"):
             self.figures(self.account, (False, date(2025, 1, 1)))
 
     def test_nonsense_date(self):
@@ -81,7 +81,7 @@ class TestFiguresInterface(KeyAccountCase):
         self.assertEqual(set(values.values()), {None}, values)
         self.assertEqual(figures["dso"]["note"], "The period has not begun.")
 
-    def test_customers_who_are_no_key_accounts(self):
+    def test_customers_who_are_not_key_accounts(self):
         customer = self.make_customer("Walk-in")
         self.invoice(customer, date(2025, 5, 5), (self.product, 1, 40.0))
         self.assertEqual(self.value(customer, "revenue", user=self.manager), 40.0)

@@ -118,11 +118,11 @@ class TestCosts(MeasureCase):
         self.assertEqual(self.values(self.foreign), [10.0, None, 10.0, None, None, None, None])
         self.assertEqual(self.note("contribution_margin_2", self.foreign), "No invoices in this period.")
 
-    def test_low_coverage_is_told(self):
+    def test_low_coverage_is_reported(self):
         self.invoice(self.account, date(2025, 4, 1), (self.make_product("Unknown"), 10, 100.0))
         self.done(cost_actual=10.0)
         for code in ("contribution_margin_2", "contribution_margin_2_rate", "contribution_margin_3"):
-            self.assertIn("Costs are known for 50.0% of the revenue only.", self.note(code), code)
+            self.assertIn("Costs are known for only 50.0% of the revenue.", self.note(code), code)
 
     def test_analytic_items(self):
         analytic = self.analytic_account()
@@ -194,7 +194,7 @@ class TestCosts(MeasureCase):
         )
 
     def test_hours_of_coaching(self):
-        """Those of sessions that were held, once each, however many take part."""
+        """Those of held sessions, once each, however many take part."""
         self.company.key_account_hourly_cost = 10.0
         self.coaching()
         self.coaching(hours=1.5).action_archive()
@@ -214,7 +214,7 @@ class TestCosts(MeasureCase):
         self.assertEqual(self.value(self.account.with_context(tz="Europe/Berlin"), "indirect_costs"), 20.0)
 
     def test_records_of_coaching_are_private(self):
-        """An account manager sees the sum of all, and opens only the sessions that they took part in."""
+        """An account manager sees the sum of all, but only opens the sessions in which they took part."""
         self.company.key_account_hourly_cost = 10.0
         self.account.key_account_team_ids |= self.head
         mine, others = self.coaching(), self.coaching(user_id=self.head.id, name="Secret")
@@ -253,7 +253,7 @@ class TestCosts(MeasureCase):
         self.assertEqual(self.value(self.account, "indirect_costs", march), 77.5)
         self.assertEqual(self.value(self.foreign, "indirect_costs", march), 155.0)
         self.assertEqual(self.values(period=march)[5], 322.5)
-        # Nobody has revenue in April: nothing to share by
+        # No one has revenue in April: no basis for distribution
         self.assertIsNone(self.value(self.account, "indirect_costs", (date(2025, 4, 1), date(2025, 4, 30))))
         self.invoice(self.foreign, date(2025, 4, 20), (self.product, 20, 100.0))
         self.assertEqual(self.value(self.account, "indirect_costs", (date(2025, 4, 1), date(2025, 4, 30))), 0.0)

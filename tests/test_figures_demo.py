@@ -21,7 +21,7 @@ class TestDemoFigures(TransactionCase):
         partners = cls.env["res.partner"].search([("key_account_status", "!=", False)])
         names = partners.get_external_id()
         cls.accounts = partners.filtered(lambda partner: names[partner.id].startswith("key_account_management."))
-        # The fiscal year that runs, and the two before
+        # The current fiscal year, and the two before it
         today = fields.Date.context_today(cls.accounts)
         cls.years = []
         for ago in range(3):
@@ -65,7 +65,7 @@ class TestDemoFigures(TransactionCase):
         self.assertGreaterEqual(compared, 2 * len(self.accounts) * len(codes))
 
     def test_a_figure_alone_is_the_same_as_among_all(self):
-        """A source reads no more than the figures need that are asked for: not the cost of goods, for example."""
+        """A source reads no more than the requested figures need: not the cost of goods, for example."""
         engine = self.env["key.account.figures"]
         together = engine._compute_figures(self.accounts, self.years[0], None, ("category",))
         self.assertGreater(sum(figure.value is not None for figure in together[self.accounts[0].id].values()), 30)

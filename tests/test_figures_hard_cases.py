@@ -1,6 +1,6 @@
 """Every figure in every hard case: the engine and the independent calculation agree on all of them.
 
-Each test makes one hard case beside the same ordinary business, and names the figures that it moves: a case
+Each test adds one hard case to the same ordinary business, and names the figures that it moves: a case
 that moves nothing would prove nothing.
 """
 
@@ -12,7 +12,7 @@ from .common import FIGURES, YEAR
 from .independent_figures import IndependentFigures
 from .scene import INVOICED, PAID, SceneCase
 
-# As of today: the year before is not known
+# As of today: the previous year is not known
 OF_TODAY = {
     "minimum_order",
     "credit_limit",
@@ -49,7 +49,7 @@ class TestHardCases(SceneCase):
         return IndependentFigures.both(cls.account, YEAR, cls.company)[0]
 
     def assertAgree(self, moved, partner=None, period=YEAR, companies=None):
-        """All figures of the account agree, now and for the year before; those named are not what they were."""
+        """All figures of the account agree, now and for the previous year; those named have changed."""
         companies = companies or self.company
         partner = (partner or self.account).with_context(allowed_company_ids=companies.ids)
         figures = self.figures(partner, period)
@@ -74,7 +74,7 @@ class TestHardCases(SceneCase):
     # === PLAIN ===#
 
     def test_plain(self):
-        """No figure is empty here, but for what lies ahead."""
+        """No figure is empty here, except for what lies ahead."""
         figures = self.assertAgree(set())
         self.assertEqual({code for code, figure in figures.items() if figure["value"] is None}, {"next_visit_days"})
 
@@ -199,7 +199,7 @@ class TestHardCases(SceneCase):
         self.assertAgree(moved)
 
     def test_merged_partners(self):
-        """Two that were one: what both had counts, whatever hangs below them."""
+        """Two that were one: what both had counts, whatever is below them."""
         twin = self.make_account("Alfa")
         self.make_subsidiary(parent_id=twin.id)
         self.fill_twin(twin)
@@ -326,7 +326,7 @@ class TestHardCases(SceneCase):
             }
         )
         self.env.flush_all()
-        # The second company changes nothing for the first one alone, but for who is in a group of peers
+        # The second company changes nothing for the first one alone, except for who is in a group of peers
         self.assertAgree(set())
         self.assertEqual(self.values_now(), self.plain)
         moved = (SALES - {"contribution_margin_rate"}) | PAYMENT | ORDERS
@@ -362,12 +362,12 @@ class TestHardCases(SceneCase):
                 self.assertAgree({"share_of_wallet"}, period=period)
 
     def test_period_without_data(self):
-        """Nothing is known, or nothing happened: never a zero that is none."""
+        """Nothing is known, or nothing happened: never a false zero."""
         figures = self.assertAgree(
             SALES | MARKET | {"promotions", "dso"}, period=(date(2022, 1, 1), date(2022, 12, 31))
         )
         zero = {code for code, figure in figures.items() if figure["value"] == 0}
-        # An analytic account without an item, and no hours: these cost nothing
+        # An analytic account without items, and no hours: these cost nothing
         costs = {"direct_costs", "indirect_costs", "customer_costs"}
         self.assertEqual(zero, {"promotions", "visits", "satisfaction_answers"} | costs)
 

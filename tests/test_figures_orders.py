@@ -1,4 +1,4 @@
-"""Orders (size, minimum, rhythm) and returns by value, against numbers computed by hand."""
+"""Orders (size, minimum, frequency) and returns by value, compared with numbers computed by hand."""
 
 from datetime import date, datetime
 from statistics import median
@@ -164,7 +164,7 @@ class TestOrders(OrderCase):
         self.order(self.account, 10.0, SPRING)
         for code in ("minimum_order", "orders_below_minimum", "orders_below_minimum_share"):
             figure = self.figures(self.account, codes=[code])[code]
-            self.assertEqual((figure["value"], figure["note"]), (None, "No minimum order value was agreed."), code)
+            self.assertEqual((figure["value"], figure["note"]), (None, "No minimum order value has been agreed."), code)
 
     def test_foreign_currency(self):
         """At the rate of the order's day: 100 TST are 50 EUR, later 25."""
@@ -239,7 +239,7 @@ class TestOrders(OrderCase):
         self.assertEqual(queries(accounts[:2]), queries(accounts))
 
     def test_many_orders(self):
-        """Median and mean of many orders, recomputed from the orders themselves."""
+        """Median and average of many orders, recomputed from the orders themselves."""
         prices = [(number * 37) % 101 + 0.25 for number in range(21)]
         for number, price in enumerate(prices):
             self.order(self.account, price, date(2025, 1 + number % 12, 1 + number))
@@ -261,7 +261,7 @@ class TestReturns(OrderCase):
         return credit_note
 
     def test_share_of_what_was_invoiced(self):
-        """Only what reverses an invoice counts, against the invoices before credit notes."""
+        """Only what reverses an invoice counts, compared with the invoices before credit notes."""
         invoice = self.invoice(self.account, SPRING, (self.product, 10, 100.0))
         self.invoice(self.account, SPRING, (self.product, 5, 200.0), move_type="out_receipt")
         self.reverse(invoice, date(2025, 5, 5), quantity=3)

@@ -55,7 +55,7 @@ class TestPeers(KeyAccountCase):
         self.peer("Peer 500", 500)
         self.assertPeers(500.0, 500.0, 3, 0.4)
 
-    def test_others_are_no_peers(self):
+    def test_others_are_not_peers(self):
         """Another industry, none, nothing bought, only credit notes, drafts, another period."""
         self.peer("Baker", 5000, industry_id=self.food.id)
         self.peer("Unknown", 5000, industry_id=False)
@@ -69,7 +69,7 @@ class TestPeers(KeyAccountCase):
         self.assertPeers(500.0, 500.0, 3, 0.5)
 
     def test_a_tree_counts_once_at_its_top(self):
-        """Subsidiaries of peers are part of them, whatever their own industry; own relatives are no peers."""
+        """Subsidiaries of peers are part of them, whatever their own industry; the account's relatives are not."""
         self.sell(self.make_customer("South", parent_id=self.peers[0].id, industry_id=self.food.id), 100)
         below = self.make_customer("Far South", parent_id=self.make_customer("Hub", parent_id=self.peers[0].id).id)
         self.sell(below, 200)

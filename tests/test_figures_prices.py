@@ -9,7 +9,14 @@ from .common import YEAR, KeyAccountCase
 
 SPRING = date(2025, 4, 2)
 SUMMER = date(2025, 7, 1)
-INTERNAL_TABLE = ["Product", "Floor Price", "Lowest Price", "Mean Price", "Last Price", "Lines below the Floor"]
+INTERNAL_TABLE = [
+    "Product",
+    "Floor Price",
+    "Lowest Price",
+    "Average Price",
+    "Last Price",
+    "Lines below the Floor Price",
+]
 
 
 class TestMinimumPrice(KeyAccountCase):
@@ -52,7 +59,7 @@ class TestMinimumPrice(KeyAccountCase):
         self.assertBelow(1, 559.93)
 
     def test_a_price_rounded_to_cents_is_not_below(self):
-        """40 / 0.9 = 44.444...: nobody can ask for more than 44.44 for one."""
+        """40 / 0.9 = 44.444...: no one can ask more than 44.44 for one."""
         self.company.key_account_minimum_margin = 0.1
         self.product.standard_price = 40.0
         self.invoice(self.account, SPRING, (self.product, 1, 44.44), (self.product, 1, 44.43))
@@ -60,7 +67,7 @@ class TestMinimumPrice(KeyAccountCase):
         self.invoice(self.account, SPRING, (self.product, 9, 44.44))
         self.assertBelow(2, 44.43 + 399.96)
 
-    def test_credit_notes_and_returns_are_no_prices(self):
+    def test_credit_notes_and_returns_are_not_prices(self):
         self.invoice(self.account, SPRING, (self.product, 5, 90.0))
         self.credit_note(self.account, SUMMER, (self.product, 5, 10.0), (self.product, -1, 20.0))
         self.invoice(self.account, SUMMER, (self.product, -1, 20.0), (self.product, 2, 90.0))
@@ -131,7 +138,7 @@ class TestMinimumPrice(KeyAccountCase):
         self.assertEqual(figure["table"]["rows"], [["Gift", None, 5.0, 5.0, 5.0, None]])
         self.invoice(self.account, SPRING, (self.product, 1, 50.0))
         figure = self.assertBelow(1, 50.0)
-        self.assertEqual(figure["note"], "Products without a known cost, and so without a floor price: 1.")
+        self.assertEqual(figure["note"], "Products without a known cost and therefore without a floor price: 1.")
 
     def test_nothing_bought(self):
         figure = self.assertBelow(None, None)
@@ -337,7 +344,7 @@ class TestSpecialPrice(SpecialPriceCase):
         self.assertEqual(round(self.rows(difference)["Stool (Red)"][2], 9), -0.2)
 
     def test_category_rule_and_weights(self):
-        """Chair 10 % off on 300.00, table as listed on 100.00: 7.5 % off in the mean."""
+        """Chair 10 % off on 300.00, table as listed on 100.00: 7.5 % off on average."""
         self.rule(
             applied_on="2_product_category", categ_id=self.category.id, compute_price="percentage", percent_price=10
         )
@@ -374,7 +381,7 @@ class TestSpecialPrice(SpecialPriceCase):
         )
 
     def test_chained_price_lists(self):
-        """10 % off a list that has the chair for 80.00."""
+        """10 % off a list with the chair at 80.00."""
         base = self.make_price_list("Base")
         self.rule(base, self.product, fixed_price=80.0)
         self.rule(compute_price="formula", base="pricelist", base_pricelist_id=base.id, price_discount=10.0)

@@ -73,12 +73,12 @@ class TestPromotions(MeasureCase):
             row,
             {
                 "Promotion": "Spring",
-                "Start": "2025-03-01",
-                "End": "2025-03-31",
+                "Start Date": "2025-03-01",
+                "End Date": "2025-03-31",
                 "Cost": 100.0,
                 "Revenue": 1400.0,
-                "Compared with": "Year before",
-                "Revenue then": 500.0,
+                "Compared with": "Previous year",
+                "Revenue at that time": 500.0,
                 "Uplift": 900.0,
             },
         )
@@ -90,10 +90,10 @@ class TestPromotions(MeasureCase):
         self.invoice(self.account, date(2025, 1, 29), (self.product, 1, 100.0))
         self.invoice(self.account, date(2025, 2, 28), (self.product, 1, 100.0))
         self.invoice(self.account, date(2025, 1, 28), (self.product, 7, 100.0))
-        # Others' products of the year before are no comparison
+        # Other products of the previous year are not a comparison
         self.invoice(self.account, date(2024, 3, 10), (self.desk, 7, 100.0))
         self.assertEqual(self.values()[2:4], [1000.0, 800.0])
-        self.assertEqual(self.table()["rows"][0][5], "Days before")
+        self.assertEqual(self.table()["rows"][0][5], "Preceding days")
 
     def test_never_bought_before(self):
         self.promotion(products=self.product, cost_actual=100.0)

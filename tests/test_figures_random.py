@@ -75,7 +75,7 @@ class TestRandomSales(KeyAccountCase):
             )
             for product, quantity, cents, dozens in document["lines"]
         ]
-        # Odoo posts no document with a total below zero
+        # Odoo does not post documents with a total below zero
         total = sum(quantity * price for _product, quantity, price, _values in rows)
         if total < 0:
             rows.append((self.product, 1, round(1 - total, 2)))

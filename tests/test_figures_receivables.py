@@ -1,4 +1,4 @@
-"""What customers owe and how fast they pay: expected numbers are calculated by hand, with the steps beside them."""
+"""What customers owe and how fast they pay: expected numbers are calculated by hand, with the steps next to them."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ class TestReceivables(KeyAccountCase):
         cls.bank = cls.env["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
         )
-        # Without an account of their own, payments are only booked with the bank statement
+        # Without their own account, payments are only booked with the bank statement
         cls.bank.inbound_payment_method_line_ids.payment_account_id = cls.bank.default_account_id
         cls.receivable_account = cls.account.property_account_receivable_id
         cls.terms = cls.env.ref("account.account_payment_term_30days")
@@ -64,7 +64,7 @@ class TestReceivables(KeyAccountCase):
         return payment
 
     def assertValues(self, expected, period=QUARTER):
-        """The values by hand; those that are defined agree with the independent calculation, too."""
+        """The values by hand; those that are defined also agree with the independent calculation."""
         figures = self.figures(self.account, period, list(expected))
         independent = Independent(self.account, *period, self.company)
         for code, value in expected.items():
@@ -98,7 +98,7 @@ class TestReceivables(KeyAccountCase):
         self.assertValues({"receivable": 400.0, "dso": 36.0})
 
     def test_dso_with_tax(self):
-        """Gross stands against gross."""
+        """Gross is compared with gross."""
         tax = self.env["account.tax"].create(
             {"name": "Ten", "amount": 10.0, "company_id": self.company.id, "type_tax_use": "sale"}
         )
@@ -194,7 +194,7 @@ class TestReceivables(KeyAccountCase):
         self.sell(date(2025, 1, 10), 1000.0, post=False).button_cancel()
         self.assertValues({"receivable": 300.0, "overdue_amount": 300.0, "dso": 90.0, "dso_count_back": 90.0})
 
-    def test_exchange_differences_are_no_payments(self):
+    def test_exchange_differences_are_not_payments(self):
         """Paid on 20 January at another rate: the difference, booked later, does not move the day of the payment."""
         currency = self.env["res.currency"].create({"name": "TST", "symbol": "T", "rounding": 0.01})
         self.env["res.currency.rate"].create(
@@ -252,7 +252,7 @@ class TestReceivables(KeyAccountCase):
     # === EMPTY AND PREVIOUS ===#
 
     def test_period_without_invoices(self):
-        """The receivable of before is still there; there is nothing to divide it by."""
+        """The earlier receivables are still there; there is nothing to divide them by."""
         self.sell(date(2025, 1, 10), 300.0)
         self.assertValues({"receivable": 300.0, "overdue_amount": 300.0, "dso": None, "days_to_pay": None}, FOLLOWING)
         figures = self.figures(self.account, FOLLOWING)

@@ -122,7 +122,7 @@ class TestSales(KeyAccountCase):
         )
 
     def test_only_free_lines(self):
-        """Zero is a real value here, the rates are undefined."""
+        """Zero is a real value here; the rates are undefined."""
         self.invoice(self.account, SPRING, (self.product, 2, 0.0))
         self.assertValues(
             {
@@ -150,7 +150,7 @@ class TestSales(KeyAccountCase):
         self.assertEqual(self.figures(self.account)["sales_volume"]["unit"], self.dozen.name)
 
     def test_months_and_categories_are_in_the_unit_of_the_total(self):
-        """Rows next to each other are comparable: all in units, though one month sold dozens only."""
+        """Rows next to each other are comparable: all in units, though one month only sold dozens."""
         eggs = self.make_product("Eggs", cost=2.4, uom_id=self.dozen.id, categ_id=False)
         self.invoice(self.account, date(2025, 1, 15), (eggs, 2, 3.0))
         self.invoice(self.account, date(2025, 2, 15), (self.product, 5, 100.0))
@@ -192,7 +192,7 @@ class TestSales(KeyAccountCase):
         self.assertValues({"cost_of_goods_sold": 540.0, "contribution_margin": 460.0, "cost_coverage": 0.9})
         figures = self.figures(self.account, codes=MARGIN_CODES)
         for code in ("cost_of_goods_sold", "contribution_margin", "contribution_margin_rate"):
-            self.assertEqual(figures[code]["note"], "Costs are known for 90.0% of the revenue only.")
+            self.assertEqual(figures[code]["note"], "Costs are known for only 90.0% of the revenue.")
         self.assertFalse(figures["revenue"]["note"])
 
     def test_share_of_known_costs_is_the_coverage_beside_it(self):
@@ -216,7 +216,7 @@ class TestSales(KeyAccountCase):
         )
 
     def test_cost_at_the_time_of_sale(self):
-        """The product became dearer after the order; an invoice without order takes today's cost."""
+        """The product became more expensive after the order; an invoice without an order uses today's cost."""
         order = self.order({"product_id": self.product.id, "product_uom_qty": 10, "price_unit": 100.0})
         self.product.standard_price = 75.0
         self.invoice_order(order, SPRING)

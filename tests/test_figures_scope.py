@@ -160,7 +160,7 @@ class TestScope(KeyAccountCase):
         self.assertEqual(sum(row["value"] or 0.0 for row in document["breakdown"]), 100.0)
 
     def test_mixed_currencies_have_no_document_amounts(self):
-        """One document of the year before is enough."""
+        """One document of the previous year is enough."""
         self.invoice(self.account, date(2024, 5, 31), (self.product, 1, 80.0))
         self.invoice(self.account, DAY, (self.product, 1, 100.0), currency_id=self.foreign_currency.id)
         figures = self.figures(self.account, codes=["revenue", "receivable"], currency="document")

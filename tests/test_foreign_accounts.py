@@ -1,4 +1,4 @@
-"""Records of accounts that are not the user's."""
+"""Records of accounts that do not belong to the user."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from .common import KeyAccountCase
 
 
 class TestForeignAccounts(KeyAccountCase):
-    """Nobody writes into the records of an account that is not theirs, by moving one of theirs there either."""
+    """No one can write to the records of someone else's account, not even by moving their own there."""
 
     def test_moving(self):
         of_account = {"partner_id": self.account.id}

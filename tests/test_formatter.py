@@ -1,4 +1,4 @@
-"""Numbers as people read them: places in an order, which no percentage says."""
+"""Numbers as people read them: ranks, whose change is not a percentage."""
 
 from odoo.addons.key_account_management.documents.formatter import Formatter
 from odoo.addons.key_account_management.figures.figure import Figure
@@ -25,8 +25,8 @@ class TestFormatter(KeyAccountCase):
             with self.subTest(kind=kind, value=value, previous=previous):
                 self.assertEqual(self.texts(kind, value, previous), expected)
 
-    def test_differences_are_those_of_the_numbers_beside_them(self):
-        """Whoever subtracts what is printed gets what is printed."""
+    def test_differences_match_the_numbers_next_to_them(self):
+        """Subtracting what is printed gives what is printed."""
         for kind, value, previous, expected in (
             ("days", 29.6, 30.4, ["30 days", "30 days", "±0 days"]),
             ("days", 1.2, 1.7, ["1 day", "2 days", "−1 day"]),

@@ -1,4 +1,4 @@
-"""Health: the mean of its parts, each from data made for it, and its weights in the settings."""
+"""Health: the average of its components, each from data created for it, and its weights in the settings."""
 
 from datetime import date, datetime
 
@@ -29,7 +29,7 @@ class TestHealth(KeyAccountCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # An account without visits in its tier's target has no part for them
+        # An account without a visit target in its tier has no component for visits
         cls.tier = cls.env["key.account.tier"].create({"name": "Test", "visit_target": 8})
 
     def health(self, account=None, **options):
@@ -141,13 +141,13 @@ class TestHealth(KeyAccountCase):
         self.assertEqual(self.parts()["Measures"], ("2 of 4 overdue", 50.0))
 
     def test_plan_progress(self):
-        """A part that exists only where it was given a weight."""
+        """A component that only exists where it has a weight."""
         done = self.env["key.account.milestone.stage"].create({"name": "There", "is_done": True})
         for deadline, values in (
             (date(2025, 3, 1), {"stage_id": done.id}),
             (date(2025, 6, 30), {}),
             (date(2024, 4, 1), {"stage_id": done.id}),
-            # Went on in the plan of the next period
+            # Continued in the plan for the next period
             (date(2025, 4, 1), {"active": False}),
         ):
             self.milestone(deadline, **values)
@@ -176,7 +176,7 @@ class TestHealth(KeyAccountCase):
         self.assertEqual(health["value"], round((15 * 0 + 10 * 100 + 10 * 50) / 35, 1))
         self.assertEqual(
             health["note"],
-            "Without data, and so left out: Revenue Trend, Margin Trend, Satisfaction, Contact.",
+            "Left out for lack of data: Revenue Trend, Margin Trend, Satisfaction, Contact.",
         )
         reasons = {row[0]: (row[2], row[4]) for row in health["table"]["rows"]}
         self.assertEqual(reasons["Contact"], (None, "The account has no tier."))
@@ -187,7 +187,7 @@ class TestHealth(KeyAccountCase):
         self.measure(date(2025, 3, 1), "done")
         health = self.health()
         self.assertIsNone(health["value"])
-        self.assertIn("Fewer than 3 parts are known. Without data: Revenue Trend, ", health["note"])
+        self.assertIn("Fewer than 3 components are known. No data for: Revenue Trend, ", health["note"])
 
     def test_nothing_known(self):
         self.assertIsNone(self.health(self.make_account("Empty"))["value"])
@@ -211,7 +211,7 @@ class TestHealth(KeyAccountCase):
         self.env["key.account.satisfaction"].create(
             {"partner_id": self.account.id, "date": date(2024, 5, 1), "score": 6}
         )
-        # paid in time, nothing returned, 6 of 10
+        # paid on time, nothing returned, 6 of 10
         self.assertEqual(self.health()["previous"], round((15 * 100 + 10 * 100 + 15 * 60) / 40, 1))
 
     def test_running_year_is_compared_up_to_today(self):

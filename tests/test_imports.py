@@ -19,11 +19,11 @@ class TestImports(KeyAccountCase):
         return records.browse(result["ids"] or []), result["messages"]
 
     def assertNothingLoaded(self, model, columns, rows, row, words):
-        """Messages for that row (from 0) have these words; nothing is written, not even the good rows."""
+        """The messages for that row (from 0) contain these words; nothing is written, not even the good rows."""
         before = self.env[model].search_count([])
         records, messages = self.load(model, columns, *rows)
         self.assertFalse(records)
-        # Core adds what it met when it tried all rows at once, as if it were the first row's
+        # Core adds what it encountered when it tried all rows at once, as if it were the first row's
         errors = [message for message in messages if message["type"] == "error" and message["record"] == row]
         text = " ".join(f"{error['message']} {error.get('field')}" for error in errors)
         for word in words:
@@ -188,7 +188,7 @@ class TestImports(KeyAccountCase):
         _records, (message, *_more) = self.load(
             "product.category", columns, (str(self.office.id), "30"), user=self.head
         )
-        self.assertIn("between 0 and below 100%", message["message"])
+        self.assertIn("at least 0 and less than 100%", message["message"])
         self.assertEqual(self.office.key_account_minimum_margin, 0.3)
 
     def test_somebody_elses_account(self):

@@ -13,7 +13,7 @@ from .common import KeyAccountCase
 
 class TestInstall(KeyAccountCase):
     def test_computed_columns_of_partners_are_made_by_the_hook(self):
-        """Else Odoo would compute them for each contact when the add-on is installed."""
+        """Otherwise Odoo would compute them for each contact when the add-on is installed."""
         columns = table_columns(self.env.cr, "res_partner")
         stored = {
             name: columns[name]["udt_name"]

@@ -1,4 +1,4 @@
-"""Two accounts that were one: Odoo's own wizard merges them, and nothing of them is lost."""
+"""Two accounts that were one: Odoo's own wizard merges them, and nothing is lost."""
 
 from odoo.exceptions import UserError
 
@@ -18,7 +18,7 @@ class TestMerge(KeyAccountCase):
         return self.env[model].create({"partner_id": partner.id, **values})
 
     def test_estimates_and_targets(self):
-        """What only one has moves along; of what both have, that of the account that stays is kept."""
+        """What only one has is moved; of what both have, that of the remaining account is kept."""
         other = self.category.create({"name": "Desks"})
         kpi = self.env.ref("key_account_management.kpi_revenue")
         for partner, value in ((self.account, 100.0), (self.twin, 7.0)):
@@ -80,7 +80,7 @@ class TestMerge(KeyAccountCase):
         self.assertEqual(review.participant_ids, contacts[0])
 
     def test_ordinary_contacts(self):
-        """Who has nothing to do with key accounts merges contacts as ever."""
+        """Users who have nothing to do with key accounts merge contacts as before."""
         twins = self.make_customer("Gamma", email="a@b.c") | self.make_customer("Gama", email="a@b.c")
         twins = twins.with_user(self.outsider)
         twins.env["base.partner.merge.automatic.wizard"]._merge(twins.ids, twins[0])

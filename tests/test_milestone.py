@@ -1,4 +1,4 @@
-"""Milestones: when they are late, who hears of it, revenue targets, cost, history and access."""
+"""Milestones: when they are overdue, who is notified, revenue targets, cost, history and access."""
 
 from datetime import date
 from unittest.mock import patch
@@ -22,7 +22,7 @@ class TestMilestone(PlanCase):
         cls.done = cls.env.ref("key_account_management.milestone_stage_done")
         cls.planned = cls.env.ref("key_account_management.milestone_stage_planned")
         cls.revenue_target = cls.env.ref("key_account_management.milestone_type_revenue_target")
-        # The job looks at all of them: those of the demo data are none of these tests'
+        # The job looks at all of them: those of the demo data are not part of these tests
         cls.env["key.account.milestone"].search([("company_id", "!=", cls.company.id)]).active = False
 
     def flush_tracking(self):
@@ -98,7 +98,7 @@ class TestMilestone(PlanCase):
 
     # === NOTICE ===#
 
-    def test_the_responsible_hears_once(self):
+    def test_the_person_responsible_is_notified_once(self):
         milestone = self.milestone(date_deadline=date(2025, 6, 14), user_id=self.rep.id)
         self.follow()
         self.follow()
@@ -146,7 +146,7 @@ class TestMilestone(PlanCase):
         self.assertTrue(self.notices(bad))
 
     def test_stops_in_time_and_goes_on(self):
-        """Each batch is committed; a run that has no time left ends, the next ones do the rest, nothing twice."""
+        """Each batch is committed; a run without time left ends, the next ones do the rest, nothing twice."""
         late = [self.milestone(name=name, date_deadline=date(2025, 6, 1)) for name in ("First", "Second", "Third")]
         committed = []
 
@@ -209,10 +209,10 @@ class TestMilestone(PlanCase):
         for message, values in (
             ("between 0 and 100", {"probability": 101.0}),
             ("between 0 and 100", {"probability": -1.0}),
-            ("can't be before its start", {"date_start": date(2025, 9, 1)}),
-            ("can't be negative", {"expected_revenue": -1.0}),
-            ("can't be negative", {"cost_actual": -1.0}),
-            ("Walk-in is no key account yet", {"partner_id": self.make_customer("Walk-in").id}),
+            ("cannot be before its start", {"date_start": date(2025, 9, 1)}),
+            ("cannot be negative", {"expected_revenue": -1.0}),
+            ("cannot be negative", {"cost_actual": -1.0}),
+            ("Walk-in is not a key account yet", {"partner_id": self.make_customer("Walk-in").id}),
             ("the plan Beta 2025 is another account's", {"plan_id": self.plan(self.foreign).id}),
         ):
             with self.subTest(values), self.assertRefused(message):
@@ -242,7 +242,7 @@ class TestMilestone(PlanCase):
         )
         self.assertEqual(action["res_model"], "key.account.care.measure")
         self.assertEqual(self.env[opened["res_model"]].search(opened["domain"]), spent)
-        # Nothing is known of what is planned only; what was reached without cost did cost nothing
+        # Nothing is known about what is only planned; what was reached without cost did cost nothing
         planned = self.milestone(self.make_account("Gamma"), date_deadline=date(2025, 6, 1))
         self.assertIsNone(self.value(planned.partner_id, "direct_costs"))
         planned.stage_id = self.done
@@ -250,7 +250,7 @@ class TestMilestone(PlanCase):
 
     # === HISTORY ===#
 
-    def test_changes_are_told_in_the_plan(self):
+    def test_changes_are_logged_in_the_plan(self):
         plan = self.plan().with_context(tracking_disable=False)
         milestone = self.milestone(user_id=self.rep.id, cost_actual=1.0).with_context(tracking_disable=False)
         self.flush_tracking()

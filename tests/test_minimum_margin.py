@@ -74,7 +74,7 @@ class TestMinimumMargin(KeyAccountCase):
                     record.key_account_minimum_margin = margin
                     record.flush_recordset()
                 # What the client shows
-                self.assertIn("between 0 and below 100%", record._sql_error_to_message(caught.exception))
+                self.assertIn("at least 0 and less than 100%", record._sql_error_to_message(caught.exception))
                 record.invalidate_recordset(flush=False)
 
     # === ROLES ===#
@@ -104,9 +104,9 @@ class TestMinimumMargin(KeyAccountCase):
         self.manager.group_ids |= self.env.ref("product.group_product_manager")
         category = self.category.with_user(self.manager)
         category.name = "Seats"
-        with self.assertRaisesRegex(AccessError, "heads of key accounts"):
+        with self.assertRaisesRegex(AccessError, "Only the head of key accounts"):
             category.key_account_minimum_margin = 0.1
-        with self.assertRaisesRegex(AccessError, "heads of key accounts"):
+        with self.assertRaisesRegex(AccessError, "Only the head of key accounts"):
             category.create({"name": "New", "key_account_minimum_margin": 0.1})
 
     def test_others_do_not_see_it(self):
@@ -118,7 +118,7 @@ class TestMinimumMargin(KeyAccountCase):
                     category.read([name])
             with self.assertRaises(AccessError):
                 self.company.with_user(user).read(["key_account_minimum_margin"])
-        # They go on working with categories as before
+        # They continue working with categories as before
         category = self.env["product.category"].with_user(self.outsider).create({"name": "Lamps"})
         category.name = "Lights"
         self.assertEqual(category.sudo().key_account_effective_minimum_margin, 0.2)

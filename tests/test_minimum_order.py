@@ -71,7 +71,7 @@ class TestAgreedValue(MinimumOrderCase):
             self.account.with_user(self.outsider).read(["key_account_minimum_order"])
 
     def test_sales_representatives_still_make_contacts(self):
-        """The field is on their form, too."""
+        """The field is on their form as well."""
         self.rep.group_ids |= self.env.ref("base.group_partner_manager")
         with Form(self.env["res.partner"].with_user(self.rep)) as form:
             form.name = "New"
@@ -136,7 +136,7 @@ class TestWarning(MinimumOrderCase):
         self.assertFalse(self.warning(self.account, 1000.0, pricelist_id=price_list.id))
 
     def test_of_the_quotations_company(self):
-        """Whichever company the reader has switched on."""
+        """Whichever company the reader has selected."""
         second = self.make_company("Second Company", "base.EUR")
         for minimum in (0.0, 10.0):
             second.key_account_minimum_order = minimum

@@ -240,7 +240,7 @@ class TestOneTarget(OneTargetCase):
         there = self.plan(company_id=other.id, target_revenue=5.0)
         objective = self.objective(there, "contribution_margin_rate", target_value=6.0)
         self.assertEqual(self.values(company=other), {("revenue", 2025): 5.0, ("contribution_margin_rate", 2025): 6.0})
-        # People of one company change its number: that of the other stays, which they don't see
+        # People of one company change its number: that of the other, which they do not see, stays
         for head, plan, amount in (
             (self.head, self.current, 510.0),
             (self.make_user("other_head", HEAD, company=other), there, 15.0),
@@ -277,7 +277,7 @@ class TestOneTarget(OneTargetCase):
 
     def test_tracked_in_the_plan(self):
         self.env.flush_all()
-        # What is made in the same transaction isn't tracked
+        # What is created in the same transaction is not tracked
         self.cr.precommit.run()
         revenue = self.revenue.with_context(tracking_disable=False)
         revenue.value = 700.0
@@ -311,7 +311,7 @@ class TestOneTarget(OneTargetCase):
 
 @freeze_time(TODAY)
 class TestTargetsOfTheVersionBefore(OneTargetCase):
-    """Databases in which plans, objectives and targets held a number each."""
+    """Databases in which plans, objectives and targets each held a number."""
 
     def migrate(self):
         self.env.flush_all()

@@ -79,7 +79,7 @@ class TestPlan(PlanCase):
         self.assertEqual((half.name, half.user_id), ("Beta 07/2025–12/2025", self.head))
 
     def test_end_before_start(self):
-        with self.assertRefused("can't end before it starts"):
+        with self.assertRefused("cannot end before it starts"):
             self.plan(date_from=date(2026, 1, 1))
 
     def test_one_plan_a_period(self):
@@ -87,7 +87,7 @@ class TestPlan(PlanCase):
         for first, last in ((date(2025, 12, 31), date(2026, 5, 1)), (date(2024, 1, 1), date(2025, 1, 1))):
             with (
                 self.subTest(first),
-                self.assertRefused("Alpha has a plan for a part of this period already: Alpha 2025"),
+                self.assertRefused("Alpha already has a plan that overlaps this period: Alpha 2025"),
             ):
                 self.plan(date_from=first, date_to=last)
         self.plan(date_from=date(2026, 1, 1), date_to=date(2026, 12, 31))
@@ -96,19 +96,19 @@ class TestPlan(PlanCase):
         self.plan(company_id=other.id)
         plan.active = False
         again = self.plan()
-        with self.assertRefused("has a plan for a part"):
+        with self.assertRefused("already has a plan that overlaps"):
             plan.active = True
         self.assertEqual(plan._get_plan(self.account, self.company, date(2025, 12, 31)), again)
         self.assertFalse(plan._get_plan(self.account, self.company, date(2024, 12, 31)))
 
     def test_bad_input(self):
-        with self.assertRaisesRegex(ValidationError, "Walk-in is no key account yet"):
+        with self.assertRaisesRegex(ValidationError, "Walk-in is not a key account yet"):
             self.plan(self.make_customer("Walk-in"))
-        with self.assertRefused("can't be negative"):
+        with self.assertRefused("cannot be negative"):
             self.plan(target_revenue=-1.0)
         foreign = self.lead(self.foreign, name="Elsewhere")
         for make in (self.plan, self.milestone):
-            with self.assertRefused("Elsewhere is no opportunity of Alpha"):
+            with self.assertRefused("Elsewhere is not an opportunity of Alpha"):
                 make(lead_ids=[Command.link(foreign.id)])
         south = self.make_customer("Alpha South", parent_id=self.account.id)
         self.assertTrue(self.plan(lead_ids=[Command.link(self.lead(south).id)]).lead_ids)
@@ -132,7 +132,7 @@ class TestPlan(PlanCase):
         self.invoice(self.account, date(2025, 6, 15), (self.product, 10, 100.0))
         revenue.invalidate_recordset(["actual_value", "result"])
         self.assertEqual((revenue.actual_value, revenue.result), (2000.0, "met"))
-        with self.assertRefused("an objective for this figure already"):
+        with self.assertRefused("already has an objective for this figure"):
             self.objective(plan, "revenue", target_value=1.0)
 
     def test_less_is_better(self):
@@ -286,7 +286,7 @@ class TestPlan(PlanCase):
         # The source is as it was
         self.assertEqual(plan.milestone_ids, reached | near | far)
         self.assertEqual((plan.lead_ids, plan.input_ids), (won | opened, used | unused))
-        with self.assertRaisesRegex(UserError, "Alpha has a plan for the next period already: Alpha 2026"):
+        with self.assertRaisesRegex(UserError, "Alpha already has a plan for the next period: Alpha 2026"):
             plan.action_copy_into_next_period()
 
     def test_copy_when_the_period_is_over(self):
@@ -295,7 +295,7 @@ class TestPlan(PlanCase):
         following = self.env["key.account.plan"].browse(plan.action_copy_into_next_period()["res_id"])
         self.assertEqual((following.date_from, following.date_to), (date(2025, 6, 1), date(2025, 7, 31)))
         self.assertEqual(following.milestone_ids.date_deadline, date(2025, 7, 20))
-        # It stands on the board once
+        # It is on the board once
         self.assertEqual(
             self.env["key.account.milestone"].search([("name", "=", "Unreached")]), following.milestone_ids
         )
@@ -326,7 +326,7 @@ class TestPlan(PlanCase):
                     self.assertEqual({partner.id for partner, _count in groups}, set(accounts.ids))
             objectives = self.env["key.account.plan.objective"].with_user(user)
             self.assertEqual(sorted(each.kpi_id.code for each in objectives.search(company)), sorted(codes))
-            # What another user read before is no way around the rules
+            # What another user read before does not bypass the rules
             self.env.invalidate_all()
             shown = plan.with_user(user).web_read({"objective_ids": {"fields": {"actual": {}}}})
             self.assertEqual(len(shown[0]["objective_ids"]), 1 if user == self.rep else 2)
@@ -358,7 +358,7 @@ class TestPlan(PlanCase):
                     records[account, model].with_user(user).with_context(allowed_company_ids=self.company.ids)
                     for account in (self.account, self.foreign)
                 )
-                # What another user read before is no way around the rules
+                # What another user read before does not bypass the rules
                 self.env.invalidate_all()
                 with self.subTest(user.name, model=model):
                     self.assertEqual(own.export_data(["partner_id"])["datas"], [["Alpha"]])

@@ -69,7 +69,7 @@ class TestPotential(PlanCase):
             self.milestone(lead_ids=[Command.link(shared.id)]),
         ]
         self.check(plan, 500.0, 500.0)
-        # Taken from the plan it is still linked by the milestones; once these are reached, it isn't any more
+        # Removed from the plan, it is still linked by the milestones; once these are reached, no longer
         plan.lead_ids = False
         self.check(plan, 500.0, 500.0)
         for milestone in both:
@@ -106,12 +106,12 @@ class TestPotential(PlanCase):
         self.milestone(date_deadline=date(2026, 1, 1), expected_revenue=1000.0, plan_id=plan.id)
         self.check(plan, 555.0, 55.0)
         self.assertEqual(overdue.status, "late")
-        # An opportunity that both plans link comes in one of them
+        # An opportunity linked by both plans is expected in one of them
         lead, undated = self.lead(date_deadline=date(2026, 3, 1)), self.lead(date_deadline=False, expected_revenue=8.0)
         plan.lead_ids = following.lead_ids = lead | undated
         self.check(plan, 1059.0, 59.0)
         self.check(following, 504.0, 500.0)
-        # Nothing comes any more in a period that is over
+        # Nothing is still to come in a period that is over
         past = self.plan(date_from=date(2024, 1, 1), date_to=date(2024, 12, 31), lead_ids=[Command.set(lead.ids)])
         self.check(past, 500.0, 0.0)
         self.assertEqual(past.actual_revenue, 9000.0)
@@ -139,7 +139,7 @@ class TestPotential(PlanCase):
         milestone = self.milestone(company_id=other.id, expected_revenue=400.0)
         self.assertEqual((milestone.plan_id, there.weighted_potential), (there, 200.0))
         self.check(plan, 60.0, 60.0)
-        # An opportunity that moves to the other company afterwards is none of this plan any more
+        # An opportunity that is then moved to the other company no longer belongs to this plan
         moved = self.lead()
         plan.lead_ids |= moved
         moved.company_id = other
@@ -151,7 +151,7 @@ class TestPotential(PlanCase):
         self.assertEqual(report._read_group(domain, [], sums), [(3400.0, 1000.0, 160.0)])
 
     def test_everybody_sees_the_same_sum(self):
-        """Whoever may open the opportunities or not."""
+        """Whether or not they may open the opportunities."""
         plan = self.plan(lead_ids=[Command.link(self.lead(user_id=self.head.id).id)])
         for user in (self.rep, self.manager):
             self.env.invalidate_all()

@@ -1,4 +1,4 @@
-"""What we know about an account and its people: dated, protected on each way in, and brought to mind when it is old."""
+"""What we know about an account and its people: dated, protected on each way in, and with a reminder when it is old."""
 
 from datetime import date
 from unittest.mock import patch
@@ -130,7 +130,7 @@ class TestProfile(ProfileCase):
     def test_who_has_a_profile(self):
         with self.assertRefused("Alpha is a company"):
             self.account.key_account_role = "buyer"
-        with self.assertRefused("belongs to no key account"):
+        with self.assertRefused("does not belong to a key account"):
             self.make_customer("Ordinary").key_account_requirements = "None"
 
     # === ACCESS ===#
@@ -160,7 +160,7 @@ class TestProfile(ProfileCase):
                 self.assertEqual(profiles.search_count(domain), 2 if reads else 0)
                 groups = profiles._read_group([*domain, ("attitude", "=", "critic")], ["attitude"], ["__count"])
                 self.assertEqual(groups, [("critic", 1)] if reads else [])
-                # Not from what somebody else has read before
+                # Not from what someone else has read before
                 self.assertEqual(self.account.sudo().key_account_requirements, "Secret wish")
                 self.assertEqual(account.key_account_requirements, "Secret wish" if reads else False)
 
@@ -177,7 +177,7 @@ class TestProfile(ProfileCase):
             self.buyer.with_user(self.outsider).key_account_attitude = "neutral"
 
     def test_partners_cannot_be_searched_by_it(self):
-        """A search would tell what reading does not."""
+        """A search would reveal what reading does not."""
         for domain in ([("key_account_attitude", "=", "critic")], [("key_account_requirements", "ilike", "wish")]):
             with self.subTest(domain), self.assertRaises(ValueError), mute_logger("odoo.models", "odoo.fields"):
                 self.env["res.partner"].with_user(self.head).search(domain)
@@ -290,7 +290,7 @@ class TestProfileReminder(ProfileCase):
             self.assertFalse(self.reminders())
 
     def test_never_written(self):
-        """What was never written is old from the same months after it became an account."""
+        """Texts never written are old the same number of months after the customer became an account."""
         account = self.make_account("Gamma", key_account_since=date(2025, 12, 1))
         self.run_job("2026-05-30 12:00:00")
         self.assertFalse(self.reminders(account))
@@ -307,7 +307,7 @@ class TestProfileReminder(ProfileCase):
         self.account.key_account_status = "former"
         self.run_job("2026-12-31 12:00:00")
         self.assertFalse(self.reminders())
-        with self.assertRefused("can't be negative"):
+        with self.assertRefused("cannot be negative"):
             self.company.key_account_profile_months = -1
 
     def test_new_account_manager(self):
@@ -350,7 +350,7 @@ class TestProfileReminder(ProfileCase):
 
 class TestProfileForm(ProfileCase):
     def test_team_member_reads_in_the_form(self):
-        """Whoever may only read sees the page, and can save the rest of the form."""
+        """Users with read access only see the page, and can save the rest of the form."""
         self.account.key_account_team_ids = [Command.set(self.rep.ids)]
         with Form(self.account.with_user(self.rep)) as form:
             self.assertEqual(form.key_account_requirements, "Secret wish")

@@ -1,4 +1,4 @@
-"""Accounts side by side: the same figures as one by one, totals that count nothing twice, few queries."""
+"""Accounts side by side: the same figures as one by one, totals without double counting, few queries."""
 
 from datetime import date
 

@@ -45,7 +45,7 @@ class TestCreditworthiness(RatingCase):
         self.assertIn(rating, self.env[action["res_model"]].search(action["domain"]))
 
     def test_expired(self):
-        """A valid one comes before a newer one that has expired; an expired one is better than none, and marked."""
+        """A valid one is preferred to a newer one that has expired; an expired one is better than none, and marked."""
         self.rating(230.0, date(2025, 2, 1), valid_until=date(2025, 9, 30))
         self.assertEqual(self.creditworthiness()["value"], 230.0)
         self.assertIn("expired on Sep 30, 2025", self.creditworthiness()["note"])
@@ -61,7 +61,7 @@ class TestCreditworthiness(RatingCase):
     def test_class_without_score_is_empty(self):
         self.rating(0.0, date(2025, 5, 1), rating_class="BBB+", agency="S&P")
         self.assertIsNone(self.creditworthiness()["value"])
-        self.assertIn("S&P, BBB+, May 1, 2025: a class without a score.", self.creditworthiness()["note"])
+        self.assertIn("S&P, BBB+, May 1, 2025: class only, no score.", self.creditworthiness()["note"])
 
     def test_none_and_trust(self):
         self.account.with_company(self.company).trust = "good"
@@ -84,8 +84,8 @@ class TestCreditworthiness(RatingCase):
         for values, message in (
             ({"score": -1.0}, "Score"),
             ({"score": 1001.0}, "Score"),
-            ({"score": 0.0}, "Class or Score"),
-            ({"score": 1.0, "valid_until": date(2025, 4, 30)}, "Valid Until: the day is before"),
+            ({"score": 0.0}, "a class, a credit score or both"),
+            ({"score": 1.0, "valid_until": date(2025, 4, 30)}, "Valid Until cannot be before"),
             ({"score": 1.0, "day": date.today() + relativedelta(days=2)}, "Rated On"),
         ):
             with self.subTest(values), self.assertRefused(message):
@@ -186,7 +186,7 @@ class TestCredit(RatingCase):
         self.account.credit_limit = 1000.0
         self.company.account_use_credit_limit = False
         self.assertEqual(self.credit(), (None, 100.0, None))
-        self.assertIn("not switched on", self.figures(self.account, codes=CODES)["credit_limit"]["note"])
+        self.assertIn("not enabled", self.figures(self.account, codes=CODES)["credit_limit"]["note"])
 
     def test_companies(self):
         other = self.make_company("Other Company", "base.USD")

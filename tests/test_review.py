@@ -1,4 +1,4 @@
-"""The annual review: its period, its parts, and figures that never change once it was held."""
+"""The annual review: its period, its parts, and figures that never change once it has been held."""
 
 from datetime import date, datetime
 
@@ -55,8 +55,8 @@ class TestReview(KeyAccountCase):
 
     # === BAD INPUT ===#
 
-    def test_partner_that_is_no_key_account(self):
-        with self.assertRaisesRegex(ValidationError, "Walk-in is no key account"):
+    def test_partner_that_is_not_a_key_account(self):
+        with self.assertRaisesRegex(ValidationError, "Walk-in is not a key account"):
             self.make_review(2026, partner_id=self.make_customer("Walk-in").id)
 
     @mute_logger("odoo.sql_db")
@@ -120,13 +120,13 @@ class TestReview(KeyAccountCase):
 
     def test_not_twice(self):
         self.review.action_hold()
-        with self.assertRaisesRegex(UserError, "not in preparation"):
+        with self.assertRaisesRegex(UserError, "no longer in preparation"):
             self.review.action_hold()
         self.assertEqual(len(self.review.figure_ids), len(FIGURES))
 
     def test_not_before_the_year_begins(self):
         review = self.make_review(2027)
-        with self.assertRaisesRegex(UserError, "begins on"):
+        with self.assertRaisesRegex(UserError, "does not begin until"):
             review.action_hold()
 
     def test_cancelled_and_taken_up_again(self):

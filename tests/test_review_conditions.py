@@ -81,8 +81,8 @@ class TestReviewConditions(ReviewCase):
         condition.value_proposed = 12.5
         self.assertEqual(condition.display_proposed, "12.5% discount")
 
-    def test_no_discount_any_more(self):
-        """0 is what somebody proposes only if they say so, and what was agreed only if they said so."""
+    def test_discount_dropped(self):
+        """0 only counts as proposed or agreed if it is ticked."""
         condition = self.make("condition", categ_id=self.category.id)
         self.assertEqual((condition.display_proposed, condition.revenue_effect), ("", 0.0))
         condition.has_proposal = True
@@ -94,7 +94,7 @@ class TestReviewConditions(ReviewCase):
         self.assertEqual((condition.outcome, condition.display_agreed), ("agreed", "No discount"))
         self.wizard().action_carry_over()
         self.assertEqual(self.price_at(datetime(2026, 4, 15)), 100.0)
-        with self.assertRaisesRegex(UserError, "stay as they were agreed"):
+        with self.assertRaisesRegex(UserError, "stay as agreed"):
             condition.has_agreement = False
 
     def test_free_of_charge(self):
@@ -109,7 +109,7 @@ class TestReviewConditions(ReviewCase):
         self.assertAlmostEqual(condition.revenue_effect, -(40 * 90.0 + 10 * 70.0))
         # Without revenue there is no margin
         self.assertFalse(condition.has_margin_proposed)
-        # A price takes the place of the 0, and without it there is no proposal any more
+        # A price replaces the 0, and without it there is no longer a proposal
         condition.value_proposed = 81.0
         condition.value_proposed = 0.0
         self.assertEqual((condition.has_proposal, condition.display_proposed), (False, ""))
@@ -128,7 +128,7 @@ class TestReviewConditions(ReviewCase):
         self.assertEqual(condition.margin_rate_today, 0.0)
         self.assertFalse(condition.has_margin_today or condition.has_margin_proposed)
 
-    def test_today_is_read_anew_only_on_demand_and_before_holding(self):
+    def test_todays_prices_are_updated_only_on_demand_and_before_holding(self):
         condition = self.make("condition", product_id=self.product.id)
         self.general.item_ids.percent_price = 20.0
         self.assertEqual(condition.value_today, 90.0)
@@ -155,7 +155,7 @@ class TestReviewConditions(ReviewCase):
             {"name": date(2026, 1, 1), "currency_id": dollar.id, "rate": 2.0, "company_id": self.company.id}
         )
         self.general.currency_id = dollar
-        # Else its list price is in the currency of Odoo's first company
+        # Otherwise its list price is in the currency of Odoo's first company
         self.product.company_id = self.company
         condition = self.make("condition", product_id=self.product.id, value_proposed=160.0)
         self.assertEqual((condition.currency_id, condition.value_today), (dollar, 180.0))
@@ -168,9 +168,9 @@ class TestReviewConditions(ReviewCase):
         for message, values in (
             ("choose one of the two", {}),
             ("choose one of the two", {"product_id": product, "categ_id": categ}),
-            ("Say which term", {"kind": "service"}),
+            ("Enter the term", {"kind": "service"}),
             ("at most 100", {"categ_id": categ, "value_proposed": 101.0}),
-            ("can't be negative", {"product_id": product, "value_proposed": -1.0}),
+            ("cannot be negative", {"product_id": product, "value_proposed": -1.0}),
             ("Chair: enter what was agreed", {"product_id": product, "outcome": "agreed"}),
             ("Service: enter what was agreed", {"kind": "service", "name": "Service", "outcome": "agreed"}),
         ):
@@ -182,7 +182,7 @@ class TestReviewConditions(ReviewCase):
     def test_own_price_list_instead_of_the_general_one(self):
         condition = self.make("condition", product_id=self.product.id, value_proposed=80.0)
         condition.action_agree()
-        # Not by itself
+        # Not automatically
         self.assertEqual(self.price_at(datetime(2026, 4, 15)), 90.0)
         wizard = self.wizard(date_to=date(2026, 12, 31))
         self.assertTrue(wizard.is_general)
@@ -212,7 +212,7 @@ class TestReviewConditions(ReviewCase):
         first.action_carry_over()
         with self.assertRaisesRegex(UserError, "no agreed price"):
             second.action_carry_over()
-        with self.assertRaisesRegex(UserError, "stay as they were agreed: Chair"):
+        with self.assertRaisesRegex(UserError, "stay as agreed: Chair"):
             condition.value_agreed = 70.0
         self.assertFalse(self.review.has_prices_to_carry_over)
 
@@ -255,7 +255,7 @@ class TestReviewConditions(ReviewCase):
         condition.action_agree()
         self.env.ref("base.group_user").implied_ids -= self.env.ref("product.group_product_pricelist")
         self.manager.group_ids -= self.env.ref("product.group_product_pricelist")
-        with self.assertRaisesRegex(UserError, "switched off"):
+        with self.assertRaisesRegex(UserError, "are disabled"):
             self.wizard().action_carry_over()
 
     # === ACCESS ===#

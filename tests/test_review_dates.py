@@ -1,4 +1,4 @@
-"""Dates of a review: proposed by mail, chosen on a page without a login, agreed by hand, moved and cancelled."""
+"""Dates of a review: proposed by email, chosen on a page without a login, agreed by hand, moved and cancelled."""
 
 from datetime import timedelta
 
@@ -96,7 +96,7 @@ class TestReviewDates(DatesCase):
             self.review.invitation_ids = [Command.create({"partner_id": self.foreign.id})]
 
     def test_links_are_addresses_on_the_web(self):
-        with self.assertRefused("is no link"):
+        with self.assertRefused("is not a valid link"):
             self.review.slot_ids[0].videocall_url = "javascript:alert(1)"
 
     def test_quick_entry(self):
@@ -194,10 +194,10 @@ class TestReviewDates(DatesCase):
         self.choose(tokens[self.anna], first)
         again = self.choose(tokens[self.anna], second, csrf=csrf)
         self.assertEqual(again.status_code, 410)
-        self.assertIn("You have chosen a date already", again.text)
+        self.assertIn("You have already chosen a date", again.text)
         late = self.choose(tokens[self.bernd], second, csrf=csrf)
         self.assertEqual(late.status_code, 409)
-        self.assertIn("Jemand war schneller", late.text)
+        self.assertIn("Ihr Haus hat inzwischen einen Termin gewählt", late.text)
         self.assertEqual((first.state, second.state), ("taken", "withdrawn"))
         self.assertEqual(self.env["calendar.event"].search_count([("res_id", "=", self.review.id)]), 1)
 
@@ -224,7 +224,7 @@ class TestReviewDates(DatesCase):
             self.assertEqual(response.status_code, 404)
             self.assertEqual(response.text, unknown.text)
             self.assertEqual(response.headers["X-Robots-Tag"], "noindex, nofollow")
-        self.assertIn("answer that e-mail", unknown.text)
+        self.assertIn("reply to that email", unknown.text)
         self.assertNotIn("Test Company", unknown.text)
         self.assertEqual(self.choose(token, self.review.slot_ids[0], csrf=csrf).status_code, 404)
         self.assertEqual(self.post(token, "write", csrf=csrf, message="Hi").status_code, 404)
@@ -240,13 +240,13 @@ class TestReviewDates(DatesCase):
         self.propose(review)
         self.assertEqual(review.invitation_ids[0].expires_on, review.slot_ids[-1].start)
 
-    def test_review_that_is_not_open_any_more(self):
+    def test_review_that_is_no_longer_open(self):
         token = self.propose()[self.anna]
         for leave in ("action_cancel", "action_hold"):
             getattr(self.review, leave)()
             response = self.get(token)
             self.assertEqual(response.status_code, 410)
-            self.assertIn("not open any more", response.text)
+            self.assertIn("no longer available", response.text)
             self.assertNotIn("Hamburg", response.text)
             if self.review.state == "cancelled":
                 self.review.action_prepare()
@@ -263,7 +263,7 @@ class TestReviewDates(DatesCase):
         token = self.propose()[self.anna]
         text = "Not in <script>alert(1)</script> May\nbut in June" + "!" * 3000
         response = self.post(token, "write", message=text)
-        self.assertIn("your message has reached us", response.text)
+        self.assertIn("we have received your message", response.text)
         message = self.review.message_ids.filtered(lambda message: message.author_id == self.anna)
         self.assertIn("&lt;script&gt;", message.body)
         self.assertNotIn("<script", message.body)
@@ -287,12 +287,12 @@ class TestReviewDates(DatesCase):
 
     def test_agreed_on_the_phone(self):
         slot = self.review.slot_ids[1]
-        with self.assertRaisesRegex(UserError, "Who of the customer comes"):
+        with self.assertRaisesRegex(UserError, "Who will attend from the customer"):
             slot.action_take()
         self.agree(slot)
         self.assertIn(self.nomail, self.review.meeting_id.attendee_ids.partner_id)
         self.assertEqual((self.review.state, self.review.meeting_id.start), ("scheduled", slot.start))
-        with self.assertRaisesRegex(UserError, "can't be chosen"):
+        with self.assertRaisesRegex(UserError, "cannot be chosen"):
             self.review.slot_ids[0].action_take()
         with self.assertRaisesRegex(UserError, "agreed with the customer"):
             slot.start += timedelta(days=1)
@@ -365,7 +365,7 @@ class TestReviewDates(DatesCase):
             self.assertEqual(activity.date_deadline, deadline + timedelta(days=14))
 
     def test_taking_back_the_status_takes_back_the_meeting(self):
-        """Over RPC, too; and nobody reaches a meeting that is not the review's."""
+        """Also over RPC; and no one reaches a meeting that does not belong to the review."""
         self.propose()
         self.review.slot_ids[0].action_take()
         meeting = self.review.meeting_id
@@ -386,7 +386,7 @@ class TestReviewDates(DatesCase):
             self.assertIn("&lt;b&gt;tour&lt;/b&gt;", text)
             self.assertNotIn("<script>alert(1)", text)
 
-    def test_review_without_a_responsible(self):
+    def test_review_without_a_person_responsible(self):
         """The account manager stands in."""
         token = self.propose()[self.anna]
         self.review.user_id = False
@@ -459,7 +459,7 @@ class TestReviewDates(DatesCase):
             for user in (self.manager, self.head):
                 with self.assertRaises(AccessError):
                     mail.mail_message_id.with_user(user).read(["body"])
-        # Whoever renders the template by hand gets no link either
+        # Rendering the template manually gives no link either
         self.assertNotIn(token, str(invitations.with_user(self.manager)._render_proposal("body_html", "")))
 
     def test_copies_have_no_dates(self):

@@ -1,4 +1,4 @@
-"""Two contacts choose two dates at the same moment: for real, with two connections to the database."""
+"""Two contacts choose two dates at the same time: for real, with two connections to the database."""
 
 import re
 import threading
@@ -14,7 +14,7 @@ from odoo.tools import mute_logger
 
 @tagged("post_install", "-at_install")
 class TestTwoAtOnce(BaseCase):
-    """What is made here is committed, so that both see it, and removed in the end."""
+    """What is created here is committed, so that both see it, and removed at the end."""
 
     def setUp(self):
         super().setUp()
@@ -68,7 +68,7 @@ class TestTwoAtOnce(BaseCase):
             partner.unlink()
 
     def choose(self, position, barrier, results):
-        """As the page does it: a transaction that starts over when another one was first."""
+        """As the page does it: a transaction that starts again if another one was first."""
         with self.database.cursor() as cr:
             env = self.environment(cr)
             waited = []

@@ -52,7 +52,7 @@ class TestReviewLife(ReviewCase):
             self.review.action_close()
         with self.assertRaisesRegex(UserError, "Alpha 2026"):
             self.review.write({"state": "closed"})
-        with self.assertRaisesRegex(UserError, "figures are frozen first"):
+        with self.assertRaisesRegex(UserError, "figures must be frozen first"):
             self.review.write({"state": "held"})
         self.review.action_cancel()
         for step in (self.review._set_proposed, self.review.action_hold, self.review.action_cancel):
@@ -103,7 +103,7 @@ class TestReviewLife(ReviewCase):
         self.assertEqual(review.checklist_progress, 100 * 3 / len(review.checklist_ids))
         review.checklist_ids.unlink()
         self.assertEqual((review.checklist_progress, review.checklist_count), (0.0, 0))
-        with self.assertRaisesRegex(UserError, "needs a text"):
+        with self.assertRaisesRegex(UserError, "Enter a text"):
             self.make("checklist", review, section="goals")
 
     # === ISSUES ===#
@@ -214,7 +214,7 @@ class TestReviewLife(ReviewCase):
             self.run_job()
             self.run_job()
         new = self.reviews_of(self.account) - self.last
-        # Like the last one it is about the year before
+        # Like the last one, it is about the previous year
         self.assertEqual((new.year, new.planned_date, new.state), (2026, date(2027, 2, 10), "preparation"))
         self.assertEqual(new.user_id, self.manager)
         self.assertTrue(new.checklist_ids and new.topic_ids)

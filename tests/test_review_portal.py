@@ -80,7 +80,7 @@ class TestReviewPortal(DatesCase):
         self.assertEqual(printed, [("key_account_management.action_report_folder_review", self.review.ids)])
 
     def test_data_of_the_page(self):
-        """The page is made of this: a new field of reviews reaches customers only if somebody writes it here."""
+        """The page is made of this: a new field of reviews only reaches customers if it is added here."""
         data = PortalReview(self.review).page()
         self.assertEqual(
             set(data),

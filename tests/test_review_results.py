@@ -13,7 +13,7 @@ from .reviews import ReviewCase
 @freeze_time("2026-11-20 09:00")
 class TestReviewResults(ReviewCase):
     def settle(self):
-        """One result of each kind, and what is none."""
+        """One result of each kind, and things that are not results."""
         owner = {"result_user_id": self.manager.id, "result_date": date(2027, 1, 31)}
         self.pilot = self.make("topic", name="Pilot", result="Start\nin May", **owner)
         self.pilot.action_make_measure()
@@ -110,7 +110,7 @@ class TestReviewResults(ReviewCase):
         self.assertEqual(len(plan.input_ids), 5)
 
     def test_plan_of_this_year_goes_on(self):
-        """Else nobody could copy it into the next period any more."""
+        """Otherwise it could no longer be copied to the next period."""
         self.settle()
         plan = self.env["key.account.plan"].create(
             {
@@ -138,9 +138,9 @@ class TestReviewResults(ReviewCase):
         self.assertIs(self.review.action_close(), True)
         copy = plan.input_ids[0].copy()
         self.assertFalse(copy.result)
-        with self.assertRefused("in an action plan already"):
+        with self.assertRefused("already in an action plan"):
             copy.result = plan.input_ids[0].result
-        # What was thrown out of the plan can be taken again
+        # What was removed from the plan can be transferred again
         plan.input_ids.unlink()
         self.assertTrue(self.review.has_results_to_take)
 
@@ -169,7 +169,7 @@ class TestReviewResults(ReviewCase):
         for change in changes:
             with self.assertRaisesRegex(UserError, "Alpha 2026.*Reopen"), self.env.cr.savepoint():
                 change()
-        # What was promised goes on
+        # What was promised continues
         late.action_solve()
         self.assertEqual(late.state, "solved")
         solved = self.review.issue_ids.filtered("result")

@@ -1,4 +1,4 @@
-"""Topics in the talk, results and what becomes of them, the look back, minutes and checklist, and who sees what."""
+"""Topics in the meeting, results and what becomes of them, retrospective, minutes and checklist, and who sees what."""
 
 import base64
 from datetime import date
@@ -52,7 +52,7 @@ class TestReviewTalk(ReviewCase):
             topic.action_start()
 
     def test_negative_minutes(self):
-        with self.assertRefused("can't be negative"):
+        with self.assertRefused("cannot be negative"):
             self.make("topic", minutes=-1)
 
     def test_material_that_was_uploaded_before_the_topic_was_saved(self):
@@ -82,7 +82,7 @@ class TestReviewTalk(ReviewCase):
         self.assertEqual((measure.partner_id, measure.date_end), (self.account, date(2026, 5, 1)))
         self.assertEqual((measure.description, measure.company_id), ("Start in May", self.company))
         self.assertEqual(measure.review_id, self.review)
-        with self.assertRaisesRegex(UserError, "Pilot: there is Pilot already"):
+        with self.assertRaisesRegex(UserError, "Pilot: Pilot already exists"):
             topic.action_make_activity()
         self.assertEqual(topic.action_open_followup()["res_id"], measure.id)
         self.last.action_hold()
@@ -272,7 +272,7 @@ class TestReviewTalk(ReviewCase):
         return " ".join(pages_of(content))
 
     def provoke(self):
-        """Internal texts wherever they can be entered, and what the customer may read beside them."""
+        """Internal texts wherever they can be entered, along with what the customer may read."""
         self.make("topic", name="Pilot", description="On line 1", internal_hint="SECRET", result="Start in May")
         self.make("issue", name="Late goods", is_shared=True, internal_note="SECRET", result="A stock")
         self.make("issue", name="SECRET issue", description="SECRET")
@@ -288,7 +288,7 @@ class TestReviewTalk(ReviewCase):
         self.review.write({"internal_note": "SECRET", "sensitive_topics": "SECRET"})
         self.review.checklist_ids[0].write({"note": "SECRET", "is_done": True})
 
-    def test_minutes_tell_nothing_internal(self):
+    def test_minutes_contain_nothing_internal(self):
         self.account.lang = "en_US"
         self.provoke()
         text = self.pdf("review_minutes", self.review)
@@ -326,7 +326,7 @@ class TestReviewTalk(ReviewCase):
             self.review.action_send_minutes()
         self.provoke()
         self.review.action_hold()
-        # Nobody was invited: we alone
+        # No one was invited: only we take part
         self.assertEqual(self.review.participant_ids, self.manager.partner_id)
         self.review.participant_ids = False
         with self.assertRaisesRegex(UserError, "participants first"):
@@ -395,7 +395,7 @@ class TestReviewTalk(ReviewCase):
             events.with_user(self.manager).create({"partner_id": self.foreign.id, "name": "X"})
         with self.assertRaises(AccessError):
             own.with_user(self.manager).partner_id = self.foreign
-        with self.assertRefused("is no key account"):
+        with self.assertRefused("is not a key account"):
             events.create({"partner_id": self.make_customer("Walk-in").id, "name": "X"})
 
     def check_ways_in(self, own, foreign, domain):

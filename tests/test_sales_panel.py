@@ -57,7 +57,7 @@ class TestSalesPanel(CoachingCase):
         self.assertEqual((panel["plan"]["id"], panel["plan"]["briefing"]), (plan.id, "new"))
         self.assertEqual(
             panel["plan"]["guidelines"],
-            [{"kind": "condition", "label": "Condition to Respect", "text": "No discount without a frame order"}],
+            [{"kind": "condition", "label": "To Observe", "text": "No discount without a blanket order"}],
         )
         self.assertEqual(
             [(each["name"], each["overdue"]) for each in panel["measures"]], [("Late", True), ("Workshop", False)]
@@ -113,7 +113,7 @@ class TestSalesPanel(CoachingCase):
         self.assertFalse(self.panel(user=self.manager)["plan"]["briefing"])
         self.assertTrue(self.panel(user=self.head)["plan"])
         self.account.key_account_team_ids |= self.stranger
-        # In the team, but takes no part in the plan
+        # In the team, but not a participant in the plan
         self.assertIsNone(self.panel(user=self.stranger)["plan"])
         for partner, user in (
             (self.foreign, self.rep),

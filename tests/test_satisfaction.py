@@ -1,4 +1,4 @@
-"""Satisfaction: records, the figures over them, and the survey that makes them."""
+"""Satisfaction: records, the figures over them, and the survey that creates them."""
 
 from datetime import date
 
@@ -46,11 +46,11 @@ class TestSatisfaction(SatisfactionCase):
             self.answer(score)
         self.assertEqual(self.values(), (8.5, 4, None))
         note = self.figures(self.account, codes=["nps"])["nps"]["note"]
-        self.assertEqual(note, "4 answers: the Net Promoter Score is shown from 5 on.")
+        self.assertEqual(note, "Answers: 4. The Net Promoter Score requires at least 5.")
 
     def test_nobody_answered(self):
         self.assertEqual(self.values(), (None, 0, None))
-        self.assertIn("nobody answered", self.figures(self.account, codes=CODES)["satisfaction"]["note"])
+        self.assertIn("no one answered", self.figures(self.account, codes=CODES)["satisfaction"]["note"])
 
     def test_zero_is_a_score(self):
         self.answer(0)
@@ -97,7 +97,7 @@ class TestSatisfaction(SatisfactionCase):
             ({"score": False}, "Score"),
             ({"score": 5, "contact_id": stranger.id}, "Stranger does not belong to Alpha"),
             ({"score": 5, "partner_id": self.contact.id}, "Frauke is a contact of Alpha"),
-            ({"score": 5, "day": date.today() + relativedelta(days=2)}, "has not come yet"),
+            ({"score": 5, "day": date.today() + relativedelta(days=2)}, "is in the future"),
         ):
             with self.subTest(values), self.assertRefused(message):
                 self.answer(**values)
@@ -168,7 +168,7 @@ class TestSurvey(SatisfactionCase):
         answer._mark_done()
         answer._make_key_account_satisfaction()
         self.assertEqual(self.records(answer), record)
-        with self.assertRefused("counted already"):
+        with self.assertRefused("already been counted"):
             self.answer(3, user_input_id=answer.id)
         # Another answer of the same person is another record
         self.assertTrue(self.finish(self.start(), "3"))
@@ -181,7 +181,7 @@ class TestSurvey(SatisfactionCase):
         self.assertEqual(len(self.env["key.account.satisfaction"].search([("user_input_id", "in", answers.ids)])), 2)
 
     def test_no_record(self):
-        """Of a test, of a skipped score, of nobody we know, and before the end."""
+        """For a test, a skipped score, someone unknown, and before the end."""
         self.assertFalse(self.finish(self.start(test_entry=True, user=self.env.user), "9"))
         self.assertFalse(self.finish(self.start(), ""))
         anonymous = self.survey._create_answer(email="somebody@example.com", check_attempts=False)
@@ -279,5 +279,5 @@ class TestSurvey(SatisfactionCase):
         with self.assertRaisesRegex(UserError, "scale from 0 to 10"):
             self.account.action_send_key_account_survey()
         self.survey.key_account_satisfaction = False
-        with self.assertRaisesRegex(UserError, "no survey"):
+        with self.assertRaisesRegex(UserError, "no satisfaction survey"):
             self.account.action_send_key_account_survey()

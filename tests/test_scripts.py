@@ -1,4 +1,4 @@
-"""The commands in scripts/: what they say when something is missing or wrong, and that a broken start is no trap."""
+"""The commands in scripts/: what they say when something is missing or wrong, and that a failed start does no harm."""
 
 import socket
 import sys
@@ -35,11 +35,11 @@ def test_logged_is_quiet_when_all_is_well(checkout):
     [
         (["scripts/demo", "--prot", "8070"], "there is no option --prot"),
         (["scripts/demo", "8070"], "there is no option 8070"),
-        (["scripts/demo", "--port", "web"], "'web' is no port number"),
-        (["scripts/demo", "--port", "80a"], "'80a' is no port number"),
-        (["scripts/demo", "--port", "0"], "'0' is no port number"),
-        (["scripts/demo", "--port", "65536"], "'65536' is no port number"),
-        (["scripts/demo", "--port"], "'' is no port number"),
+        (["scripts/demo", "--port", "web"], "'web' is not a port number"),
+        (["scripts/demo", "--port", "80a"], "'80a' is not a port number"),
+        (["scripts/demo", "--port", "0"], "'0' is not a port number"),
+        (["scripts/demo", "--port", "65536"], "'65536' is not a port number"),
+        (["scripts/demo", "--port"], "'' is not a port number"),
         (["scripts/lint", "--fix"], "there is no option --fix"),
         (["scripts/lint", "--write-translations", "de"], "there is no option --write-translations de"),
         (["scripts/lint", "--fast", "--write-translations"], "there is no option --fast --write-translations"),
@@ -75,7 +75,7 @@ def test_port(checkout):
 
 
 def missing_everything(checkout):
-    """A machine with nothing of Odoo's needs but PostgreSQL's programs, for a user without rights."""
+    """A machine with only PostgreSQL's programs of what Odoo needs, for a user without rights."""
     checkout.stub("python3", "exit 1")
     checkout.stub("initdb", "exit 0")
     checkout.stub("id", "echo 1000")
@@ -111,14 +111,14 @@ def test_packages_of_the_checks(checkout):
 
 
 def test_many_fonts(checkout):
-    """A machine with more fonts than a pipe holds: who looks for one among them must not end before the list does."""
+    """A machine with more fonts than a pipe holds: searching them must not end before the list does."""
     missing_everything(checkout)
     checkout.stub("fc-list", "echo Liberation; for i in {1..9999}; do echo /usr/share/fonts/another-$i; done")
     checkout.failed(checkout.run("bash", "scripts/odoo"), "missing: python3-venv wkhtmltopdf (named")
 
 
 def test_package_that_does_not_help(checkout):
-    """An installation that succeeds without bringing the program is no success."""
+    """An installation that succeeds without providing the program is not a success."""
     missing = missing_everything(checkout)
     checkout.stub("apt-get", "exit 0")
     checkout.stub("sudo", '[ "$1" != -n ] || shift; "$@"')
@@ -167,7 +167,7 @@ def test_odoo_home_of_another_version(checkout, tmp_path):
 
 
 def test_odoo_home(checkout, tmp_path):
-    """A fitting one is used as it is, nothing is fetched."""
+    """A suitable one is used as it is, nothing is fetched."""
     home = odoo_checkout(tmp_path / "odoo-19", 19)
     code, output, errors = checkout.bash('get_odoo; echo "$ODOO_PYTHON $ODOO_ADDONS"', ODOO_HOME=home)
     assert (code, output, errors) == (0, f"{home} {home}/odoo/addons,{home}/addons\n", "")
@@ -178,7 +178,7 @@ def test_odoo_on_another_system(checkout):
 
 
 def test_interrupted_download_of_odoo(checkout):
-    """What a killed download leaves is never taken for Odoo: the next start begins afresh."""
+    """What an aborted download leaves is never taken for Odoo: the next start begins from scratch."""
     killed = 'download_odoo() { mkdir -p "$1"; echo half >"$1/half.deb"; kill -9 $$; }; get_odoo'
     assert checkout.bash(killed)[0] == -9
     assert (checkout.environment / "odoo.part/downloads/half.deb").exists()
@@ -231,7 +231,7 @@ def lint(checkout):
 
 
 def test_all_checks(lint):
-    """Those that need no database come first: they tell soonest."""
+    """Those that need no database come first: they report soonest."""
     (code, _output, errors), called = lint()
     assert code == 0, errors
     assert errors.endswith("==> All checks passed\n")
@@ -249,7 +249,7 @@ def test_fast_checks(lint):
 
 @pytest.mark.parametrize("breaks", PROGRAMS)
 def test_a_check_that_fails(checkout, lint, breaks):
-    """The others run all the same, and it is named at the end."""
+    """The others still run, and it is named at the end."""
     result, called = lint("--fast", breaks=breaks)
     names = {"ruff": "ruff; ruff format", "pylint": "pylint for Odoo", "mypy": "types"}
     names["oca-checks-odoo-module"] = "OCA's module checks"

@@ -1,4 +1,4 @@
-"""The prepared databases: when they are made anew, who waits for whom, and that no failure passes for a success."""
+"""The prepared databases: when they are recreated, who waits for whom, and that no failure passes for a success."""
 
 import os
 import runpy
@@ -65,7 +65,7 @@ def test_inputs_of_the_template(checkout):
     checkout.write("key_account_management/i18n/de.po", "zwei")
     seen.add(inputs())
     assert len(seen) == 5
-    # Another add-on is none of its inputs
+    # Another add-on is not one of its inputs
     checkout.write("key_account_management_stock/__manifest__.py", "{}")
     seen.add(inputs())
     assert len(seen) == 5
@@ -84,7 +84,7 @@ def test_warnings_while_installing(checkout, level):
 
 
 def test_clean_installation(checkout):
-    """A text that only speaks of warnings is none."""
+    """A text that only mentions warnings is not one."""
     log = ".environment/logs/installation-of-the-add-on.log"
     checkout.write(log, "2026-01-01 00:00:00,000 42 INFO kam_template odoo: loading WARNINGS.xml\n")
     assert checkout.bash("check_install_log 'installation of the add-on'") == (0, "", "")
@@ -164,7 +164,7 @@ def test_companies_of_the_tests(checkout, odoo, remembered):
 
 # === PRINTED DOCUMENTS ===#
 
-# Everything before the printing is skipped, and Odoo's shell is a program of the test
+# Everything before printing is skipped, and Odoo's shell is a program of the test
 SHELL = """
 prepare() { :; }
 ensure_demo() { :; }

@@ -40,12 +40,12 @@ class TestSlides(DocumentCase):
         self.invoice(self.account, date(2024, 4, 1), (self.product, 22, 100.0))
         self.invoice(self.account, date(2025, 4, 1), (self.desk, 1, 300.0))
         (slide,) = self.slides("year")
-        self.assertEqual(slide.title, "Revenue down 33%, above all in Chairs")
+        self.assertEqual(slide.title, "Revenue down 33%, mainly in Chairs")
 
     # === WHAT WAS PROMISED, AND WHAT IS NEXT ===#
 
     def test_what_is_due_before_the_talk_is_behind_it(self):
-        """The talk is on December 1: until then it is a promise, and no late one before its own day."""
+        """The meeting is on December 1: until then it is a promise, and not late before its own day."""
         self.step("care.measure", "Workshop", date(2025, 11, 28))
         self.step("care.measure", "Late one", date(2025, 11, 10))
         self.step("care.measure", "Pilot", date(2025, 12, 1))
@@ -54,7 +54,7 @@ class TestSlides(DocumentCase):
         self.assertEqual([row[1] for row in self.rows("next_steps")], ["Pilot"])
 
     def test_a_review_that_was_held_shows_nothing_later(self):
-        """What was due until then, and what the talk led to, whatever was planned since."""
+        """What was due up to then, and what the meeting led to, whatever has been planned since."""
         self.step("care.measure", "Workshop", date(2025, 10, 10), state="done")
         self.review.with_user(self.manager).action_hold()
         topic = self.review.topic_ids[:1]
@@ -67,7 +67,7 @@ class TestSlides(DocumentCase):
         self.assertIn("Workshop", str(self.rows("promises") + self.rows("retrospective")))
         self.assertEqual([row[1] for row in self.rows("next_steps")], [topic.followup.name, "Agreed"])
 
-    def test_that_a_promise_is_in_danger_is_for_ourselves(self):
+    def test_a_promise_at_risk_is_internal(self):
         self.step("milestone", "Launch", date(2026, 3, 1), is_at_risk=True)
         documents = self.env["key.account.document"].with_user(self.manager)
         data = documents._get_document_data(self.review.with_user(self.manager))
@@ -76,7 +76,7 @@ class TestSlides(DocumentCase):
         self.assertEqual([step.state_text for step in data.briefing.milestones], ["At Risk"])
 
     def test_a_recurring_measure_is_shown_once(self):
-        """The last one behind us and the next one ahead, with its rhythm."""
+        """The last one behind us and the next one ahead, with its frequency."""
         done = {"state": "done"}
         first = self.step("care.measure", "Call", date(2025, 10, 10), **done)
         last = self.step(
@@ -118,7 +118,7 @@ class TestSlides(DocumentCase):
         self.assertFalse(self.slides("promises"))
         self.assertEqual(self.rows("next_steps"), [["Dec 1, 2025", "Calendar"]])
 
-    def test_one_promise_stands_below_the_look_back(self):
+    def test_a_single_promise_is_shown_below_the_retrospective(self):
         self.step("care.measure", "Workshop", date(2025, 3, 1), state="done")
         self.assertFalse(self.slides("promises"))
         (slide,) = self.slides("retrospective")
@@ -131,7 +131,7 @@ class TestSlides(DocumentCase):
         self.review.retrospective = ""
         self.assertEqual(self.slides("promises")[0].title, "Workshop: Done")
 
-    def test_rows_of_two_lines_take_more_room(self):
+    def test_rows_of_two_lines_are_taller(self):
         for number in range(12):
             self.step("care.measure", f"Step {number}", date(2025, 3, 1), state="done")
         self.assertEqual([len(slide.table.rows) for slide in self.slides("promises")], [6, 6])
@@ -169,13 +169,13 @@ class TestSlides(DocumentCase):
 
     def test_the_first_text_is_the_title_when_it_is_one_sentence(self):
         (opening,) = self.slides("opening")
-        self.assertEqual((opening.title, opening.kicker, len(opening.blocks)), ("Why we meet", "", 1))
+        self.assertEqual((opening.title, opening.kicker, len(opening.blocks)), ("Why we are meeting", "", 1))
         self.review.opening_goal = "Halve the returns."
         (opening,) = self.slides("opening")
-        self.assertEqual((opening.title, opening.kicker), ("Ten years together", "Why we meet"))
+        self.assertEqual((opening.title, opening.kicker), ("Ten years together", "Why we are meeting"))
         self.assertEqual([block.label for block in opening.blocks], ["Our most important goal"])
         self.review.opening_occasion = "Ten years together. And a new plant."
-        self.assertEqual([slide.title for slide in self.slides("opening")], ["Why we meet"])
+        self.assertEqual([slide.title for slide in self.slides("opening")], ["Why we are meeting"])
 
     def test_the_customer_is_spoken_to(self):
         self.review.write({"customer_situation": "A" * 120, "customer_situation_market": "It grows"})
@@ -194,7 +194,7 @@ class TestSlides(DocumentCase):
         self.assertEqual(slides[0].title, " · ".join(f"Topic number {number}" for number in range(4)))
         self.review.topic_ids[-1].unlink()
         (slide,) = self.slides("topics")
-        self.assertEqual(slide.title, "Topics of our talk")
+        self.assertEqual(slide.title, "Topics for our meeting")
         self.assertEqual(slide.text_size, 16)
 
     def test_a_title_is_not_said_again(self):
@@ -214,10 +214,10 @@ class TestSlides(DocumentCase):
         self.assertEqual(
             captions,
             {
-                "year": "Revenue in EUR, added up month by month",
+                "year": "Cumulative revenue in EUR, month by month",
                 "months": "Revenue in EUR",
-                "categories": "Revenue and its change",
-                "products": "Revenue and its change",
+                "categories": "Revenue and change",
+                "products": "Revenue and change",
             },
         )
 
@@ -264,7 +264,7 @@ class TestSlides(DocumentCase):
         drawn = {slide.kind: view.slide_chart(slide.chart, 302, 110) for slide in view.slides if slide.chart}
         self.assertEqual(set(drawn), {"year", "months", "categories", "products"})
         for kind, svg in drawn.items():
-            # Values stand beside bars instead of an axis
+            # Values are shown next to bars instead of an axis
             has_axis = ">0<" in svg.replace("\n", "")
             self.assertEqual((kind, has_axis), (kind, kind in ("year", "months")))
         self.assertIn("1,900\N{NO-BREAK SPACE}€", drawn["categories"])

@@ -158,7 +158,7 @@ def test_imports_downwards(addons, name, statement):
 
 
 def test_a_new_part(addons):
-    """Somebody has to say where it stands."""
+    """Someone has to say where it belongs."""
     addons.write("main/helpers/misc.py", "")
     addons.refused("main/helpers/misc.py: helpers has no place in the order of imports")
 
@@ -214,7 +214,7 @@ def test_names_of_views(addons, name, arch, parent, wanted):
 def test_good_names_of_views(addons):
     for name, arch in (("form", "<!-- why --><form/>"), ("form_quick_create", "<form/>"), ("kanban", "<kanban/>")):
         addons.write(f"main/views/{name}.xml", view(f"key_account_tier_view_{name}", arch=arch))
-    # Templates and other records are called as they like; the browser's templates inherit as they have to
+    # Templates and other records have any name; the browser's templates inherit as needed
     addons.write(
         "main/views/page.xml", '<odoo><template id="page"/><record id="gold" model="key.account.tier"/></odoo>'
     )

@@ -1,4 +1,4 @@
-"""Targets: who sets them, when they stand beside a figure, and in which documents."""
+"""Targets: who sets them, when they are shown next to a figure, and in which documents."""
 
 from datetime import date
 
@@ -109,8 +109,8 @@ class TestTargets(KeyAccountCase):
             target.year = 25
         self.assertTrue(set_target(self.account, "revenue", 2.0, year=2026))
 
-    def test_customer_who_is_no_key_account(self):
-        with self.assertRaisesRegex(ValidationError, "Walk-in is no key account yet"):
+    def test_customer_who_is_not_a_key_account(self):
+        with self.assertRaisesRegex(ValidationError, "Walk-in is not a key account yet"):
             set_target(self.make_customer("Walk-in"), "revenue", 1.0)
 
     # === ACCESS ===#
@@ -159,7 +159,7 @@ class TestTargetsInDocuments(DocumentCase):
     def test_workbook_and_folder(self):
         set_target(self.account, "revenue", 2345.0)
         overview = self.cells(self.workbook(self.review))["Overview"]
-        self.assertEqual(overview["Figure"], ["This period", "Year before", "Change", "Target", "Unit", "Note"])
+        self.assertEqual(overview["Figure"], ["This period", "Previous year", "Change", "Target", "Unit", "Note"])
         self.assertEqual(overview["Revenue"][:5], [2100, 1400, 0.5, 2345, "EUR"])
         folder = "".join(pages_of(self.render(FOLDER, self.review)))
         self.assertIn("This period Target", folder)
@@ -184,7 +184,7 @@ class TestTargetsInDocuments(DocumentCase):
         self.assertEqual(self.cells(self.workbook(self.review))["Overview"]["Revenue"][3], 2345)
 
     def test_target_of_a_customer_with_another_currency(self):
-        """The target is in the company's currency: beside amounts in another one it would mislead."""
+        """The target is in the company's currency: next to amounts in another one it would mislead."""
         dollar = self.env.ref("base.USD")
         dollar.active = True
         account = self.make_account("Overseas", lang="en_US")

@@ -64,7 +64,7 @@ def test_complete(translations):
 
 
 def test_not_translated(translations):
-    """An empty, a missing and an unsure translation are none."""
+    """An empty, a missing or a fuzzy translation does not count."""
     for texts in (TEXTS | {"Tier": ""}, {text: TEXTS[text] for text in TEXTS if text != "Tier"}):
         translations.write(translations.german, texts)
         translations.refused(f"{translations.german}: not translated: 'Tier'")
@@ -102,7 +102,7 @@ def test_text_that_is_gone(translations):
 
 
 def test_writing(translations):
-    """What is new comes into template and translation, what is gone leaves, what was translated stays."""
+    """New texts are added to template and translation, old ones removed, translated ones kept."""
     translations.write(translations.fresh, dict.fromkeys([COUNT, "100%% of", "Milestone"], ""))
     result = translations.check("--write-translations")
     assert result.returncode == 1

@@ -1,4 +1,4 @@
-"""Views: where they lie, what they are called, and what an update does with those of older versions."""
+"""Views: where they are, what they are called, and what an update does with those of older versions."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""When the next visit is due, planning it with one click, and the reminder of those that were forgotten."""
+"""When the next visit is due, planning it with one click, and the reminder about forgotten ones."""
 
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
@@ -210,7 +210,7 @@ class TestVisitPlanning(KeyAccountCase):
         self.assertEqual(len(self.reminders()), 1)
 
     def test_removed_when_planned(self):
-        """At once, by whoever plans it, and for the account above, too."""
+        """Immediately, whoever plans it, and also for the account above."""
         subsidiary = self.make_account(
             "Alpha South",
             parent_id=self.account.id,

@@ -1,4 +1,4 @@
-"""Figures of the add-on for Inventory, against numbers computed by hand."""
+"""Figures of the add-on for Inventory, compared with numbers computed by hand."""
 
 from datetime import date, datetime
 
@@ -84,7 +84,7 @@ class StockCase(KeyAccountCase):
 
     @classmethod
     def deliver(cls, order, day, quantities=None, hour=12):
-        """Makes the open delivery of an order on a day, in full or with the quantities by product."""
+        """Processes the open delivery of an order on a day, in full or with the quantities by product."""
         picking = order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
         for move in picking.move_ids:
             move.quantity = (quantities or {}).get(move.product_id, 0.0 if quantities else move.product_uom_qty)
@@ -138,7 +138,7 @@ class TestReturnedGoods(StockCase):
         self.assertEqual(figure["note"], "Nothing was delivered in this period.")
 
     def test_units(self):
-        """Two dozens delivered, half a dozen back; metres can't be added to pieces."""
+        """Two dozens delivered, half a dozen back; metres cannot be added to pieces."""
         self.env["ir.config_parameter"].set_param("stock.propagate_uom", "1")
         picking = self.deliver(self.sell(self.account, (self.goods, 2, self.dozen)), date(2025, 3, 3))
         self.assertEqual(picking.move_ids.product_uom, self.dozen)
@@ -225,15 +225,15 @@ class TestDeliveryReliability(StockCase):
         self.deliver(order, date(2025, 5, 5)).date_deadline = False
         figure = self.figures(self.account, codes=["delivery_reliability"])["delivery_reliability"]
         self.assertIsNone(figure["value"])
-        self.assertEqual(figure["note"], "No delivery with a promised day in this period.")
+        self.assertEqual(figure["note"], "No deliveries with a promised date in this period.")
 
-    def test_returns_are_no_deliveries(self):
+    def test_returns_are_not_deliveries(self):
         picking = self.promise(date(2025, 5, 5), date(2025, 5, 5))
         self.take_back(picking, date(2025, 7, 7), {self.goods: 1})
         self.assertEqual(self.reliability(), 1.0)
 
     def test_days_are_those_of_the_user(self):
-        """1 in the morning of 1 January in UTC is still 31 December in New York."""
+        """1 a.m. on 1 January in UTC is still 31 December in New York."""
         self.promise(date(2025, 12, 31), date(2026, 1, 1), hour=1)
         self.assertIsNone(self.reliability())
         account = self.account.with_context(tz="America/New_York")

@@ -7,7 +7,7 @@ STATUS = {"open": 200, "past": 200, "chosen": 200, "written": 200, "used": 410, 
 class DatesController(Controller):
     """Where a customer chooses the date of an annual review, through the link in the mail and without a login.
 
-    Reading changes nothing: programs that check mails follow links, too. The page says what the mail said.
+    Reading changes nothing: programs that check emails also follow links. The page says what the email said.
     """
 
     @route("/key-account/dates/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False)
@@ -24,7 +24,7 @@ class DatesController(Controller):
         if chosen:
             return self._page(token, invitation, "chosen", slot=chosen)
         state = invitation._get_answer_state()
-        # The date was withdrawn a moment ago, or lies in the past by now: the others are still there
+        # The date was withdrawn a moment ago or has passed: the others are still there
         return self._page(token, invitation, state, gone=state == "open")
 
     @route("/key-account/dates/<string:token>/write", type="http", auth="public", methods=["POST"], sitemap=False)
@@ -55,7 +55,7 @@ class DatesController(Controller):
             {
                 "X-Robots-Tag": "noindex, nofollow",
                 "Cache-Control": "no-store",
-                # The address is the key: it is told to no other site
+                # The address is the key: no other site must learn it
                 "Referrer-Policy": "no-referrer",
             }
         )

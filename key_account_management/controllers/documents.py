@@ -9,7 +9,7 @@ from .download import make_download
 class DocumentsController(Controller):
     @route("/key_account_management/documents/<int:job_id>", type="http", auth="user", readonly=True)
     def download(self, job_id):
-        """What a job of ``key.account.document.job`` has made: a ZIP file or one PDF."""
+        """What a ``key.account.document.job`` has generated: a ZIP file or one PDF."""
         try:
             name, content = request.env["key.account.document.job"].browse(job_id)._get_file()
         except (AccessError, MissingError):
@@ -20,11 +20,11 @@ class DocumentsController(Controller):
 
     @route("/key_account_management/document/<string:kind>/<string:model>/<string:ids>", type="http", auth="user")
     def print(self, kind, model, ids, **_kwargs):
-        """One document, or a zip file with one of each account.
+        """One document, or a zip file with one for each account.
 
         :param kind: see ``documents.kinds``; PDF documents are Odoo's reports
         :param model: ``res.partner`` or ``key.account.review``
-        :param ids: identifiers with commas between them
+        :param ids: ids separated by commas
         """
         if kind not in KINDS or model not in KINDS[kind].models or KINDS[kind].reports:
             return request.not_found()

@@ -21,7 +21,7 @@ class PresentController(Controller):
             [
                 ("Content-Type", "text/html; charset=utf-8"),
                 ("Cache-Control", "no-store"),
-                # Nothing of it runs: the client turns the pages
+                # None of its scripts run: the client turns the pages
                 ("Content-Security-Policy", "script-src 'none'; frame-ancestors 'self'"),
             ],
         )

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from .entered import MODULE
 
 # name, account, area, responsible, (number, unit), planned cost, planned hours, first deadline in days from today,
-# and how those that are done went: (days late, actual cost, actual hours, effect, what it changed); None: not rated
+# and how completed ones went: (days late, actual cost, actual hours, effect, what it achieved); None: not rated
 RECURRING = [
     (
         *("Monatliches Telefonat mit dem Einkauf", "growing", "requirements", "rep_robin", (1, "month"), 0, 1.5, -75),
@@ -15,7 +15,7 @@ RECURRING = [
         *("Technologietag je Quartal", "growing", "technology", "manager", (3, "month"), 1200, 16.0, -160),
         [
             (4, 1340, 18.0, "strong", "Two pilots started"),
-            (0, 1150, 15.0, "strong", "Vision software is in their plan"),
+            (0, 1150, 15.0, "strong", "Vision software is now part of their plan"),
         ],
     ),
     (
@@ -24,10 +24,10 @@ RECURRING = [
     ),
     (
         *("Market Watch: Convenience Food", "late", "markets", "rep_alex", (1, "month"), 0, 3.0, -20),
-        [(0, 0, 3.5, "some", "Two new competitors of theirs, passed on to product management")],
+        [(0, 0, 3.5, "some", "Two new competitors found and reported to product management")],
     ),
     (
-        *("Complaint Round with Quality Assurance", "returns", "deficits", "rep_robin", (2, "week"), 0, 2.0, -25),
+        *("Complaint Review with Quality Assurance", "returns", "deficits", "rep_robin", (2, "week"), 0, 2.0, -25),
         [(0, 0, 2.0, "some", False), (1, 0, 2.5, "strong", "Root cause of the laser returns found")],
     ),
     (
@@ -36,11 +36,11 @@ RECURRING = [
     ),
     (
         *("Abstimmung Antriebstechnik", "foreign", "problems", "rep_robin", (3, "month"), 300, 6.0, -80),
-        [(5, 280, 6.5, "some", "List of open points is down to four")],
+        [(5, 280, 6.5, "some", "Only four open points left")],
     ),
 ]
 
-# What the customers know of, and find in their documents: it is in their language
+# What the customers know about and find in their documents, in their language
 SHARED = {
     "Monatliches Telefonat mit dem Einkauf",
     "Technologietag je Quartal",
@@ -75,9 +75,9 @@ ACTIVITIES = [
     ("Ask Why Deliveries Were Refused", "growing", "call", -1, "Goods inward, Flensburg"),
     ("New Requirement Profile", "shrinking", "meeting", 3, "Walk through the packing hall"),
     ("Satisfaction Survey by Phone", "shrinking", "call", 0, "Plant engineering"),
-    ("Hotline Number for the Night Shift", "late", "email", 0, "Number to all shift leaders"),
-    ("Delivery Calendar for All Sites", "group", "email", 2, "Calendar to the sites for approval"),
-    ("Complaint Round with Quality Assurance", "returns", "meeting", 3, "Bring the figures of the last returns"),
+    ("Hotline Number for the Night Shift", "late", "email", 0, "Send the number to all shift leaders"),
+    ("Delivery Calendar for All Sites", "group", "email", 2, "Send the calendar to the sites for approval"),
+    ("Complaint Review with Quality Assurance", "returns", "meeting", 3, "Bring the figures on the latest returns"),
     ("Abstimmung Antriebstechnik", "foreign", "todo", 6, "Agenda"),
 ]
 
@@ -85,31 +85,31 @@ ACTIVITIES = [
 PROCESSES = {
     "complaints": (
         *("Complaint Handling", "deficits", "manager", "2", 6, 200),
-        "The hotline records the complaint, quality assurance answers within five days, sales informs the customer.",
-        "Nobody tells the account manager. The answer takes nine days on average.",
-        "A copy of each complaint to the account manager; first answer within two days.",
+        "The hotline records the complaint, quality assurance responds within five days, sales informs the customer.",
+        "The account manager is not informed. A response takes nine days on average.",
+        "A copy of each complaint to the account manager; first response within two days.",
     ),
     "hotline": (
         *("Hotline", "service", "rep_alex", "3", 6, 60),
-        "Two people from 8 to 18 o'clock, US Pacific time.",
-        "European customers reach nobody before the afternoon.",
+        "Two people from 8 a.m. to 6 p.m., US Pacific time.",
+        "European customers cannot reach anyone before the afternoon.",
         "A partner in Hamburg takes over in the morning.",
     ),
     "delivery": (
         *("Delivery Dates", "problems", "manager", "4", 12, 150),
-        "Order confirmation names the day; changes go out by e-mail.",
-        "Several sites of one customer get several e-mails.",
-        "One calendar a customer.",
+        "The order confirmation states the delivery date; changes are sent by email.",
+        "A customer with several sites receives several emails.",
+        "One calendar per customer.",
     ),
     "satisfaction": (
         *("Satisfaction Survey", "satisfaction", "manager", "3", 12, 340),
-        "Once a year by e-mail, results are discussed in the annual review.",
+        "Once a year by email; the results are discussed in the annual review.",
         "Few answers from plant engineering.",
-        "Ask by phone where nobody answers.",
+        "Follow up by phone if no one answers.",
     ),
     "requirements": (
         *("Requirement Profile", "requirements", "rep_robin", "0", 12, None),
-        "Kept by the sales representative, in a document of their own.",
+        "Kept by the sales representative in a separate document.",
         False,
         False,
     ),
@@ -214,7 +214,7 @@ class Care:
         )
 
     def _make_sources(self):
-        """An opportunity and a meeting out of which measures came."""
+        """An opportunity and a meeting from which measures came."""
         account, robin = self.ref("demo_account_growing"), self.ref("demo_user_rep_robin")
         opportunity = self.env["crm.lead"].create(
             {
@@ -242,7 +242,7 @@ class Care:
                     "opportunity_id": opportunity.id,
                 },
                 {
-                    **self._prepare("Answer on the Cable Problem", "growing", "problems", "rep_robin"),
+                    **self._prepare("Answer to the Cable Problem", "growing", "problems", "rep_robin"),
                     "state": "in_progress",
                     "date_start": self._day(-8),
                     "date_end": self._day(3),

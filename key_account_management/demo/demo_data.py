@@ -43,14 +43,14 @@ class DemoData:
             self.env["account.chart.template"].try_loading("generic_coa", self.company, install_demo=False)
 
     def _speak_german(self):
-        """Activates German if need be, and loads it before figures are frozen with names in them."""
+        """Activates German if necessary, and loads it before figures are frozen together with names."""
         language = self.env["res.lang"].with_context(active_test=False).search([("code", "=", "de_DE")])
         if not language.active:
             self.env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
         self.env["ir.module.module"]._get("key_account_management")._update_translations([language.code])
 
     def _set_euro_rates(self):
-        """A rate a month that goes up and down."""
+        """A monthly rate that goes up and down."""
         euro = self.env.ref("base.EUR")
         rates = self.env["res.currency.rate"]
         for month in range(MONTHS + 3):

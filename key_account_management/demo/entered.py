@@ -22,7 +22,11 @@ DEMAND = {
     "demo_account_foreign": (0.07, {"motor": 1900, "sensor": 310, "laser": 360}),
     "demo_account_candidate": (0.1, {"sensor": 380, "motor": 240, "software": 160}),
 }
-SOURCES = ("Talk with the head of purchasing", "Annual report of the customer", "Market study of the trade association")
+SOURCES = (
+    "Conversation with the head of purchasing",
+    "Annual report of the customer",
+    "Market study of the trade association",
+)
 
 # Agency, class, score, age in months, validity in months
 RATINGS = {
@@ -34,7 +38,7 @@ RATINGS = {
     "demo_account_foreign": [("Creditreform", "1", 165, 5, 12)],
 }
 
-# What the contacts said in turn, the newest first: scores, and words to the first of them
+# What the contacts said in turn, newest first: scores, and a comment on the first of them
 SATISFACTION = {
     "demo_account_growing": (
         ("demo_contact_hansen_buyer", "demo_contact_hansen"),
@@ -44,7 +48,7 @@ SATISFACTION = {
     "demo_account_shrinking": (
         ("demo_contact_northfield",),
         (4, 5, 6, 6, 7, 7, 8, 8),
-        ("We ask three times before we get a delivery date.", "Good products, slow answers."),
+        ("We have to ask three times to get a delivery date.", "Good products, slow answers."),
     ),
     "demo_account_late": (
         ("demo_contact_delta",),

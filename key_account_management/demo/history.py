@@ -36,7 +36,7 @@ class History:
     def make(self):
         orders = self._order()
         invoices = self._invoice(orders)
-        self._take_back(invoices)
+        self._return_goods(invoices)
         self._pay(invoices)
 
     def ref(self, name):
@@ -72,7 +72,7 @@ class History:
         # One generator an account and month: the history does not depend on how long it is.
         rng = random.Random(f"{name}/{month}")
         start = self._month(month)
-        # Spread over the year; not everybody's year begins in January
+        # Spread over the year; not everyone's year begins in January
         place = (start.month + random.Random(name).randrange(12)) % 12
         count = (place + 1) * story.orders // 12 - place * story.orders // 12
         revenue = story.monthly * (1 + story.growth) ** (month / 12) * SEASON[start.month - 1]
@@ -172,8 +172,8 @@ class History:
 
     # === CREDIT NOTES ===#
 
-    def _take_back(self, invoices):
-        """Part of the goods of some invoices comes back some days later."""
+    def _return_goods(self, invoices):
+        """Part of the goods on some invoices is returned some days later."""
         by_day = defaultdict(lambda: self.env["account.move"])
         for invoice, name in invoices.items():
             rng = random.Random(f"return/{invoice.invoice_origin}")
@@ -187,7 +187,7 @@ class History:
             reversal.refund_moves()
             credit_notes = reversal.new_move_ids
             for credit_note in credit_notes:
-                self._keep_returned_part(credit_note, self.stories[invoices[credit_note.reversed_entry_id]])
+                self._reduce_to_returned_part(credit_note, self.stories[invoices[credit_note.reversed_entry_id]])
             credit_notes.invoice_date = day
             credit_notes.action_post()
             for credit_note in credit_notes:
@@ -201,7 +201,7 @@ class History:
             lambda line: line.product_id in wanted and line.product_id.type == "consu" and line.quantity > 0
         )[:1]
 
-    def _keep_returned_part(self, credit_note, story):
+    def _reduce_to_returned_part(self, credit_note, story):
         returned = self._get_returned(credit_note, story)
         commands = [Command.delete(line.id) for line in credit_note.invoice_line_ids - returned]
         quantity = max(1, round(returned.quantity * 0.6))

@@ -1,7 +1,7 @@
-"""What was talked about and settled in the reviews of last year, in the customer's language.
+"""What was discussed and agreed in last year's reviews, in the customer's language.
 
-Of each account: the customer's contacts who took part, our sales representative, and of topics of the template the
-text, and perhaps what was settled and in how many days.
+For each account: the customer's contacts who took part, our sales representative and, for topics of the template, the
+text and possibly what was agreed and within how many days.
 """
 
 # In the order of the template
@@ -40,12 +40,12 @@ LAST_REVIEWS = {
             "demo_contact_northfield_quality",
         ),
         "topics": {
-            "figures": ("Scanners and scan tunnels made up most of the year.",),
+            "figures": ("Scanners and scan tunnels made up most of the year's revenue.",),
             "measures": ("The last scan tunnel went live two weeks early.",),
             "activities": ("Firmware and cleaning of all tunnels.", "A service check of all scan tunnels.", 150),
             "cooperation": (
-                "Faults are reported by phone, by e-mail and to the technicians.",
-                "One list of open faults that both sides keep.",
+                "Faults are reported by phone, by email and directly to the technicians.",
+                "One list of open faults, kept by both sides.",
                 60,
             ),
             "conditions": (
@@ -53,23 +53,23 @@ LAST_REVIEWS = {
                 "We propose a service contract with a flat rate.",
                 90,
             ),
-            "future": ("Marks on paper instead of foil.",),
+            "future": ("Codes on paper instead of film.",),
         },
     },
     "demo_account_late": {
         "responsible": "rep_alex",
         "participants": ("demo_contact_delta", "demo_contact_delta_plant"),
         "topics": {
-            "figures": ("Handhelds and ultrasonic sensors led.",),
+            "figures": ("Handhelds and ultrasonic sensors sold best.",),
             "measures": ("Handhelds are in use in all halls.",),
-            "activities": ("Operators of all shifts are to be trained.", "Training in English and Spanish.", 120),
+            "activities": ("Operators on all shifts need training.", "Training in English and Spanish.", 120),
             "cooperation": (
-                "Invoices pass three departments.",
+                "Invoices pass through three departments.",
                 "Both sides follow one invoice from receipt to payment.",
                 60,
             ),
-            "conditions": ("Terms of payment stay as they are for now.",),
-            "future": ("A new packaging hall.", "We come with a first layout of sensors and scanners.", 180),
+            "conditions": ("Payment terms stay as they are for now.",),
+            "future": ("A new packaging hall.", "We will present a first layout of sensors and scanners.", 180),
         },
     },
     "demo_account_returns": {
@@ -94,15 +94,19 @@ LAST_REVIEWS = {
         "topics": {
             "figures": ("All three companies of the group in one view.",),
             "measures": ("The first scan tunnel in Seattle is in operation.",),
-            "activities": ("Second scan tunnel in Seattle.", "It goes live step by step, during operation.", 120),
+            "activities": (
+                "Second scan tunnel in Seattle.",
+                "It goes live step by step, without stopping operations.",
+                120,
+            ),
             "cooperation": (
-                "Each company has asked for help on its own.",
+                "So far, each company has asked for support separately.",
                 "Support in two time zones for all companies.",
                 150,
             ),
             "conditions": (
                 "Each company bought on its own terms.",
-                "The scanner prices of the group hold for all three companies.",
+                "The group's scanner prices apply to all three companies.",
                 30,
             ),
             "future": ("Sensors for cold stores.",),
@@ -132,15 +136,15 @@ LAST_REVIEWS = {
         "responsible": "rep_alex",
         "participants": ("demo_contact_lakeside", "demo_contact_lakeside_service"),
         "topics": {
-            "figures": ("Single orders of sensors and motors.",),
+            "figures": ("Individual orders for sensors and motors.",),
             "activities": (
                 "Labels are misread on filling line 1.",
-                "Our technician measures the stops of line 1.",
+                "Our technician will record the stoppages on line 1.",
                 90,
             ),
             "cooperation": (
                 "The filling line has no interface to our software.",
-                "We write a custom interface.",
+                "We will develop a custom interface.",
                 120,
             ),
             "future": ("A pilot on line 1.",),

@@ -1,4 +1,4 @@
-"""One review whose dates were proposed two days ago; no mail went out to people who do not exist."""
+"""One review whose dates were proposed two days ago; no email went out to people who do not exist."""
 
 from dateutil.relativedelta import relativedelta
 

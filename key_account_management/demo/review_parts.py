@@ -1,6 +1,6 @@
-"""What the account managers entered into the parts of the annual reviews, and the events that they noted.
+"""What the account managers entered in the parts of the annual reviews, and the events that they recorded.
 
-Of each account: the customer's situation (``situation``) and ``goals``; issues of the last review as side, text,
+For each account: the customer's situation (``situation``) and ``goals``; issues of the last review as side, text,
 shared, result; new issues as side, text, shared; prices as product or category and proposal; terms as name, today
 and proposal; events as months ago, effect, text, shared.
 """
@@ -29,16 +29,16 @@ PARTS = {
     },
     "demo_account_shrinking": {
         "situation": (
-            "Northfield closed two of six lines and concentrates on packaging for groceries.",
-            "Retail chains that ask for recyclable packaging.",
-            "Volumes are falling; new materials are the way out.",
+            "Northfield has closed two of its six lines and is concentrating on grocery packaging.",
+            "Retail chains that demand recyclable packaging.",
+            "Volumes are falling; new materials are the way forward.",
             "Three larger groups with newer plants.",
             "Every reading error stops a line: scanners and service for four lines.",
         ),
-        "goals": "A plan for the remaining four lines, with a service contract as its core.",
-        "last": [("customer", "Spare parts take too long", True, "A stock of spare parts in Portland")],
+        "goals": "A plan for the remaining four lines, with a service contract at its core.",
+        "last": [("customer", "Spare parts take too long", True, "A spare parts stock in Portland")],
         "issues": [
-            ("customer", "Delivery dates are told late", True),
+            ("customer", "Delivery dates are announced late", True),
             ("ours", "Who decides after the change of management?", False),
         ],
         # The price of the tunnel is below its floor: a competitor is in tests
@@ -51,17 +51,17 @@ PARTS = {
     },
     "demo_account_late": {
         "situation": (
-            "Delta cans fruit and vegetables and opens a new packaging hall next year.",
+            "Delta cans fruit and vegetables and is opening a new packaging hall next year.",
             "Food retail on the West Coast.",
             "Stable, with rising demands on traceability.",
-            "Imports, and two canneries of the valley.",
-            "Handhelds are everywhere; sensors for the new hall are open.",
+            "Imports, and two canneries in the valley.",
+            "Handhelds are in use everywhere; sensors for the new hall have yet to be chosen.",
         ),
         "goals": "One process from order to payment that works for both sides.",
-        "last": [("ours", "Invoices are paid late", True, "Purchasing names one person for questions")],
+        "last": [("ours", "Invoices are paid late", True, "Purchasing will name one contact for questions")],
         "issues": [("ours", "Plant numbers are missing on orders", True)],
         "prices": [("demo_product_scanner_hand", 349.0)],
-        "terms": [("Payment", "30 days", "10 days with a discount of 2%")],
+        "terms": [("Payment", "30 days", "10 days with a 2% discount")],
         "events": [(11, "good", "Handhelds in all halls", True)],
     },
     "demo_account_returns": {
@@ -86,27 +86,27 @@ PARTS = {
     },
     "demo_account_group": {
         "situation": (
-            "Meridian moves parcels for retailers; Cold Chain is the youngest company of the group.",
+            "Meridian moves parcels for retailers; Cold Chain is the newest company in the group.",
             "Online retailers and pharmacies.",
-            "Same-day delivery and cold chains grow by a fifth a year.",
+            "Same-day delivery and cold chains are growing by a fifth each year.",
             "The national carriers.",
             "Ring scanners in two of three companies, tunnels in one.",
         ),
-        "goals": "One frame agreement for the whole group by spring.",
-        "last": [("customer", "Each company has a contact of its own", True, "One account manager for all three")],
+        "goals": "One framework agreement for the whole group by spring.",
+        "last": [("customer", "Each company has a different contact", True, "One account manager for all three")],
         "issues": [
-            ("customer", "One open ticket on the ring scanners of East", True),
-            ("ours", "Lower prices only with a frame agreement", False),
+            ("customer", "One open ticket on East's ring scanners", True),
+            ("ours", "Lower prices only with a framework agreement", False),
         ],
         "prices": [("demo_product_scanner_ring", 250.0), ("demo_category_sensor", 8.0)],
         "terms": [
             (
-                "Frame agreement",
-                "Contract year by year",
-                "One contract for three years, prices by the volume of the group",
+                "Framework agreement",
+                "Annual contracts",
+                "One three-year contract, prices based on the group's volume",
             )
         ],
-        "events": [(10, "good", "Second scan tunnel went live during operation", True)],
+        "events": [(10, "good", "Second scan tunnel went live without stopping operations", True)],
     },
     "demo_account_foreign": {
         "situation": (
@@ -127,15 +127,15 @@ PARTS = {
     },
     "demo_account_candidate": {
         "situation": (
-            "Lakeside brews for the region and fills for two other brands.",
+            "Lakeside brews for the region and bottles for two other brands.",
             "Bars and grocery stores around the lakes.",
-            "Craft beer is flat, alcohol-free grows.",
+            "Craft beer is stagnating, alcohol-free beer is growing.",
             "Two larger breweries.",
-            "Three filling lines, none of them with our label reading.",
+            "Three filling lines, none of them using our label reading.",
         ),
         "goals": "A pilot on line 1, then a roll-out to all three lines.",
         "last": [],
-        "issues": [("customer", "Misread labels stop the line eleven minutes a shift", True)],
+        "issues": [("customer", "Misread labels stop the line for eleven minutes per shift", True)],
         "prices": [],
         "terms": [],
         "events": [(9, "good", "First custom interface in operation", True)],

@@ -1,4 +1,4 @@
-"""What the account managers wrote into the annual reviews of the demo accounts, in the customer's language."""
+"""What the account managers wrote in the annual reviews of the demo accounts, in the customer's language."""
 
 REVIEWS = {
     "demo_account_growing": {
@@ -37,36 +37,40 @@ REVIEWS = {
         "place": "Portland, headquarters",
         "days": 9,
         "occasion": "You closed two lines this year. We want to understand what you need from us now.",
-        "hook": "The scan data of your lines show where reading errors cost you most.",
+        "hook": "The scan data from your lines shows where reading errors cost you the most.",
         "goal": "Agree on a plan for the remaining four lines, with service at the centre.",
         "retrospective": (
             "A hard year for both of us: two lines were closed and the retrofit of the scan tunnels was postponed "
             "twice.\n\nThe maintenance contract was kept, and the mean time to repair fell below four hours."
         ),
         "previous": "The year of the scan tunnels: all lines were equipped, the last one two weeks early.",
-        "internal": "A competitor is in tests on line 4. The new operations director does not know us yet.",
+        "internal": "A competitor is running tests on line 4. The new operations director does not know us yet.",
         "topics": [
             ("status", "Lines in operation", "Four of six lines are running; two were closed in spring."),
-            ("status", "Service", "Mean time to repair is below four hours since the new spare parts stock."),
+            (
+                "status",
+                "Service",
+                "Mean time to repair has been below four hours since the new spare parts stock was set up.",
+            ),
             (
                 "activities",
                 "Retrofit of line 4",
-                "Test of the new fixed-mount scanner for eight weeks, free of charge.",
+                "Eight-week test of the new fixed-mount scanner, free of charge.",
             ),
             ("cooperation", "Analysis of reading errors", "A joint workshop with your quality team."),
             ("conditions", "Service contract", "A flat rate per line instead of hourly rates."),
-            ("future", "Recyclable packaging", "Reading marks on new materials: which ones are you planning?"),
+            ("future", "Recyclable packaging", "Reading codes on new materials: which ones are you planning to use?"),
         ],
     },
     "demo_account_late": {
         "place": "Sacramento, plant",
         "days": 24,
         "occasion": "Your new packaging hall opens next year.",
-        "hook": "With the handhelds in all halls, stock-taking went from three days to one.",
+        "hook": "With the handhelds in all halls, stocktaking went from three days to one.",
         "goal": "One process from order to payment that works for both sides.",
         "retrospective": (
             "Deliveries were on time throughout the year, and the operator training reached all three shifts.\n\n"
-            "Invoices took long to pass through approval. We would like to find out together where they wait."
+            "Invoices took a long time to be approved. We would like to find out together where they get held up."
         ),
         "previous": "The handheld scanners were rolled out to all halls.",
         "internal": "Invoices wait for a plant number that purchasing does not send. Offer electronic invoices.",
@@ -74,7 +78,7 @@ REVIEWS = {
             ("status", "Roll-out of the handhelds", "All halls are equipped."),
             ("activities", "New packaging hall", "Planning of sensors and scanners together with your engineers."),
             ("cooperation", "Electronic invoices", "With the plant number of the order on every invoice."),
-            ("conditions", "Payment", "A discount for payment within ten days instead of the present terms."),
+            ("conditions", "Payment", "A discount for payment within ten days instead of the current terms."),
             ("future", "Traceability", "From the field to the shelf: what will your customers ask for?"),
         ],
     },
@@ -102,21 +106,21 @@ REVIEWS = {
     "demo_account_group": {
         "place": "Seattle, Union Plaza",
         "days": 12,
-        "occasion": "All three companies of the group at one table, before the frame agreement.",
-        "hook": "East and Cold Chain order the same scanners at different times. Together that is a pallet a month.",
-        "goal": "One frame agreement for the whole group.",
+        "occasion": "All three companies of the group at one table, ahead of the framework agreement.",
+        "hook": "East and Cold Chain order the same scanners at different times. Together, that is a pallet a month.",
+        "goal": "One framework agreement for the whole group.",
         "retrospective": (
             "The scan tunnels in Seattle went live in two steps, the second one during full operation.\n\n"
-            "East picks with ring scanners now, and Cold Chain tested ultrasonic sensors below minus twenty degrees."
+            "East now picks with ring scanners, and Cold Chain tested ultrasonic sensors below minus twenty degrees."
         ),
-        "previous": "The year in which one account manager began to look after all three companies.",
-        "internal": "The group's CPO wants lower prices for sensors, too. Only with a frame agreement.",
+        "previous": "The year in which one account manager took over all three companies.",
+        "internal": "The group's CPO wants lower prices for sensors, too. Only with a framework agreement.",
         "topics": [
-            ("status", "Seattle: scan tunnels", "Both tunnels read nearly all parcels at the first pass."),
+            ("status", "Seattle: scan tunnels", "Both tunnels read nearly all parcels on the first pass."),
             ("status", "East and Cold Chain", "Handhelds and ring scanners in daily use, one open ticket."),
-            ("activities", "Cold store test", "Sensors for minus thirty degrees, from February on."),
-            ("cooperation", "Common stock of spare parts", "One stock in Newark for all three companies."),
-            ("conditions", "Frame agreement", "One contract, prices by the volume of the whole group."),
+            ("activities", "Cold store test", "Sensors for minus thirty degrees, from February."),
+            ("cooperation", "Shared spare parts stock", "One stock in Newark for all three companies."),
+            ("conditions", "Framework agreement", "One contract, with prices based on the volume of the whole group."),
             ("future", "Autonomous vehicles", "Safety lasers on your own fleet: a pilot in Denver."),
         ],
     },
@@ -143,14 +147,14 @@ REVIEWS = {
     "demo_account_candidate": {
         "place": "Minneapolis, brewery",
         "days": 40,
-        "occasion": "From single orders to a partnership: what it could look like.",
-        "hook": "Your filling line stops eleven minutes a shift because of misread labels.",
+        "occasion": "From individual orders to a partnership: what it could look like.",
+        "hook": "Your filling line stops for eleven minutes per shift because of misread labels.",
         "goal": "A pilot on line 1, with figures that both sides trust.",
-        "retrospective": "Single orders so far. The custom interface to your filling line has been running since spring.",
-        "previous": "Single orders of sensors and motors, and first talks about the filling line.",
+        "retrospective": "Individual orders so far. The custom interface to your filling line has been running since spring.",
+        "previous": "Individual orders for sensors and motors, and first discussions about the filling line.",
         "internal": "Check after the pilot whether the account is worth tier B.",
         "topics": [
-            ("status", "Custom interface", "In operation since spring, two updates."),
+            ("status", "Custom interface", "In operation since spring, with two updates."),
             ("activities", "Pilot on line 1", "Eight weeks, measured in stops per shift."),
             ("cooperation", "Training", "Two of your technicians in our test centre."),
             ("conditions", "After the pilot", "Prices for a roll-out to all three lines."),

@@ -31,7 +31,7 @@ class Reviews:
         return min(self.held.values())
 
     def hold_last(self):
-        """What is frozen is as it was then as far as it has a date: special prices that began later don't hold yet."""
+        """Freezes records as they were then, if they have a date: special prices that began later do not apply yet."""
         price = self.ref("demo_price_growing_vision").sudo()
         begins = price.date_start
         price.date_start = price.date_end - timedelta(days=1)
@@ -65,7 +65,7 @@ class Reviews:
         if day < review.date_to:
             review.cutoff_date = day
         review.action_hold()
-        # A review is held now, and what was held is frozen: only here it was held a year ago
+        # Holding a review always happens now and freezes it: only here was it held a year ago
         review.flush_recordset()
         review.env.cr.execute(
             "UPDATE key_account_review SET held_on = %s, planned_date = %s WHERE id = %s",

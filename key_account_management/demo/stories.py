@@ -1,4 +1,4 @@
-"""What happens with each customer of the demo data, as numbers."""
+"""What happens with each customer in the demo data, as numbers."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Story:
     ``monthly``: revenue of the first month in US dollars; ``growth`` of it in a year; ``orders`` a year, always in
     the same months so that a year compares well with the next; ``pays_after``: days from the invoice, least and
     most; ``products``: names in the XML file with their weights; ``returns``: share of invoices that part of the
-    goods comes back from, or of ``returned`` if that is named; ``down_payment_every`` so manyth order (0: none).
+    goods is returned for, or of ``returned`` if given; ``down_payment_every``: orders per down payment (0: none).
     What a customer pays is in their price list.
     """
 

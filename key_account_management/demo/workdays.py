@@ -1,4 +1,4 @@
-"""Nobody visits customers on weekends and holidays."""
+"""No one visits customers at weekends or on holidays."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ DAYS_FROM_EASTER = (-2, 1, 39, 50)
 
 
 def workday(day, step=1):
-    """:return: the day, or else the next workday; with ``step=-1`` the one before"""
+    """:return: the day or, failing that, the next workday; with ``step=-1`` the one before"""
     while day.weekday() > 4 or (day.month, day.day) in HOLIDAYS or day in _moving_holidays(day.year):
         day += timedelta(days=step)
     return day

@@ -1,4 +1,4 @@
-"""Charts of the PDF documents: drawn by reportlab, given as SVG that is written into the page."""
+"""Charts of the PDF documents: drawn by reportlab and embedded in the page as SVG."""
 
 import math
 import re
@@ -14,22 +14,22 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 # Metrics of Helvetica fit the fonts that the documents name; see the styles of the documents.
 FONT = "Helvetica"
 LABEL_SIZE = 9.5
-# Room for a value beside its bar, in points of the drawing
+# Room for a value next to its bar, in points of the drawing
 VALUE_ROOM = 92
 GRID = HexColor("#E3E7EC")
 TEXT = HexColor("#5B6673")
 
 
 def columns(labels, now, before, colors, size, density, axis_text):
-    """Columns of this period beside those of the one before, as SVG.
+    """Columns of this period next to those of the previous one, as SVG.
 
     :param labels: one per position
     :param now: values, None where there is none
-    :param before: values of the year before
-    :param colors: hexadecimal colours of the period before and of this one
+    :param before: values of the previous year
+    :param colors: hexadecimal colours of the previous period and of this one
     :param size: width and height in millimetres
-    :param density: points of the drawing in a millimetre; the more, the smaller its text
-    :param axis_text: function that writes a value at the axis
+    :param density: points of the drawing per millimetre; the more, the smaller its text
+    :param axis_text: function that writes a value on the axis
     """
     chart = VerticalBarChart()
     chart.barSpacing, chart.groupSpacing = 1, 7
@@ -37,7 +37,7 @@ def columns(labels, now, before, colors, size, density, axis_text):
 
 
 def lines(labels, now, before, colors, size, density, axis_text):
-    """Lines of this period and of the one before; parameters as for `columns`."""
+    """Lines of this period and of the previous one; parameters as for `columns`."""
     return _draw_upright(HorizontalLineChart(), labels, now, before, colors, size, density, axis_text)
 
 
@@ -52,7 +52,7 @@ def bars(labels, now, before, colors, size, density, axis_text):
 def named_bars(labels, now, before, colors, size, density, value_text):
     """Horizontal bars with room for long labels and with values instead of an axis; parameters as for `columns`.
 
-    :param value_text: function that writes the value of this period beside its bar
+    :param value_text: function that writes the value of this period next to its bar
     """
     room = max((stringWidth(label, FONT, LABEL_SIZE) for label in labels), default=0) + 12
     chart, width, height = _make_bars(labels, size, density, space=(room, VALUE_ROOM), bar=56)
@@ -64,13 +64,13 @@ def named_bars(labels, now, before, colors, size, density, value_text):
 
 
 def _draw_upright(chart, labels, now, before, colors, size, density, axis_text):
-    """Draws a chart whose positions stand side by side."""
+    """Draws a chart whose positions are side by side."""
     width, height = (length * density for length in size)
     chart.x, chart.y, chart.width, chart.height = 52, 20, width - 66, height - 28
     chart.categoryAxis.labels.dy = -2
     chart.categoryAxis.labels.boxAnchor = "n"
     chart.categoryAxis.tickDown = 0
-    # Labels stay at the foot when columns go below zero
+    # Labels stay at the bottom when columns go below zero
     chart.categoryAxis.joinAxisMode = "bottom"
     _prepare(chart, labels, before, now, colors, axis_text)
     return _svg(chart, width, height, density)
@@ -79,7 +79,7 @@ def _draw_upright(chart, labels, now, before, colors, size, density, axis_text):
 def _make_bars(labels, size, density, space, bar):
     """
     :param space: left and right of the bars
-    :param bar: the most height of a position: a few bars must not grow to blocks
+    :param bar: the maximum height of a position: a few bars must not become blocks
     :return: (chart, width, height) of horizontal bars, the first label on top
     """
     left, right = space
@@ -97,7 +97,7 @@ def _make_bars(labels, size, density, space, bar):
 
 
 def _turned(now, before, colors):
-    """In bars that lie the last series of each position is on top: to be that, the year before comes last."""
+    """In horizontal bars the last series of each position is on top: the previous year therefore comes last."""
     return now, before, colors[::-1]
 
 
@@ -129,7 +129,7 @@ def _prepare(chart, labels, before, now, colors, axis_text=None):
 
 
 def scale(values):
-    """Round limits and step of an axis that has some four steps and shows zero.
+    """Round limits and step of an axis with about four steps that shows zero.
 
     >>> scale([12, 87, None])
     (0.0, 100.0, 25.0)
@@ -157,7 +157,7 @@ def _svg(chart, width, height, density):
     drawing.add(chart)
     svg = renderSVG.drawToString(drawing)
     svg = svg[svg.index("<svg") :]
-    # The patched wkhtmltopdf shows nothing of a drawing that is clipped to its own frame, as reportlab's are.
+    # The patched wkhtmltopdf does not show a drawing that is clipped to its own frame, as reportlab's are.
     svg = re.sub(r"<clipPath.*?</clipPath>", "", svg, flags=re.DOTALL).replace(' style="clip-path: url(#clip)"', "")
     size = f'<svg width="{width / density:.2f}mm" height="{height / density:.2f}mm"'
     svg = re.sub(r'<svg width="[^"]*" height="[^"]*"', size, svg, count=1)

@@ -69,19 +69,19 @@ class Formatter:
         if kind == "score":
             return self.number(value, 1)
         if kind == "class":
-            # Somebody may have set a target that is none
+            # Someone may have set a target that makes no sense
             return CLASSES.get(value) or self.number(value)
         return f"{self.quantity(value)}{NO_BREAK_SPACE}{unit}".strip()
 
     def large(self, value, kind, unit):
-        """As `value`, but millions are shortened: for the few numbers that are to be read from afar."""
+        """As `value`, but millions are abbreviated: for the few numbers that should be readable from a distance."""
         if value is None or kind not in ("money", "quantity") or abs(value) < 1_000_000:
             return self.value(value, kind, unit)
         number = babel.numbers.format_compact_decimal(value, locale=self.locale, fraction_digits=2)
         return self.with_currency(number, unit) if kind == "money" else f"{number}{NO_BREAK_SPACE}{unit}".strip()
 
     def texts(self, figure, kind):
-        """:return: value, value of the period before, and change"""
+        """:return: value, value of the previous period, and change"""
         values = (self.value(value, kind, figure.unit) for value in (figure.value, figure.previous))
         return [*values, self.change(figure, kind)]
 
@@ -137,5 +137,5 @@ class Formatter:
 
 
 def _difference(value, previous, digits):
-    """Of the numbers as they are written beside it: readers subtract them."""
+    """Of the numbers as they are shown next to it: readers subtract them."""
     return round_halves(round_halves(value, digits) - round_halves(previous, digits), digits)

@@ -1,4 +1,4 @@
-"""The kinds of documents: the one list that printing, menus of choices, file names and stored versions read."""
+"""The kinds of documents: the one list used by printing, selection menus, file names and stored versions."""
 
 from dataclasses import dataclass, field
 
@@ -18,16 +18,16 @@ ACCOUNT, REVIEW = "res.partner", "key.account.review"
 class Kind:
     """One kind of document.
 
-    ``label``: what users call it, and what it is called in names of files
+    ``label``: its name for users and in file names
     ``audience``: ``customer`` or ``internal``
-    ``extension``: how the file's name ends
-    ``renderer``: method of ``key.account.document`` that makes the file of a record for an audience; for a PDF, the
+    ``extension``: the file's extension
+    ``renderer``: method of ``key.account.document`` that creates the file of a record for an audience; for a PDF, the
     following three do
     ``reports``: the report that prints it, for each model that has it
     ``gather``: method of ``key.account.document`` that gives the data of a record
-    ``view``: class of what the report's template writes
-    ``parts``: the kinds of which it is a ZIP file, made in one go
-    ``is_kept``: whether each version is kept with the review that it was made of
+    ``view``: class of the object that the report's template writes
+    ``parts``: the kinds it contains as a ZIP file, created in one go
+    ``is_kept``: whether each version is kept with its review
     """
 
     label: LazyGettext
@@ -47,7 +47,7 @@ class Kind:
 
 
 def _reports(name):
-    """The reports of a document that accounts and reviews have."""
+    """The reports of a document that exists for accounts and reviews."""
     action = f"key_account_management.action_report_{name}"
     return {ACCOUNT: f"{action}_partner", REVIEW: f"{action}_review"}
 
@@ -99,7 +99,7 @@ KINDS = {
         is_kept=False,
     ),
     "review_checklist_empty": Kind(
-        _lt("Planning Checklist, Empty"),
+        _lt("Blank Planning Checklist"),
         "internal",
         "pdf",
         reports={REVIEW: "key_account_management.action_report_review_checklist_empty"},
@@ -119,7 +119,7 @@ def _labels(shown):
     return [(code, kind.label._translate("en_US")) for code, kind in KINDS.items() if shown(kind)]
 
 
-# Of documents that are made of many accounts at once, of those that are kept, and of those that are PDF
+# For documents of several accounts at once, for those that are kept, and for those that are PDFs
 LABELS = _labels(lambda kind: ACCOUNT in kind.models and not kind.parts)
 KEPT_LABELS = _labels(lambda kind: kind.is_kept)
 PDF_LABELS = _labels(lambda kind: kind.reports)

@@ -1,8 +1,8 @@
-"""Texts of people, cut to the room that there is for them."""
+"""Texts written by people, cut to the space available."""
 
 import re
 
-# Characters in the line at the foot
+# Characters in the footer line
 FOOTER_LENGTH = 130
 
 
@@ -17,5 +17,5 @@ def shorten(text, length):
 
 
 def footer(data):
-    """What stands at the foot of each page: from whom, what and for whom it is."""
+    """The footer of each page: from whom it is, what it is and for whom."""
     return shorten(" · ".join((data.sender.name, data.title, data.account)), FOOTER_LENGTH)

@@ -2,6 +2,6 @@
 
 ``key.account.figures`` (models/figures) is the door. Behind it, each source (sources/sales.py,
 sources/receivables.py) reads one kind of records, for all accounts and both periods in a constant number of
-queries. Another module adds figures by a source of its own and a ``key.account.kpi`` record for each, see
+queries. Another module adds figures with its own source and a ``key.account.kpi`` record for each, see
 docs/figures.md.
 """

@@ -8,7 +8,7 @@ BREAKDOWNS = ("month", "category", "product", "customer")
 
 @dataclass
 class Row:
-    """One line of a breakdown. ``key``: ``YYYY-MM`` of a month, else a record's id, None for lines without one.
+    """One line of a breakdown. ``key``: ``YYYY-MM`` for a month, otherwise a record's id, None for lines without one.
 
     ``depth``: how far below the top, in breakdowns that are trees.
     """
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass
 class Table:
-    """What a figure is made of when one number a row is not enough: prices by product, for example.
+    """What a figure is made of if one number per row is not enough: prices by product, for example.
 
     A row has a value for each column: text, number, date as ``YYYY-MM-DD``, or None. Whoever may see the
     figure may see its table; what needs another audience is a figure of its own.
@@ -44,7 +44,7 @@ class Table:
 
 @dataclass
 class Figure:
-    """One figure of one account in a period and in the same days of the year before.
+    """One figure of one account in a period and on the same days of the previous year.
 
     An undefined value is None, never 0; ``note`` then says why. Percentages are shares (0.25 for 25 %).
     """
@@ -57,12 +57,12 @@ class Figure:
     # The same in the one currency in which all of the account's documents are, or None
     document: "Figure | None" = None
     table: Table | None = None
-    # What the account is to reach in the fiscal year, if somebody set a target
+    # What the account should reach in the fiscal year, if a target was set
     target: float | None = None
 
     @property
     def change(self):
-        """Change on the period before: relative (0.1 for 10 % more), for percentages their difference.
+        """Change from the previous period: relative (0.1 for 10 % more), for percentages the difference.
 
         >>> Figure(110.0, 100.0).change
         0.1
@@ -80,7 +80,7 @@ class Figure:
         return round((self.value - self.previous) / abs(self.previous), 10)
 
     def to_dict(self):
-        """:return: a copy ready for JSON; `from_dict` makes the figure again"""
+        """:return: a copy ready for JSON; `from_dict` restores the figure"""
         return asdict(self)
 
     @classmethod
@@ -92,7 +92,7 @@ class Figure:
         """
         breakdowns = {name: [Row(**row) for row in rows] for name, rows in data["breakdowns"].items()}
         document = data["document"] and cls.from_dict(data["document"])
-        # Reviews that were frozen before there were tables have none
+        # Reviews frozen before tables existed have none
         table = data.get("table") and Table(
             [Column(**column) for column in data["table"]["columns"]], data["table"]["rows"]
         )
@@ -100,7 +100,7 @@ class Figure:
 
 
 def ratio(numerator, denominator):
-    """The quotient, or None where it is undefined."""
+    """The quotient, or None if it is undefined."""
     if numerator is None or not denominator:
         return None
     return numerator / denominator
@@ -112,7 +112,7 @@ def rounded(currency, amount):
 
 
 def known_sum(*amounts):
-    """The sum of what is known, None if nothing is."""
+    """The sum of what is known, None if nothing is known."""
     known = [amount for amount in amounts if amount is not None]
     return sum(known) if known else None
 

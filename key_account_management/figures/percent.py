@@ -9,7 +9,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def format_percent(env, share, digits=1):
-    """A share as the environment's language writes percentages: with or without a blank, which does not break."""
+    """A share as the environment's language writes percentages: with or without a (non-breaking) space."""
     locale = babel_locale_parse(get_lang(env).code)
     pattern = copy.copy(locale.percent_formats[None])
     pattern.frac_prec = (digits, digits)
@@ -17,10 +17,10 @@ def format_percent(env, share, digits=1):
 
 
 def round_halves(value, digits):
-    """Halves away from zero, as Excel and PowerPoint do it with the same number.
+    """Rounds halves away from zero, as Excel and PowerPoint do with the same number.
 
     >>> round_halves(0.5, 0), round_halves(2.5, 0), round_halves(-0.04, 1)
     (1.0, 3.0, 0.0)
     """
-    # Adding 0.0 turns the -0 that rounding leaves into 0
+    # Adding 0.0 turns the -0 left by rounding into 0
     return float_round(value, precision_digits=digits) + 0.0

@@ -42,7 +42,7 @@ class Period:
 
     @property
     def months(self):
-        """First days of the months that the period touches."""
+        """The first days of the months that the period touches."""
         months = [self.date_from.replace(day=1)]
         while (following := months[-1] + relativedelta(months=1)) <= self.date_to:
             months.append(following)
@@ -60,7 +60,7 @@ class Period:
         )
 
     def up_to(self, day):
-        """The part of the period that is over on that day, None if it has not begun.
+        """The part of the period that is over by that day, None if it has not begun.
 
         >>> Period(date(2025, 1, 1), date(2025, 12, 31)).up_to(date(2025, 1, 31)).days
         31

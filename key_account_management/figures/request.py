@@ -19,7 +19,7 @@ class Request:
     account_ids: list[int]
     period: Period
     breakdowns: tuple[str, ...] = ()
-    # Whether the cost of goods is read; without, figures that are made of it are empty
+    # Whether the cost of goods is read; if not, figures that depend on it are empty
     with_cost: bool = True
 
     # customer id: ids of the accounts it counts for. A key account inside another one counts for both.
@@ -28,7 +28,7 @@ class Request:
 
     def __post_init__(self):
         wanted = set(self.account_ids)
-        # Archived subsidiaries have bought, too.
+        # Archived subsidiaries have made purchases, too.
         tree = (
             self.env["res.partner"]
             .with_context(active_test=False)
@@ -51,7 +51,7 @@ class Request:
         return list(self.accounts_of)
 
     def figures(self, source):
-        """What a source computes, computed once however many others build on it.
+        """What a source computes, once only, however many others build on it.
 
         :param source: a `Source` class
         :return: ``{account id: {code: Figure}}``

@@ -7,7 +7,7 @@ class Source:
     """Computes some figures from one kind of records, for all accounts of a `Request` at once."""
 
     codes: tuple[str, ...] = ()
-    # Those of them that are made of the cost of goods: without any of these it is not read
+    # Those of them that depend on the cost of goods: unless one of these is requested, it is not read
     codes_with_cost: tuple[str, ...] = ()
 
     def __init__(self, request):
@@ -27,7 +27,7 @@ class Source:
         return []
 
     def _moment_domain(self, field, period):
-        """The days of the period, as the user's time zone has them, on a field with date and time."""
+        """The days of the period in the user's time zone, for a field with date and time."""
         begins, after = period.moments(self.env.tz)
         return [(field, ">=", begins), (field, "<", after)]
 
@@ -46,7 +46,7 @@ class Source:
         }
 
     def _common_unit(self, units):
-        """The unit to add quantities in: their own if it is one, else the reference unit; None if it is not shared."""
+        """The unit in which to add quantities: their own if they share it, otherwise the reference unit; else None."""
         if len(units) == 1:
             return units[0]
         references = {int(uom.parent_path.split("/")[0]) for uom in units}

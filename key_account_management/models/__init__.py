@@ -1,7 +1,7 @@
 from . import documents
 
 # isort: split
-# After the mixin of documents, which accounts and reviews inherit; mixins of a theme come before whoever uses them
+# After the mixin of documents, which accounts and reviews inherit; mixins of a theme come before their users
 from . import account, care, coaching, figures, plan, review
 
 # isort: split

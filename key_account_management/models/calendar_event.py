@@ -2,22 +2,22 @@ from odoo import api, fields, models
 
 # What makes a meeting a visit, and when it is
 VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
-# What a review takes over from its meeting
+# What a review takes from its meeting
 REVIEW_FIELDS = {"start", "start_date", "location", "partner_ids"}
 
 
 class CalendarEvent(models.Model):
-    """Meetings with customers: visits, and the talks of annual reviews."""
+    """Meetings with customers: visits and annual reviews."""
 
     _inherit = "calendar.event"
 
     key_account_visit = fields.Boolean(
         "Customer Visit",
-        help="Counts as a visit for the accounts whose people attend the meeting, once it is over.",
+        help="Once it is over, the meeting counts as a visit to the accounts whose contacts attended it.",
     )
 
     def _get_public_fields(self):
-        # As much as start and end: a private meeting counts, too, without its subject
+        # Like start and end: a private meeting counts as well, without its subject
         return super()._get_public_fields() | {"key_account_visit"}
 
     # === CRUD METHODS ===#
@@ -59,14 +59,14 @@ class CalendarEvent(models.Model):
     # === BUSINESS METHODS ===#
 
     def _drop_visit_reminders(self):
-        """Who plans a visit is not reminded of it any more."""
+        """Whoever plans a visit is no longer reminded of it."""
         # Other meetings must not cost a query
         self.filtered("key_account_visit").partner_ids._drop_visit_reminders()
 
     def _get_key_account_reviews(self):
-        """:return: the reviews that take place in these meetings and were not held yet, as superuser"""
+        """:return: the reviews that take place in these meetings and have not been held yet, as superuser"""
         meetings = self.filtered(lambda meeting: meeting.res_model == "key.account.review" and meeting.res_id)
-        # Who may move or delete the meeting need not have the right to write reviews; others must not cost a query
+        # Users who may move or delete the meeting need not have write access to reviews; others must not cost a query
         reviews = self.env["key.account.review"].sudo()
         if not meetings:
             return reviews

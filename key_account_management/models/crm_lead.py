@@ -7,7 +7,7 @@ from ..tools import count_by
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
-    # Read from the customer, who is read anyway: an ordinary customer's opportunity costs no query more
+    # Read from the customer, who is read anyway: an ordinary customer's opportunity costs no additional query
     key_account_id = fields.Many2one(related="partner_id.key_account_id", string="Key Account", groups=USER)
     key_account_measure_count = fields.Integer(
         "Number of Measures", compute="_compute_key_account_measure_count", groups=USER

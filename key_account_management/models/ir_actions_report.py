@@ -24,13 +24,13 @@ class IrActionsReport(models.Model):
     key_account_document = fields.Selection(
         PDF_LABELS,
         readonly=True,
-        help="Set on the documents of key accounts, which are laid out page by page.",
+        help="Set on key account documents, which are laid out page by page.",
     )
     # One document of many records, unlike those of an account
     key_account_worksheet = fields.Selection(
-        [("filled", "Filled"), ("empty", "To Be Filled in by Hand")],
+        [("filled", "Filled In"), ("empty", "To Be Filled In by Hand")],
         readonly=True,
-        help="Set on the worksheets of care processes.",
+        help="Set on care process worksheets.",
     )
 
     # === WHAT ODOO'S REPORTS ASK FOR ===#
@@ -55,7 +55,7 @@ class IrActionsReport(models.Model):
         return super().get_paperformat()
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
-        """Makes a PDF of each record by itself: Odoo's way needs its own page layout and a patched build."""
+        """Creates the PDF of each record separately: Odoo's way needs its own page layout and a patched build."""
         report = self._get_report(report_ref)
         if report.key_account_worksheet:
             pdfs = {False: self._render_key_account_worksheet(report, res_ids, data)}
@@ -99,16 +99,16 @@ class IrActionsReport(models.Model):
         return self.with_company(record._get_key_account_company()).with_context(key_account_document=True)
 
     def _finish_key_account_pdf(self, kind, document, pdf):
-        """Adds what wkhtmltopdf can't print, and keeps the document with its review."""
+        """Adds what wkhtmltopdf cannot print, and keeps the document with its review."""
         pdf = document.finish(pdf)
         if kind == "folder":
-            self._warn_of_unusable_files(document.data.folder.unusable)
+            self._warn_about_unusable_files(document.data.folder.unusable)
         if KINDS[kind].is_kept:
             self.env["key.account.document"]._keep(kind, document.data, pdf)
         return pdf
 
-    def _warn_of_unusable_files(self, files):
-        """The folder is made without them; who prints it has to know."""
+    def _warn_about_unusable_files(self, files):
+        """The folder is created without them; warns the user who prints it."""
         message = describe_unusable_files(self.env, files)
         if message and self.env.user._is_internal():
             self.env.user._bus_send("simple_notification", {"type": "warning", "message": message, "sticky": True})
@@ -117,9 +117,9 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _render_presentation_and_folder(self, record):
-        """Both documents, as each of them would be by itself, and kept with the review like it.
+        """Both documents, just as each would be on its own, and likewise kept with the review.
 
-        Their figures are read once, and wkhtmltopdf prints both at a time.
+        Their figures are read once, and wkhtmltopdf prints both at the same time.
 
         :param record: a ``key.account.review`` or a partner
         :return: ``{kind: PDF as bytes}``
@@ -140,7 +140,7 @@ class IrActionsReport(models.Model):
         return {kind: self._finish_key_account_pdf(kind, documents[kind], pdf.result()) for kind, pdf in pdfs.items()}
 
     def _start_wkhtmltopdf(self, executor, report, html):
-        """Prints a page while the caller goes on.
+        """Prints a page while the caller continues.
 
         The other thread has the database to itself until Odoo takes the page: by then it has read how to print it,
         and only runs wkhtmltopdf.
@@ -154,7 +154,7 @@ class IrActionsReport(models.Model):
             yield html
 
         pdf = executor.submit(self._run_wkhtmltopdf, pages(), report_ref=report.report_name)
-        # Also when it failed before it took the page
+        # Even if it failed before it took the page
         pdf.add_done_callback(lambda _pdf: taken.set())
         taken.wait()
         return pdf
@@ -175,23 +175,23 @@ class IrActionsReport(models.Model):
         if self.get_wkhtmltopdf_state() == "install":
             raise UserError(
                 self.env._(
-                    "PDF documents need the program wkhtmltopdf, and this server does not have it. "
-                    "Ask your administrator to install it; the workbook can be printed without."
+                    "PDF documents require wkhtmltopdf, which is not installed on this server. Ask your "
+                    "administrator to install it. The workbook can be printed without it."
                 )
             )
 
     def _get_key_account_zoom(self):
-        """By how much a page for wkhtmltopdf is enlarged, so that a millimetre on it is one on paper."""
+        """By how much a page for wkhtmltopdf is enlarged so that a millimetre on it is one on paper."""
         return 1 / self._measure_wkhtmltopdf_scale()
 
     @api.model
     @tools.ormcache()
     def _measure_wkhtmltopdf_scale(self):
-        """How long wkhtmltopdf prints a CSS millimetre, in millimetres.
+        """The printed length of a CSS millimetre, in millimetres.
 
-        Builds differ (0.77 without Qt's patches, 1.28 or 1 with them), and none tells. So this prints
-        a strip and counts the pages it fills. The result is at most 0.2 % too large: what is
-        laid out with it is never too large for its page.
+        Builds differ (0.77 without Qt's patches, 1.28 or 1 with them), and none says so. So this prints
+        a strip and counts the pages that it fills. The result is at most 0.2 % too large: what is
+        laid out with it never exceeds its page.
         """
         paper = self.env.ref("key_account_management.paperformat_slides")
         strip = f'<html><body style="margin: 0"><div style="height: {STRIP}mm">.</div></body></html>'

@@ -8,7 +8,7 @@ class IrFilters(models.Model):
 
     @api.model
     def get_filters(self, model, *args, **kwargs):
-        """The ready favourites of the sales analysis in the user's language, as far as they may be read.
+        """The predefined favourites of the sales analysis that the user may read, in the user's language.
 
         Names of favourites have no translations, and one on margins would only be an error for sales representatives.
         """

@@ -14,9 +14,10 @@ class ProductCategory(models.Model):
         "Own Minimum Margin",
         tracking=True,
         groups=MANAGER,
-        help="Share of the price that has to remain after the product's cost, for this category and those below it.",
+        help="Share of the price that must remain after deducting the product's cost, for this category and its "
+        "subcategories.",
     )
-    # A number can't be empty, and a minimum margin of 0 % is one, too
+    # Number fields cannot be empty, and 0 % is a valid minimum margin
     key_account_has_minimum_margin = fields.Boolean(
         "Has Its Own Minimum Margin",
         compute="_compute_key_account_has_minimum_margin",
@@ -24,19 +25,19 @@ class ProductCategory(models.Model):
         readonly=False,
         tracking=True,
         groups=MANAGER,
-        help="Otherwise the parent category's minimum margin applies, or that of the settings.",
+        help="Otherwise, the minimum margin of the parent category or of the settings applies.",
     )
     key_account_effective_minimum_margin = fields.Float(
         "Minimum Margin",
         compute="_compute_key_account_effective_minimum_margin",
         recursive=True,
         groups=MANAGER,
-        help="Own minimum margin, else the parent category's, else that of the settings.",
+        help="The category's own minimum margin, otherwise that of the parent category or of the settings.",
     )
 
     _key_account_minimum_margin_is_share = models.Constraint(
         "CHECK (key_account_minimum_margin >= 0 AND key_account_minimum_margin < 1)",
-        "The minimum margin lies between 0 and below 100%.",
+        "The minimum margin must be at least 0 and less than 100%.",
     )
 
     # === COMPUTE METHODS ===#
@@ -81,7 +82,7 @@ class ProductCategory(models.Model):
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """Who imports estimates may name a category without those above it, if only one has that name."""
+        """Imports of estimates may name a category without its parents, if only one has that name."""
         found = super().name_search(name, domain, operator, limit)
         if not found and operator == "=" and name:
             category = self.search(Domain("name", "=", name) & Domain(domain or Domain.TRUE), limit=2)
@@ -91,4 +92,4 @@ class ProductCategory(models.Model):
 
     def _check_minimum_margin_editor(self):
         if not self.env.su and not self.env.user.has_group(HEAD):
-            raise AccessError(self.env._("Only heads of key accounts can change minimum margins."))
+            raise AccessError(self.env._("Only the head of key accounts can change minimum margins."))

@@ -6,7 +6,7 @@ class ProductPricelist(models.Model):
     _inherit = "product.pricelist"
 
     def _get_applicable_rules(self, products, date, **kwargs):
-        """Takes the rules that `_with_key_account_rules` read, where it did; which of them fits, the engine decides."""
+        """Uses the rules read by `_with_key_account_rules`, if any; the engine decides which of them applies."""
         rules = self.env.context.get("key_account_rules", {}).get(self.id)
         if rules is None:
             return super()._get_applicable_rules(products, date, **kwargs)
@@ -23,9 +23,9 @@ class ProductPricelist(models.Model):
         )
 
     def _with_key_account_rules(self, date):
-        """The same price lists with all their rules of a moment read at once.
+        """The same price lists, with all their rules at a moment read at once.
 
-        The engine asks for the rules anew for each price list, quantity and base price list. That is one query an
+        The engine requests the rules again for each price list, quantity and base price list. That is one query per
         offer, but thousands for the prices of all accounts.
         """
         items, rules, unread = self.env["product.pricelist.item"], {}, self

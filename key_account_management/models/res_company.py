@@ -11,16 +11,17 @@ class ResCompany(models.Model):
     key_account_cost_coverage = fields.Float(
         "Required Cost Coverage",
         default=0.95,
-        help="Margins carry a warning when the cost of less than this share of the revenue is known.",
+        help="Margins are shown with a warning if the cost is known for less than this share of the revenue.",
     )
     key_account_minimum_order = fields.Monetary(
         "Minimum Order Value",
-        help="Of key accounts with which no minimum of their own was agreed. 0: there is none.",
+        help="For key accounts without an agreed minimum of their own. 0 means that there is none.",
     )
     key_account_minimum_margin = fields.Float(
         "Minimum Margin",
         groups=MANAGER,
-        help="Share of the price that has to remain after the product's cost, where the product category says nothing.",
+        help="Share of the price that must remain after deducting the product's cost, if the product category does "
+        "not define one.",
     )
     key_account_peer_grouping = fields.Selection(
         [
@@ -32,37 +33,39 @@ class ResCompany(models.Model):
         "Comparable Customers",
         default="industry",
         required=True,
-        help="Which customers an account's revenue is compared with.",
+        help="The customers with which an account's revenue is compared.",
     )
     key_account_abc_a_limit = fields.Float(
         "A up to",
         default=0.8,
-        help="Accounts are A until the larger ones have reached this share of the revenue of all key accounts.",
+        help="An account is class A while the larger ones together have less than this share of the revenue of all "
+        "key accounts.",
     )
     key_account_abc_b_limit = fields.Float(
         "B up to",
         default=0.95,
-        help="Accounts are B until the larger ones have reached this share of the revenue of all key accounts.",
+        help="An account is class B while the larger ones together have less than this share of the revenue of all "
+        "key accounts.",
     )
 
     # Cost of the work on customers
     key_account_hourly_cost = fields.Monetary(
-        "Cost of an Hour",
-        help="What an hour of work on a customer costs. 0: hours are no cost.",
+        "Hourly Cost",
+        help="Cost of an hour of work for a customer. With 0, hours do not count as costs.",
     )
     key_account_overhead_pool = fields.Monetary(
-        "Overhead a Year", help="Cost of a fiscal year that all customers cause together, like sales support."
+        "Annual Overhead", help="Costs per fiscal year caused by all customers together, such as sales support."
     )
     key_account_overhead_key = fields.Selection(
         [("none", "Not Distributed"), ("revenue", "Revenue"), ("orders", "Number of Orders")],
-        "Overhead by",
+        "Distribute Overhead By",
         default="none",
         required=True,
-        help="The key by which the overhead is distributed over the customers.",
+        help="The basis on which the overhead is distributed among customers.",
     )
 
-    # What each part of an account's health weighs, see ``key.account.figures._get_health_parts``.
-    # A module that adds a part adds its field here, with 0 as default: so the weights still add up to 100.
+    # Weight of each component of an account's health, see ``key.account.figures._get_health_parts``.
+    # A module that adds a component adds its field here, with 0 as default: the weights still add up to 100.
     key_account_health_revenue = fields.Integer("Revenue Trend", default=20)
     key_account_health_margin = fields.Integer("Margin Trend", default=15)
     key_account_health_payment = fields.Integer("Payment", default=15)
@@ -74,52 +77,54 @@ class ResCompany(models.Model):
 
     # Profiles and annual reviews
     key_account_profile_months = fields.Integer(
-        "Check Profiles after",
+        "Check Profiles After",
         default=6,
-        help="Account managers are reminded of what they know about an account when they have not checked it for so "
-        "many months. 0: never.",
+        help="Account managers are reminded to check what they know about an account if it has not been checked for "
+        "this many months. 0 means never.",
     )
     key_account_review_lead = fields.Integer(
-        "Reviews Open Ahead",
+        "Days before the Due Date",
         default=60,
-        help="So many days before an account's next annual review is due, it is opened for preparation.",
+        help="An account's next annual review is created for preparation this many days before it is due.",
     )
     key_account_proposal_days = fields.Integer(
-        "Links to Proposed Dates Valid for",
+        "Validity of Links to Proposed Dates",
         default=21,
-        help="Days in which customers can choose a date of their annual review, at latest until the last date begins.",
+        help="Number of days during which customers can choose a date for their annual review, at the latest until "
+        "the last proposed date.",
     )
 
     _key_account_cost_coverage_is_share = models.Constraint(
         "CHECK (key_account_cost_coverage BETWEEN 0 AND 1)",
-        "The required cost coverage lies between 0 and 100%.",
+        "The required cost coverage must be between 0 and 100%.",
     )
     _key_account_minimum_order_not_negative = models.Constraint(
         "CHECK (key_account_minimum_order >= 0)",
-        "The minimum order value can't be negative.",
+        "The minimum order value cannot be negative.",
     )
     _key_account_minimum_margin_is_share = models.Constraint(
         "CHECK (key_account_minimum_margin >= 0 AND key_account_minimum_margin < 1)",
-        "The minimum margin lies between 0 and below 100%.",
+        "The minimum margin must be at least 0 and less than 100%.",
     )
     _key_account_abc_limits_rise = models.Constraint(
         "CHECK (0 < key_account_abc_a_limit AND key_account_abc_a_limit <= key_account_abc_b_limit"
         " AND key_account_abc_b_limit <= 1)",
-        "The limits of the ABC classes lie above 0 and up to 100%, and the one of B is not below the one of A.",
+        "The limits of the ABC classes must be above 0 and at most 100%, and the limit of B cannot be below that of A.",
     )
     _key_account_costs_not_negative = models.Constraint(
         "CHECK (key_account_hourly_cost >= 0 AND key_account_overhead_pool >= 0)",
-        "Neither the cost of an hour nor the overhead can be negative.",
+        "The hourly cost and the overhead cannot be negative.",
     )
     _key_account_profile_months_not_negative = models.Constraint(
-        "CHECK (key_account_profile_months >= 0)", "The months after which profiles are checked can't be negative."
+        "CHECK (key_account_profile_months >= 0)",
+        "The number of months after which profiles are checked cannot be negative.",
     )
     _key_account_review_lead_not_negative = models.Constraint(
-        "CHECK (key_account_review_lead >= 0)", "The days ahead of a review can't be negative."
+        "CHECK (key_account_review_lead >= 0)", "The number of days before a review is due cannot be negative."
     )
     _key_account_proposal_days_positive = models.Constraint(
         "CHECK (key_account_proposal_days BETWEEN 1 AND 365)",
-        "Links to proposed dates are valid for 1 to 365 days.",
+        "Links to proposed dates must be valid for 1 to 365 days.",
     )
 
     # === CONSTRAINT METHODS ===#
@@ -134,12 +139,15 @@ class ResCompany(models.Model):
             negative = [names[code] for code, weight in weights.items() if weight < 0]
             if negative:
                 raise ValidationError(
-                    self.env._("A part of the health can't weigh less than 0: %(parts)s.", parts=", ".join(negative))
+                    self.env._(
+                        "The weights of the account health cannot be negative: %(parts)s.", parts=", ".join(negative)
+                    )
                 )
             if sum(weights.values()) != 100:
                 raise ValidationError(
                     self.env._(
-                        "The weights of the health must add up to 100, but they add up to %(sum)d: %(weights)s.",
+                        "The weights of the account health must add up to 100, but they add up to %(sum)d: "
+                        "%(weights)s.",
                         sum=sum(weights.values()),
                         weights=", ".join(f"{names[code]} {weight}" for code, weight in weights.items()),
                     )

@@ -4,7 +4,7 @@ from ..roles import MANAGER
 
 
 def weight(code, label):
-    """The weight of a part of the health, see ``res.company``."""
+    """The weight of a component of the health, see ``res.company``."""
     name = f"key_account_health_{code}"
     return fields.Integer(label, default=lambda self: self.env.company[name], inverse="_inverse_key_account_health")
 
@@ -27,7 +27,7 @@ class ResConfigSettings(models.TransientModel):
     key_account_overhead_pool = fields.Monetary(related="company_id.key_account_overhead_pool", readonly=False)
     key_account_overhead_key = fields.Selection(related="company_id.key_account_overhead_key", readonly=False)
 
-    # The weights of an account's health are written together: one by one they would not add up meanwhile
+    # The weights of an account's health are written together: one by one they would temporarily not add up
     key_account_health_revenue = weight("revenue", "Revenue Trend")
     key_account_health_margin = weight("margin", "Margin Trend")
     key_account_health_payment = weight("payment", "Payment")

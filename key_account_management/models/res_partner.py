@@ -26,13 +26,13 @@ KEY_ACCOUNT_FIELDS = {
     "key_account_peer_group_id",
     "key_account_analytic_id",
 }
-# So many accounts are reminded of before the job commits
+# Number of accounts handled before the job commits
 BATCH = 100
 
 
 class ResPartner(models.Model):
-    """The account: its status, who runs it, what is done for it. Its profile, visits and figures have files of their
-    own; create, write and unlink are extended here only.
+    """The account: its status, who manages it, what is done for it. Its profile, visits and figures have their
+    own files; create, write and unlink are only extended here.
     """
 
     _name = "res.partner"
@@ -94,7 +94,7 @@ class ResPartner(models.Model):
         "My Key Account",
         compute="_compute_is_my_key_account",
         search="_search_is_my_key_account",
-        help="You are account manager or in the team of this account or of one above it.",
+        help="You are the account manager or a team member of this account or of one above it.",
     )
 
     # Records about it
@@ -143,7 +143,7 @@ class ResPartner(models.Model):
     def _search_is_my_key_account(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # Whose account it is may be known to everybody; the search must not depend on other rights.
+        # Everyone may know whose account it is; the search must not depend on other rights.
         accounts = self.sudo().with_context(active_test=False).search(self._get_my_key_accounts_domain())
         return Domain("id", "child_of", accounts.ids)
 
@@ -177,8 +177,8 @@ class ResPartner(models.Model):
             if partner.key_account_status and partner._is_contact_of_company():
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s is a contact of %(company)s. Only companies, and persons without a "
-                        "company, can be key accounts: make %(company)s the key account instead.",
+                        "%(contact)s is a contact of %(company)s. Only companies and individuals without a company "
+                        "can be key accounts: convert %(company)s to a key account instead.",
                         contact=partner.name or partner.display_name,
                         company=partner.commercial_partner_id.display_name,
                     )
@@ -190,7 +190,7 @@ class ResPartner(models.Model):
             if partner.key_account_minimum_order < 0:
                 raise ValidationError(
                     self.env._(
-                        "%(customer)s: the minimum order value can't be negative.", customer=partner.display_name
+                        "%(customer)s: the minimum order value cannot be negative.", customer=partner.display_name
                     )
                 )
 
@@ -210,17 +210,17 @@ class ResPartner(models.Model):
     # === ACTION METHODS ===#
 
     def action_make_key_account(self):
-        """Makes active key accounts of the selected customers that are none yet.
+        """Makes the selected customers active key accounts, unless they are key accounts already.
 
-        Who is a contact of a company stops the whole action with a message that names them all,
-        so that nothing is done by halves.
+        If contacts of companies are among them, the whole action stops with a message that names
+        them all.
         """
         contacts = self.filtered(lambda partner: partner._is_contact_of_company())
         if contacts:
             raise UserError(
                 self.env._(
-                    "Only companies, and persons without a company, can be key accounts. "
-                    "These are contacts of a company:\n%(contacts)s",
+                    "Only companies and individuals without a company can be key accounts. These are contacts of a "
+                    "company:\n%(contacts)s",
                     contacts="\n".join(f"- {name}" for name in contacts.mapped("display_name")),
                 )
             )
@@ -234,7 +234,7 @@ class ResPartner(models.Model):
                 }
             )
         if not accounts:
-            return notification(self.env._("These are key accounts already."), "info", reload=True)
+            return notification(self.env._("These are already key accounts."), "info", reload=True)
         return notification(self.env._("New key accounts: %(count)s", count=len(accounts)), reload=True)
 
     def action_view_key_account_reviews(self):
@@ -246,7 +246,7 @@ class ResPartner(models.Model):
 
     @api.readonly
     def action_view_key_account_plan(self):
-        """Opens the plan in force; without one, all plans of the account, where one can be made."""
+        """Opens the plan in force; without one, all plans of the account, where one can be created."""
         self.ensure_one()
         plans = self.env["key.account.plan"]
         plan = plans._get_plan(self, self.env.company, fields.Date.context_today(self))
@@ -275,7 +275,7 @@ class ResPartner(models.Model):
         return self._get_key_account_records_action("key_account_coaching_plan_action")
 
     def _get_key_account_records_action(self, name):
-        """:return: the window action of that name, with the records of this account; a new one will be for it, too"""
+        """:return: the window action of that name, with the records of this account; new ones will be for it as well"""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(f"key_account_management.{name}")
         action["domain"] = [("partner_id", "=", self.id)]
@@ -306,13 +306,13 @@ class ResPartner(models.Model):
 
     @api.readonly
     def get_key_account_sales_panel(self):
-        """What to know before selling to this account, as text in the user's language. Nothing internal.
+        """What to know before selling to this account, as text in the user's language, without anything internal.
 
-        :return: None for a customer who is none of the user's key accounts, else ``{"account": {"id", "name"},
+        :return: None for a customer who is not one of the user's key accounts, otherwise ``{"account": {"id", "name"},
             "minimum_order": text, "plan": None or {"id", "goal", "period", "briefing", "guidelines": [{"kind",
             "label", "text"}]}, "measures": [{"id", "name", "responsible", "deadline", "overdue"}], "more_measures":
             number, "next_talk": None or {"id", "name", "start", "visit"}}``. ``briefing`` is the state of the user
-            as a participant, or False for who is none
+            as a participant, or False for other users
         :raises AccessError: no role in Key Accounts
         """
         self.ensure_one()
@@ -323,7 +323,7 @@ class ResPartner(models.Model):
             return None
         return SalesPanel(account).content()
 
-    # The account and who belongs to it
+    # The account and its people
 
     def _is_contact_of_company(self):
         self.ensure_one()
@@ -338,7 +338,7 @@ class ResPartner(models.Model):
         return bool(partner)
 
     def _get_key_account_contacts(self):
-        """The people of the account and of all below it; of a person, the person."""
+        """The people of the account and of all below it; for a person, the person."""
         self.ensure_one()
         return self.search([("id", "child_of", self.id), ("is_company", "=", False), ("type", "=", "contact")])
 
@@ -346,7 +346,7 @@ class ResPartner(models.Model):
         """:return: who works for this account: its manager and team, and those of the accounts above it"""
         self.ensure_one()
         people = self.env["res.users"]
-        # Whose account it is may be known to everybody
+        # Everyone may know whose account it is
         partner = self.sudo()
         while partner:
             if partner.key_account_status:
@@ -356,13 +356,13 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_my_key_accounts_domain(self):
-        """The key accounts that the user runs or helps to run."""
+        """The key accounts that the user manages or helps to manage."""
         return Domain("key_account_status", "!=", False) & (
             Domain("key_account_manager_id", "=", self.env.uid) | Domain("key_account_team_ids", "in", self.env.uid)
         )
 
     def _get_key_account_minimum_order(self):
-        """:return: the minimum that was agreed with the account, else the company's, in the company's currency"""
+        """:return: the minimum agreed with the account, otherwise the company's, in the company's currency"""
         self.ensure_one()
         return self.key_account_minimum_order or self.env.company.key_account_minimum_order
 
@@ -371,14 +371,14 @@ class ResPartner(models.Model):
     def _check_key_account_editor(self):
         """Raises AccessError unless the user may write the key-account fields of these partners.
 
-        Account managers write their own accounts and make new ones; heads write all.
+        Account managers write their own accounts and create new ones; heads write all.
         """
         user = self.env.user
         if self.env.su or user.has_group(HEAD):
             return
         if not user.has_group(MANAGER):
             raise AccessError(
-                self.env._("Only key account managers can change who is a key account, and how it is looked after.")
+                self.env._("Only key account managers can change who is a key account and how it is managed.")
             )
         others = self.sudo().filtered(
             lambda partner: (
@@ -390,32 +390,33 @@ class ResPartner(models.Model):
         if others:
             raise AccessError(
                 self.env._(
-                    "Somebody else runs these accounts: %(accounts)s. Ask their account manager or the head of "
-                    "key accounts.",
+                    "These accounts are managed by someone else: %(accounts)s. Ask their account manager or the head "
+                    "of key accounts.",
                     accounts=", ".join(others.mapped("display_name")),
                 )
             )
 
     def _check_are_key_accounts(self):
-        """:raises ValidationError: for the first of these partners that is no key account"""
+        """:raises ValidationError: for the first of these partners that is not a key account"""
         for partner in self:
             if not partner.key_account_status:
                 raise ValidationError(
                     self.env._(
-                        "%(customer)s is no key account yet: make it one first (Actions on the contact).",
+                        "%(customer)s is not a key account yet. Convert it first (Actions, Convert to Key Account on "
+                        "the contact).",
                         customer=partner.display_name,
                     )
                 )
 
     def _check_key_account_coach(self, coach, company):
-        """:raises ValidationError: for a coach who could not keep plans and sessions of the account"""
+        """:raises ValidationError: for a coach who could not manage plans and sessions of the account"""
         self.ensure_one()
         self._check_key_account_users(coach, company)
         if not coach.sudo().has_group(MANAGER):
             raise ValidationError(
                 self.env._(
-                    "Coach: %(name)s is no key account manager. Choose one, or have the role changed in the settings "
-                    "of the user.",
+                    "Coach: %(name)s is not a key account manager. Choose someone who is, or change the role in the "
+                    "user's settings.",
                     name=coach.name,
                 )
             )
@@ -424,37 +425,37 @@ class ResPartner(models.Model):
         """:raises ValidationError: for the first of these users who could not open records of the account"""
         self.ensure_one()
         people = self._get_key_account_users() if users else users
-        # Roles and companies of colleagues are not everybody's to read
+        # Not everyone may read the roles and companies of colleagues
         for user in users.sudo():
             values = {"name": user.name, "account": self.display_name, "company": company.name}
             if not user.active or user.share or not user.has_group(USER):
                 raise ValidationError(
                     self.env._(
-                        "%(name)s has no role in Key Accounts and could not open this. An administrator can give the "
-                        "role in the settings of the user.",
+                        "%(name)s has no role in Key Accounts and would not be able to open this. An administrator "
+                        "can assign one in the user's settings.",
                         **values,
                     )
                 )
             if company not in user.company_ids:
                 raise ValidationError(
                     self.env._(
-                        "%(name)s does not work for %(company)s and could not open this. Choose somebody else, or have "
-                        "the company allowed in the settings of the user.",
+                        "%(name)s does not have access to %(company)s and would not be able to open this. Choose "
+                        "someone else or allow the company in the user's settings.",
                         **values,
                     )
                 )
             if user not in people and not user.has_group(HEAD):
                 raise ValidationError(
                     self.env._(
-                        "%(name)s is not in the team of %(account)s and could not open this. Add %(name)s to the "
-                        "account team first: on the contact, tab Key Account.",
+                        "%(name)s is not a member of the account team of %(account)s and would not be able to open "
+                        "this. Add %(name)s to the account team first, on the Key Account tab of the contact.",
                         **values,
                     )
                 )
 
     def _check_key_account_opportunities(self, leads):
-        """:raises ValidationError: for an opportunity that is not one of this account's tree"""
-        # Whether it is the account's does not depend on who asks
+        """:raises ValidationError: for an opportunity that does not belong to this account or those below it"""
+        # Whether it belongs to the account does not depend on who asks
         partners = leads.sudo().partner_id
         own = (
             self.sudo()
@@ -465,22 +466,22 @@ class ResPartner(models.Model):
             if lead.partner_id not in own or lead.type != "opportunity":
                 raise ValidationError(
                     self.env._(
-                        "%(opportunity)s is no opportunity of %(account)s: choose one whose customer is the account "
-                        "or belongs to it.",
+                        "%(opportunity)s is not an opportunity of %(account)s. Choose one whose customer is the "
+                        "account or belongs to it.",
                         opportunity=lead.name,
                         account=self.display_name,
                     )
                 )
 
-    # Reminders of account managers: one open activity of a kind for an account, as long as there is a reason
+    # Reminders to account managers: one open activity of each type per account, as long as there is a reason
 
     @api.model
     def _run_key_account_reminders(self, activity_type, remind):
-        """Reminds the managers of all accounts that are worked on; for scheduled jobs.
+        """Reminds the managers of all accounts in use; for scheduled jobs.
 
-        A record that fails is logged with its name, the others go on. Started again it does nothing twice.
+        A record that fails is logged with its name, the others continue. Started again, it does nothing twice.
 
-        :param activity_type: external id of the kind of activity
+        :param activity_type: external id of the activity type
         :param remind: name of the method that reminds of one account
         """
         accounts = self.sudo().search(
@@ -488,7 +489,7 @@ class ResPartner(models.Model):
             & Domain("key_account_manager_id.active", "=", True),
             order="key_account_manager_id, id",
         )
-        # Of accounts that were given up, or that nobody runs any more
+        # For accounts that were given up, or that no one manages any more
         reminded = self.sudo().search([("key_account_status", "!=", False), ("id", "not in", accounts.ids)])
         reminded.activity_unlink([activity_type])
         remaining = len(accounts)
@@ -505,14 +506,14 @@ class ResPartner(models.Model):
                     return
 
     def _as_seen_by(self, manager):
-        """These accounts with the days, the language and the companies of somebody who is reminded of them."""
-        # Reminders are set for another person, by jobs and by whoever plans a visit
+        """These accounts with the dates, the language and the companies of the person who is reminded of them."""
+        # Reminders are set for someone else, by jobs and by whoever plans a visit
         return self.sudo().with_context(
             tz=manager.tz or "UTC", lang=manager.lang, allowed_company_ids=manager.company_ids.ids
         )
 
     def _set_key_account_reminder(self, activity_type, wanted, deadline, summary):
-        """Makes sure that the account manager has one open activity of this kind if it is wanted, else none."""
+        """Makes sure that the account manager has one open activity of this type if it is needed, otherwise none."""
         self.ensure_one()
         reminders = self.activity_search([activity_type])
         if not wanted:
@@ -520,7 +521,7 @@ class ResPartner(models.Model):
             return
         values = {"summary": summary, "user_id": self.key_account_manager_id.id}
         if not reminders:
-            # No e-mail for each of them: they are in the list of activities
+            # No email for each of them: they are in the list of activities
             self.with_context(mail_activity_quick_update=True).activity_schedule(activity_type, deadline, **values)
             return
         reminders[1:].unlink()

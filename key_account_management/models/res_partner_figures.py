@@ -25,7 +25,7 @@ class ResPartner(models.Model):
     key_account_satisfaction_ids = fields.One2many(
         "key.account.satisfaction", "partner_id", "Satisfaction", groups=USER
     )
-    # By this, action plans and their objectives hear of an account's targets
+    # Through this, action plans and their objectives learn about an account's targets
     key_account_target_ids = fields.One2many("key.account.target", "partner_id", "Targets", groups=USER)
     key_account_analytic_id = fields.Many2one(
         "account.analytic.account",
@@ -34,8 +34,8 @@ class ResPartner(models.Model):
         check_company=True,
         copy=False,
         groups=MANAGER,
-        help="Analytic account of the costs that this customer alone causes. All its items count: costs as direct "
-        "customer costs, income lowers them.",
+        help="Analytic account for costs caused by this customer alone. All its items count: costs are added to the "
+        "direct customer costs, income is deducted from them.",
     )
 
     # Comparison with others
@@ -46,9 +46,9 @@ class ResPartner(models.Model):
         ondelete="set null",
         index="btree_not_null",
         groups=MANAGER,
-        help="Customers to compare this one with, when the settings say that these are picked by hand.",
+        help="Customers this one is compared with if the settings say that comparable customers are picked by hand.",
     )
-    # Revenue is a company's own. Stored, so that lists can be sorted and grouped; a daily job keeps it up to date.
+    # Revenue is per company. Stored, so that lists can be sorted and grouped; a daily job keeps it up to date.
     key_account_abc = fields.Selection(
         ABC_CLASSES,
         "ABC Proposal",
@@ -56,7 +56,8 @@ class ResPartner(models.Model):
         readonly=True,
         copy=False,
         groups=MANAGER,
-        help="Proposed by the revenue of the last 12 months among all key accounts. The tier stays as it was set.",
+        help="Proposed according to the revenue of the last 12 months among all key accounts. The tier stays as it "
+        "was set.",
     )
     key_account_abc_differs = fields.Boolean(
         "Proposal Differs from Tier",
@@ -107,7 +108,7 @@ class ResPartner(models.Model):
     def action_send_key_account_survey(self):
         """Opens Odoo's own invitation to the satisfaction survey, with the contacts of the account.
 
-        :raises UserError: if there is no such survey, or no contact with an e-mail address
+        :raises UserError: if there is no such survey, or no contact with an email address
         """
         self.ensure_one()
         self._check_key_account_figures_access()
@@ -115,14 +116,14 @@ class ResPartner(models.Model):
         if not survey:
             raise UserError(
                 self.env._(
-                    "There is no survey for the satisfaction of key accounts. Somebody who may edit surveys can "
-                    "tick Key Account Satisfaction in the options of one."
+                    "There is no satisfaction survey for key accounts. A user who can edit surveys can tick Key "
+                    "Account Satisfaction in the options of one."
                 )
             )
         survey._get_key_account_score_question()
         contacts = self._get_key_account_contacts().filtered("email")
         if not contacts:
-            raise UserError(self.env._("%(account)s has no contact with an e-mail address.", account=self.display_name))
+            raise UserError(self.env._("%(account)s has no contact with an email address.", account=self.display_name))
         return survey.with_context(default_partner_ids=contacts.ids).action_send_survey()
 
     # === BUSINESS METHODS ===#
@@ -131,9 +132,9 @@ class ResPartner(models.Model):
     def get_key_account_figures(self, date_from, date_to, codes=None, breakdown=None, currency="company"):
         """The figures of these customers, ready for JSON.
 
-        Any customer can be looked at, a key account or not. Sales representatives get the figures of
-        audience *customer* of their own accounts, key account managers the internal ones too, heads
-        those of all accounts. All companies that are switched on count, in the active one's currency.
+        This works for any customer, key account or not. Sales representatives get the figures of
+        audience *customer* of their own accounts, key account managers also the internal ones, heads
+        those of all accounts. All selected companies count, in the active one's currency.
 
         :param date_from: first day, ``YYYY-MM-DD`` or a date
         :param date_to: last day, included
@@ -147,16 +148,16 @@ class ResPartner(models.Model):
             is the same days one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
             undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
             add up to the value, but for ``category_tree``: there a category holds those below it, and ``depth`` says
-            how far below the top it is. ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account is to
-            reach in the fiscal year that the period is or is the beginning of, ``met`` whether the value does;
+            how far below the top it is. ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account should
+            reach in the fiscal year that the period is or begins, ``met`` whether the value does;
             both are None without a target, for other periods and for several companies together.
         :raises UserError: unknown code, breakdown or currency; no date; from after to; a contact of a company
-        :raises AccessError: somebody else's account, or an internal figure without the role for it
+        :raises AccessError: someone else's account, or an internal figure without the role for it
         """
         period = self._get_key_account_period(date_from, date_to)
         if currency not in ("company", "document"):
             raise UserError(
-                self.env._("Unknown currency: %(unknown)s. Known are: company, document.", unknown=currency)
+                self.env._("Unknown currency: %(unknown)s. Available: company, document.", unknown=currency)
             )
         self._check_key_account_figures_access()
         kpis = self.env["key.account.kpi"]._get_by_code()
@@ -167,7 +168,7 @@ class ResPartner(models.Model):
             hidden = [code for code in codes if code in kpis and not self._may_see_audience(kpis[code].audience)]
             if hidden:
                 raise AccessError(
-                    self.env._("These figures are for key account managers: %(codes)s.", codes=", ".join(hidden))
+                    self.env._("Only key account managers can see these figures: %(codes)s.", codes=", ".join(hidden))
                 )
         figures = self.env["key.account.figures"]._compute_figures(self, period, codes, breakdowns)
         return {
@@ -214,11 +215,13 @@ class ResPartner(models.Model):
         except ValueError as error:
             raise UserError(
                 self.env._(
-                    "Dates are written as YYYY-MM-DD: %(date_from)s, %(date_to)s.", date_from=date_from, date_to=date_to
+                    "Dates must have the format YYYY-MM-DD: %(date_from)s, %(date_to)s.",
+                    date_from=date_from,
+                    date_to=date_to,
                 )
             ) from error
         if not period.date_from or not period.date_to:
-            raise UserError(self.env._("A period needs a first and a last day."))
+            raise UserError(self.env._("A period needs a start date and an end date."))
         if period.date_from > period.date_to:
             raise UserError(
                 self.env._(
@@ -247,7 +250,7 @@ class ResPartner(models.Model):
 
     @api.readonly
     def get_key_account_trend(self, date_to):
-        """The figures of one account in the last eight quarters up to the one in which ``date_to`` lies.
+        """The figures of one account in the last eight quarters up to the one that includes ``date_to``.
 
         :return: ``{"labels": [text], "values": {code: [number or None]}}``, the oldest quarter first
         :raises UserError: as for `get_key_account_figures`
@@ -276,8 +279,8 @@ class ResPartner(models.Model):
         :return: ``{"date_from", "date_to", "period", "previous", "periods", "columns": [{"code", "name", "formula"}],
             "accounts": [{"id", "name", "tier", "manager", "figures": {code: figure}}],
             "totals": {"tier" or "manager": {name: {code: figure}}, "all": {code: figure}}}``; a figure is
-            as in the cockpit and has ``number``, its value or None. Totals count an account that lies in
-            another one once, and have only what can be added up or divided.
+            as in the cockpit and has ``number``, its value or None. Totals count an account that is inside
+            another one once, and only have what can be added up or divided.
         :raises UserError: as for `get_key_account_figures`
         :raises AccessError: no role in Key Accounts
         """
@@ -289,22 +292,22 @@ class ResPartner(models.Model):
     def _check_key_account_figures_access(self):
         """Raises unless the user may see figures of all these partners.
 
-        Own accounts are those that the user runs or helps to run, and all below them. For customers
-        who are no key accounts the salesperson counts; account managers may look at all of these.
+        Own accounts are those that the user manages or helps to manage, and all below them. For customers
+        who are not key accounts, the salesperson counts; account managers may see all of these.
 
-        :raises AccessError: no role, or somebody else's accounts
+        :raises AccessError: no role, or someone else's accounts
         :raises UserError: contacts of a company, which have no figures
         """
         self.check_access("read")
         user = self.env.user
         if not self.env.su and not user.has_group(USER):
-            raise AccessError(self.env._("Figures of customers are for users with a role in Key Accounts."))
+            raise AccessError(self.env._("You need a role in Key Accounts to see the figures of customers."))
         for partner in self:
             if partner._is_contact_of_company():
                 raise UserError(
                     self.env._(
-                        "%(contact)s is a contact of %(company)s: figures and documents belong to the company. "
-                        "Choose %(company)s instead.",
+                        "%(contact)s is a contact of %(company)s. Figures and documents belong to the company: "
+                        "select %(company)s instead.",
                         contact=partner.name or partner.display_name,
                         company=partner.commercial_partner_id.display_name,
                     )
@@ -321,7 +324,7 @@ class ResPartner(models.Model):
         if foreign:
             raise AccessError(
                 self.env._(
-                    "You are neither account manager nor in the team of: %(accounts)s. Ask the account manager "
+                    "You are neither the account manager nor a team member of: %(accounts)s. Ask the account manager "
                     "or the head of key accounts.",
                     accounts=", ".join(foreign.mapped("display_name")),
                 )
@@ -330,7 +333,7 @@ class ResPartner(models.Model):
     def _check_internal_key_account_figures_access(self):
         """:raises AccessError: unless the user's role includes internal figures"""
         if not self._may_see_audience("internal"):
-            raise AccessError(self.env._("Internal figures are for key account managers."))
+            raise AccessError(self.env._("Only key account managers can see internal figures."))
 
     @api.model
     def _sees_all_key_accounts(self):

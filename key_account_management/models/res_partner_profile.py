@@ -9,14 +9,14 @@ from .account.key_account_profile import TEXTS
 PROFILE_REMINDER = "key_account_management.mail_activity_check_profile"
 
 WRITTEN = (*TEXTS, "role", "influence", "attitude", "reports_to_id")
-# Follow from what is written: computed by themselves, as what is computed with a field is not asked for again while
+# Follow from what is written. Computed separately, as what is computed with a field is not computed again while
 # that field is written
 DATES = tuple(f"{name}_checked_on" for name in TEXTS)
 INFLUENCES = ("high", "medium", "low", False)
 
 
 def shown(kind, name, **parameters):
-    """A field of partners that shows one of the profile to those who may read the profile, and writes it."""
+    """A field of partners that shows a field of the profile to those who may read it, and writes it."""
     return kind(
         compute="_compute_key_account_profile",
         inverse=lambda partners: partners._inverse_key_account_profile(name),
@@ -26,7 +26,7 @@ def shown(kind, name, **parameters):
 
 
 def date_of(name):
-    return fields.Date(f"{name.title()} Checked on", compute="_compute_key_account_profile_dates", groups=USER)
+    return fields.Date(f"{name.title()} Checked On", compute="_compute_key_account_profile_dates", groups=USER)
 
 
 def selection_of(name):
@@ -35,7 +35,7 @@ def selection_of(name):
 
 class ResPartner(models.Model):
     """What we know about an account and its people. It is kept in `key.account.profile`, whose rules protect it:
-    these fields are empty for whoever may not read it there, on each way in.
+    these fields are empty for anyone who may not read it there, whatever the way in.
     """
 
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
@@ -65,7 +65,7 @@ class ResPartner(models.Model):
         fields.Selection, "influence", string="Influence", selection=selection_of("influence")
     )
     key_account_attitude = shown(
-        fields.Selection, "attitude", string="Attitude to Us", selection=selection_of("attitude")
+        fields.Selection, "attitude", string="Attitude towards Us", selection=selection_of("attitude")
     )
     key_account_reports_to_id = shown(
         fields.Many2one,
@@ -121,21 +121,19 @@ class ResPartner(models.Model):
     # === ACTION METHODS ===#
 
     def action_key_account_still_valid(self):
-        """Notes that a text of the profile was checked today and is still right.
+        """Records that a text of the profile was checked today and is still correct.
 
-        Which one, ``key_account_text`` in the context says: ``requirements``, ``tasks``, ``markets`` or
+        ``key_account_text`` in the context says which one: ``requirements``, ``tasks``, ``markets`` or
         ``technologies``.
         """
         name = self.env.context.get("key_account_text")
         if name not in TEXTS:
-            raise UserError(self.env._("Unknown text of a profile: %(name)s.", name=name))
+            raise UserError(self.env._("Unknown profile text: %(name)s.", name=name))
         for partner in self:
             if not partner[f"key_account_{name}"]:
                 label = partner._fields[f"key_account_{name}"]._description_string(self.env)
                 raise UserError(
-                    self.env._(
-                        "%(account)s: nothing is written in %(text)s yet.", account=partner.display_name, text=label
-                    )
+                    self.env._("%(account)s: %(text)s is still empty.", account=partner.display_name, text=label)
                 )
         profiles = self.env["key.account.profile"].search([("partner_id", "in", self.ids)])
         profiles.write({f"{name}_checked_on": fields.Date.context_today(self)})
@@ -155,16 +153,16 @@ class ResPartner(models.Model):
         """The people of the account and of all below it, the most influential first.
 
         Their ``key_account_role``, ``…_influence``, ``…_attitude`` and ``…_reports_to_id`` are for internal documents
-        only, and in superuser mode open to whoever calls this.
+        only, and in superuser mode open to any caller.
         """
         self.ensure_one()
         people = self._get_key_account_contacts()
         return people.sorted(lambda person: (INFLUENCES.index(person.key_account_influence), person.name or ""))
 
     def _get_outdated_profile_texts(self, months):
-        """The labels of the texts that nobody has checked for so many months.
+        """The labels of the texts that have not been checked for this many months.
 
-        What was never written counts from the day since when it is an account.
+        Texts that were never written count from the day on which the customer became an account.
         """
         self.ensure_one()
         limit = fields.Date.context_today(self) - relativedelta(months=months)
@@ -179,7 +177,7 @@ class ResPartner(models.Model):
         self._run_key_account_reminders(PROFILE_REMINDER, "_remind_of_key_account_profile")
 
     def _remind_of_key_account_profile(self):
-        """Sets, brings up to date or removes the account manager's reminder of this account."""
+        """Creates, updates or removes the account manager's reminder about this account."""
         months = self.key_account_manager_id.company_id.key_account_profile_months
         old = self._get_outdated_profile_texts(months) if months else []
         self._set_key_account_reminder(

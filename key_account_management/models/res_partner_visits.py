@@ -23,7 +23,7 @@ DAYS_A_MONTH = 365 / 12
 
 
 def visit_interval(visits_a_year):
-    """The time from one visit to the next: whole months, what is left of the last one in days.
+    """The time from one visit to the next: whole months, the remainder in days.
 
     >>> visit_interval(4), visit_interval(5), visit_interval(24)
     (relativedelta(months=+3), relativedelta(months=+2, days=+12), relativedelta(days=+15))
@@ -33,9 +33,9 @@ def visit_interval(visits_a_year):
 
 
 class ResPartner(models.Model):
-    """When an account was visited last and is to be visited next.
+    """When an account was last visited and when the next visit is due.
 
-    Computed when asked for: both days come from meetings that change without the partner, and go by the clock.
+    Computed on demand: both days come from meetings that change independently of the partner, and depend on time.
     """
 
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
@@ -49,15 +49,15 @@ class ResPartner(models.Model):
         "Next Visit Due",
         compute="_compute_key_account_visits",
         groups=USER,
-        help="12 months, divided by the visits a year of the tier, after the last visit; if there was none, after the "
-        "day since when it is a key account.",
+        help="12 months divided by the tier's visits per year, counted from the last visit; if there has been none, "
+        "from the day the customer became a key account.",
     )
     key_account_visit_overdue = fields.Boolean(
         "Visit Overdue",
         compute="_compute_key_account_visits",
         search="_search_key_account_visit_overdue",
         groups=USER,
-        help="The next visit was due before today, and none is planned.",
+        help="The next visit was due before today and none is planned.",
     )
 
     # === COMPUTE METHODS ===#
@@ -83,14 +83,14 @@ class ResPartner(models.Model):
     def _search_key_account_visit_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # There are but a handful of key accounts, so all may be computed
+        # There are only a handful of key accounts, so all may be computed
         accounts = self.with_context(active_test=False).search(Domain("key_account_status", "in", WORKED_ON))
         return Domain("id", "in", accounts.filtered("key_account_visit_overdue").ids)
 
     # === ACTION METHODS ===#
 
     def action_view_key_account_visits(self):
-        """Opens the customer visits; a meeting made from there is a visit of this account."""
+        """Opens the customer visits; a meeting created from there is a visit to this account."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("key_account_management.key_account_visit_action")
         attendees = self._get_key_account_contacts()[:1] or self
@@ -103,9 +103,9 @@ class ResPartner(models.Model):
 
     @api.readonly
     def action_plan_key_account_visit(self):
-        """Opens a customer visit that needs only to be saved: with the people of the account, on the day that is due.
+        """Opens a customer visit that only needs to be saved: with the people of the account, on the due day.
 
-        :raises AccessError: somebody else's account
+        :raises AccessError: someone else's account
         """
         self.ensure_one()
         self._check_key_account_figures_access()
@@ -151,14 +151,14 @@ class ResPartner(models.Model):
         }
 
     def _get_visit_due(self, last):
-        """:return: day when the account is to be visited next, False if it has no target for visits"""
+        """:return: day on which the next visit is due, False if the account has no visit target"""
         target = self.key_account_tier_id.visit_target
         if not target or self.key_account_status not in WORKED_ON:
             return False
         return (last or self.key_account_since or self.create_date.date()) + visit_interval(target)
 
     def _get_proposed_visit_day(self):
-        """:return: the working day on which the next visit is due; what is due already waits for the next one"""
+        """:return: the working day on which the next visit is due; if already overdue, the next working day"""
         tomorrow = fields.Date.context_today(self) + timedelta(days=1)
         day = max(self.key_account_visit_due or tomorrow, tomorrow)
         begin = self.env.tz.localize(datetime.combine(day, time.min))
@@ -171,7 +171,7 @@ class ResPartner(models.Model):
         self._run_key_account_reminders(VISIT_REMINDER, "_remind_of_key_account_visit")
 
     def _remind_of_key_account_visit(self):
-        """Sets, brings up to date or removes the account manager's reminder of this account."""
+        """Creates, updates or removes the account manager's reminder about this account."""
         due = self.key_account_visit_due
         self._set_key_account_reminder(
             VISIT_REMINDER,

@@ -8,25 +8,25 @@ from ..roles import USER
 
 _logger = logging.getLogger(__name__)
 
-# As many of a kind are named in the message; it says how many more there are
+# At most this many of each kind are named in the message; it says how many more there are
 NAMED = 10
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    # Of the weekly message to whoever runs accounts or owns care processes: only what needs them
+    # For the weekly message to account managers and owners of care processes: only what needs their attention
     key_account_care_message_date = fields.Date(
-        readonly=True, copy=False, help="When it was last looked at what needs this user, in Key Accounts."
+        readonly=True, copy=False, help="When this user's open matters in Key Accounts were last checked."
     )
 
     # === BUSINESS METHODS ===#
 
     @api.model
     def _cron_send_key_account_care_messages(self):
-        """Tells each account manager once a week what needs them; nothing where nothing does.
+        """Sends account managers a weekly message about what needs their attention, and none if nothing does.
 
-        Each user is committed by themselves: stopped and started again, it goes on with those that are left.
+        Each user is committed separately: stopped and started again, it continues with the remaining ones.
         """
         today = fields.Date.context_today(self)
         users = self.search(self._get_care_message_domain(today - timedelta(days=today.weekday())))
@@ -44,7 +44,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _get_care_message_domain(self, monday):
-        """:return: the users who have something to look after and were not written to since that Monday"""
+        """:return: the users who have something to look after and have not been messaged since that Monday"""
         managers = self.env["res.partner"]._read_group(
             [("key_account_manager_id", "!=", False), ("key_account_status", "!=", False)], ["key_account_manager_id"]
         )
@@ -61,7 +61,7 @@ class ResUsers(models.Model):
 
     def _send_key_account_care_message(self):
         self.ensure_one()
-        # As the user: nobody is told more than they may see, in their language and on their day
+        # As the user: no one is told more than they may see, in their language and on their date
         user = self.with_user(self).with_context(
             lang=self.lang, tz=self.tz, allowed_company_ids=self.company_ids.ids, active_test=True
         )
@@ -75,16 +75,16 @@ class ResUsers(models.Model):
         )
         self.env["mail.thread"].message_notify(
             partner_ids=self.partner_id.ids,
-            subject=user.env._("Key accounts: what needs you this week"),
+            subject=user.env._("Key accounts: what needs your attention this week"),
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
-            # There is no record, which the layout would name in its head
+            # There is no record for the layout to name in its header
             model_description=user.env._("Key Accounts"),
             force_email_lang=self.lang,
         )
 
     def _gather_key_account_care_needs(self):
-        """:return: the records that need the user, by what they need"""
+        """:return: the records that need the user's attention, by reason"""
         measures = self.env["key.account.care.measure"]
         mine = Domain("user_id", "=", self.id) | Domain("partner_id.key_account_manager_id", "=", self.id)
         progress = measures._get_progress_domains()
@@ -99,7 +99,7 @@ class ResUsers(models.Model):
         }
 
     def _get_accounts_with_care_gaps(self):
-        """:return: the accounts that the user runs and that have an area without a live measure"""
+        """:return: the accounts managed by the user that have an area without a live measure"""
         accounts = self.env["res.partner"].search(
             [("key_account_manager_id", "=", self.id), ("key_account_status", "in", ("active", "at_risk"))]
         )

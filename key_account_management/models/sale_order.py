@@ -6,7 +6,7 @@ from ..roles import USER
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    # Read from the customer, who is read anyway: an ordinary customer's quotation costs no query more
+    # Read from the customer, who is read anyway: an ordinary customer's quotation costs no additional query
     key_account_id = fields.Many2one(related="partner_id.key_account_id", groups=USER)
     key_account_minimum_order_warning = fields.Char(compute="_compute_key_account_minimum_order_warning")
 
@@ -21,19 +21,20 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS ===#
 
     def _get_key_account_minimum_order_warning(self):
-        """:return: what to say about a quotation below the account's minimum, else False"""
+        """:return: the warning about a quotation below the account's minimum, otherwise False"""
         self.ensure_one()
         account = self.partner_id.key_account_id
-        # An empty quotation is not too small, it is not written yet
+        # An empty quotation is not too small, just not written yet
         if not account or self.state not in ("draft", "sent") or not self.order_line:
             return False
-        # Whoever writes a quotation has to know the minimum, with or without a role in Key Accounts
+        # Anyone writing a quotation has to know the minimum, with or without a role in Key Accounts
         agreed = account.sudo().with_company(self.company_id)._get_key_account_minimum_order()
         minimum = self.currency_id.round(agreed * (self.currency_rate or 1.0))
         if self.currency_id.compare_amounts(self.amount_untaxed, minimum) >= 0:
             return False
         return self.env._(
-            "The minimum order value of %(account)s is %(minimum)s, this quotation is worth %(amount)s (untaxed).",
+            "The minimum order value for %(account)s is %(minimum)s, but this quotation only amounts to %(amount)s "
+            "(untaxed).",
             account=account.display_name,
             minimum=self.currency_id.format(minimum),
             amount=self.currency_id.format(self.amount_untaxed),

@@ -7,8 +7,8 @@ class SurveySurvey(models.Model):
 
     key_account_satisfaction = fields.Boolean(
         copy=False,
-        help="Each answer becomes a satisfaction record of the account that the participant belongs to. The score is "
-        "the answer to the first question with a scale, or a number, from 0 to 10; the comment is the first free text.",
+        help="Each answer creates a satisfaction record for the participant's account. The score is taken from the "
+        "first question with a scale or number from 0 to 10, the comment from the first free-text question.",
     )
 
     def _get_key_account_score_question(self):
@@ -22,7 +22,8 @@ class SurveySurvey(models.Model):
                 return question
         raise UserError(
             self.env._(
-                "The survey %(survey)s has no question with a scale from 0 to 10. Add one: its answer is the score.",
+                "The survey %(survey)s has no question with a scale from 0 to 10. Add one: its answer provides the "
+                "score.",
                 survey=self.title,
             )
         )

@@ -4,7 +4,7 @@ from odoo import fields, models
 class SurveyUserInput(models.Model):
     _inherit = "survey.user_input"
 
-    # Surveys know no company; who invites does
+    # Surveys do not belong to a company; the person inviting does
     key_account_company_id = fields.Many2one("res.company", default=lambda self: self.env.company, readonly=True)
 
     def _mark_done(self):
@@ -13,9 +13,9 @@ class SurveyUserInput(models.Model):
         return result
 
     def _make_key_account_satisfaction(self):
-        """Makes one satisfaction record for each completed answer to a satisfaction survey; never a second one.
+        """Creates one satisfaction record for each completed answer to a satisfaction survey, never a second one.
 
-        Tests, answers without a score and participants who are no contact make none.
+        Tests, answers without a score and participants who are not contacts create none.
         """
         # The participant may be a visitor of the website, who may read none of this
         answers = self.sudo().filtered(
@@ -37,7 +37,7 @@ class SurveyUserInput(models.Model):
         )
 
     def _get_key_account_score(self):
-        """:return: the answer to the first question for a number from 0 to 10, None if it was skipped"""
+        """:return: the answer to the first question that asks for a number from 0 to 10, None if it was skipped"""
         self.ensure_one()
         lines = self.user_input_line_ids.sorted(lambda line: (line.question_id.sequence, line.question_id.id))
         for line in lines:

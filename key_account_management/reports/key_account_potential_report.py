@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 
 class KeyAccountPotentialReport(models.Model):
-    """The potential of all plans: for each one what is invoiced, what is still to come and what is missing.
+    """The potential of all plans: what is invoiced, what is still to come and what is missing for each.
 
-    The parts of a plan with a target add up to it. Revenue comes from the sales analysis, the very lines of which
-    the figure is made; the weighted potential from the one query that the plan itself uses. Money of several
+    The parts of a plan with a target add up to it. Revenue comes from the sales analysis, the very lines from which
+    the figure is computed; the weighted potential from the one query that the plan itself uses. Amounts of several
     companies is converted into the active one's currency like in the sales analysis.
     """
 
@@ -25,7 +25,9 @@ class KeyAccountPotentialReport(models.Model):
     date_from = fields.Date("From", readonly=True)
     date_to = fields.Date("To", readonly=True)
     part = fields.Selection([("1_actual", "Invoiced"), ("2_to_come", "Still to Come"), ("3_gap", "Gap")], readonly=True)
-    amount = fields.Monetary(readonly=True, help="Invoiced, still to come and gap of a plan add up to its target.")
+    amount = fields.Monetary(
+        readonly=True, help="The amounts invoiced, still to come and missing (gap) add up to the plan's target."
+    )
     target_revenue = fields.Monetary(readonly=True)
     actual_revenue = fields.Monetary("Invoiced", readonly=True)
     potential_to_come = fields.Monetary("Still to Come", readonly=True)

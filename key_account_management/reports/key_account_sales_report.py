@@ -9,7 +9,7 @@ class KeyAccountSalesReport(models.Model):
 
     This is the set of sales lines L that the figures are defined on. The engine groups this model, the
     pivot shows it: both give the same sums. Money is converted into the active company's currency
-    with the rates of Odoo's invoice analysis, on which this report is built.
+    at the rates of Odoo's invoice analysis, on which this report is based.
     """
 
     _name = "key.account.sales.report"
@@ -33,22 +33,23 @@ class KeyAccountSalesReport(models.Model):
     key_account_tier_id = fields.Many2one("key.account.tier", "Tier", readonly=True)
     key_account_manager_id = fields.Many2one("res.users", readonly=True)
     is_return = fields.Boolean("Returned", readonly=True, help="On a credit note that reverses an invoice.")
-    returned = fields.Float("Returns", readonly=True, help="What such credit notes are worth, as a positive amount.")
+    returned = fields.Float("Returns", readonly=True, help="Value of these credit notes, as a positive amount.")
     is_year_to_date = fields.Boolean(
-        "Up to Today's Day of the Year",
+        "Year to Date",
         readonly=True,
-        help="Of each year only the days up to today's: so that a year that is not over is compared fairly.",
+        help="Only the days up to today's date in each year, so a year that is not over yet is compared fairly.",
     )
     cost = fields.Float("Cost of Goods Sold", readonly=True, groups=INTERNAL)
     margin = fields.Float(
         "Contribution Margin I",
         readonly=True,
         groups=INTERNAL,
-        help="Revenue less the known cost of goods sold; Revenue with Known Cost says how much of it is covered.",
+        help="Revenue less the known cost of goods sold. Revenue with Known Cost shows how much of the revenue is "
+        "covered.",
     )
     revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=INTERNAL)
 
-    # Core's own margin takes today's cost of everything: two margins in one report would be one too many.
+    # Core's own margin uses today's cost for everything: two margins in one report would be one too many.
     price_margin = fields.Float(groups="base.group_no_one")
     inventory_value = fields.Float(groups="base.group_no_one")
 
@@ -95,8 +96,8 @@ class KeyAccountSalesReport(models.Model):
     def _select_unit_cost(self) -> SQL:
         """Cost of one unit of the product (its own unit of measure) in the report's currency, or NULL.
 
-        From the sale order lines behind the invoice line if there are any, else the product's cost today.
-        A cost of zero means in Odoo that nobody entered one: unknown, not free.
+        From the sale order lines behind the invoice line, if any, otherwise the product's cost today.
+        In Odoo, a cost of zero means that none was entered: unknown, not free.
         """
         return SQL(
             """

@@ -1,1 +1,1 @@
-"""What the own screens show, one plain class a screen, named like its folder in static/src/. Plain Python."""
+"""What our own screens show: one plain class per screen, named like its folder in static/src/. Plain Python."""

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class CareMatrix:
-    """The permanent check: what is done in which care area of which account, and where nothing is."""
+    """Care coverage: what is done in which care area of which account, and where nothing is."""
 
     def __init__(self, env):
         self.env = env
@@ -50,7 +50,7 @@ class CareMatrix:
         domain = (
             Domain("partner_id", "in", accounts.ids)
             & Domain("area_id", "in", areas.ids)
-            # The superuser's rules leave out no company
+            # The superuser's rules do not leave out any company
             & Domain("company_id", "in", self.env.companies.ids)
         )
         live = domain & self.measures._get_live_domain()

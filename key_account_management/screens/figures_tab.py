@@ -14,7 +14,7 @@ TREND_QUARTERS = 8
 class FiguresTab:
     """The tab *Figures* of an account: all figures by theme, their trend, and what one of them is made of.
 
-    What is returned, the methods of ``res.partner`` say that the browser calls.
+    The return values are described in the methods of ``res.partner`` that the browser calls.
     """
 
     def __init__(self, account):

@@ -3,7 +3,7 @@ from ..documents.pdf.folder_view import FolderView
 
 
 class FolderChecklist:
-    """What the customer folder of a review contains as things are now, for those who fill it."""
+    """What the customer folder of a review contains as things stand, for those who fill it."""
 
     def __init__(self, review):
         self.review = review
@@ -12,7 +12,7 @@ class FolderChecklist:
     def data(self):
         """:return: see ``get_folder_checklist`` of the review"""
         data = self.env["key.account.document"]._get_document_data(self.review, with_appendix=True)
-        # Read by ourselves, not by the customer
+        # Read by us, not by the customer
         data.language = self.env.user.lang or self.env.lang
         return {
             "lines": FolderView(self.env, data).checklist,

@@ -8,13 +8,13 @@ from ..figures.period import Period
 
 
 class PeriodSelector:
-    """The choice of a period above the figures: the periods to choose from, and the days of the one that was chosen."""
+    """The choice of a period above the figures: the available periods, and the days of the chosen one."""
 
     def __init__(self, env):
         self.env = env
 
     def content(self, period, date_from, date_to):
-        """The chosen period and those one can choose; parameters and errors as for ``get_key_account_cockpit``.
+        """The chosen period and the available ones; parameters and errors as for ``get_key_account_cockpit``.
 
         :return: ``{"date_from", "date_to", "period", "previous", "periods": [[key, label]]}``
         """

@@ -2,16 +2,16 @@ from odoo.tools import format_date
 
 from ..tools import appointment_texts
 
-# The portal shows no figure, and computing them takes time: only what no document can be gathered without
+# The portal shows no figures, and computing them takes time: only what gathering a document requires
 CODES = ("revenue",)
 
 
 class PortalReview:
-    """What a customer's people see of a review in the portal, as plain data: pages show this and nothing else.
+    """What a customer's contacts see of a review in the portal, as plain data: pages show this and nothing else.
 
     What they may read of agenda and milestones is what `DocumentData` holds, as in the customer folder.
 
-    :param review: as superuser, found by ``_find_for_portal``: people of customers have no right to the model
+    :param review: as superuser, found by ``_find_for_portal``: customers' contacts have no access to the model
     """
 
     def __init__(self, review):
@@ -19,7 +19,7 @@ class PortalReview:
         self.env = review.env
 
     def line(self):
-        """For the list of reviews. Without what it takes the document's data to know."""
+        """For the list of reviews, without anything that requires the document's data."""
         review = self.review
         return {
             "id": review.id,
@@ -50,18 +50,18 @@ class PortalReview:
     def _get_date(self):
         review = self.review
         if review.state in ("preparation", "proposed"):
-            # What we have in mind is not agreed yet
+            # What we have planned is not agreed yet
             return ""
         meeting = review.meeting_id
         if self._get_taken_slot() and meeting and not meeting.allday:
-            # The meeting may have been moved since; it is read for its times only
+            # The meeting may have been moved since; only its times are read
             timezone = self.env.user.tz or review.partner_id.tz or review._get_reviewer().tz or "UTC"
             texts = appointment_texts(meeting, timezone)
             return f"{texts['day']}, {texts['begin']} – {texts['end']} ({timezone.replace('_', ' ')})"
         return format_date(self.env, review.planned_date, date_format="full") if review.planned_date else ""
 
     def _describe_milestone(self, milestone):
-        """:return: (name, whose it is if it is not the account's own, day)"""
+        """:return: (name, whose it is if not the account's own, day)"""
         if milestone.done_on:
             day = self.env._("reached on %(date)s", date=format_date(self.env, milestone.done_on))
         else:

@@ -5,7 +5,7 @@ from ..figures.figure import known_sum, ratio
 from .figure_text import describe
 from .period_selector import PeriodSelector
 
-# What accounts are compared by, as far as the user may see it
+# The figures by which accounts are compared, if the user may see them
 COMPARED = (
     "revenue",
     "health",
@@ -20,7 +20,7 @@ COMPARED = (
     "visits",
     "satisfaction",
 )
-# What several accounts have together; a share is one of their sums. All else can't be told from single accounts.
+# Figures that several accounts have together; a share is one of their sums. No others follow from single accounts.
 ADDED = ("revenue", "contribution_margin", "contribution_margin_2", "contribution_margin_3", "overdue_amount", "visits")
 SHARES = {
     "contribution_margin_rate": ("contribution_margin", "revenue"),
@@ -29,7 +29,7 @@ SHARES = {
 
 
 class Ranking:
-    """Accounts side by side: which of them earn most, and how well those do who run them."""
+    """Accounts side by side: which of them earn the most, and how well their managers do."""
 
     def __init__(self, env):
         self.env = env
@@ -80,9 +80,9 @@ class Ranking:
 
 
 def _add(accounts, figures, kpis):
-    """What the accounts have together, those inside another one of them counted once.
+    """The figures of the accounts together, with those inside another one counted once.
 
-    :return: ``{code: figure}`` as of one account, None for what can't be told
+    :return: ``{code: figure}`` as for one account, None for what cannot be derived
     """
     outer = [account for account in accounts if not _lies_in_another(account, accounts)]
     total = {}

@@ -4,13 +4,13 @@ from ..documents.formatter import Formatter
 from ..figures.figure import Figure, meets_target
 from .figure_text import describe
 
-# Figures that are shown in any case, as far as they are known and the user may see them
+# Figures that are always shown if they are known and the user may see them
 HEADLINE = ("revenue", "contribution_margin_rate", "returns", "satisfaction", "visits", "dso")
 MOVED = 3
 
 
 class ReviewPreparation:
-    """What the first page of a review shows besides its own fields. Asked for when the page is open."""
+    """What the first page of a review shows besides its own fields. Requested when the page is open."""
 
     def __init__(self, review):
         self.review = review
@@ -55,14 +55,14 @@ class ReviewPreparation:
                 "met": meets_target(figure.value, figure.target, definition.better),
             }
             text = describe(definition, data, self.format)
-            # What is rounded away on the screen did not move
+            # A change that is rounded away on the screen does not count
             unmoved = not figure.previous or text["change"].startswith("±")
             moved = None if unmoved else (figure.value - figure.previous) / abs(figure.previous)
             described.append(text | {"moved": moved})
         return described
 
     def _read_frozen(self):
-        # Rules show the internal ones to those who may see them
+        # The record rules show internal ones to those who may see them
         definitions = self.env["key.account.review.figure"].search([("review_id", "=", self.review.id)])
         return definitions, {definition.code: definition._get_figure() for definition in definitions}
 
@@ -80,7 +80,7 @@ class ReviewPreparation:
     # === PROMISES ===#
 
     def _get_promises(self):
-        """What was settled in the last review, and what became of it."""
+        """What was agreed in the last review, and what became of it."""
         last = self.review._get_last_review()
         rows = []
         for topic in last.topic_ids.filtered("result"):
@@ -100,7 +100,7 @@ class ReviewPreparation:
         return {"review": last.display_name if last else "", "rows": rows}
 
     def _get_followup_state(self, record):
-        """:return: what became of what was made of a result, as text, and whether this is good (None: not known)"""
+        """:return: what became of a result's follow-up, as text, and whether this is good (None: not known)"""
         made = record.followup and record.followup.exists()
         if not made:
             return ("", None) if not record.followup else (self.env._("Deleted"), False)

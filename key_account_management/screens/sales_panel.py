@@ -8,7 +8,7 @@ MEASURES = 5
 
 
 class SalesPanel:
-    """What opportunities and quotations of a key account show beside the form: what is agreed with this customer."""
+    """What opportunities and quotations of a key account show next to the form: what is agreed with this customer."""
 
     def __init__(self, account):
         self.account = account

@@ -3,11 +3,11 @@ from odoo.exceptions import UserError
 
 
 class MergePartnerAutomatic(models.TransientModel):
-    """Merges partners who may be key accounts: what an account has only once would stop Odoo's own merge."""
+    """Merges partners that may be key accounts: what an account can only have once would stop Odoo's own merge."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
-    # What an account has only once, and by what fields
+    # What an account can only have once, and by which fields
     _key_account_unique = {
         "key.account.demand": ("categ_id", "year", "company_id"),
         "key.account.profile": (),
@@ -17,13 +17,13 @@ class MergePartnerAutomatic(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        # Odoo moves records of the partners by SQL
+        # Odoo moves the partners' records by SQL
         self.env.flush_all()
         self._check_key_account_reviews(src_partners | dst_partner)
         self._drop_key_account_duplicates(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
-        # Who was below a merged partner belongs to the account of the one that stays
+        # Partners below a merged one belong to the account of the one that stays
         below = self.env["res.partner"].sudo().with_context(active_test=False)
         below = below.search([("id", "child_of", dst_partner.id)])
         self.env.add_to_compute(below._fields["key_account_id"], below)
@@ -33,7 +33,7 @@ class MergePartnerAutomatic(models.TransientModel):
 
     @api.model
     def _check_key_account_reviews(self, partners):
-        """:raises UserError: two annual reviews of the same year, of which the merged account could have but one"""
+        """:raises UserError: two annual reviews of the same year, of which the merged account could only have one"""
         reviews = self.env["key.account.review"].sudo()
         for _company, year, same in reviews._read_group(
             [("partner_id", "in", partners.ids), ("state", "!=", "cancelled")], ["company_id", "year"], ["id:recordset"]
@@ -41,8 +41,8 @@ class MergePartnerAutomatic(models.TransientModel):
             if len(same) > 1:
                 raise UserError(
                     self.env._(
-                        "%(accounts)s both have an annual review of %(year)s. Cancel one of these reviews, "
-                        "then merge the accounts.",
+                        "%(accounts)s both have an annual review for %(year)s. Cancel one of these reviews, then "
+                        "merge the accounts.",
                         accounts=", ".join(same.partner_id.mapped("display_name")),
                         year=year,
                     )
@@ -50,7 +50,7 @@ class MergePartnerAutomatic(models.TransientModel):
 
     @api.model
     def _drop_key_account_duplicates(self, src_partners, dst_partner):
-        """What both have counts once, as it is at the partner that stays: like the fields of the partners."""
+        """Of what an account can only have once, keeps that of the remaining partner, like Odoo with its fields."""
         for model, names in self._key_account_unique.items():
             # Rules must not hide what the database refuses to hold twice
             records = self.env[model].sudo().search([("partner_id", "in", (src_partners | dst_partner).ids)])

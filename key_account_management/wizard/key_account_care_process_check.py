@@ -6,7 +6,7 @@ from ..roles import MANAGER
 
 
 class KeyAccountCareProcessCheck(models.TransientModel):
-    """The check of a care process: where it stands now, and at which accounts something is done about it."""
+    """The check of a care process: its current state, and for which accounts something is done about it."""
 
     _name = "key.account.care.process.check"
     _description = "Check of a Care Process"
@@ -18,9 +18,9 @@ class KeyAccountCareProcessCheck(models.TransientModel):
     improvement = fields.Text("What Must Improve", compute="_compute_from_process", store=True, readonly=False)
     partner_ids = fields.Many2many(
         "res.partner",
-        string="Measures For",
+        string="Plan Measures For",
         domain=[("key_account_status", "!=", False)],
-        help="Each of these accounts gets the measure.",
+        help="The measure is created for each of these accounts.",
     )
     measure_name = fields.Char("Measure", compute="_compute_measure_name", store=True, readonly=False)
     date_end = fields.Date("Deadline")
@@ -42,14 +42,16 @@ class KeyAccountCareProcessCheck(models.TransientModel):
     # === ACTION METHODS ===#
 
     def action_check(self):
-        """Brings the process up to date and makes the measures; all of it or nothing."""
+        """Updates the process and creates the measures; all or nothing."""
         self.ensure_one()
         if self.rating == "0":
-            raise UserError(self.env._("Rate %(process)s: one to five stars.", process=self.process_id.name))
+            raise UserError(self.env._("Rate %(process)s with one to five stars.", process=self.process_id.name))
         if self.date > fields.Date.context_today(self):
-            raise UserError(self.env._("A check is recorded when it has taken place, not for a day ahead."))
+            raise UserError(
+                self.env._("A check is recorded once it has taken place: the date cannot be in the future.")
+            )
         if self.partner_ids and not (self.measure_name and self.date_end):
-            raise UserError(self.env._("Measures for accounts need a name and a deadline."))
+            raise UserError(self.env._("Enter a name and a deadline for the measures."))
         self.process_id.write(
             {
                 "rating": self.rating,

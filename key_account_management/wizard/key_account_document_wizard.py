@@ -4,10 +4,10 @@ from ..documents.kinds import LABELS
 
 
 class KeyAccountDocumentWizard(models.TransientModel):
-    """Asks which document of the selected accounts is to be made."""
+    """Asks which document to generate for the selected accounts."""
 
     _name = "key.account.document.wizard"
-    _description = "Make Documents of Many Accounts"
+    _description = "Generate Documents for Several Accounts"
 
     partner_ids = fields.Many2many(
         "res.partner",
@@ -16,11 +16,11 @@ class KeyAccountDocumentWizard(models.TransientModel):
         domain=[("key_account_status", "!=", False)],
         default=lambda self: self.env.context.get("active_ids", []),
     )
-    kind = fields.Selection(LABELS, "Kind of Document", required=True, default="folder")
-    pack = fields.Selection([("zip", "ZIP file"), ("merged", "One PDF")], "As", required=True, default="zip")
+    kind = fields.Selection(LABELS, "Document Type", required=True, default="folder")
+    pack = fields.Selection([("zip", "ZIP File"), ("merged", "One PDF")], "Format", required=True, default="zip")
 
     def action_make(self):
-        """Starts the job and shows how it gets on."""
+        """Starts the job and shows its progress."""
         self.ensure_one()
         job = self.env["key.account.document.job"].create(
             {

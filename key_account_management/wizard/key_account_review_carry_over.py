@@ -7,10 +7,10 @@ from ..figures.period import Period
 
 
 class KeyAccountReviewCarryOver(models.TransientModel):
-    """Shows which agreed prices will be written into which price list from when, and writes them."""
+    """Shows which agreed prices will be written to which price list from when, and writes them."""
 
     _name = "key.account.review.carry.over"
-    _description = "Carry Agreed Prices over into the Price List"
+    _description = "Carry Over Agreed Prices to the Price List"
 
     review_id = fields.Many2one("key.account.review", required=True, readonly=True)
     company_id = fields.Many2one(related="review_id.company_id")
@@ -22,21 +22,21 @@ class KeyAccountReviewCarryOver(models.TransientModel):
         readonly=False,
         string="Agreed Prices",
     )
-    pricelist_id = fields.Many2one("product.pricelist", "Price List Today", compute="_compute_pricelist")
+    pricelist_id = fields.Many2one("product.pricelist", "Current Price List", compute="_compute_pricelist")
     is_general = fields.Boolean(compute="_compute_pricelist")
     target = fields.Selection(
-        [("own", "A new price list for this account alone"), ("general", "The price list that others have, too")],
-        "Write Into",
+        [("own", "A new price list for this account only"), ("general", "The price list shared with other customers")],
+        "Write To",
         required=True,
         default="own",
-        help="The new price list takes all other prices from the present one.",
+        help="The new price list takes all other prices from the current one.",
     )
     date_from = fields.Date("Valid From", required=True, default=fields.Date.context_today)
-    date_to = fields.Date("Valid To", help="Empty: until further notice.")
-    preview = fields.Text("What Will Be Written", compute="_compute_preview")
+    date_to = fields.Date("Valid To", help="If empty, until further notice.")
+    preview = fields.Text("Preview of Changes", compute="_compute_preview")
 
     _dates_in_order = models.Constraint(
-        "CHECK (date_to IS NULL OR date_from <= date_to)", "Prices can't end before they begin."
+        "CHECK (date_to IS NULL OR date_from <= date_to)", "Prices cannot end before they begin."
     )
 
     # === COMPUTE METHODS ===#
@@ -52,7 +52,7 @@ class KeyAccountReviewCarryOver(models.TransientModel):
             partner = wizard.review_id.partner_id.with_company(wizard.company_id)
             wizard.pricelist_id = partner.property_product_pricelist
             own = partner.specific_property_product_pricelist
-            # Contacts of the account have its price list by themselves; what matters is who else has it
+            # Contacts of the account automatically have its price list; what matters is who else has it
             others = self.env["res.partner"].sudo().with_company(wizard.company_id).with_context(active_test=False)
             wizard.is_general = not own or bool(
                 others.search_count(
@@ -80,7 +80,7 @@ class KeyAccountReviewCarryOver(models.TransientModel):
             if stronger:
                 lines.append(
                     self.env._(
-                        "These rules for larger quantities stay, and go before the new ones: %(rules)s",
+                        "These rules for larger quantities are kept and take precedence over the new ones: %(rules)s",
                         rules=", ".join(f"{rule.name} ≥ {rule.min_quantity:g}: {rule.price}" for rule in stronger),
                     )
                 )
@@ -89,28 +89,28 @@ class KeyAccountReviewCarryOver(models.TransientModel):
     # === ACTION METHODS ===#
 
     def action_carry_over(self):
-        """Writes the prices into the price list.
+        """Writes the prices to the price list.
 
-        :raises UserError: nothing to write, or price lists are switched off
+        :raises UserError: nothing to write, or price lists are disabled
         """
         self.ensure_one()
         conditions = self.condition_ids & self.review_id._get_prices_to_carry_over()
         if not conditions:
-            raise UserError(self.env._("There is no agreed price that is not in the price list yet."))
+            raise UserError(self.env._("There are no agreed prices left to carry over."))
         conditions.check_access("write")
-        # Two people who confirm at once must not write them twice
+        # If two people confirm at the same time, they must not be written twice
         conditions.lock_for_update()
         conditions.invalidate_recordset(["carried_over_on"])
         if any(conditions.mapped("carried_over_on")):
-            raise UserError(self.env._("Somebody else has just carried these prices over."))
+            raise UserError(self.env._("Someone else has just carried these prices over."))
         if not self.env.user.has_group("product.group_product_pricelist"):
             raise UserError(
                 self.env._(
-                    "Price lists are switched off in this database: quotations would not take these prices. "
-                    "Ask an administrator to switch them on (Settings, Sales, Pricelists)."
+                    "Price lists are disabled in this database, so quotations would not use these prices. Ask an "
+                    "administrator to enable them (Settings, Sales, Pricelists)."
                 )
             )
-        # What was agreed with the account is its manager's to write, who has no right to all price lists
+        # The account's manager may write what was agreed, without having access to all price lists
         price_list = self._get_target().sudo()
         for condition in conditions:
             rule = self.env["product.pricelist.item"].sudo().create(self._prepare_rule_values(condition, price_list))
@@ -129,7 +129,7 @@ class KeyAccountReviewCarryOver(models.TransientModel):
         return self.env._("Prices: %(account)s", account=self.review_id.partner_id.name)
 
     def _get_target(self):
-        """:return: the price list to write into, made and given to the account if need be"""
+        """:return: the price list to write to, created and assigned to the account if necessary"""
         self.ensure_one()
         if not self._makes_own():
             return self.pricelist_id
@@ -183,7 +183,7 @@ class KeyAccountReviewCarryOver(models.TransientModel):
         }
 
     def _get_rules_that_stay(self):
-        """Rules of the price list for larger quantities of the same products: the engine takes them first."""
+        """Rules of the price list for larger quantities of the same products: the engine prefers them."""
         if self._makes_own():
             return self.env["product.pricelist.item"]
         products = self.condition_ids.product_id

@@ -4,18 +4,18 @@ from ..models.review.results import Results
 
 
 class KeyAccountReviewClose(models.TransientModel):
-    """Asks before reviews are closed: about results that nobody is responsible for, and about the next plan."""
+    """Asks before reviews are closed: about results without a person responsible, and about the next plan."""
 
     _name = "key.account.review.close"
     _description = "Close Reviews"
 
     review_ids = fields.Many2many("key.account.review", required=True, readonly=True)
-    results = fields.Text("Results without a Responsible", compute="_compute_results")
+    results = fields.Text("Results without a Person Responsible", compute="_compute_results")
     results_to_take = fields.Text("Results for the Action Plan", compute="_compute_results_to_take")
     takes_results = fields.Boolean(
-        "Take the results into the action plan",
+        "Transfer the results to the action plan",
         default=True,
-        help="Of the period after the review's fiscal year. What is taken once is not taken again.",
+        help="The action plan for the period after the review's fiscal year. Results are only transferred once.",
     )
 
     # === COMPUTE METHODS ===#
@@ -47,7 +47,7 @@ class KeyAccountReviewClose(models.TransientModel):
         self.review_ids._close()
         if self.takes_results:
             for review in self.review_ids.filtered(lambda review: review._get_results_to_take()):
-                review._take_results()
+                review._transfer_results()
 
     # === BUSINESS METHODS ===#
 
@@ -58,9 +58,10 @@ class KeyAccountReviewClose(models.TransientModel):
         current = results.current_plan
         if current:
             return self.env._(
-                "Into the plan that follows %(plan)s: it is made now, with what is still open there.",
+                "Into the plan that follows %(plan)s, which will be created now with everything still open there:",
                 plan=current.display_name,
             )
         return self.env._(
-            "Into a new plan of %(account)s that is made now:", account=results.review.partner_id.display_name
+            "Into a new plan for %(account)s, which will be created now:",
+            account=results.review.partner_id.display_name,
         )

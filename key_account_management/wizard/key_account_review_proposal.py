@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 
 class KeyAccountReviewProposal(models.TransientModel):
-    """The mail with the proposed dates, as each contact will read it, before it goes out."""
+    """The email with the proposed dates, as each contact will read it, before it is sent."""
 
     _name = "key.account.review.proposal"
     _description = "Proposal of Dates"
@@ -13,16 +13,16 @@ class KeyAccountReviewProposal(models.TransientModel):
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade")
     invitation_ids = fields.Many2many(
         "key.account.review.invitation",
-        string="To",
+        string="Recipients",
         compute="_compute_invitation_ids",
         store=True,
         readonly=False,
         domain="[('review_id', '=', review_id)]",
     )
-    note = fields.Text("Personal Words", help="Stand in the mail above the dates, as you write them.")
+    note = fields.Text("Personal Message", help="Appears above the dates in the email, exactly as you write it.")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     without_email = fields.Char(compute="_compute_without_email")
-    asked_before = fields.Char(compute="_compute_asked_before")
+    asked_before = fields.Char("Already Asked", compute="_compute_asked_before")
     opened_on = fields.Datetime(default=fields.Datetime.now)
 
     # === COMPUTE METHODS ===#
@@ -30,7 +30,7 @@ class KeyAccountReviewProposal(models.TransientModel):
     @api.depends("review_id")
     def _compute_invitation_ids(self):
         for proposal in self:
-            # Who was asked already is asked again on purpose only
+            # Anyone already asked is only asked again on purpose
             proposal.invitation_ids = proposal.review_id.invitation_ids.filtered(
                 lambda invitation: invitation.email and not invitation.asked_on
             )
@@ -66,7 +66,7 @@ class KeyAccountReviewProposal(models.TransientModel):
     # === ACTION METHODS ===#
 
     def action_send(self):
-        """Sends the mails. What was sent since the window opened, by whomever, is not sent twice."""
+        """Sends the emails. What has been sent since the window was opened, by whomever, is not sent twice."""
         self.ensure_one()
         review = self.review_id
         review.check_access("write")
@@ -91,5 +91,5 @@ class KeyAccountReviewProposal(models.TransientModel):
     # === BUSINESS METHODS ===#
 
     def _get_invitations(self):
-        """The chosen ones as records of the database, also while the window is open."""
+        """The chosen ones as database records, even while the window is open."""
         return self.invitation_ids._origin

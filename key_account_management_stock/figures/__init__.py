@@ -1,1 +1,1 @@
-"""Figures from Inventory: sources of their own, added to the engine as any other module could."""
+"""Figures from Inventory: separate sources, added to the engine as any other module could."""

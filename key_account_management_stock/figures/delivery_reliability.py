@@ -5,7 +5,7 @@ from odoo.addons.key_account_management.figures.source import Source
 
 
 class DeliveryReliability(Source):
-    """Share of the deliveries that were made in time: see kpi ``delivery_reliability``."""
+    """Share of the deliveries made on time: see kpi ``delivery_reliability``."""
 
     codes = ("delivery_reliability",)
 
@@ -15,7 +15,7 @@ class DeliveryReliability(Source):
         for account in self.request.account_ids:
             figure = Figure(*(ratio(sum(in_time[account]), len(in_time[account])) for in_time in (now, before)), "%")
             if figure.value is None:
-                figure.note = self.env._("No delivery with a promised day in this period.")
+                figure.note = self.env._("No deliveries with a promised date in this period.")
             figures[account] = {"delivery_reliability": figure}
         return figures
 
@@ -35,12 +35,12 @@ class DeliveryReliability(Source):
         ]
 
     def _deliveries(self, period):
-        """:return: ``{account id: [was it in time?, ...]}``, one for each delivery"""
+        """:return: ``{account id: [was it on time?, ...]}``, one for each delivery"""
         deliveries = defaultdict(list)
         fields = ["sale_id", "date_done", "date_deadline"]
         for picking in self.env["stock.picking"].search_fetch(self._domain(period), fields):
             promised = picking.sale_id.commitment_date or picking.date_deadline
-            # People promise days: nobody is late who comes in the evening
+            # Promises are for a day: a delivery in the evening of that day is on time
             in_time = self._day(picking.date_done) <= self._day(promised)
             for account in self.request.accounts_of[picking.sale_id.partner_id.id]:
                 deliveries[account].append(in_time)

@@ -43,7 +43,7 @@ class ReturnedGoods(Goods):
             figure.value, figure.previous = (self._share(quantities, unit) for quantities in (now, before))
         if units and not unit:
             names = ", ".join(sorted(uom.name for uom in units))
-            figure.note = self.env._("Units that can't be added up: %(units)s.", units=names)
+            figure.note = self.env._("Units that cannot be added up: %(units)s.", units=names)
         elif figure.value is None:
             figure.note = self.env._("Nothing was delivered in this period.")
         if "product" in self.request.breakdowns:

@@ -11,10 +11,10 @@ from .goods import CUSTOMER, TO_CUSTOMERS, Goods
 
 
 class StockTurnover(Goods):
-    """How often the stock of the products that an account buys is sold, to whomever.
+    """How often the stock of the products that an account buys is sold, to any customer.
 
-    Deliveries and stock are valued at the same cost, the product's of today: Odoo could tell the value of
-    each product on each day only one by one, and a change of cost in between would look like a turn.
+    Deliveries and stock are valued at the same cost, the product's current one: Odoo could determine the value of
+    each product on each day only one by one, and a change in cost in between would look like a turn.
     """
 
     codes = ("stock_turnover", "stock_days")
@@ -32,7 +32,7 @@ class StockTurnover(Goods):
         return [("stock.move", [*self._from_stock(self.request.period), ("product_id", "in", sorted(bought))])]
 
     def _until_today(self, period):
-        """Stock at the end of months to come is not known."""
+        """Stock at the end of future months is not known."""
         today = fields.Date.context_today(self.env["res.partner"])
         return Period(period.date_from, max(period.date_from, min(period.date_to, today)))
 
@@ -54,7 +54,7 @@ class StockTurnover(Goods):
         return bought
 
     def _turnovers(self, period):
-        """:return: ``{account id: (cost of the goods delivered, mean value of the stock)}``"""
+        """:return: ``{account id: (cost of the goods delivered, average value of the stock)}``"""
         bought = self._bought(period)
         products = {product.id for items in bought.values() for _company, product in items}
         if not products:

@@ -14,7 +14,7 @@ PERIOD = (date(2030, 1, 1), date(2030, 12, 31))
 DOCUMENT_LINES = 20_000
 DOCUMENTS = ("presentation", "folder", "briefing")
 
-# By hand, with nothing but the sum of revenue: what no engine can be faster than
+# By hand, with nothing but the sum of revenue: no engine can be faster
 PLAIN_SQL = """
     SELECT move.commercial_partner_id, SUM(-line.balance)
       FROM account_move_line line JOIN account_move move ON move.id = line.move_id
@@ -66,7 +66,7 @@ def timed(function):
 
 
 def book(env, accounts, lines, first, start):
-    """Books the lines on the accounts by turns, ten an invoice, on the 730 days from ``start``.
+    """Books the lines on the accounts in turn, ten per invoice, on the 730 days from ``start``.
 
     :param first: the invoices' ids come after it
     """
@@ -135,12 +135,12 @@ def time_figures(env):
 
 
 def time_documents(env):
-    """Prints documents of a review that was prepared, beside the time of wkhtmltopdf alone."""
+    """Prints documents of a prepared review, and compares them with the time of wkhtmltopdf alone."""
     account = env.ref("key_account_management.demo_account_group")
     book(env, account, DOCUMENT_LINES, 20_000_000, date.today() - timedelta(days=729))
     review = account.key_account_review_ids.filtered(lambda review: not review.is_frozen)[:1]
     reports = env["ir.actions.report"].with_context(force_report_rendering=True)
-    # Measured once in a server's life
+    # Measured once in a server's lifetime
     reports._measure_wkhtmltopdf_scale()
     model, program = env.registry["ir.actions.report"], []
     run = model._run_wkhtmltopdf

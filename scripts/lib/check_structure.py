@@ -10,10 +10,10 @@ from pathlib import Path
 
 from lxml import etree
 
-# The account, and at most three more files with a subject of their own
+# The account, and at most three more files with their own subject
 CLASSES_OF_MODEL = {"res.partner": 4}
 PLAIN = {"figures", "documents", "screens"}
-# From the bottom up: each may import what is at its own height or below it
+# From the bottom up: each may import what is on its own level or below
 LEVELS = (
     {"roles", "tools"},
     {"figures"},
@@ -40,7 +40,7 @@ def model_of(body):
         if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, ast.Constant):
             for target in getattr(statement, "targets", None) or [statement.target]:
                 values[ast.unparse(target)] = statement.value.value
-    # A list in _inherit names parents of another model, which then has a _name
+    # A list in _inherit names the parents of another model, which then has a _name
     return values.get("_name") or values.get("_inherit")
 
 
@@ -73,7 +73,7 @@ def level_of(part):
 def imported(node, package):
     """:return: the names that a statement may import, each as a list
 
-    :param package: the names of the package in which the statement stands
+    :param package: the names of the package that contains the statement
     """
     if isinstance(node, ast.Import):
         return [alias.name.split(".") for alias in node.names]
@@ -123,7 +123,7 @@ def problems_of_xml(path, addon):
         if parent and parent.split(".")[0] in (parent, addon.name):
             yield f"{path}:{node.sourceline}: {node.get('id')} inherits {parent}, a view of our own"
         if view and "model" in values:
-            # What extends a view need not show of which type that is
+            # An extension of a view need not show its type
             types = VIEW_TYPES if parent else next(values["arch"].iterchildren(etree.Element)).tag
             model = values["model"].text.replace(".", "_")
             if not re.fullmatch(rf"{model}_view_({types})(_\w+)?", node.get("id")):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polib
 
-# Attributes of tags may be texts, too
+# Attributes of tags may be texts as well
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|</?\w+")
 
 

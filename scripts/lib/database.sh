@@ -114,7 +114,7 @@ install_into_copy() {
   check_install_log "$4"
 }
 
-# The demo database is a copy in which people may work: it is updated, never made anew.
+# The demo database is a copy in which people may work: it is updated, never recreated.
 ensure_demo() {
   local inputs
   inputs=$(addon_inputs "$addons")
@@ -135,7 +135,7 @@ check_port() {
     "end that program, or choose another port: scripts/demo --port $(($1 < 65535 ? $1 + 1 : 8070))"
 }
 
-# Odoo serves while it runs tests, whatever it is told: not on the port of a demo that somebody looks at.
+# Odoo serves while it runs tests, whatever it is told: not on the port of a demo in use.
 free_port() {
   "$VENV/bin/python" -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])'
 }

@@ -39,7 +39,7 @@ download_odoo() {
   command -v apt-get >/dev/null && [ -f "$keyring" ] || die "getting Odoo 19" \
     "this machine is no Debian, and only Debian has Odoo 19 as a package" "${by_hand#or }"
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-  # apt fetches as another user; inside a private folder (/root) it can't, and says so at length
+  # apt fetches as another user; inside a private folder (/root) it cannot, and says so at length
   chmod -R a+rwX "$downloads"
   # shellcheck source=/dev/null
   release=$(. /etc/os-release && echo "$VERSION_CODENAME")

@@ -21,7 +21,7 @@ def print_documents(env, out):
     )
     for number, account in enumerate(accounts, 1):
         user = account.key_account_manager_id or env.user
-        # Language and time zone too: what is printed here is what the user would print
+        # Including language and time zone: this prints what the user would print
         account = account.with_user(user).with_context(**user.with_user(user).context_get())
         for kind in KINDS:
             for name, content in account._make_key_account_documents(kind).items():

@@ -11,9 +11,9 @@ from pathlib import Path
 from lxml import etree
 
 ADDON = "key_account_management"
-# What everybody writes without meaning to, and what is computed from the day
+# What is written unintentionally, and what is computed from the date
 UNSTABLE = {"write_date", "write_uid", "create_date", "create_uid", "__last_update"}
-# Views that users build on: what they added must be seen after the update, whatever the view is called by then
+# Views on which users build: what they added must be visible after the update, whatever the view is called then
 VIEWS = (
     ("res.partner", "form", "//field[@name='key_account_status']"),
     ("res.partner", "list", "//field[@name='key_account_tier_id']"),
@@ -33,7 +33,7 @@ def our_models(env):
 
 
 def made_by_the_add_on(env):
-    """:return: ``{(model, id)}`` of records that each update writes anew"""
+    """:return: ``{(model, id)}`` of records that each update writes again"""
     data = env["ir.model.data"].search([("module", "=", ADDON), ("noupdate", "=", False)])
     return {(each.model, each.res_id) for each in data}
 
@@ -69,7 +69,7 @@ def work(env, folder):
     account = env.ref(f"{ADDON}.demo_account_growing")
     company, revenue = env.ref("base.main_company"), env["key.account.kpi"]._get_by_code()["revenue"]
     plans = env["key.account.plan"]
-    # The newest entry is in the target, the plan was away
+    # The newest entry is in the target, the plan was archived
     away = plans.create(
         {
             "partner_id": account.id,
@@ -80,7 +80,7 @@ def work(env, folder):
         }
     )
     away.active = False
-    # Of no fiscal year: the plan has a number of its own
+    # Not a fiscal year: the plan has its own number
     plans.create(
         {
             "partner_id": account.id,
@@ -160,12 +160,12 @@ def lost_views(env):
         if not view:
             yield f"the user's view on {model} ({kind}) is gone"
             continue
-        # The view that it hangs on may be one that extends another: the whole is what people see
+        # The view that it extends may itself extend another one: people see the whole
         whole = view
         while whole.inherit_id:
             whole = whole.inherit_id
         if WIDGET_CLASS not in env[model].get_view(whole.id, kind)["arch"]:
-            yield f"the user's view on {model} ({kind}) has no effect any more"
+            yield f"the user's view on {model} ({kind}) no longer has an effect"
 
 
 def lost_settings(env):

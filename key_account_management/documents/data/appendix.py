@@ -1,4 +1,4 @@
-"""PDF files of others behind a document: each is tried by itself, so that a broken one does not spoil the rest."""
+"""Third-party PDF files after a document: each is tried separately, so that a damaged one does not spoil the rest."""
 
 import io
 
@@ -18,10 +18,10 @@ class UnusablePdf(Exception):
 
 
 def read_pdf(content):
-    """Copies a PDF into a new one, which shows whether its pages can be used.
+    """Copies a PDF into a new one, which reveals whether its pages can be used.
 
     :return: (the copy as bytes, number of its pages)
-    :raises UnusablePdf: if it is broken or protected by a password
+    :raises UnusablePdf: if it is damaged or password-protected
     """
     try:
         reader = PdfFileReader(io.BytesIO(content), strict=False)
@@ -31,7 +31,7 @@ def read_pdf(content):
         copy = merge_pdf([content])
     except UnusablePdf:
         raise
-    # The library meets broken files with errors of any kind
+    # The library raises errors of any kind on damaged files
     except Exception as error:
         raise UnusablePdf(BROKEN) from error
     if not pages:
@@ -42,10 +42,10 @@ def read_pdf(content):
 def gather_appendix(review):
     """The PDF files chosen for the customer folder of a review.
 
-    :return: (list of `Attachment`, list of (file name, why it can't be used) of the others)
+    :return: (list of `Attachment`, list of (file name, why it cannot be used) of the others)
     """
     usable, others = [], []
-    # Whoever chose a file for the customer had to be able to read it, see the review
+    # The user who chose a file for the customer had to be able to read it, see the review
     for attachment in review.sudo().folder_attachment_ids:
         try:
             content, pages = read_pdf(attachment.raw or b"")
@@ -59,18 +59,19 @@ def gather_appendix(review):
 
 def describe_unusable_files(env, files):
     """
-    :param files: list of (name, reason) of PDF files that can't be put behind a folder
-    :return: what to do about them, empty without any
+    :param files: list of (name, reason) of PDF files that cannot be added to a folder
+    :return: what to do about them, empty if there are none
     """
     messages = [
         env._(
-            "%(file)s is protected by a password and is left out of the folder. "
-            "Save it without the password and add it again.",
+            "%(file)s is password-protected and has been left out of the folder. Save it without a password and "
+            "attach it again.",
             file=name,
         )
         if reason == PROTECTED
         else env._(
-            "%(file)s is broken and is left out of the folder. Open it, save it as PDF anew and add it again.",
+            "%(file)s is damaged and has been left out of the folder. Open it, save it as a PDF again and attach the "
+            "new file.",
             file=name,
         )
         for name, reason in files

@@ -9,7 +9,7 @@ from .steps import StepGatherer
 
 
 class BriefingGatherer:
-    """What the briefing shows besides the figures: read with the rights of who prints it, never for a customer."""
+    """What the briefing shows besides the figures: read with the rights of whoever prints it, never for a customer."""
 
     def __init__(self, partner, review, figures):
         """:param figures: ``{code: FigureData}`` of the document"""
@@ -32,7 +32,7 @@ class BriefingGatherer:
         )
 
     def _gather_internal_notes(self):
-        """:return: list of (title, text) of what is sensitive, the hints to single topics after it"""
+        """:return: list of (title, text) of what is sensitive, followed by the hints on individual topics"""
         review = self.review
         notes = [
             (review._fields[name]._description_string(self.env), review[name])
@@ -64,7 +64,7 @@ class BriefingGatherer:
     def _gather_proposals(self):
         proposals = []
         for condition in shown_conditions(self.review):
-            # Of what was not bought in the last twelve months nobody knows the effect
+            # The effect is unknown for what was not bought in the last twelve months
             known = condition.has_proposal and (condition.revenue_effect or condition.quantity_year)
             proposals.append(
                 Proposal(
@@ -79,7 +79,7 @@ class BriefingGatherer:
 
     def _below_floor(self, condition):
         """:return: names of the products of a proposed price that would be below the floor price"""
-        # Users can't read it: it says more than what they asked for
+        # Users cannot read it: it says more than they asked for
         base = condition.sudo().base
         if not base or not condition.has_proposal:
             return []
@@ -107,9 +107,9 @@ class BriefingGatherer:
 
 
 def _gather_room(figures):
-    """Today's prices beside the floor prices, products with the least room first.
+    """Today's prices next to the floor prices, products with the least room first.
 
-    Both figures tell products by their names. Of two with one name nobody could say which price is whose:
+    Both figures identify products by name. For two with the same name it would be unclear which price is whose:
     these have no price here.
     """
     floors, prices = (
@@ -124,7 +124,7 @@ def _gather_room(figures):
             priced.pop(name, None)
     room = []
     for row in floors:
-        # Product, perhaps its company, floor, lowest, mean and last price, lines below the floor
+        # Product, possibly its company, floor, lowest, average and last price, lines below the floor
         floor, lines_below = row[-5], row[-1]
         _name, list_price, price, *_more = priced.get(row[0], (None, None, None))
         room.append(Room(row[0], price, floor, list_price, lines_below))

@@ -1,7 +1,7 @@
-"""The one structure out of which every document of an account is made.
+"""The one structure from which every document of an account is made.
 
-Whoever writes a document formats what is here and asks nothing else: what the audience may not see is
-not in it. Texts are in the language of the environment that the data were gathered with.
+Code that writes a document formats what is here and asks for nothing else: what the audience may not see is
+not in it. Texts are in the language of the environment with which the data was gathered.
 """
 
 from dataclasses import dataclass, field
@@ -75,27 +75,27 @@ class DocumentData:
     prices: Table | None = None  # the account's own prices
     folder: FolderData = field(default_factory=FolderData)
     briefing: BriefingData | None = None
-    # ``sales``, and for us ``open_items`` and ``invoices``; empty unless asked for, and for frozen figures
+    # ``sales``, and internally ``open_items`` and ``invoices``; empty unless requested, and for frozen figures
     source_tables: dict[str, SourceTable] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
-    # What only the speaker is to know: by kind of slide, and of topics as (topic, hint); in the internal edition alone
+    # What only the speaker should know: by kind of slide, for topics as (topic, hint); only in the internal edition
     hints: dict[str, list[str]] = field(default_factory=dict)
     topic_hints: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def day_of_talk(self):
-        """The day on which the review was held, or is planned from today on; else today."""
+        """The day on which the review was held or, from today, is planned; otherwise today."""
         if not self.review:
             return self.printed_on
         return self.review.held_on or max(self.printed_on, self.review.planned_on or self.printed_on)
 
     @property
     def has_targets(self):
-        """Whether there is a target for any figure that the audience may see."""
+        """Whether any figure that the audience may see has a target."""
         return any(data.figure.target is not None for data in self.figures.values())
 
     def rows(self, code, breakdown):
-        """The rows of a figure's breakdown, empty when the audience may not see the figure."""
+        """The rows of a figure's breakdown, empty if the audience may not see the figure."""
         if code not in self.figures:
             return []
         return self.figures[code].figure.breakdowns.get(breakdown, [])

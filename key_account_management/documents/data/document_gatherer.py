@@ -20,7 +20,7 @@ class DocumentGatherer:
     def __init__(self, partner, review, audience):
         """
         :param partner: the account, in the language and with the company of the document
-        :param review: the review that the documents are of, or none
+        :param review: the review that the documents are for, or none
         :param audience: ``customer`` or ``internal``
         """
         self.env = partner.env
@@ -36,11 +36,11 @@ class DocumentGatherer:
         """
         formatter = Formatter(self.env)
         figures = self._gather_figures(codes)
-        # Prices are no special ones only; they are shown even where the number of these is not
+        # Not all prices are special ones; they are shown even where the number of special prices is not
         prices = figures["special_price"].figure.table if "special_price" in figures else None
         if self.audience == "customer":
-            # A customer need not read what we do not know, or that nothing was counted
-            figures = {code: data for code, data in figures.items() if code == "revenue" or _tells_something(data)}
+            # A customer need not read what we do not know or that nothing was counted
+            figures = {code: data for code, data in figures.items() if code == "revenue" or _has_data(data)}
         currency = self._choose_currency(figures)
         data = DocumentData(
             audience=self.audience,
@@ -73,8 +73,8 @@ class DocumentGatherer:
     # === FIGURES ===#
 
     def _gather_figures(self, codes):
-        """:return: ``{code: FigureData}`` of those that the audience may see, in the order of the definitions"""
-        # Read as superuser: who prints a customer's document need not have the right to read definitions.
+        """:return: ``{code: FigureData}`` for those that the audience may see, in the order of the definitions"""
+        # Read as superuser: a user printing a customer's document need not have the right to read definitions.
         if self.review.is_frozen:
             definitions = self.review.sudo().figure_ids
         else:
@@ -120,14 +120,14 @@ class DocumentGatherer:
                 amounts.note = data.figure.note
                 data.figure = amounts
             else:
-                # A document with money in two currencies would compare what can't be compared
+                # A document with amounts in two currencies would compare what cannot be compared
                 figures.pop(code)
         return document.unit
 
     # === PEOPLE AND TEXTS ===#
 
     def _gather_team(self):
-        # The customer's contacts at our company are no secret, but user records are to some users.
+        # The customer's contacts at our company are not secret, but user records are to some users.
         account = self.partner.sudo().key_account_id or self.partner.sudo()
         manager = account.key_account_manager_id or account.user_id
         team = account.key_account_team_ids - manager
@@ -145,7 +145,7 @@ class DocumentGatherer:
         section_field = self.env["key.account.review.topic"]._fields["section"]
         opening = [
             (self.env._("Occasion"), review.opening_occasion),
-            (self.env._("What moves us"), review.opening_hook),
+            (self.env._("What matters to us"), review.opening_hook),
             (self.env._("Our most important goal"), review.opening_goal),
         ]
         return ReviewData(
@@ -169,7 +169,7 @@ class DocumentGatherer:
         )
 
 
-def _tells_something(data):
+def _has_data(data):
     rows = [data.figure, *(row for rows in data.figure.breakdowns.values() for row in rows)]
     known = [number for row in rows for number in (row.value, row.previous) if number is not None]
     return any(known) if data.kind == "count" else bool(known)

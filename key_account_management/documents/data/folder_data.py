@@ -15,7 +15,7 @@ class Person:
 
 @dataclass
 class Condition:
-    """A price, term or service of the talk, in words."""
+    """A price, term or service discussed in the review, in words."""
 
     name: str
     today: str
@@ -25,7 +25,7 @@ class Condition:
 
 @dataclass
 class Proposal(Condition):
-    """A condition as we see it ourselves: what a price would have meant in twelve months, None if that is not known.
+    """A condition from our point of view: what a price would have meant in twelve months, None if unknown.
 
     ``below_floor``: names of the products that would be sold below their floor price.
     """
@@ -38,7 +38,7 @@ class Proposal(Condition):
 
 @dataclass
 class Attachment:
-    """A PDF behind the folder. ``checksum`` tells versions of a folder apart, which the content would make huge."""
+    """A PDF after the folder. ``checksum`` distinguishes versions of a folder; the content would make them huge."""
 
     name: str
     pages: int
@@ -48,7 +48,7 @@ class Attachment:
 
 @dataclass
 class FolderData:
-    """Of an account, and of its review if there is one; all of it may be read by the customer."""
+    """For an account and its review, if there is one; the customer may read all of it."""
 
     contacts: list[Person] = field(default_factory=list)
     situation: list[tuple[str, str]] = field(default_factory=list)  # title, text
@@ -73,7 +73,7 @@ class PersonWithAttitude:
 
 @dataclass
 class Room:
-    """What can be given away on a product: today's price against the price that has to be reached."""
+    """What can be conceded on a product: today's price compared with the price that must be reached."""
 
     product: str
     price: float | None
@@ -87,13 +87,13 @@ class Room:
 
     @property
     def share(self):
-        """Of today's price; None where there is nothing to give away from."""
+        """Of today's price; None if there is nothing to concede."""
         return None if self.left is None or not self.price else self.left / self.price
 
 
 @dataclass
 class BriefingData:
-    """For ourselves: gathered for the audience ``internal`` only."""
+    """Internal: only gathered for the audience ``internal``."""
 
     notes: list[tuple[str, str]] = field(default_factory=list)  # title, text
     people: list[PersonWithAttitude] = field(default_factory=list)

@@ -18,7 +18,7 @@ class FolderGatherer:
         self.period = period
 
     def gather(self):
-        """What is open, or was to be done since the period began. The appendix is added where it is wanted.
+        """What is open, or was due since the period began. The appendix is added if requested.
 
         :return: `FolderData`
         """
@@ -27,7 +27,7 @@ class FolderGatherer:
         measures = Domain("date_end", ">=", since) | self.env["key.account.care.measure"]._get_live_domain()
         milestones = Domain("date_deadline", ">=", since) | Domain("date_done", "=", False)
         if self.review.is_frozen:
-            # What was due until the talk and what it led to, not what came later
+            # What was due up to the meeting and what it led to, not what came later
             day = self.review.held_on.date()
             measures &= Domain("date_end", "<=", day) | Domain("review_id", "=", self.review.id)
             led_to = self.review._get_followups("key.account.milestone")
@@ -43,7 +43,7 @@ class FolderGatherer:
         )
 
     def _gather_contacts(self):
-        """Nothing of what we think of them: that is in the briefing."""
+        """None of what we think of them: that is in the briefing."""
         return [
             Person(person.name, person.function or "", person.email or "", person.phone or "")
             for person in self.partner._get_key_account_contacts().sorted(lambda person: (person.name or "").lower())
@@ -51,7 +51,7 @@ class FolderGatherer:
         ]
 
     def _gather_situation(self):
-        """:return: list of (title, text); the customer is spoken to, other than on our own screens"""
+        """:return: list of (title, text); the customer is addressed directly, unlike on our own screens"""
         titles = {
             "customer_situation": self.env._("You"),
             "customer_situation_customers": self.env._("Your customers"),
@@ -63,13 +63,13 @@ class FolderGatherer:
 
 
 def shown_conditions(review):
-    """What was refused is no proposal any more."""
+    """What was refused is no longer a proposal."""
     return review.condition_ids.filtered(
         lambda condition: condition.outcome != "refused" and (condition.display_proposed or condition.display_agreed)
     )
 
 
 def describe_condition(condition):
-    """:return: name, and what holds today, is proposed, was agreed"""
+    """:return: name, and what applies today, is proposed, was agreed"""
     texts = (condition.display_today, condition.display_proposed, condition.display_agreed)
     return condition.display_name, *(text or "" for text in texts)

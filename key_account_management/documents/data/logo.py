@@ -1,4 +1,4 @@
-"""A company's logo as documents show it: small enough to print quickly, and nothing at all if it is broken."""
+"""A company's logo as documents show it: small enough to print quickly, and nothing at all if it is damaged."""
 
 import base64
 import binascii
@@ -15,10 +15,10 @@ SIZE = (1000, 500)
 
 @lru_cache(maxsize=4)
 def logo_data_uri(logo):
-    """Kept for a few companies: to pack a large logo takes longer than to read all about an account.
+    """Cached for a few companies: compressing a large logo takes longer than reading everything about an account.
 
     :param logo: base64, or False
-    :return: data URI; empty without a logo, and for one that is no image
+    :return: data URI; empty without a logo, and for one that is not an image
     """
     try:
         source = base64.b64decode(logo or b"")
@@ -27,7 +27,7 @@ def logo_data_uri(logo):
             return image_data_uri(logo) if source else ""
         image = Image.open(io.BytesIO(source))
         image.thumbnail(SIZE)
-        # The one format that the old browser of wkhtmltopdf shows in any case
+        # The one format that the old browser in wkhtmltopdf shows in any case
         png = io.BytesIO()
         image.convert("RGBA").save(png, "PNG")
     except (OSError, ValueError, SyntaxError, binascii.Error, Image.DecompressionBombError):

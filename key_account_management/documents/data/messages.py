@@ -3,9 +3,9 @@
 from ..formatter import Formatter
 from ..texts import shorten
 
-# Changes below this share are called "about as much as"
+# Changes below this share are described as "the same as"
 SAME = 0.005
-# So many products are named in the documents' tables
+# This many products are named in the documents' tables
 TOP = 10
 # Characters of a name in a title that has room for two
 NAME = 32
@@ -40,10 +40,10 @@ class Messages:
             return self.env._("Revenue of %(revenue)s", **values)
         values["change"] = self.format.percent(abs(figure.change))
         if abs(figure.change) < SAME:
-            return self.env._("Revenue of %(revenue)s, as much as in the year before", **values)
+            return self.env._("Revenue of %(revenue)s, the same as in the previous year", **values)
         if figure.change > 0:
-            return self.env._("Revenue of %(revenue)s: %(change)s more than in the year before", **values)
-        return self.env._("Revenue of %(revenue)s: %(change)s less than in the year before", **values)
+            return self.env._("Revenue of %(revenue)s, %(change)s more than in the previous year", **values)
+        return self.env._("Revenue of %(revenue)s, %(change)s less than in the previous year", **values)
 
     def _months(self):
         rows = self.data.rows("revenue", "month")
@@ -54,22 +54,22 @@ class Messages:
         ahead = sum((row.value or 0.0) > (row.previous or 0.0) for row in rows)
         values = {"month": month, "ahead": ahead, "months": len(rows)}
         if not all(row.previous for row in rows):
-            # Who buys now and then, or did not yet a year ago, has months that compare with nothing
+            # Customers who buy only occasionally, or were not buying a year ago, have months without comparison
             return self.env._("%(month)s was the strongest month", **values)
         if not ahead:
             return self.env._(
-                "%(month)s was the strongest month; none of %(months)s months was above the year before", **values
+                "%(month)s was the strongest month; none of the %(months)s months was above the previous year", **values
             )
         if ahead == 1:
             return self.env._(
-                "%(month)s was the strongest month; one of %(months)s months was above the year before", **values
+                "%(month)s was the strongest month; one of the %(months)s months was above the previous year", **values
             )
         return self.env._(
-            "%(month)s was the strongest month; %(ahead)s of %(months)s months were above the year before", **values
+            "%(month)s was the strongest month; %(ahead)s of %(months)s months were above the previous year", **values
         )
 
     def _largest(self, rows):
-        """What makes up most of the revenue, and what changed most."""
+        """What makes up most of the revenue, and what changed the most."""
         total = self.data.figures["revenue"].figure.value
         if not rows or not total or total <= 0 or not rows[0].value:
             return None
@@ -81,13 +81,19 @@ class Messages:
         values |= {"other": shorten(row.label, NAME), "change": self._money(abs(change))}
         if row is rows[0]:
             if change > 0:
-                return self.env._("%(name)s makes up %(share)s of the revenue and grew most, by %(change)s", **values)
-            return self.env._("%(name)s makes up %(share)s of the revenue, but fell most, by %(change)s", **values)
+                return self.env._(
+                    "%(name)s makes up %(share)s of the revenue and grew the most, by %(change)s", **values
+                )
+            return self.env._(
+                "%(name)s makes up %(share)s of the revenue, but declined the most, by %(change)s", **values
+            )
         if change > 0:
             return self.env._(
-                "%(name)s makes up %(share)s of the revenue; %(other)s grew most, by %(change)s", **values
+                "%(name)s makes up %(share)s of the revenue; %(other)s grew the most, by %(change)s", **values
             )
-        return self.env._("%(name)s makes up %(share)s of the revenue; %(other)s fell most, by %(change)s", **values)
+        return self.env._(
+            "%(name)s makes up %(share)s of the revenue; %(other)s declined the most, by %(change)s", **values
+        )
 
     def _products(self):
         rows = self.data.rows("revenue", "product")
@@ -98,7 +104,7 @@ class Messages:
         if len(rows) < 2:
             return None
         return self.env._(
-            "Of %(count)s companies of the group, %(first)s bought most",
+            "Of the group's %(count)s companies, %(first)s bought the most",
             count=len(rows),
             first=shorten(rows[0].label, NAME),
         )

@@ -1,4 +1,4 @@
-"""Sheets of a review that need no figures: the minutes for the customer, the planning checklist for ourselves."""
+"""Sheets of a review that need no figures: the minutes for the customer, the planning checklist for internal use."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ class SheetGatherer:
         self.format = Formatter(review.env)
 
     def gather_minutes(self):
-        """The minutes with nothing but what the customer may read.
+        """The minutes, with only what the customer may read.
 
         Internal hints and notes, issues that are not shared and proposals that were not agreed are left out here.
 
@@ -66,7 +66,7 @@ class SheetGatherer:
         return self._fill_sheet("customer", self.env._("Minutes"), self._gather_settled(), self._gather_people())
 
     def gather_checklist(self, is_empty):
-        """The checklist as far as it is filled in, or to be filled in with a pen.
+        """The checklist, as far as it is filled in or to be filled in with a pen.
 
         :return: `ReviewSheet`
         """
@@ -118,7 +118,7 @@ class SheetGatherer:
             record.display_name,
             text or "",
             record.result or "",
-            # Names of colleagues are no secret to the participants, but user records are to some users
+            # Names of colleagues are not secret to the participants, but user records are to some users
             record.sudo().result_user_id.name or "",
             self.format.date(until, "medium") if until else "",
         )

@@ -16,7 +16,7 @@ def gather_source_tables(env, partner, data):
     """
     :param env: in the language and with the company of the document
     :param data: the `DocumentData` so far
-    :return: ``{"sales": SourceTable}``, internally ``open_items`` and ``invoices``, too; none without records
+    :return: ``{"sales": SourceTable}``, internally also ``open_items`` and ``invoices``; none without records
     """
     sales, open_items, invoices = env["key.account.figures"]._get_source_rows(
         partner, data.period, internal=data.audience == "internal"
@@ -34,14 +34,14 @@ class _Tables:
     def __init__(self, env, data):
         self.env = env
         self.data = data
-        self.periods = (env._("This period"), env._("Year before"))
+        self.periods = (env._("This period"), env._("Previous year"))
 
     def sales(self, rows):
         internal = self.data.audience == "internal"
         columns = {
             "period": Column(self.env._("Period")),
             "date": Column(self.env._("Invoice Date"), "date"),
-            "document": Column(self.env._("Document")),
+            "document": Column(self.env._("Document Number")),
             "type": Column(self.env._("Type")),
             "return": Column(self.env._("Returned")),
             "customer": Column(self.env._("Company")),
@@ -102,7 +102,7 @@ class _Tables:
         return {
             "period": Column(self.env._("Period")),
             "date": Column(self.env._("Date"), "date"),
-            "document": Column(self.env._("Document")),
+            "document": Column(self.env._("Document Number")),
             "customer": Column(self.env._("Company")),
         }
 

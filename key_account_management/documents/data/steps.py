@@ -1,4 +1,4 @@
-"""Measures and milestones: which of them are behind us, and which are ahead; each once, also those that recur."""
+"""Measures and milestones: which of them are behind us and which are ahead; each once, even recurring ones."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,8 +10,8 @@ from odoo.fields import Domain
 class Step:
     """A measure or a milestone. ``state`` is the key of a care measure's state.
 
-    ``account``: whose it is if it is one's below; ``responsible``: for ourselves only; ``series``: the same for
-    those that one recurring measure consists of; ``done_on``: when a milestone was reached, for the
+    ``account``: whose it is if it belongs to a subsidiary; ``responsible``: internal only; ``series``: the same for
+    all occurrences of a recurring measure; ``done_on``: when a milestone was reached, for the
     portal. Documents do not show it, so it makes no new version of them.
     """
 
@@ -31,12 +31,12 @@ def split_steps(steps, today):
     steps = sorted(steps, key=lambda step: step.deadline)
     ahead = [step for step in steps if step.state not in ("done", "cancelled") and step.deadline >= today]
     behind = [step for step in steps if step not in ahead]
-    # Of one that recurs the last one is shown, and the next
+    # Of a recurring measure, the last and the next occurrence are shown
     return _one_of_each(behind[::-1])[::-1], _one_of_each(ahead)
 
 
 def _one_of_each(steps):
-    """The first of each series, and all that are in none."""
+    """The first of each series, and all that are not in a series."""
     shown, seen = [], set()
     for step in steps:
         if step.series is None or step.series not in seen:
@@ -46,7 +46,7 @@ def _one_of_each(steps):
 
 
 class StepGatherer:
-    """The measures and milestones that documents show: like the figures, those of an account and of all below it.
+    """The measures and milestones that documents show: as with the figures, those of an account and of all below it.
 
     They are read with the rights of the account's environment.
     """
@@ -60,7 +60,7 @@ class StepGatherer:
         """:return: list of `Step`, the earliest first"""
         measures = self.env["key.account.care.measure"].search(self._domain() & domain, order="date_end, id")
         states = dict(measures._fields["state"]._description_selection(self.env))
-        # A measure comes after the one that it follows, so that the series of that one is known
+        # A measure comes after the one it follows, so that the series of that one is known
         series = {}
         for measure in measures.sorted("id"):
             series[measure.id] = series.get(measure.predecessor_id.id, measure.id)
@@ -82,7 +82,7 @@ class StepGatherer:
         milestones = self.env["key.account.milestone"].search(self._domain() & domain, order="date_deadline, id")
         statuses = dict(milestones._fields["status"]._description_selection(self.env))
         if not self.internal:
-            # That a promise is in danger is for ourselves
+            # That a promise is at risk is internal
             statuses["at_risk"] = statuses["on_track"]
         return [
             Step(

@@ -1,1 +1,1 @@
-"""What the templates of PDF documents write, how it is laid out on pages, and what is put onto finished pages."""
+"""What the templates of PDF documents write, how it is laid out on pages, and what is added to finished pages."""

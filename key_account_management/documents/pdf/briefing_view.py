@@ -5,13 +5,13 @@ from ..formatter import EMPTY, PLACES
 from .page_tables import HEADING, Rows
 from .paged_view import PagedView
 
-# The large numbers at the top, as far as they have a value
+# The large numbers at the top, if they have a value
 HEADLINE = ("health", "revenue", "contribution_margin", "contribution_margin_rate", "overdue_amount")
-# Products beside which there is room for their negotiation room; the rest is in the internal workbook
+# Products for which there is space to show their room for negotiation; the rest is in the internal workbook
 ROOM_LINES = 30
-# Where there is less room than this, it is marked
+# Less room than this is highlighted
 TIGHT = 0.05
-# How the list of all figures is set (of half a millimetre browsers leave less), the title of a theme in it, and the
+# How the list of all figures is set (browsers leave less of half a millimetre), the title of a theme in it, and the
 # share of its first column
 FIGURES, THEME, FIGURE = Rows(8, 0.4), 6.5, 0.34
 # Shares of the text's width, see the styles of the briefing; two lines of text above the room for negotiation
@@ -42,7 +42,7 @@ class BriefingView(PagedView):
 
     @property
     def warnings(self):
-        """What has to be known before one trusts the large numbers."""
+        """What has to be known before relying on the large numbers."""
         return self._notes(HEADLINE)
 
     @property
@@ -50,7 +50,7 @@ class BriefingView(PagedView):
         return self._notes(self.data.figures)
 
     def _notes(self, codes):
-        """What has to be said about figures that have a value, once for all of which it is true."""
+        """What has to be said about figures that have a value, once for all to which it applies."""
         names = {}
         for code in codes:
             data = self.data.figures.get(code)
@@ -70,13 +70,13 @@ class BriefingView(PagedView):
 
     @property
     def without_value(self):
-        """Names of the figures for which there are no data."""
+        """Names of the figures for which there is no data."""
         shown = {line.label for _title, lines in self.themes for line in lines}
         return [data.name for data in self.data.figures.values() if data.name not in shown]
 
     @property
     def health_parts(self):
-        """:return: list of (part, its value, its score, how it is made), as text"""
+        """:return: list of (component, its value, its score, how it is calculated), as text"""
         health = self.data.figures.get("health")
         table = health and health.figure.table
         if not table:
@@ -90,7 +90,7 @@ class BriefingView(PagedView):
 
     @cached_property
     def tables(self):
-        """:return: ``{name: PagedTable}``, rows of the figures are (title of a theme that begins, or none; `Line`)"""
+        """:return: ``{name: PagedTable}``, rows of the figures are (title of a new theme, or none; `Line`)"""
         briefing = self.data.briefing
         product, person = self._width(ROOM_PRODUCT), self._width(PERSON)
         room = [([line], self.rows.height((line["product"], product))) for line in self.room_lines]
@@ -118,7 +118,7 @@ class BriefingView(PagedView):
     # === PRICES ===#
 
     def effect(self, condition):
-        """What a proposal would have changed in twelve months' revenue."""
+        """How a proposal would have changed the revenue of twelve months."""
         if condition.effect is None:
             return ""
         sign = "+" if condition.effect > 0 else ""

@@ -14,17 +14,17 @@ from .paper import choose_paper
 STARS = range(1, 6)
 # Lines to be filled in by hand: measures of an area, care processes
 EMPTY_LINES, EMPTY_PROCESSES = 3, 4
-# How measures are set; heights of the name of an area and of all above the first table, in millimetres
+# How measures are set; heights of an area's name and of everything above the first table, in millimetres
 MEASURES, AREA, ABOVE = Rows(8.5, 1.2), 8.5, 60
-# Widths of what is in the columns, all but the measure's name; the gap after each of the six columns
+# Widths of the columns' contents, except the measure's name; the gap after each of the six columns
 ACCOUNT, STATUS, OTHERS, COLUMNS, GAP = 36, 24, 66, 6, 2
 
 
 class CareWorksheet:
     """What the template of the care process worksheet writes: in the user's language, what the user may see.
 
-    It lists the measures that count as customer care: those that are under way, and those of the last twelve
-    months that are done; then the processes. The empty one has room to fill both in by hand.
+    It lists the measures that count as customer care: those in progress, and those of the last twelve
+    months that are done; then the processes. The blank one has space to fill in both by hand.
     """
 
     stars = STARS
@@ -76,7 +76,7 @@ class CareWorksheet:
         return " · ".join((self.sender.name, self.env._("Care Process Worksheet"), self.today))
 
     def finish(self, pdf):
-        """:return: the finished document out of the pages as wkhtmltopdf made them"""
+        """:return: the finished document from the pages produced by wkhtmltopdf"""
         return number_sheets(pdf, self.footer, self.paper)
 
     def effect(self, measure):
@@ -85,9 +85,9 @@ class CareWorksheet:
         return dict(measure._fields[field]._description_selection(self.env))[measure[field]]
 
     def _gather_areas(self):
-        """:return: ``[(area, its measures)]``; those of no area come last"""
+        """:return: ``[(area, its measures)]``; those without an area come last"""
         measures = self.env["key.account.care.measure"]
-        # Who sees no measures prints no worksheet, not even an empty one
+        # Users who cannot see measures cannot print a worksheet, not even a blank one
         measures.check_access("read")
         by_area = defaultdict(measures.browse)
         if not self.empty:
@@ -97,7 +97,7 @@ class CareWorksheet:
         return [(area, by_area[area]) for area in areas] + [(area, by_area[area]) for area in by_area if not area]
 
     def _used_areas(self, by_area):
-        """Those that were archived meanwhile, too."""
+        """Including those that have since been archived."""
         return self.env["key.account.care.area"].union(*by_area)
 
     def _measures_domain(self):

@@ -10,13 +10,13 @@ from ..texts import footer
 from .page_furniture import number_sheets
 from .paper import A4
 
-# Colour of the year before in charts: quiet beside any company colour
+# Colour of the previous year in charts: unobtrusive next to any company colour
 PREVIOUS_COLOR = "#B8C4D1"
 
 
 @dataclass
 class Line:
-    """A line of a table, as text. ``direction``: ``up``, ``down`` or empty, as it always is of places in an order."""
+    """A line of a table, as text. ``direction``: ``up``, ``down`` or empty, as it always is for ranks."""
 
     label: str
     value: str
@@ -42,7 +42,7 @@ class DocumentView:
         return footer(self.data)
 
     def finish(self, pdf):
-        """:return: the finished document out of the pages as wkhtmltopdf made them"""
+        """:return: the finished document from the pages produced by wkhtmltopdf"""
         return number_sheets(pdf, self.footer, self.paper)
 
     # === FIGURES ===#
@@ -63,7 +63,7 @@ class DocumentView:
             self.format.value(figure.previous, kind, figure.unit),
             change,
             {"+": "up", MINUS: "down"}.get(change[0], ""),
-            # No target is nothing to show, unlike a figure without a value
+            # Without a target there is nothing to show, unlike a figure without a value
             "" if figure.target is None else self.format.value(figure.target, kind, figure.unit),
             **texts,
         )
@@ -71,7 +71,7 @@ class DocumentView:
     # === BREAKDOWNS ===#
 
     def table(self, breakdown, code="revenue", limit=None):
-        """:return: lines of the breakdown; what is beyond ``limit`` is summed up in a last one"""
+        """:return: lines of the breakdown; what exceeds ``limit`` is summed up in a last one"""
         rows = self._rows(code, breakdown)
         kind = self.data.figures[code].kind if code in self.data.figures else ""
         shown = rows[:limit]
@@ -85,14 +85,14 @@ class DocumentView:
         return lines
 
     def _rows(self, code, breakdown):
-        """The breakdown's rows without those in which nothing is left, like down payments that were settled."""
+        """The breakdown's rows without those in which nothing is left, such as settled down payments."""
         return [row for row in self.data.rows(code, breakdown) if row.value or row.previous]
 
     def products(self):
         return self.table("product", limit=TOP)
 
     def month_table(self):
-        """:return: lines per month, labelled in the document's language also when they were frozen"""
+        """:return: lines per month, labelled in the document's language even if frozen"""
         rows = self.data.rows("revenue", "month")
         lines = [self._row_line(row, "money") for row in rows]
         for line, month in zip(lines, self.data.period.months, strict=True):
@@ -112,7 +112,7 @@ class DocumentView:
 
     def month_chart(self, width, height, density):
         rows = self.data.rows("revenue", "month")
-        # Years are told by the colours
+        # Years are distinguished by colour
         labels = [self.format.date(month, "MMM") for month in self.data.period.months]
         return self._chart(charts.columns, labels, rows, (width, height), density)
 
@@ -138,6 +138,6 @@ class DocumentView:
 
     @property
     def notes(self):
-        """What has to be said about single figures."""
+        """What has to be said about individual figures."""
         lines = [line for line in self.figure_lines if line.note]
         return [f"{line.label}: {line.note}" for line in lines] if self.data.has_sales else []

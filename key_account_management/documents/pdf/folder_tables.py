@@ -8,7 +8,7 @@ from .paged_view import CONDITION, PagedView
 PRODUCT = 0.31
 # Legend and chart above the tables of a chapter, millimetres
 CHART = 90
-# What stands below the heading of a chapter, as far as there is such a table
+# What comes below the heading of a chapter, if there is such a table
 FIRST_TABLES = {
     "companies": ("companies",),
     "steps": ("measures", "milestones"),
@@ -51,7 +51,7 @@ class FolderTables(PagedView):
 
     @cached_property
     def measures(self):
-        """What was called off is no step any more, and one that recurs is in the folder once on each side of today."""
+        """Dropped measures are no longer steps, and a recurring one is in the folder once on each side of today."""
         measures = [measure for measure in self.data.folder.measures if measure.state != "cancelled"]
         behind, ahead = split_steps(measures, self.data.day_of_talk)
         return sorted(behind + ahead, key=lambda measure: measure.deadline)
@@ -70,7 +70,7 @@ class FolderTables(PagedView):
 
     @cached_property
     def _price_columns(self):
-        """The positions of the columns that say something, and not the same as the one before."""
+        """The positions of the columns that say something other than the previous one."""
         columns = list(zip(*self.data.prices.rows, strict=True))
         return [
             position
@@ -91,7 +91,7 @@ class FolderTables(PagedView):
         ]
 
     def _price_text(self, value, column):
-        """A price to the cent, or as many digits as prices have that are smaller."""
+        """A price to the cent, or with more digits for smaller prices."""
         if column.kind != "money" or value is None:
             return self.format.cell(value, column.kind, column.unit)
         digits = next((digits for digits in (2, 3, 4) if round(value, digits) == round(value, 6)), 4)

@@ -7,12 +7,12 @@ from .page_furniture import number_pages, read_pages
 from .page_marks import color, find_marks
 from .page_tables import CHAPTER, MESSAGE, SHORT, Rows
 
-# What the contents have room for on their page, files of the appendix included
+# What fits on the page of contents, including the files of the appendix
 CONTENTS_LINES = 26
-# From the top of their heading to the first line, and from the top of a line to the foot of its number: millimetres
+# From the top of their heading to the first line, and from the top of a line to the bottom of its number: millimetres
 CONTENTS_TOP, NUMBER_DROP = 24, 3.5
 CONTENTS_MARK = 55
-# The chapters in their order; those of a sheet follow each other, each sheet begins a page
+# The chapters in their order; those of a sheet follow each other, each sheet starts a new page
 SHEETS = (
     ("agenda",),
     ("people", "situation", "retrospective"),
@@ -24,13 +24,13 @@ SHEETS = (
 )
 # In the agenda: share of the width that texts of the opening have; how topics are set; heading and line for notes
 OPENING_TEXT, TOPIC, SECTION = 0.74, Rows(10, 1, 1.4), 19
-# Room below the heading of a chapter for the beginning of its text, or of people below a heading: millimetres
+# Space below the heading of a chapter for the beginning of its text, or of people below a heading: millimetres
 RESERVE, PEOPLE_RESERVE = 25, 40
 
 
 @dataclass
 class Chapter:
-    """A chapter of the folder. ``begins_sheet``: as its first one with content; ``hint``: what to do when empty."""
+    """A chapter of the folder. ``begins_sheet``: as its first one with content; ``hint``: what to do if empty."""
 
     name: str
     title: str
@@ -59,7 +59,7 @@ class FolderView(FolderTables):
 
     @property
     def all_chapters(self):
-        """All chapters in their order, those without content too: also the checklist of what a folder contains."""
+        """All chapters in order, including those without content: also the checklist of what a folder contains."""
         titles, hints, contents = self._titles, self._hints, self._chapter_contents
         chapters = []
         for sheet in SHEETS:
@@ -71,14 +71,14 @@ class FolderView(FolderTables):
         return chapters
 
     def begins_page(self, chapter):
-        """Whether a chapter begins a page; others follow where there is room for their heading and first table."""
+        """Whether a chapter begins a page; others follow where there is space for their heading and first table."""
         if chapter.begins_sheet:
             return not (chapter.name in SHEETS[1] and self._agenda_height > self.paper.text_height)
         table = self._first_table(chapter.name)
         return bool(table) and table.height > SHORT * self.paper.text_height
 
     def reserve(self, chapter):
-        """:return: how far below its heading a chapter has to be on one page with it, in millimetres"""
+        """:return: how much of a chapter must be on the same page as its heading, in millimetres"""
         table = None if self.begins_page(chapter) else self._first_table(chapter.name)
         if table:
             return round(table.height)
@@ -86,7 +86,7 @@ class FolderView(FolderTables):
 
     @property
     def _agenda_height(self):
-        """Of an agenda that ends somewhere on its second page: what follows it must not leave that almost empty."""
+        """For an agenda ending somewhere on its second page: what follows must not leave that page almost empty."""
         review = self.data.review
         if not review:
             return 0
@@ -103,11 +103,11 @@ class FolderView(FolderTables):
             "agenda": self.env._("Agenda and topics"),
             "people": self.env._("The people on both sides"),
             "situation": self.env._("Where you stand"),
-            "retrospective": self.env._("The year together"),
+            "retrospective": self.env._("Our year together"),
             "overview": self.env._("The year at a glance"),
             "months": self.env._("Revenue by month"),
             "categories": self.env._("Revenue and volume by category"),
-            "products": self.env._("Products bought most"),
+            "products": self.env._("Most purchased products"),
             "companies": self.env._("Companies of the group"),
             "steps": self.env._("What we do together"),
             "goals": self.env._("Goals and perspectives"),
@@ -118,20 +118,20 @@ class FolderView(FolderTables):
 
     @property
     def _hints(self):
-        """What to do for a chapter to have content."""
+        """What to do to give a chapter content."""
         return {
-            "agenda": self.env._("Enter topics in the agenda of the review, or its opening."),
+            "agenda": self.env._("Add topics to the agenda of the review, or fill in its opening."),
             "people": self.env._("Choose the account manager, and add contacts to the account."),
             "situation": self.env._("Describe the customer and its market in the review."),
-            "retrospective": self.env._("Write the look back in the review."),
-            "months": self.env._("It takes invoices in two months of the period."),
-            "categories": self.env._("It takes invoices with products in the period."),
-            "products": self.env._("It takes invoices with two products in the period."),
-            "companies": self.env._("It takes invoices to two companies of the customer's group."),
-            "steps": self.env._("Tick in measures and milestones that the customer may see them."),
-            "goals": self.env._("Write the goals in the review."),
-            "proposals": self.env._("Enter what is proposed in the conditions of the review."),
-            "prices": self.env._("It takes products that were bought, or a price list that names some."),
+            "retrospective": self.env._("Write the retrospective in the review."),
+            "months": self.env._("Requires invoices in at least two months of the period."),
+            "categories": self.env._("Requires invoices with products in the period."),
+            "products": self.env._("Requires invoices with at least two products in the period."),
+            "companies": self.env._("Requires invoices to at least two companies of the customer's group."),
+            "steps": self.env._("Tick Shared with the Customer on measures and milestones."),
+            "goals": self.env._("Enter the goals in the review."),
+            "proposals": self.env._("Enter proposals under the conditions of the review."),
+            "prices": self.env._("Requires products that were bought, or a price list that names products."),
         }
 
     @property
@@ -165,14 +165,14 @@ class FolderView(FolderTables):
             {
                 "title": self.env._("Appendix"),
                 "done": bool(self.data.folder.appendix),
-                "hint": self.env._("Add PDF files below, if the customer is to get some."),
+                "hint": self.env._("Add PDF files below if the customer is to receive any."),
             }
         )
         return lines
 
     @property
     def contents(self):
-        """The lines of the contents: chapters, then the files of the appendix as far as there is room."""
+        """The lines of the contents: chapters, then as many files of the appendix as fit."""
         titles = [(str(number), chapter.title) for number, chapter in enumerate(self.chapters, 1)]
         files = [(self.env._("Appendix"), attachment.name) for attachment in self.data.folder.appendix]
         room = CONTENTS_LINES - len(titles)
@@ -188,7 +188,7 @@ class FolderView(FolderTables):
         ]
 
     def mark(self, chapter=None):
-        """The colour of the mark at which a chapter begins on the finished pages; without one, that of the contents."""
+        """The colour of the mark where a chapter begins on the finished pages; without a chapter, of the contents."""
         if chapter is None:
             return color(CONTENTS_MARK)
         return color(self._mark_numbers[chapter.name])
@@ -198,9 +198,9 @@ class FolderView(FolderTables):
         return {chapter.name: number for number, chapter in enumerate(self.all_chapters)}
 
     def finish(self, pdf):
-        """Writes page numbers into contents and footers, and puts the appendix behind the pages.
+        """Writes page numbers into contents and footers, and adds the appendix after the pages.
 
-        :param bytes pdf: the pages as wkhtmltopdf made them
+        :param bytes pdf: the pages produced by wkhtmltopdf
         """
         reader = read_pages(pdf)
         marks = find_marks(reader)

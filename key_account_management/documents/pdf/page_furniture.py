@@ -1,7 +1,7 @@
 """Footers on the pages of a finished PDF.
 
-wkhtmltopdf repeats footers only in its patched build. So they are put on afterwards: line, text
-and page number then look the same everywhere, on however many pages a text runs.
+Only patched builds of wkhtmltopdf repeat footers. They are therefore added afterwards: line, text
+and page number then look the same everywhere, however many pages a text takes.
 """
 
 import io
@@ -31,15 +31,15 @@ DARK = HexColor("#26323F")
 
 
 def read_pages(pdf):
-    """:return: a reader of a PDF given as bytes, for `number_pages` and others that want to know what is on it"""
+    """:return: a reader of a PDF given as bytes, for `number_pages` and others that need to know what is on it"""
     return PdfFileReader(io.BytesIO(pdf), strict=False)
 
 
 def number_pages(reader, text, margin, first=1, total=None, contents=None):
-    """Writes ``text`` and page numbers at the foot of the pages, and page numbers into the contents.
+    """Writes ``text`` and page numbers at the bottom of the pages, and page numbers into the contents.
 
     :param reader: the document, see `read_pages`
-    :param text: what stands on the left
+    :param text: what is shown on the left
     :param margin: distance from the paper's edges in millimetres: (left and right, bottom)
     :param first: position of the first page that gets a footer (1: all but the cover)
     :param total: how many pages the document will have; None: as many as it has
@@ -69,7 +69,7 @@ def number_pages(reader, text, margin, first=1, total=None, contents=None):
 def number_sheets(pdf, text, paper):
     """The footers of a document of sheets without a cover.
 
-    :param bytes pdf: the pages as wkhtmltopdf made them
+    :param bytes pdf: the pages produced by wkhtmltopdf
     :param paper: the `Paper` that they are on
     """
     return number_pages(read_pages(pdf), text, (paper.side, paper.footer), first=0)
@@ -78,7 +78,7 @@ def number_sheets(pdf, text, paper):
 def _stamp_pages(reader, draw):
     """Draws on pages of a finished PDF.
 
-    What is on a page is left as it is, not even read: that would take longer than to print it.
+    What is on a page is left as it is and not even read: that would take longer than printing it.
 
     :param draw: called with reportlab's canvas, the page's position, the number of pages, and the page's size
     """
@@ -101,7 +101,7 @@ def _stamp_pages(reader, draw):
 
 
 def _put_on(writer, page, stamp, name):
-    """Puts a page on another one, as a drawing of its own that is called after the page's contents."""
+    """Puts a page on top of another one, as a separate drawing that is called after the page's contents."""
     drawing = _stream(stamp.getContents().getData())
     drawing.update(
         {
@@ -129,7 +129,7 @@ def _stream(data):
 
 
 def _font():
-    """Lato, which Odoo ships: unlike the fonts built into PDF it knows more than Western European letters."""
+    """Lato, which Odoo ships: unlike the fonts built into PDF, it has more than Western European letters."""
     if FONT not in pdfmetrics.getRegisteredFontNames():
         try:
             pdfmetrics.registerFont(TTFont(FONT, file_path("web/static/fonts/lato/Lato-Reg-webfont.ttf")))

@@ -1,7 +1,7 @@
 """Finds on which pages of a finished PDF its chapters begin.
 
-Text can't be relied on for that: each font and each build of wkhtmltopdf writes it differently, and what
-users enter may read like a heading. So each chapter begins with a dot in a colour of its own that nobody sees.
+Text cannot be relied on for this: each font and each build of wkhtmltopdf writes it differently, and what
+users enter may read like a heading. So each chapter begins with an invisible dot in its own colour.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Tables of folder, briefing and worksheet in parts that fit on a page, each with the table's heading.
+"""Tables of folder, briefing and worksheet, in parts that fit on a page, each with the table's heading.
 
-Only patched builds of wkhtmltopdf repeat the heading of a table on the next page, and they tear lines at the
+Only patched builds of wkhtmltopdf repeat the heading of a table on the next page, and they split lines at the
 end of a page. So tables are measured beforehand: the documents are set in Liberation Sans or Arial, whose letters are
 as wide as those of Helvetica, which reportlab knows.
 """
@@ -13,10 +13,10 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-# No letter of the documents is wider
+# No letter in the documents is wider
 FONT = "Helvetica-Bold"
 BORDER = 0.45
-# Browsers round the height of a line up to whole pixels: so many points are the most that this adds
+# Browsers round the height of a line up to whole pixels: this adds at most this many points
 ROUNDING = 0.6
 # What takes up to this share of a page stays in one piece
 SHORT = 0.6
@@ -26,15 +26,15 @@ CHAPTER, MESSAGE, HEADING = 10, 12, 15.5
 
 @dataclass(frozen=True)
 class Rows:
-    """How rows are set: size of the text in points; space above it, which is also that below it, in millimetres."""
+    """How rows are set: size of the text in points; space above it (the same as below it), in millimetres."""
 
     size: float
     padding: float
-    # Tables do not inherit that of the text around them
+    # Tables do not inherit it from the text around them
     line_height: float = 1.15
 
     def height(self, *cells):
-        """:param cells: (text, width in millimetres) of those that may need more than a line"""
+        """:param cells: (text, width in millimetres) of those that may need more than one line"""
         return self.height_of_lines(max((self._count_lines(*cell) for cell in cells), default=1))
 
     def height_of_lines(self, lines):
@@ -48,9 +48,9 @@ class Rows:
 
 @dataclass
 class PagedTable:
-    """A table as the templates write it: each part but the first one begins a page.
+    """A table as the templates write it: each part except the first begins a page.
 
-    ``css``: the class of the first part; ``total``: the one of the rows that is the total.
+    ``css``: the class of the first part; ``total``: the row that is the total.
     """
 
     parts: list[list]
@@ -67,7 +67,7 @@ def divide(units, room, head, above=0.0):
     :param units: list of (rows that stay together, their height)
     :param room: height of a page
     :param head: height of the table's heading
-    :param above: height of what stands above the table on its first page
+    :param above: height of what is above the table on its first page
     :return: list of lists of rows
 
     >>> divide([(["a"], 30), (["b"], 30), (["c"], 30)], room=100, head=10, above=30)

@@ -27,7 +27,7 @@ class PagedView(DocumentView):
         width = self._width(LABEL_WITH_TARGETS if targets else LABEL)
         units = [([line], self.rows.height((line.label, width))) for line in lines]
         if total and units:
-            # A total is on the page of what it is the total of
+            # A total is on the same page as the rows that it adds up
             rows, height = units.pop()
             units.append(([*rows, total], height + self.rows.height()))
         return self._lay_out(units, total=total, has_targets=targets, **places)
@@ -39,8 +39,8 @@ class PagedView(DocumentView):
 
     def _lay_out_conditions(self, conditions, share, note=None, **places):
         """
-        :param share: of the text's width that the texts of a condition have: today, proposed, and perhaps agreed
-        :param note: what stands below the name of a condition, a function of it
+        :param share: of the text's width that the texts of a condition have: today, proposed and possibly agreed
+        :param note: function that gives what is shown below the name of a condition
         """
         has_agreed = any(condition.agreed for condition in conditions)
         share /= 2 + has_agreed

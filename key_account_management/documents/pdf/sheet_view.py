@@ -14,5 +14,5 @@ class SheetView:
         return footer(self.data)
 
     def finish(self, pdf):
-        """:return: the finished document out of the pages as wkhtmltopdf made them"""
+        """:return: the finished document from the pages produced by wkhtmltopdf"""
         return number_sheets(pdf, self.footer, self.paper)

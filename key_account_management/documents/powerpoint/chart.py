@@ -1,4 +1,4 @@
-"""Native charts: with their numbers in a sheet of their own, so that they can be edited."""
+"""Native charts: with their numbers in their own sheet, so that they can be edited."""
 
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
@@ -34,7 +34,7 @@ def add_chart(shapes, chart, area, legend_start, number_formats):
     numbers.add_series(chart.now_name, chart.now)
     left, top, width, height = area
     if chart.kind == "bars":
-        # A few bars must not grow to blocks
+        # A few bars must not become blocks
         height = min(height, 16 + 25 * len(chart.labels))
     shape = shapes.add_chart(TYPES[chart.kind], Mm(left), Mm(top), Mm(width), Mm(height), numbers)
     drawn = shape.chart
@@ -49,7 +49,7 @@ def add_chart(shapes, chart, area, legend_start, number_formats):
 
 
 def _place_legend(legend, start):
-    """At the top, from a share of the width on; python-pptx knows sides of the chart only."""
+    """At the top, starting at a share of the width; python-pptx only knows sides of the chart."""
     places = {"xMode": "edge", "yMode": "edge", "x": start, "y": 0}
     layout = "".join(f'<c:{name} val="{value}"/>' for name, value in places.items())
     layout = parse_xml(f"<c:layout {nsdecls('c')}><c:manualLayout>{layout}</c:manualLayout></c:layout>")
@@ -68,7 +68,7 @@ def _style_series(drawn, chart):
             series.format.line.width = Pt(3)
             series.format.line.color.theme_color = color
         else:
-            # else PowerPoint paints bars below zero white
+            # otherwise PowerPoint paints bars below zero white
             series.invert_if_negative = False
             series.format.fill.solid()
             series.format.fill.fore_color.theme_color = color

@@ -25,7 +25,7 @@ ARROWS = {"up": "▲ ", "down": "▼ "}
 
 
 class PowerPoint:
-    """Draws the slides as a PowerPoint file: native text, tables and charts that can be edited."""
+    """Draws the slides as a PowerPoint file: native text, tables and charts, which can be edited."""
 
     def __init__(self, env, data):
         """:param data: the `DocumentData`; what the audience may not see is not in it"""
@@ -117,7 +117,7 @@ class PowerPoint:
             label.text, label.font.size, label.font.color.rgb = number.label, Pt(13), GREY
             if number.previous:
                 before = frame.add_paragraph().add_run()
-                before.text = self.env._("Year before: %(value)s", value=number.previous)
+                before.text = self.env._("Previous year: %(value)s", value=number.previous)
                 before.font.size, before.font.color.rgb = Pt(13), GREY
             if number.change:
                 change = frame.add_paragraph().add_run()
@@ -143,7 +143,7 @@ class PowerPoint:
         return box
 
     def _add_logo(self, drawn):
-        """Pictures with dots only: PowerPoint needs another one beside an SVG."""
+        """Bitmaps only: PowerPoint needs a second picture with an SVG."""
         if not self.data.sender.logo.startswith("data:image/png;base64,"):
             return
         image = io.BytesIO(base64.b64decode(self.data.sender.logo.split(",", 1)[1]))

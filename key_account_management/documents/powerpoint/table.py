@@ -9,7 +9,7 @@ from .text import DARK, GREY, TONES, write
 
 # A table style of PowerPoint's own that draws nothing
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-# Above and below texts, in millimetres, as in the PDF
+# Space above and below texts, in millimetres, as in the PDF
 HEAD_MARGINS, ROW_MARGINS, BLOCK_MARGINS = (0, 2), (3.2, 3.2), (0, 4)
 HEAD_HEIGHT = 8
 LINE = '<a:lnB {space} w="{width}"><a:solidFill><a:srgbClr val="{color}"/></a:solidFill></a:lnB>'

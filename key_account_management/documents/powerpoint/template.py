@@ -1,4 +1,4 @@
-"""An empty presentation in the company's colours: what is added to it by hand later looks like the rest."""
+"""An empty presentation in the company's colours: whatever is added to it manually later looks like the rest."""
 
 import re
 from datetime import datetime, timezone
@@ -11,7 +11,7 @@ from ..slides.slide import HEIGHT, LEFT, RIGHT, WIDTH
 from ..texts import shorten
 
 FONT = "Arial"
-# Of python-pptx's own template: the only layout that is used has a title and nothing else
+# From python-pptx's own template: the only layout used has a title and nothing else
 TITLE_ONLY = "Title Only"
 PROPERTY_LENGTH = 250
 TITLE_TOP, TITLE_HEIGHT = 16, 27

@@ -25,7 +25,7 @@ def add_text(drawn, area, text, size, bold=False, color=DARK, theme=None, align=
 
 
 def write(frame, text, size, bold=False, color=DARK, theme=None, first=True):
-    """Writes a text into a frame, a paragraph for each of its lines."""
+    """Writes a text into a frame, one paragraph for each line."""
     for position, line in enumerate(text.split("\n")):
         paragraph = frame.paragraphs[0] if first and not position else frame.add_paragraph()
         paragraph.line_spacing = LINE_SPACING

@@ -6,15 +6,15 @@ from .slide import Block, Cell, Slide, Table
 from .texts import LINE_LENGTH, SLIDE_LINES, as_headline, cut_headline, cut_into_parts, pack, pack_topics
 from .titles import Titles
 
-# The most slides; beyond that, what the customer folder shows in full is left out, in this order
+# The maximum number of slides; beyond that, what the customer folder shows in full is left out, in this order
 MOST_SLIDES, LEFT_OUT = 16, ("months", "companies", "products")
-# Rows of a table, what each further line in a row takes of them, and characters of names
+# Rows of a table, how many each additional line in a row takes up, and characters of names
 ROWS, MORE_LINES, CELL = 8, 0.55, 95
 STEP_TONES = {"done": "good", "cancelled": "quiet"}
 
 
 class SlideBuilder:
-    """Makes the slides of a presentation out of `DocumentData`; slides without content are left out."""
+    """Makes the slides of a presentation from `DocumentData`; slides without content are left out."""
 
     def __init__(self, env, data):
         """:param env: in the language of the document"""
@@ -23,7 +23,7 @@ class SlideBuilder:
         self.format = Formatter(env)
         self.titles = Titles(env, data, self.format)
         self.behind, self.ahead = split_steps(data.folder.measures + data.folder.milestones, data.day_of_talk)
-        # One short sentence is no slide of its own: it stands above the steps to reach it, else above the people
+        # One short sentence does not fill a slide: it is placed above the steps to reach it, otherwise above the people
         self.goal = as_headline(data.folder.goals)
 
     def build(self):
@@ -37,7 +37,7 @@ class SlideBuilder:
             figures.year(),
             figures.months(),
             figures.bars("categories", "category", self.env._("Revenue by product category")),
-            figures.bars("products", "product", self.env._("Products bought most")),
+            figures.bars("products", "product", self.env._("Most purchased products")),
             figures.bars("companies", "customer", self.env._("Companies of the group")),
             figures.service(),
             self._retrospective_and_promises(),
@@ -71,7 +71,7 @@ class SlideBuilder:
     def _opening(self):
         if not self.data.review or not self.data.review.opening:
             return []
-        return self._text_slides("opening", self.env._("Why we meet"), self.data.review.opening)
+        return self._text_slides("opening", self.env._("Why we are meeting"), self.data.review.opening)
 
     def _agenda(self):
         if not self.data.review:
@@ -80,7 +80,7 @@ class SlideBuilder:
             Block(str(number), section.title, shorten(" · ".join(name for name, _text in section.topics if name), 190))
             for number, section in enumerate(self.data.review.sections, 1)
         ]
-        return [Slide("agenda", self.env._("Our agenda"), self.env._("What we talk about"), blocks=blocks)]
+        return [Slide("agenda", self.env._("Our agenda"), self.env._("What we will discuss"), blocks=blocks)]
 
     def _situation(self):
         name = self.env._("You, your customers and your market")
@@ -89,7 +89,7 @@ class SlideBuilder:
     # === TEXTS ===#
 
     def _retrospective_and_promises(self):
-        """One promise alone stands below the look back, if there is room."""
+        """A single promise is placed below the retrospective, if there is space."""
         retrospective, promises = self._retrospective(), self._promises()
         if len(self.behind) == 1 and len(retrospective) == 1 and retrospective[0].has_room_for_a_row():
             (promise,) = promises
@@ -101,7 +101,7 @@ class SlideBuilder:
 
     def _retrospective(self):
         text = self.data.review.retrospective if self.data.review else ""
-        return self._plain_slides("retrospective", self.env._("The year together"), text)
+        return self._plain_slides("retrospective", self.env._("Our year together"), text)
 
     def _goals(self):
         if self.goal and (self.ahead or self.data.team):
@@ -128,7 +128,7 @@ class SlideBuilder:
     def _topics(self):
         if not self.data.review:
             return []
-        kicker = self.env._("Topics of our talk")
+        kicker = self.env._("Topics for our meeting")
         topics = [
             (f"{number}. {section.title}", topic, text)
             for number, section in enumerate(self.data.review.sections, 1)
@@ -154,7 +154,7 @@ class SlideBuilder:
     # === STEPS, CONDITIONS, PEOPLE ===#
 
     def _promises(self):
-        """What was to be done until today, and what was done."""
+        """What was due up to today, and what was done."""
         columns = [(self.env._("What"), 60), (self.env._("Deadline"), 20), (self.env._("Status"), 20)]
         rows = [
             [
@@ -168,7 +168,7 @@ class SlideBuilder:
         return self._table_slides("promises", title, self.env._("What we promised"), columns, rows)
 
     def _step_tone(self, step):
-        # What is due before the talk need not be late
+        # What is due before the meeting need not be late
         return STEP_TONES.get(step.state) or ("bad" if step.deadline < self.data.printed_on else "")
 
     def _next_steps(self):

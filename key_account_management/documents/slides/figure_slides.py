@@ -3,10 +3,10 @@ from ..formatter import Formatter
 from ..texts import shorten
 from .slide import Block, Chart, LargeNumber, Slide
 
-# Figures in large numbers, as far as they have a value
+# Figures in large numbers, if they have a value
 YEAR = ("revenue", "sales_volume", "order_count", "mean_order")
 SERVICE = ("returns", "satisfaction", "visits", "returns_quantity")
-# No other ones are on slides
+# No others are on slides
 SLIDE_FIGURES = YEAR + SERVICE
 LARGE_NUMBERS = 4
 # Bars, and characters of their names
@@ -27,11 +27,11 @@ class FigureSlides:
         slide = Slide("year", self.titles.year(), self.env._("The year in figures"), numbers=numbers)
         if not self.data.has_sales:
             text = self.env._(
-                "From %(period)s nothing was invoiced. There is nothing to compare yet.", period=self.data.period_text
+                "Nothing was invoiced from %(period)s. There is nothing to compare yet.", period=self.data.period_text
             )
             slide.blocks = [Block("", "", text)]
         elif len(rows := self.data.rows("revenue", "month")) > 1:
-            caption = self.env._("Revenue in %(currency)s, added up month by month", currency=self.data.currency)
+            caption = self.env._("Cumulative revenue in %(currency)s, month by month", currency=self.data.currency)
             slide.chart = self._chart("lines", caption, self._month_names(), _running_sums(rows))
         return [slide]
 
@@ -46,7 +46,7 @@ class FigureSlides:
     def bars(self, kind, breakdown, kicker):
         title = self.data.messages.get(kind)
         rows = [row for row in self.data.rows("revenue", breakdown) if row.value or row.previous]
-        # One bar alone compares nothing
+        # A single bar compares nothing
         if not title or len(rows) < 2:
             return []
         labels = [shorten(row.label, BAR_LABEL) for row in rows[:BARS]]
@@ -55,14 +55,14 @@ class FigureSlides:
             labels.append(self.env._("%(count)s others", count=len(rest)))
             pairs.append(tuple(known_sum(*values) for values in zip(*_pairs(rest), strict=True)))
         changes = [self._change_of(*pair) for pair in pairs]
-        caption = self.env._("Revenue and its change") if any(changes) else self.env._("Revenue")
+        caption = self.env._("Revenue and change") if any(changes) else self.env._("Revenue")
         labels = ["  ".join(filter(None, label)) for label in zip(labels, changes, strict=True)]
         chart = self._chart("bars", caption, labels, pairs)
         return [Slide(kind, title, kicker, chart=chart)]
 
     def service(self):
         codes = [code for code in SERVICE if self._is_known(code)][:LARGE_NUMBERS]
-        # One number alone says too little for a slide
+        # A single number says too little for a slide
         if len(codes) < 2:
             return []
         numbers = [self._large_number(code) for code in codes]

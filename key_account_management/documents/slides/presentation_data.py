@@ -1,4 +1,4 @@
-"""The data of a presentation: those of a document, of which slides show a part."""
+"""The data of a presentation: part of a document's data."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from .figure_slides import SLIDE_FIGURES
 
 
 def take_presentation_data(data):
-    """The data of a presentation out of those of the customer folder: as if they had been read for it.
+    """The data of a presentation from that of the customer folder: as if it had been read for it.
 
     :return: `DocumentData`
     """
@@ -19,7 +19,7 @@ def take_presentation_data(data):
 
 
 def add_hints(data, review):
-    """Makes the internal edition of a presentation's data: what is for the speaker alone is added."""
+    """Turns a presentation's data into the internal edition: what is only for the speaker is added."""
     data.audience = "internal"
     if review.internal_note:
         data.hints["agenda"] = [review.internal_note]

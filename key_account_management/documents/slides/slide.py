@@ -11,25 +11,25 @@ from .texts import LINE_LENGTH, SLIDE_LINES, SPACE_LINES, TOPIC_LINE_LENGTH, TOP
 WIDTH, HEIGHT = 338, 190
 LEFT, RIGHT = 18, 320
 TOP, BOTTOM = 47, 172
-# In the company's colour: the band of the cover, from the left to the right margin, and the mark beside titles
+# In the company's colour: the band of the cover, from the left to the right margin, and the mark next to titles
 COVER_HEIGHT = 127
 BAR_WIDTH, BAR_HEIGHT = 6, 42
 NUMBERS_HEIGHT, LEGEND_HEIGHT, GAP = 40, 8, 4
-# Of labels beside texts: the numbers of the agenda, and names; the space beside names
+# Of labels next to texts: the numbers of the agenda, and names; the space next to names
 NUMBER_WIDTH, LABEL_WIDTH, LABEL_SPACE = 16, 92, 8
-# Points of texts: the largest with which they fit; the last one is what texts are cut for
+# Points of texts: the largest with which they fit; texts are cut for the last one
 TEXT_SIZES, SMALL_TEXT = (22, 19, 16), 12.5
-# Points of a text that stands alone
+# Points of a text on its own
 STATEMENT = 24
 # Points of tables: with few rows, and with many
 FEW_ROWS, TABLE_SIZES = 5, (18, 15)
-# Millimetres of a character in the smaller one, bold
+# Millimetres of a character in the smaller size, bold
 CHARACTER = 3.0
 # Millimetres of a table with one row of two lines, and of a line for each point of its text
 ROW_HEIGHT, LINE_HEIGHT = 34, 0.353 * 1.35
 # Characters of a title that fit in its two lines, large and small
 TITLE_LENGTHS = {27: 104, 22: 140}
-# Characters of a name on the cover that fit in its two lines, without its last word alone in the second one
+# Characters of a name on the cover that fit in its two lines without leaving its last word alone in the second
 COVER_LENGTHS = {44: 30, 36: 38, 30: 90}
 
 
@@ -49,7 +49,7 @@ class LargeNumber:
 class Chart:
     """``kind``: ``columns``, ``bars`` or ``lines``; a value is None where there is none.
 
-    ``caption``: what is shown, and in which currency. The values of this period stand beside bars, instead of an axis.
+    ``caption``: what is shown, and in which currency. Bars have their values next to them instead of an axis.
     """
 
     kind: str
@@ -71,7 +71,7 @@ class Cell:
 
 @dataclass
 class Table:
-    """``columns``: (title, share of the width); without any title there is no head."""
+    """``columns``: (title, share of the width); without any titles there is no head."""
 
     columns: list[tuple[str, int]]
     rows: list[list[Cell]]
@@ -88,14 +88,14 @@ class Table:
 
     @property
     def lines(self):
-        """Lines of the highest cell, in the smaller size."""
+        """Lines of the tallest cell, in the smaller size."""
         lengths = [max(1, int(share / 100 * (RIGHT - LEFT) / CHARACTER)) for share in self.shares]
         return max(len(wrap(cell.text, length)) for row in self.rows for cell, length in zip(row, lengths, strict=True))
 
 
 @dataclass
 class Block:
-    """A text with what it is about: ``label`` on the left, ``heading`` above the text."""
+    """A text with its subject: ``label`` on the left, ``heading`` above the text."""
 
     label: str
     heading: str
@@ -123,10 +123,10 @@ class Slide:
 
     @property
     def number_size(self):
-        """Points of the large numbers, so that the longest fits in its share of the width."""
+        """Points of the large numbers, so that the longest fits into its share of the width."""
         longest = max((len(number.value) for number in self.numbers), default=1)
         width = (RIGHT - LEFT) / max(3, len(self.numbers)) - 10
-        # A digit is 0.56 of the size wide, a point 0.353 mm
+        # A digit is 0.56 of the size wide, a point is 0.353 mm
         return max(14, min(40, int(width / (longest * 0.56 * 0.353))))
 
     @property

@@ -1,19 +1,19 @@
-"""What fits on a slide: texts are cut into parts rather than shortened, and slides of one kind are filled alike."""
+"""What fits on a slide: texts are split rather than shortened, and slides of one kind are filled evenly."""
 
 import re
 import textwrap
 
-# Lines of text on a slide: a topic takes some more for its name and the space below, a text without a name less
+# Lines of text on a slide: a topic takes a few more for its name and the space below, a text without a name fewer
 SLIDE_LINES = 16
 TOPIC_LINES, SPACE_LINES = 1.6, 0.6
-# Characters in a line: of the whole slide, and beside the section's name
+# Characters in a line: of the whole slide, and next to the section's name
 LINE_LENGTH, TOPIC_LINE_LENGTH = 100, 68
 # The first sentence of a text becomes the slide's title if it is not longer
 SENTENCE = 104
 
 
 def pack_topics(topics):
-    """Puts the topics onto as few slides as hold them; a text that is too long goes on on the next one.
+    """Puts the topics onto as few slides as hold them; a text that is too long continues on the next one.
 
     :param topics: list of (section, name, text)
     :return: list of slides, each a list of the same
@@ -31,7 +31,7 @@ def _topic_lines(name, text):
 
 
 def pack(parts, sizes, room):
-    """Puts parts onto as few slides as have room for them, and on each about as much as on the others.
+    """Puts parts onto as few slides as possible, with about the same amount on each.
 
     >>> pack("abcdefg", [1] * 7, 6)
     [['a', 'b', 'c', 'd'], ['e', 'f', 'g']]
@@ -70,7 +70,7 @@ def wrap(text, length):
 
 
 def cut_into_parts(text, length, lines):
-    """Cuts a text that needs more than so many lines into parts; what is not cut keeps its own line breaks."""
+    """Splits a text that needs more than this many lines; what is not split keeps its own line breaks."""
     wrapped = wrap(text, length)
     if len(wrapped) <= lines:
         return [text]
@@ -80,7 +80,7 @@ def cut_into_parts(text, length, lines):
 
 def cut_headline(text, fallback):
     """
-    :return: (title, rest): the first sentence, if it is short and does not stand alone
+    :return: (title, rest): the first sentence, if it is short and not the only one
 
     >>> cut_headline("A good year. It began with a new line.", "The year")
     ('A good year', 'It began with a new line.')
@@ -95,7 +95,7 @@ def cut_headline(text, fallback):
 
 def as_headline(text):
     """
-    :return: the text as a title, if it is one short sentence; else empty
+    :return: the text as a title, if it is one short sentence; otherwise empty
 
     >>> as_headline("One agreement by spring.")
     'One agreement by spring'

@@ -6,7 +6,7 @@ from ..data.messages import NAME, SAME
 from ..formatter import NO_BREAK_SPACE
 from ..texts import shorten
 
-# A category that brings less than this share of the change is not what drove it
+# A category that contributes less than this share of the change did not drive it
 DRIVER = 0.2
 # Characters of a title that names all topics of a slide
 TOPICS = 90
@@ -32,10 +32,10 @@ class Titles:
             return self.data.messages["revenue"]
         if change > 0:
             return self.env._("Revenue up %(change)s, driven by %(drivers)s", **values)
-        return self.env._("Revenue down %(change)s, above all in %(drivers)s", **values)
+        return self.env._("Revenue down %(change)s, mainly in %(drivers)s", **values)
 
     def _drivers(self, change):
-        """:return: names of the two categories that moved most in the direction of the whole"""
+        """:return: names of the two categories that moved the most in the direction of the whole"""
         sign = 1 if change > 0 else -1
         moves = [
             (sign * ((row.value or 0.0) - (row.previous or 0.0)), row.label)
@@ -51,12 +51,12 @@ class Titles:
         worse = [number.label for number in numbers if number.tone == "bad"]
         if better and worse:
             return self.env._(
-                "Better than in the year before: %(better)s; to be improved: %(worse)s",
+                "Better than in the previous year: %(better)s; to be improved: %(worse)s",
                 better=format_list(self.env, better[:2]),
                 worse=format_list(self.env, worse[:2]),
             )
         if better:
-            return self.env._("Better than in the year before: %(better)s", better=format_list(self.env, better[:3]))
+            return self.env._("Better than in the previous year: %(better)s", better=format_list(self.env, better[:3]))
         if worse:
             return self.env._("What we want to improve: %(worse)s", worse=format_list(self.env, worse[:3]))
         return format_list(self.env, [f"{number.label} {number.value}" for number in numbers[:2]])

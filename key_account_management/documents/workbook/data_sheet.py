@@ -5,7 +5,7 @@ DATE_WIDTH, NUMBER_WIDTH = 12, 16
 
 
 class DataSheet(Sheet):
-    """The records behind some figures: whoever wants to can compute these again."""
+    """The records behind some figures, so that these can be recomputed."""
 
     def __init__(self, workbook, table):
         super().__init__(workbook, table.title)
@@ -16,7 +16,7 @@ class DataSheet(Sheet):
         height = 1
         for column, head in enumerate(self.table.columns.values()):
             width = self._width(column, head)
-            # The arrow of the filter takes some room
+            # The arrow of the filter takes some space
             height = max(height, lines(self.head_of(head), width - 2))
             self.sheet.set_column(column, column, width)
             self.write_column_head(FIRST, column, head)

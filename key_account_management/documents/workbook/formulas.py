@@ -1,9 +1,9 @@
-"""Figures that follow from others, as formulas; the words are in their definitions.
+"""Figures that follow from others, as formulas; the wording is in their definitions.
 
-In braces stands the code of another figure, or a column of a data sheet: ``sales[amount]``.
+Braces hold the code of another figure, or a column of a data sheet: ``sales[amount]``.
 """
 
-# Of figures that stand in other cells
+# For figures that are in other cells
 OF_FIGURES = {
     "contribution_margin": "{revenue}-{cost_of_goods_sold}",
     "contribution_margin_rate": "{contribution_margin}/{revenue}",

@@ -6,12 +6,12 @@ NOTE_WIDTH = 60
 
 
 class OverviewSheet(Sheet):
-    """All figures on one sheet: each value is the cell of its theme's sheet."""
+    """All figures on one sheet: each value refers to a cell of its theme's sheet."""
 
     def fill(self, themes):
         """:param themes: the `ThemeSheet`s, written"""
         targets = [self.env._("Target")] if self.data.has_targets else []
-        numbers = [self.env._("This period"), self.env._("Year before"), self.env._("Change"), *targets]
+        numbers = [self.env._("This period"), self.env._("Previous year"), self.env._("Change"), *targets]
         self.write_heads(FIRST, self.env._("Figure"), numbers, [self.env._("Unit"), self.env._("Note")])
         unit_column = 1 + len(numbers)
         self.sheet.set_column(0, 0, fitting([figure.name for figure in self.data.figures.values()]))

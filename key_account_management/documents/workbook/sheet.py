@@ -9,32 +9,32 @@ from .styles import GRID, PREVIOUS_COLOR
 # The first row below a sheet's title
 FIRST = 3
 LINE_HEIGHT = 16
-# A chart takes so many rows, and shows so many at most
+# A chart takes this many rows, and shows at most this many
 CHART_HEIGHT, CHART_ROWS = 17, 24
 DIFFERENCES = ("percent", "days", "score", "rank", "class")
-# Narrower and wider than this no column gets, in characters
+# No column is narrower or wider than this, in characters
 NARROWEST, WIDEST = 10, 48
 # Codes of the paper formats in Excel
 A4, LETTER = 9, 1
 
 
 def lines(text, width):
-    """How many lines a text takes; Excel does not fit the height of rows to wrapped text by itself.
+    """How many lines a text takes; Excel does not adjust row heights to wrapped text by itself.
 
     >>> lines("Days Sales Outstanding", 12)
     2
     """
-    # The last letters are wider than the mean ones now and then
+    # Sometimes the last letters are wider than average
     return sum(len(textwrap.wrap(part, width - 1)) or 1 for part in text.split("\n"))
 
 
 def fitting(texts):
-    """The width of a column in characters that takes such texts on a line each."""
+    """The width in characters of a column in which each of these texts fits on one line."""
     return min(max(NARROWEST, *(len(text) + 2 for text in texts)), WIDEST)
 
 
 class Sheet:
-    """One sheet with its title; what is written where is for the parts of the workbook."""
+    """One sheet with its title; the parts of the workbook decide what is written where."""
 
     def __init__(self, workbook, name):
         self.data, self.styles, self.env = workbook.data, workbook.styles, workbook.env
@@ -60,7 +60,7 @@ class Sheet:
         )
 
     def freeze(self, row, columns=1):
-        """The rows above stay in sight, and stand on each printed page."""
+        """The rows above stay in view, and are repeated on each printed page."""
         self.sheet.freeze_panes(row, columns)
         self.sheet.repeat_rows(0, row - 1)
 
@@ -80,13 +80,13 @@ class Sheet:
         self.sheet.write_string(row, column, text, style)
 
     def write_long_text(self, row, column, text, style, columns=1):
-        """A text over some columns, and over as many lines as it takes."""
+        """A text across some columns, and over as many lines as it takes."""
         if columns > 1:
             self.sheet.merge_range(row, column, row, column + columns - 1, "", style)
         self.write_text(row, column, text, style)
 
     def write_number(self, row, column, value, kind, unit=""):
-        """An undefined value is an empty cell."""
+        """An undefined value becomes an empty cell."""
         style = self.styles.number(kind, value, unit)
         if value is None:
             self.sheet.write_blank(row, column, None, style)
@@ -102,7 +102,7 @@ class Sheet:
             self.sheet.write_blank(row, column, None, style)
 
     def write_formula(self, row, column, formula, kind, value, total=False):
-        """A formula with its value, for programs that show files without calculating them; undefined values: empty."""
+        """A formula with its value, for programs that show files without calculating; undefined values are empty."""
         style = self.styles.number(kind, value, total=total)
         if value is None:
             self.sheet.write_blank(row, column, None, style)
@@ -127,7 +127,7 @@ class Sheet:
         return f"{head.label} ({head.unit})" if head.unit else head.label
 
     def write_change(self, row, column, figure, kind, total=False):
-        """Change of the value in ``column`` on the one to its right, as a formula to the right of both."""
+        """Change in the value in ``column`` from the one to its right, as a formula to the right of both."""
         now, before = (self.cell(row, column + offset) for offset in (0, 1))
         if kind in DIFFERENCES:
             # Shares change by percentage points
@@ -143,10 +143,10 @@ class Sheet:
     # === CHARTS ===#
 
     def insert_chart(self, kind, title, first, last, row, number_format):
-        """A chart of the columns B (this period) and C (year before) over the labels in A."""
+        """A chart of the columns B (this period) and C (previous year) with the labels in A."""
         chart = self.book.add_chart({"type": kind})
         series = (
-            (2, self.env._("Year before"), PREVIOUS_COLOR),
+            (2, self.env._("Previous year"), PREVIOUS_COLOR),
             (1, self.env._("This period"), self.styles.color),
         )
         for column, name, color in series:
@@ -167,7 +167,7 @@ class Sheet:
             {
                 "num_format": number_format,
                 "major_gridlines": {"visible": True, "line": {"color": GRID}},
-                # Of lying bars the first category stands on top, and the numbers below the last
+                # In horizontal bars, the first category is at the top and the numbers are below the last
                 "label_position": "high" if kind == "bar" else "next_to",
             }
         )

@@ -2,13 +2,13 @@ NUMBER_FORMATS = {
     "percent": "0.0%",
     "days": "0.0",
     "score": "0.0",
-    # The one that Excel writes as the reader's own settings say; its text would be the same for all
+    # The one that Excel writes according to the reader's own settings; as text it would be the same for everyone
     "date": 14,
     # A number, so that formulas can name it, shown as its letter
     "class": '[=1]"A";[=2]"B";"C"',
 }
 WHOLE = "#,##0"
-# Not #,##0.##: Excel would write a whole number with a decimal point behind it
+# Not #,##0.##: Excel would write a whole number followed by a decimal point
 BROKEN = "#,##0.0#"
 QUIET = "#6B7682"
 TOTAL = {"bold": True, "top": 1}
@@ -17,11 +17,11 @@ PREVIOUS_COLOR = "#B8C4D1"
 
 
 class Styles:
-    """The formats of cells; a format can be used in one book only."""
+    """The formats of cells; a format can only be used in one workbook."""
 
     def __init__(self, book, color, decimals, points, moves):
         """
-        :param decimals: how many the currency of the document has
+        :param decimals: number of decimals of the document's currency
         :param points: the word for percentage points
         :param moves: the words for places up and down
         """
@@ -35,7 +35,7 @@ class Styles:
         self.quiet = add({"font_color": QUIET})
         self.head = add(head)
         self.head_number = add(head | {"align": "right"})
-        # Text right of a number keeps its distance
+        # Text to the right of a number keeps its distance
         self.head_text = add(head | {"indent": 1, "align": "left"})
         text = {"indent": 1, "align": "left", "valign": "top"}
         self.text = add(text)
@@ -65,8 +65,8 @@ class Styles:
     def number(self, kind, value=None, unit="", total=False):
         """
         :param kind: the ``unit`` of a ``key.account.kpi``, or ``date``
-        :param value: the number: quantities show decimals only when they have some
-        :param unit: written behind the number
+        :param value: the number: quantities only show decimals if they have any
+        :param unit: written after the number
         """
         if kind == "money":
             code = self.money

@@ -5,15 +5,15 @@ from .sheet import CHART_HEIGHT, CHART_ROWS, FIRST, LINE_HEIGHT, Sheet, fitting,
 
 # Width of a column in characters
 WIDTH = 17
-# Notes, and texts at the end of a table, take so many columns
+# Notes, and texts at the end of a table, take this many columns
 LONG = 4
 # More columns than these figures have would be too small on paper
 FIGURES_OF_A_TABLE = 3
-# Of a figure's target, if any has one
+# For a figure's target, if any has one
 TARGET_COLUMN = 4
-# So many rows fit on a page at the scale at which the widest sheets are printed
+# This many rows fit on a page at the scale at which the widest sheets are printed
 PAGE_ROWS = 55
-# Charts of the breakdowns; too many products would be no picture
+# Charts of the breakdowns; too many products would not make a picture
 CHARTS = {"month": "column", "category": "bar", "customer": "bar"}
 # Breakdowns show what can be added up, and shares of it
 BROKEN_DOWN = ("money", "quantity", "percent")
@@ -40,7 +40,7 @@ class ThemeSheet(Sheet):
         for figure in self.figures:
             if figure.figure.table and figure.figure.table.rows:
                 self._write_table(figure)
-        # Below stand tables with other heads
+        # Below it are tables with other heads
         self.freeze(FIRST)
         self.sheet.set_h_pagebreaks(self.page_breaks[1:])
 
@@ -55,7 +55,7 @@ class ThemeSheet(Sheet):
 
     def _write_figures(self):
         targets = [self.env._("Target")] if self.data.has_targets else []
-        numbers = [self.env._("This period"), self.env._("Year before"), self.env._("Change"), *targets]
+        numbers = [self.env._("This period"), self.env._("Previous year"), self.env._("Change"), *targets]
         self.write_heads(FIRST, self.env._("Figure"), numbers, [self.env._("Unit")])
         unit_column = 1 + len(numbers)
         self.write_long_text(FIRST, unit_column + 1, self.env._("Note"), self.styles.head_text, LONG)
@@ -78,7 +78,7 @@ class ThemeSheet(Sheet):
                 self.sheet.set_row(row, LINE_HEIGHT * lines(note, LONG * WIDTH))
 
     def _keep_together(self, rows):
-        """Begins a page on paper where so many rows have no room on the one before."""
+        """Begins a printed page where this many rows do not fit on the previous one."""
         if self.row + rows - self.page_breaks[-1] > PAGE_ROWS:
             self.page_breaks.append(self.row)
 
@@ -96,7 +96,7 @@ class ThemeSheet(Sheet):
         return titles
 
     def _write_breakdown(self, breakdown, title):
-        """A line per row of the breakdown, three columns a figure, totals and a chart."""
+        """One line per row of the breakdown, three columns per figure, totals and a chart."""
         figures = [
             figure for figure in self.figures if figure.kind in BROKEN_DOWN and self._has_content(figure, breakdown)
         ]
@@ -107,8 +107,8 @@ class ThemeSheet(Sheet):
             key: self._label(breakdown, row)
             for rows in rows_of.values()
             for key, row in rows.items()
-            # Each month has its place, but lines without product say nothing of volumes
-            if breakdown == "month" or any(_says_something(each.get(key)) for each in rows_of.values())
+            # Each month has its place, but lines without a product say nothing about volumes
+            if breakdown == "month" or any(_has_data(each.get(key)) for each in rows_of.values())
         }
         for first in range(0, len(figures), FIGURES_OF_A_TABLE):
             head = self.row + 1
@@ -120,12 +120,12 @@ class ThemeSheet(Sheet):
                 self._insert_breakdown_chart(CHARTS[breakdown], figures[0], head + 1, head + len(labels))
 
     def _write_breakdown_table(self, title, figures, rows_of, labels, room):
-        """:param room: rows that what stands below the table takes"""
+        """:param room: rows needed below the table"""
         columns = [[rows_of[figure.code].get(key) or Figure() for key in labels] for figure in figures]
         rests = [_rest(figure.figure, rows) for figure, rows in zip(figures, columns, strict=True)]
         texts = list(labels.values())
         if any(rests):
-            # Lines without any known cost have no margin of their own, but count in that of the whole
+            # Lines without any known cost have no margin of their own, but count in that of the total
             texts.append(self.env._("Without known cost"))
             columns = [[*rows, rest or Figure()] for rows, rest in zip(columns, rests, strict=True)]
         self._keep_together(len(texts) + 4 + room)
@@ -154,7 +154,7 @@ class ThemeSheet(Sheet):
 
     def _has_content(self, figure, breakdown):
         numbers = [number for row in self.data.rows(figure.code, breakdown) for number in (row.value, row.previous)]
-        # A share of all of it, in each row, says nothing
+        # Each row's share of the total says nothing
         return any(numbers) and not (figure.kind == "percent" and {*numbers} <= {1.0, None})
 
     def _label(self, breakdown, row):
@@ -164,16 +164,16 @@ class ThemeSheet(Sheet):
         return self.workbook.format.date(month, "MMMM yyyy")
 
     def _write_figure_columns(self, figure, column, head, rows):
-        """This period, year before and change of a figure; totals of what can be added up are sums of the lines.
+        """This period, previous year and change of a figure; totals of what can be added up are sums of the lines.
 
         :return: how many lines the heads take
         """
-        # Volumes in different units are not added up, and their unit stands beside them
+        # Volumes in different units are not added up, and their unit is shown next to them
         units = {row.unit for row in rows if row.unit}
         same_unit = figure.kind != "quantity" or len(units) <= 1
         unit = figure.figure.unit or ("".join(units) if same_unit else "")
         name = f"{figure.name} ({unit})" if unit and figure.kind != "percent" else figure.name
-        heads = (name, self.env._("Year before"), self.env._("Change"))
+        heads = (name, self.env._("Previous year"), self.env._("Change"))
         for offset, text in enumerate(heads):
             self.write_text(head, column + offset, text, self.styles.head_number)
         for position, row in enumerate(rows, head + 1):
@@ -218,7 +218,7 @@ class ThemeSheet(Sheet):
         self._keep_together(min(len(table.rows), PAGE_ROWS // 2) + 4)
         self.write_text(self.row, 0, figure.name, self.styles.block)
         heads = table.columns
-        # A text at the end has room
+        # A text at the end has space
         spans = [1] * (len(heads) - 1) + [LONG if len(heads) > 1 and heads[-1].kind == "text" else 1]
         self.sheet.set_row(
             self.row + 1, LINE_HEIGHT * self._lines(table, spans, [self.head_of(head) for head in heads])
@@ -235,7 +235,7 @@ class ThemeSheet(Sheet):
         self.row += len(table.rows) + 4
 
     def _lines(self, table, spans, values):
-        """How many lines the texts of a row take: the first column fits all of its own."""
+        """How many lines the texts of a row take: the first column fits all of its texts."""
         texts = list(zip(values, spans, strict=True))[1:]
         return max([1, *(lines(text, WIDTH * span) for text, span in texts if isinstance(text, str))])
 
@@ -253,7 +253,7 @@ def _rest(total, rows):
     """
     :param total: a `Figure`
     :param rows: its rows
-    :return: a `Figure` of what the rows are short of the total, None if they add up but for rounding
+    :return: a `Figure` of what the rows lack to reach the total, None if they add up apart from rounding
     """
     if total.unit == "%":
         return None
@@ -270,5 +270,5 @@ def _rest(total, rows):
     return Figure(*(number if abs(number) > rounding else None for number in rest), total.unit)
 
 
-def _says_something(row):
+def _has_data(row):
     return row is not None and (row.value, row.previous) != (None, None)

@@ -17,7 +17,7 @@ class Workbook:
         self.env = env(context=dict(env.context, lang=data.language))
         self.data = data
         self.format = Formatter(self.env)
-        # The internal edition looks like the customer's: each page has to say which one it is
+        # The internal edition looks like the customer's: each page must say which one it is
         self.title = data.title if data.audience == "customer" else f"{self.env._('Internal')} · {data.title}"
         self.is_letter = env.company.paperformat_id.format == "Letter"
 
@@ -31,7 +31,7 @@ class Workbook:
             text.strip() for text in (self.env._("%(number)s up", number=""), self.env._("%(number)s down", number=""))
         ]
         self.styles = Styles(self.book, self.data.sender.primary_color, decimals, self.env._("points"), moves)
-        # Sheets stand in the order in which they are made, and are written when their cells are known
+        # Sheets are in the order in which they are created, and are written once their cells are known
         overview = OverviewSheet(self, self.env._("Overview"))
         self.themes = self._make_themes()
         self.data_sheets = {name: DataSheet(self, table) for name, table in self.data.source_tables.items()}
@@ -43,7 +43,7 @@ class Workbook:
         return buffer.getvalue()
 
     def _make_themes(self):
-        """:return: a `ThemeSheet` for each theme of which the audience may see something"""
+        """:return: a `ThemeSheet` for each theme in which the audience may see something"""
         field = self.env["key.account.kpi"]._fields["theme"]
         return [
             ThemeSheet(self, label, figures)
@@ -54,8 +54,8 @@ class Workbook:
     def formula(self, code, column):
         """How a figure follows from other cells.
 
-        :param column: 1 for this period, 2 for the one before
-        :return: the formula, None for a figure that is a number of its own
+        :param column: 1 for this period, 2 for the previous one
+        :return: the formula, None for a figure that is just a number
         """
         cells = {
             code: sheet.cell_from_outside(row, column) for sheet in self.themes for code, row in sheet.rows.items()
@@ -71,11 +71,11 @@ class Workbook:
         return None
 
     def _criteria(self, column):
-        """What stands in the data sheets' columns, as texts in formulas."""
+        """What is in the data sheets' columns, as texts in formulas."""
         period = self.data.period if column == 1 else self.data.period.previous
         elapsed = period.up_to(self.data.printed_on)
         return {
-            "period": _text(self.env._("This period") if column == 1 else self.env._("Year before")),
+            "period": _text(self.env._("This period") if column == 1 else self.env._("Previous year")),
             "credit_note": _text(self.env._("Credit Note")),
             "yes": _text(self.env._("Yes")),
             "days": elapsed.days if elapsed else 0,

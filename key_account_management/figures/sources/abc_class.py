@@ -15,7 +15,7 @@ ABC_CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 
 @dataclass
 class Place:
-    """An account among all key accounts: its class (1, 2, 3), and the share of revenue of those before it."""
+    """An account among all key accounts: its class (1, 2, 3), and the revenue share of those ahead of it."""
 
     number: int
     revenue: float
@@ -83,7 +83,7 @@ class AbcFigures(Source):
         places, larger, revenue_of_larger = {}, set(), 0.0
         for revenue in sorted(by_revenue, reverse=True):
             for account in by_revenue[revenue]:
-                # A key account inside a larger one is not behind itself
+                # A key account inside a larger one does not rank behind itself
                 own = sum(customers[customer] for customer in larger.intersection(customers_of[account]))
                 before = (revenue_of_larger - own) / total
                 places[account] = Place(self._number(before), revenue, revenue / total, before)
@@ -107,14 +107,14 @@ class AbcFigures(Source):
             figure.table = Table(
                 [
                     Column(self.env._("Class")),
-                    Column(self.env._("Revenue of 12 Months"), "money", self.currency.name),
+                    Column(self.env._("Revenue over 12 Months"), "money", self.currency.name),
                     Column(self.env._("Share of All Key Accounts"), "percent", "%"),
-                    Column(self.env._("Share of the Larger Ones"), "percent", "%"),
+                    Column(self.env._("Share of Larger Accounts"), "percent", "%"),
                 ],
                 [[letter, now.revenue, now.share, now.share_before]],
             )
         elif not is_running:
-            figure.note = self.env._("Only key accounts that are no former ones are classified.")
+            figure.note = self.env._("Only current key accounts are classified, not former ones.")
         else:
             figure.note = self.env._("No revenue in the last 12 months.")
         return figure

@@ -13,7 +13,7 @@ from .visits import VisitFigures
 class Costs:
     """What one account costs in a period beyond the goods, in the request's currency."""
 
-    # Whether there is anything that could have a cost; without it the cost is unknown, not nothing
+    # Whether there is anything that could have a cost; if not, the cost is unknown rather than zero
     has_direct: bool = False
     care: float = 0.0
     promotions: float = 0.0
@@ -34,7 +34,7 @@ class Costs:
 
 
 class CostRecords(Source):
-    """Reads what a customer costs beyond the goods; what it says is computed in `CostFigures`."""
+    """Reads what a customer costs beyond the goods; `CostFigures` computes the figures."""
 
     def __init__(self, request):
         super().__init__(request)
@@ -66,7 +66,7 @@ class CostRecords(Source):
             Domain("partner_id", "in", self.request.customer_ids)
             & Domain("company_id", "in", self.env.companies.ids)
             & Domain(deadline, ">=", period.date_from)
-            # What was put away has cost something nevertheless
+            # Archived records have still cost something
             & Domain("active", "in", (True, False))
         )
         return domain if period.date_to >= self.today else domain & Domain(deadline, "<=", period.date_to)
@@ -86,7 +86,7 @@ class CostRecords(Source):
         for partner, company, kind, state, cost, hours in groups:
             for account in self.request.accounts_of[partner.id]:
                 of_account = costs[account]
-                # Nothing is known of the cost of a measure that is planned only
+                # The cost of a measure that is only planned is unknown
                 of_account.has_direct |= state == "done" or bool(cost)
                 if kind == "promotion":
                     of_account.promotions += self._convert(cost, company)
@@ -102,12 +102,12 @@ class CostRecords(Source):
         for partner, company, cost, reached in groups:
             for account in self.request.accounts_of[partner.id]:
                 of_account = costs[account]
-                # Nothing is known of the cost of a milestone that was not reached yet
+                # The cost of a milestone that has not been reached is unknown
                 of_account.has_direct |= bool(reached) or bool(cost)
                 of_account.milestones += self._convert(cost, company)
 
     def _read_visits(self, period, costs):
-        """Meetings belong to no company: their hours cost what they do in the active one."""
+        """Meetings do not belong to a company: their hours cost what they cost in the active one."""
         for account, hours in VisitFigures(self.request).hours(period).items():
             self._add_work(costs[account], hours, self.env.company)
 
@@ -195,7 +195,7 @@ class CostRecords(Source):
                     base[account, company] += amount
             for company, overhead in overhead_of.items():
                 for account in self.request.account_ids:
-                    # Whose credit notes outweigh the invoices bears nothing
+                    # Customers whose credit notes exceed their invoices bear no overhead
                     share = max(base[account, company], 0.0) / totals[company]
                     costs[account].overhead = (costs[account].overhead or 0.0) + overhead * share
 

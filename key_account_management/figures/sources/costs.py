@@ -11,7 +11,7 @@ from .visits import VisitFigures
 class CostFigures(CostRecords):
     """The customer's own costs and the contribution margins after them.
 
-    Stepwise customer contribution account (Kundendeckungsbeitragsrechnung): costs are assigned by whether
+    Multi-step customer contribution account (Kundendeckungsbeitragsrechnung): costs are assigned by whether
     the customer causes them. Source: marketing-controlling.com.
     """
 
@@ -88,7 +88,7 @@ class CostFigures(CostRecords):
         )
 
     def _margin(self, margin, costs):
-        """The margin less costs; where they are unknown, the margin stays as it is and says so."""
+        """The margin less costs; if they are unknown, the margin stays as it is and says so."""
         return Figure(
             *(
                 None if amount is None else self.currency.round(amount - (cost or 0.0))
@@ -118,7 +118,7 @@ class CostFigures(CostRecords):
         columns = [
             Column(self.env._("Cost")),
             Column(self.env._("This period"), "money", unit),
-            Column(self.env._("Year before"), "money", unit),
+            Column(self.env._("Previous year"), "money", unit),
         ]
         rows = [[label, *(rounded(self.currency, amount) for amount in amounts)] for label, *amounts in parts]
         return Table(columns, rows)
@@ -131,13 +131,15 @@ class CostFigures(CostRecords):
             direct.note = self.env._("No direct customer costs are recorded.")
         if now.hours_without_cost:
             indirect.note = self.env._(
-                "%(hours)s hours of work are left out: the cost of an hour is not set.",
+                "%(hours)s hours of work are left out: the hourly cost is not set.",
                 hours=f"{now.hours_without_cost:g}",
             )
         elif indirect.value is None:
-            indirect.note = self.env._("Indirect customer costs are not set up, or there is nothing to share them by.")
+            indirect.note = self.env._(
+                "Indirect customer costs are not set up, or there is no basis for distributing them."
+            )
 
 
 def _join(*notes):
-    """The notes as one, each once."""
+    """The notes joined into one, without repetitions."""
     return " ".join(dict.fromkeys(note for note in notes if note))

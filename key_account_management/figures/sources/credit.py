@@ -12,7 +12,7 @@ from .receivable_records import Balance, ReceivableRecords
 
 @dataclass
 class Credit:
-    """What one account owes or has ordered, and how far it may go."""
+    """What one account owes or has ordered, and its limit."""
 
     documents: int = 0
     receivable: float = 0.0
@@ -28,9 +28,9 @@ class Credit:
 
 
 class CreditFigures(Source):
-    """Creditworthiness from the ratings that people enter, credit limit and its use from Odoo's own fields.
+    """Creditworthiness from the ratings entered, credit limit and its usage from Odoo's own fields.
 
-    Limits and open orders have no history: they are those of today.
+    Limits and open orders have no history: they are today's.
     """
 
     codes = ("creditworthiness", "credit_limit", "exposure", "credit_use")
@@ -132,14 +132,14 @@ class CreditFigures(Source):
         trust = self._trust(account)
         if not rating:
             return Figure(note=" ".join(filter(None, [self.env._("No rating is on record."), trust])))
-        # Agencies count differently: only what the same one said before can be compared
+        # Agencies use different scales: only earlier ratings by the same one can be compared
         same = ratings.filtered(lambda other: other.agency == rating.agency)
         before = self._latest(same.filtered(lambda other: other.date <= previous_end), previous_end)
         parts = [self._describe(rating, end), trust]
         return Figure(rating.score or None, before.score or None, note=" ".join(filter(None, parts)))
 
     def _latest(self, ratings, day):
-        """The newest rating that is valid on the day, else the newest one."""
+        """The newest rating that is valid on the day, otherwise the newest one."""
         valid = ratings.filtered(lambda rating: not rating._is_expired_on(day))
         return valid[:1] or ratings[:1]
 
@@ -150,11 +150,11 @@ class CreditFigures(Source):
             expired_on = format_date(self.env, rating.valid_until, date_format="medium")
             return self.env._("%(rating)s: expired on %(day)s.", rating=text, day=expired_on)
         if not rating.score:
-            return self.env._("%(rating)s: a class without a score.", rating=text)
+            return self.env._("%(rating)s: class only, no score.", rating=text)
         return f"{text}."
 
     def _trust(self, account):
-        """Odoo's own degree of trust, of the active company."""
+        """Odoo's own degree of trust, in the active company."""
         trust = account.with_company(self.env.company).trust
         labels = dict(account._fields["trust"]._description_selection(self.env))
         return self.env._("Degree of trust: %(trust)s.", trust=labels[trust]) if trust else ""
@@ -182,7 +182,7 @@ class CreditFigures(Source):
             self.currency.round(credit.exposure),
             unit=self.currency.name,
             note=self.env._(
-                "As of today: receivable %(receivable)s, orders not yet invoiced %(orders)s.",
+                "As of today: receivables %(receivable)s, orders not yet invoiced %(orders)s.",
                 receivable=format_amount(self.env, credit.receivable, self.currency),
                 orders=format_amount(self.env, credit.orders, self.currency),
             ),
@@ -190,7 +190,7 @@ class CreditFigures(Source):
 
     def _limit_note(self, credit):
         if not any(company.account_use_credit_limit for company in self.env.companies):
-            return self.env._("Credit limits are not switched on in the settings of Invoicing.")
+            return self.env._("Credit limits are not enabled in the Invoicing settings.")
         if not credit.limited:
             return self.env._("No credit limit is set.")
         if credit.unlimited:

@@ -4,15 +4,15 @@ from ..figure import Column, Figure, Table
 from ..request import Request
 from ..source import Source
 
-# Of fewer parts nobody could say what the mean stands for
+# With fewer components the average would be meaningless
 NEEDED_PARTS = 3
 
 
 class HealthFigures(Source):
-    """How well the relationship is: the weighted mean of parts that are 0 to 100 each, see `health_parts`.
+    """The state of the relationship: the weighted average of components from 0 to 100, see `health_parts`.
 
-    Parts are built on other figures. The weights are those of the active company; parts without a weight do
-    not exist, parts without data drop out of the mean and are named.
+    Components build on other figures. The weights are those of the active company; components without a weight do
+    not exist, those without data are left out of the average and named.
     """
 
     codes = codes_with_cost = ("health",)
@@ -23,7 +23,7 @@ class HealthFigures(Source):
         self.weights = self.env.company._get_key_account_health_weights()
 
     def compute(self):
-        # A year that runs is compared with the same days of the year before, not with all of it
+        # A year in progress is compared with the same days of the previous year, not with all of it
         period = self.request.period.up_to(self.today)
         if not period:
             note = self.env._("The period has not begun.")
@@ -43,11 +43,11 @@ class HealthFigures(Source):
     # === PARTS ===#
 
     def _request(self, period):
-        """What was computed for the period already is not computed again."""
+        """What has already been computed for the period is not computed again."""
         return self.request if period == self.request.period else Request(self.env, self.request.account_ids, period)
 
     def _make_parts(self, request):
-        """The parts with a weight."""
+        """The components with a weight."""
         parts = self.env["key.account.figures"]._get_health_parts()
         return [part(request) for part in parts if self.weights[part.code]]
 
@@ -62,11 +62,11 @@ class HealthFigures(Source):
         figure = Figure(self._mean(now), self._mean(before), note=self._note(now))
         figure.table = Table(
             [
-                Column(self.env._("Part")),
+                Column(self.env._("Component")),
                 Column(self.env._("Value")),
                 Column(self.env._("Score"), "score"),
                 Column(self.env._("Weight"), "percent", "%"),
-                Column(self.env._("How the score is made, or why there is none")),
+                Column(self.env._("How the score is calculated, or why there is none")),
             ],
             [
                 [part.label, score.value or None, score.score, self.weights[part.code] / 100, score.reason]
@@ -85,6 +85,8 @@ class HealthFigures(Source):
         unknown = ", ".join(part.label for part, score in parts if score.score is None)
         if len(parts) - sum(score.score is None for _part, score in parts) < NEEDED_PARTS:
             return self.env._(
-                "Fewer than %(needed)d parts are known. Without data: %(parts)s.", needed=NEEDED_PARTS, parts=unknown
+                "Fewer than %(needed)d components are known. No data for: %(parts)s.",
+                needed=NEEDED_PARTS,
+                parts=unknown,
             )
-        return self.env._("Without data, and so left out: %(parts)s.", parts=unknown) if unknown else ""
+        return self.env._("Left out for lack of data: %(parts)s.", parts=unknown) if unknown else ""

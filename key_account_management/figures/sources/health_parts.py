@@ -1,4 +1,4 @@
-"""The parts of `HealthFigures`: each turns figures of other sources into a score from 0 to 100."""
+"""The components of `HealthFigures`: each turns figures of other sources into a score from 0 to 100."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from .visits import VisitFigures
 # What gives a score of 0; unchanged revenue and margin give 50, the same upwards 100
 REVENUE_SPAN = 0.2
 MARGIN_SPAN = 0.05
-# What gives a score of 0; nothing of it gives 100
+# What gives a score of 0; none of it gives 100
 DAYS_LATE_LIMIT = 30.0
 OVERDUE_LIMIT = 0.5
 RETURNS_LIMIT = 0.1
@@ -27,7 +27,7 @@ RETURNS_LIMIT = 0.1
 
 @dataclass
 class Score:
-    """``score`` is None without data. ``value`` is what it was made of, as text; ``reason`` how, or why not."""
+    """``score`` is None without data. ``value`` is what it is based on, as text; ``reason`` is how, or why not."""
 
     score: float | None
     value: str
@@ -35,7 +35,7 @@ class Score:
 
 
 class HealthPart:
-    """A part of an account's health in the period of a `Request`.
+    """A component of an account's health in the period of a `Request`.
 
     Its weight is the field ``key_account_health_<code>`` of the company.
     """
@@ -76,12 +76,14 @@ class RevenueTrend(HealthPart):
         change = figures["revenue"].change
         if change is None:
             return Score(
-                None, "", figures["revenue"].note or self.env._("There is no revenue of the year before to compare.")
+                None,
+                "",
+                figures["revenue"].note or self.env._("There is no revenue from the previous year to compare with."),
             )
         return Score(
             _clamp(50 + 50 * change / REVENUE_SPAN),
             format_percent(self.env, change),
-            self.env._("Revenue against the year before: 0 at a fifth less, 50 when unchanged, 100 at a fifth more."),
+            self.env._("Revenue compared with the previous year: 0 if 20% lower, 50 if unchanged, 100 if 20% higher."),
         )
 
 
@@ -92,10 +94,12 @@ class MarginTrend(HealthPart):
     def _score(self, figures):
         rate = figures["contribution_margin_rate"]
         if rate.change is None:
-            return Score(None, "", rate.note or self.env._("The contribution margin of the year before is not known."))
+            return Score(
+                None, "", rate.note or self.env._("The contribution margin of the previous year is not known.")
+            )
         scale = self.env._(
-            "Contribution margin I by revenue against the year before: 0 at 5 points less, 50 when unchanged, "
-            "100 at 5 points more."
+            "Contribution margin I in % of revenue compared with the previous year: 0 if 5 points lower, 50 if "
+            "unchanged, 100 if 5 points higher."
         )
         return Score(
             _clamp(50 + 50 * rate.change / MARGIN_SPAN),
@@ -123,8 +127,8 @@ class Payment(HealthPart):
             sum(scores) / len(scores),
             ", ".join(values),
             self.env._(
-                "Mean of days late (100 in time, 0 from 30 days on) and overdue share of the receivable "
-                "(100 without, 0 from a half on), as far as they are known."
+                "Average of the days late (100 if on time, 0 from 30 days) and the overdue share of the receivables "
+                "(100 if none, 0 from one half), where known."
             ),
         )
 
@@ -140,7 +144,7 @@ class Returned(HealthPart):
         return Score(
             _clamp(100 * (1 - share / RETURNS_LIMIT)),
             format_percent(self.env, share),
-            self.env._("Returns by value: 100 without any, 0 from a tenth on."),
+            self.env._("Returns by value: 100 if there are none, 0 from 10%."),
         )
 
 
@@ -152,7 +156,7 @@ class Satisfied(HealthPart):
         mean = figures["satisfaction"].value
         if mean is None:
             return Score(None, "", figures["satisfaction"].note)
-        return Score(_clamp(10 * mean), self._number(mean), self.env._("Mean satisfaction (0 to 10) times 10."))
+        return Score(_clamp(10 * mean), self._number(mean), self.env._("Average satisfaction (0 to 10) times 10."))
 
 
 class Contact(HealthPart):
@@ -172,7 +176,7 @@ class Contact(HealthPart):
 
 
 class Kept(HealthPart):
-    """Records whose deadline was in the period, and older ones that are still open: how many of them are done."""
+    """Share done of the records with a deadline in the period and of older ones still open."""
 
     model = ""
     deadline = ""
@@ -204,7 +208,7 @@ class Kept(HealthPart):
         return (
             Domain("partner_id", "in", self.request.customer_ids)
             & Domain("company_id", "in", self.env.companies.ids)
-            # On its last day nothing is late
+            # Nothing is late on its last day
             & Domain(self.deadline, "<", self.today)
             & Domain(self.deadline, "<=", self.request.period.date_to)
         )
@@ -229,19 +233,19 @@ class Measures(Kept):
 
     def _of_account(self, due, overdue):
         if not due:
-            return Score(None, "", self.env._("No measure was due."))
+            return Score(None, "", self.env._("No measures were due."))
         return Score(
             100 * (1 - overdue / due),
             self.env._("%(overdue)d of %(due)d overdue", overdue=overdue, due=due),
             self.env._(
-                "Share of the measures done, of those whose deadline was in the period and the older ones "
-                "that are still open."
+                "Share of measures done among those with a deadline in the period and the older ones that are still "
+                "open."
             ),
         )
 
 
 class PlanProgress(Kept):
-    """Milestones; what went on in the plan of the next period is archived, and counts there."""
+    """Milestones; those continued in the plan of the next period are archived, and count there."""
 
     code = "plan"
     model = "key.account.milestone"
@@ -253,13 +257,13 @@ class PlanProgress(Kept):
 
     def _of_account(self, due, overdue):
         if not due:
-            return Score(None, "", self.env._("No milestone was due."))
+            return Score(None, "", self.env._("No milestones were due."))
         return Score(
             100 * (1 - overdue / due),
             self.env._("%(reached)d of %(due)d reached", reached=due - overdue, due=due),
             self.env._(
-                "Share of the milestones reached, of those whose deadline was in the period and the older ones "
-                "that are still open."
+                "Share of milestones reached among those with a deadline in the period and the older ones that are "
+                "still open."
             ),
         )
 

@@ -9,7 +9,7 @@ from ..source import Source
 
 @dataclass
 class Share:
-    """An account's revenue and estimated purchases, of some estimates together."""
+    """An account's revenue and estimated purchases, for some estimates together."""
 
     revenue: float = 0.0
     purchases: float = 0.0
@@ -25,7 +25,7 @@ class Share:
 
 @dataclass
 class AccountShares:
-    """What share of wallet one account's estimates give in a period."""
+    """The share of wallet given by one account's estimates in a period."""
 
     total: Share = field(default_factory=Share)
     by_category: dict = field(default_factory=lambda: defaultdict(Share))
@@ -34,7 +34,7 @@ class AccountShares:
 
     @property
     def outermost(self):
-        """The estimates that lie in no other one: together they count nothing twice."""
+        """The estimates that are not inside another one: together they count nothing twice."""
         return [
             (demand, share)
             for demand, share in self.estimates
@@ -53,7 +53,7 @@ class MarketFigures(Source):
     def __init__(self, request):
         super().__init__(request)
         self.today = fields.Date.context_today(self.env["res.partner"])
-        # What the customer will buy until the end of the year cannot have been sold yet
+        # What the customer will buy by the end of the year cannot have been sold yet
         self.period = request.period.up_to(self.today)
         self.previous = self.period and self.period.previous
 
@@ -122,7 +122,7 @@ class MarketFigures(Source):
         return rows
 
     def _purchases(self, demand):
-        """The estimate in the active currency; companies are added up at today's rates, as revenue is."""
+        """The estimate in the active currency; companies are added up at today's rates, like revenue."""
         return demand.company_amount * self.rates[demand.company_id]
 
     # === SHARES ===#
@@ -130,8 +130,8 @@ class MarketFigures(Source):
     def _add_shares(self, shares, account, demands, parts, revenue):
         """An estimate covers the customers below its partner and the categories below its own, in its company and year.
 
-        No revenue may count twice: the estimate for a group is preferred to those for its companies, and in the
-        total an estimate for a category to those for the categories below it.
+        No revenue may count twice: the estimate for a group takes precedence over those for its companies, and in the
+        total an estimate for a category over those for its subcategories.
         """
         for demand in demands:
             if any(self._is_preferred(other, demand, account) for other in demands):
@@ -185,12 +185,12 @@ class MarketFigures(Source):
         if not self.period:
             return self.env._("The period has not begun.")
         if not now.estimates:
-            return self.env._("Nobody has entered what the account buys in this year.")
+            return self.env._("No one has entered what the account buys in this year.")
         stale = [demand for demand, _share in now.estimates if demand._is_stale_on(self.period.date_to)]
         if stale:
             names = sorted({demand.categ_id.display_name for demand in stale})
             return self.env._(
-                "Stale, older than %(months)d months: %(categories)s.",
+                "Outdated, more than %(months)d months old: %(categories)s.",
                 months=self.env["key.account.demand"]._stale_months,
                 categories=", ".join(names),
             )
@@ -227,7 +227,7 @@ class MarketFigures(Source):
 
 
 def _is_category_below(category, other):
-    """Whether a category is the other one or below it."""
+    """Whether a category is the other one or a subcategory of it."""
     return bool(category) and category.parent_path.startswith(other.parent_path)
 
 

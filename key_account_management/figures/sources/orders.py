@@ -13,7 +13,7 @@ class Orders:
     amounts: list = field(default_factory=list)
     document_by_currency: dict = field(default_factory=lambda: defaultdict(list))
     days: list = field(default_factory=list)
-    # Orders in companies with a minimum order value, and the ids of those that do not reach it
+    # Orders in companies with a minimum order value, and the ids of those below it
     with_minimum: int = 0
     below_minimum: list = field(default_factory=list)
 
@@ -22,7 +22,7 @@ SIZES = {"smallest_order": min, "median_order": median, "mean_order": fmean}
 
 
 class OrderFigures(Source):
-    """Size and rhythm of the confirmed orders, and the minimum order value that they are compared with."""
+    """Size and frequency of the confirmed orders, and the minimum order value with which they are compared."""
 
     codes = (
         "minimum_order",
@@ -96,7 +96,7 @@ class OrderFigures(Source):
 
     def _figures(self, minimum, now, before):
         both = (now, before)
-        # No orders are a real zero for an account that ordered the year before; else there are just no data
+        # No orders mean a real zero for an account that ordered in the previous year; otherwise there is no data
         known = any(orders.amounts for orders in both)
         comparable = known and (minimum or any(orders.with_minimum for orders in both))
         figures = {
@@ -133,13 +133,13 @@ class OrderFigures(Source):
         )
 
     def _interval(self, days):
-        """Mean of the days from each order to the next: those from first to last by the number of steps."""
+        """Average number of days from each order to the next: from first to last, divided by the number of steps."""
         return ratio((max(days) - min(days)).days, len(days) - 1) if days else None
 
     def _add_notes(self, figures, minimum, now):
         for code in ("minimum_order", "orders_below_minimum", "orders_below_minimum_share"):
             if figures[code].value is None and not minimum:
-                figures[code].note = self.env._("No minimum order value was agreed.")
+                figures[code].note = self.env._("No minimum order value has been agreed.")
         for code in (*SIZES, "order_count", "orders_below_minimum", "orders_below_minimum_share"):
             if figures[code].value is None and not now.amounts:
                 figures[code].note = figures[code].note or self.env._("No confirmed orders in this period.")

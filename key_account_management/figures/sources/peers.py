@@ -43,11 +43,11 @@ class Comparison:
 
 
 class PeerFigures(Source):
-    """The account beside comparable customers: those of the same peer group with revenue in the period.
+    """The account next to comparable customers: those in the same peer group with revenue in the period.
 
-    A group of companies is one customer, that of its top company, which also says what group of peers it is in.
-    Whoever is in the account's own group of companies is no peer. No records to open: they would show the
-    revenue of single customers.
+    A group of companies is one customer, that of its top company, which also determines its peer group.
+    Companies in the account's own group are not peers. No records to open: they would show the
+    revenue of individual customers.
     """
 
     codes = ("peer_revenue", "peer_revenue_median", "peer_rank", "peer_percentile")
@@ -62,7 +62,7 @@ class PeerFigures(Source):
     # === READING ===#
 
     def _revenues(self, period):
-        """:return: ``{customer id: revenue}`` of all customers there are"""
+        """:return: ``{customer id: revenue}`` of all customers"""
         groups = self.env["key.account.sales.report"]._read_group(
             Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to),
             ["customer_id"],
@@ -71,8 +71,8 @@ class PeerFigures(Source):
         return {customer.id: revenue for customer, revenue in groups}
 
     def _read_partners(self, ids):
-        """Remembers the top and the peer group of these partners and of all above them: a query for each level."""
-        # Archived customers have bought, too
+        """Stores the top and the peer group of these partners and of all above them: one query per level."""
+        # Archived customers have made purchases, too
         partners = self.env["res.partner"].with_context(active_test=False)
         parents, self.group_of, missing = {}, {}, ids
         while missing:

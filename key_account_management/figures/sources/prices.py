@@ -9,15 +9,15 @@ from odoo.tools import SQL, float_round
 from ..figure import Column, Figure, Table, rounded
 from ..source import Source
 
-# Products bought in so many months up to the end of the period have a price to talk about.
+# Products bought in this many months up to the end of the period have a price to discuss.
 MONTHS = 24
 
 
 class PriceSource(Source):
     """Reads the prices that were invoiced.
 
-    They are on lines of invoices and receipts with a product and a quantity above zero: what comes back,
-    on a credit note or as a negative quantity, is not a price that anybody agreed on.
+    They are on lines of invoices and receipts with a product and a quantity above zero: what is returned,
+    on a credit note or as a negative quantity, is not a price that anyone agreed.
     """
 
     def __init__(self, request):
@@ -55,14 +55,14 @@ class PriceSource(Source):
         return None if price is None else float_round(price, precision_digits=self.price_digits)
 
     def _product_names(self, product_ids):
-        # Customers read the names too, and our internal references say nothing to them.
+        # Customers read the names, too, and our internal references mean nothing to them.
         products = self.env["product.product"].with_context(display_default_code=False).browse(product_ids)
         return {product.id: product.display_name for product in products}
 
 
 @dataclass
 class Bought:
-    """What an account bought of one product from one company: prices of the product's own unit."""
+    """What an account bought of one product from one company: prices in the product's own unit."""
 
     quantity: float = 0.0
     revenue: float = 0.0
@@ -94,7 +94,7 @@ class Checked:
 class MinimumPriceFigures(PriceSource):
     """Floor prices, what was invoiced for these products, and the lines below the floor.
 
-    Floor price = unit cost / (1 - minimum margin): the price whose margin is just the minimum one.
+    Floor price = unit cost / (1 - minimum margin): the price with exactly the minimum margin.
     """
 
     codes = ("minimum_price", "revenue_below_floor")
@@ -151,9 +151,9 @@ class MinimumPriceFigures(PriceSource):
         return bought
 
     def _floors(self):
-        """Today's floor price of all that was bought, one unit, in the active company's currency.
+        """Today's floor price of everything that was bought, for one unit, in the active company's currency.
 
-        :return: ``{(product id, company id): price}``; a cost of zero means that nobody entered one: no floor
+        :return: ``{(product id, company id): price}``; a cost of zero means that none was entered: no floor
         """
         period, previous = self._periods
         start = min(previous.date_from, self._bought_from)
@@ -236,7 +236,7 @@ class MinimumPriceFigures(PriceSource):
         unknown = {product for product, company in bought if (product, company) not in floors}
         if unknown:
             return self.env._(
-                "Products without a known cost, and so without a floor price: %(count)d.", count=len(unknown)
+                "Products without a known cost and therefore without a floor price: %(count)d.", count=len(unknown)
             )
         return ""
 
@@ -247,7 +247,7 @@ class MinimumPriceFigures(PriceSource):
         money = [
             self.env._("Floor Price"),
             self.env._("Lowest Price"),
-            self.env._("Mean Price"),
+            self.env._("Average Price"),
             self.env._("Last Price"),
         ]
         companies = {company.id: company.name for company in self.env.companies}
@@ -257,7 +257,7 @@ class MinimumPriceFigures(PriceSource):
                 Column(self.env._("Product")),
                 *([Column(self.env._("Company"))] if several else []),
                 *(Column(label, "money", self.currency.name) for label in money),
-                Column(self.env._("Lines below the Floor"), "count"),
+                Column(self.env._("Lines below the Floor Price"), "count"),
             ]
         )
         for key, product in bought.items():

@@ -15,7 +15,7 @@ from .sales import SalesFigures
 
 @dataclass
 class Promotion:
-    """A promotion with the sales of its products: while it ran, one year earlier, and on the days before.
+    """A promotion with the sales of its products: while it ran, one year earlier, and on the preceding days.
 
     Each is a pair (number of sales lines, revenue).
     """
@@ -43,7 +43,7 @@ class Promotion:
 
     @property
     def compared_with(self):
-        """The year before, unless nothing was sold then."""
+        """The previous year, unless nothing was sold then."""
         return "year_before" if "year_before" in self.sales else "days_before"
 
     @property
@@ -82,7 +82,7 @@ class PromotionFigures(Source):
     # === READING ===#
 
     def _promotions_domain(self, period):
-        """Those that overlap the period and are over or running: a day of the promotion is in it and has come."""
+        """Those that overlap the period and are over or running: a day of the promotion is in it and not ahead."""
         return (
             Domain("kind", "=", "promotion")
             & Domain("partner_id", "in", self.request.customer_ids)
@@ -200,7 +200,7 @@ class PromotionFigures(Source):
 
     def _figures(self, now, before, rate):
         figures = {
-            # No promotion is a number that is known, in a period that has begun
+            # No promotions is a known number, in a period that has begun
             "promotions": Figure(
                 *(
                     len(promotions) if period.date_from <= self.today else None
@@ -226,7 +226,7 @@ class PromotionFigures(Source):
         )
 
     def _return(self, promotions, rate):
-        """What is left of the uplift's margin after the cost, for each unit of cost."""
+        """What remains of the uplift's margin after the cost, per unit of cost."""
         cost = sum(promotion.cost for promotion in promotions)
         if rate is None:
             return None
@@ -237,17 +237,17 @@ class PromotionFigures(Source):
         table = Table(
             [
                 Column(self.env._("Promotion")),
-                Column(self.env._("Start"), "date"),
-                Column(self.env._("End"), "date"),
+                Column(self.env._("Start Date"), "date"),
+                Column(self.env._("End Date"), "date"),
                 Column(self.env._("Cost"), "money", unit),
                 Column(self.env._("Revenue"), "money", unit),
                 Column(self.env._("Compared with")),
-                Column(self.env._("Revenue then"), "money", unit),
+                Column(self.env._("Revenue at that time"), "money", unit),
                 Column(self.env._("Uplift"), "money", unit),
                 Column(self.env._("Return"), "percent", "%"),
             ]
         )
-        names = {"year_before": self.env._("Year before"), "days_before": self.env._("Days before")}
+        names = {"year_before": self.env._("Previous year"), "days_before": self.env._("Preceding days")}
         for promotion in promotions:
             table.rows.append(
                 [

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..source import Source
 
-# The count-back method looks for the invoices that make up the receivable in so many months.
+# The count-back method looks for the invoices that make up the receivables in this many months.
 COUNT_BACK_MONTHS = 24
 
 
@@ -29,7 +29,7 @@ class Balance:
 
 
 class ReceivableRecords(Source):
-    """Reads receivable items, invoices and their payments; what they say is computed in `ReceivableFigures`."""
+    """Reads receivable items, invoices and their payments; `ReceivableFigures` computes the figures."""
 
     def __init__(self, request):
         super().__init__(request)
@@ -77,7 +77,7 @@ class ReceivableRecords(Source):
                 balance.document_by_currency[currency][1] += document_overdue or 0.0
 
     def open_items(self, period):
-        """The items in which something is open at the end of the period: together they are the receivable."""
+        """The items that are open at the end of the period: together they are the receivables."""
         if not self._has_begun(period):
             return []
         return self.env.execute_query_dict(
@@ -242,5 +242,5 @@ class ReceivableRecords(Source):
         }
 
     def _end(self, period):
-        """Balances of tomorrow are not known: a period that still runs ends today."""
+        """Tomorrow's balances are not known: a period that is still running ends today."""
         return min(period.date_to, self.today)

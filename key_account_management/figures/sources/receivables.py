@@ -5,7 +5,7 @@ from .receivable_records import COUNT_BACK_MONTHS, ReceivableRecords
 
 
 class ReceivableFigures(ReceivableRecords):
-    """Days sales outstanding and its companions, from receivable items, invoices and their payments."""
+    """Days sales outstanding and related figures, from receivable items, invoices and their payments."""
 
     codes = (
         "dso",
@@ -59,7 +59,7 @@ class ReceivableFigures(ReceivableRecords):
     def _money(self, amounts, both):
         return Figure(
             *(
-                # Credits that are open set off what is due; more credit than debt is no negative debt.
+                # Open credits are set off against what is due; more credit than debt is not negative debt.
                 self.currency.round(amount) if balance.items else None
                 for amount, (balance, _period) in zip(amounts, both, strict=True)
             ),
@@ -74,7 +74,7 @@ class ReceivableFigures(ReceivableRecords):
         return balance.receivable / balance.gross * days
 
     def _dso_count_back(self, balance, period):
-        """Days of invoicing, from the end backwards, that the receivable is made of.
+        """Days of invoicing, counted back from the end, that make up the receivables.
 
         Whole months count with their days, the last one that is needed in proportion.
         Source: count-back (exhaustion) method as in agicap's help centre.
@@ -112,9 +112,9 @@ class ReceivableFigures(ReceivableRecords):
         elif not now.invoices:
             note = self.env._("No invoices in this period.")
         elif now.gross <= 0:
-            note = self.env._("Credit notes outweigh the invoices of this period.")
+            note = self.env._("Credit notes exceed the invoices of this period.")
         else:
-            note = self.env._("The receivable is older than %(months)d months.", months=COUNT_BACK_MONTHS)
+            note = self.env._("The receivables are older than %(months)d months.", months=COUNT_BACK_MONTHS)
         for code in ("dso", "dso_count_back"):
             if figures[code].value is None:
                 figures[code].note = note

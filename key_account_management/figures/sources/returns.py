@@ -18,7 +18,7 @@ class Returns(LineSum):
 
 
 class ReturnFigures(SalesLines):
-    """Credit notes, and those among them that take an invoice back, compared with what was invoiced."""
+    """Credit notes, and those among them that reverse an invoice, compared with what was invoiced."""
 
     codes = ("returns", "returns_value", "credit_notes_value")
     sum_type = Returns

@@ -40,7 +40,7 @@ class SalesFigures(SalesLines):
         total.cost += group.cost
         total.revenue_with_cost += group.revenue_with_cost
         if group.unit:
-            # Without a product there is no unit, and no volume
+            # Without a product there is no unit and no volume
             total.quantity_by_unit[group.unit] += group.quantity
         total.document_by_currency[group.currency] += group.document
 
@@ -71,7 +71,7 @@ class SalesFigures(SalesLines):
         unit = unit or self._common_unit(units)
         if not unit:
             names = ", ".join(sorted(uom.name for uom in units))
-            return Figure(note=self.env._("Units that can't be added up: %(units)s.", units=names))
+            return Figure(note=self.env._("Units that cannot be added up: %(units)s.", units=names))
 
         def total(sums):
             if not sums.quantity_by_unit:
@@ -104,7 +104,7 @@ class SalesFigures(SalesLines):
                 note = self.env._("No revenue to compare the known costs with.")
             else:
                 share = format_percent(self.env, coverage)
-                note = self.env._("Costs are known for %(share)s of the revenue only.", share=share)
+                note = self.env._("Costs are known for only %(share)s of the revenue.", share=share)
             for code in ("cost_of_goods_sold", "contribution_margin", "contribution_margin_rate"):
                 figures[code].note = note
 
@@ -114,6 +114,6 @@ class SalesFigures(SalesLines):
 
 
 def _coverage(sums):
-    """Share of the revenue whose cost is known. A settled down payment has no cost: it must not make more than all."""
+    """Share of the revenue with a known cost. A settled down payment has no cost: it must not give more than 100 %."""
     share = ratio(sums.revenue_with_cost, sums.revenue)
     return share if share is None else min(share, 1.0)

@@ -8,7 +8,7 @@ GROUPINGS = {
     "product": "product_id",
     "customer": "customer_id",
 }
-# Rows of which each holds those below it: they do not add up to the total
+# Each row includes those below it: they do not add up to the total
 TREES = {"category_tree": "category"}
 
 GROUP_BY = {
@@ -24,27 +24,27 @@ AGGREGATES = {
     "quantity": "quantity:sum",
     "document": "price_subtotal_currency:sum",
 }
-# To look up what the lines cost takes as long as all the rest
+# Looking up what the lines cost takes as long as everything else
 COST_AGGREGATES = {
     "lines_with_cost": "cost:count",
     "cost": "cost:sum",
     "revenue_with_cost": "revenue_with_cost:sum",
 }
 # Sales lines that have all of these in common; ``key``: month, category or product by which they were broken down.
-# Where the request goes without cost, no line has a known one.
+# If the request does not need costs, no line has a known one.
 SalesGroup = namedtuple(  # type: ignore[misc]
     "SalesGroup", (*GROUP_BY, "key", *AGGREGATES, *COST_AGGREGATES), defaults=(0, 0.0, 0.0)
 )
 
 
 class SalesGroups(Source):
-    """The sales lines (``key.account.sales.report``), grouped: what all sources that build on them add up.
+    """The sales lines (``key.account.sales.report``), grouped: what all sources based on them add up.
 
-    All breakdowns of a period come from one query: to read the lines takes longer than to group them.
+    All breakdowns of a period come from one query: reading the lines takes longer than grouping them.
     """
 
     def compute(self):
-        """:return: for the period and for the one before ``{breakdown: [SalesGroup]}``; None: not broken down"""
+        """:return: for the period and for the previous one ``{breakdown: [SalesGroup]}``; None: not broken down"""
         return [self._read(period) for period in (self.request.period, self.request.period.previous)]
 
     def lines_domain(self, period):

@@ -84,7 +84,7 @@ class SalesLines(Source):
         return rolled_up
 
     def _money(self, value, previous, lines, previous_lines):
-        """An amount that no line adds to is undefined."""
+        """An amount to which no line contributes is undefined."""
         return Figure(
             self.currency.round(value) if lines else None,
             self.currency.round(previous) if previous_lines else None,
@@ -101,13 +101,13 @@ class SalesLines(Source):
     def _add_breakdown(self, figures, name, sums, sums_before):
         """Adds a row per month, category or product to each figure."""
         if name == "month":
-            # The same month of the year before stands beside each month.
+            # The same month of the previous year is shown next to each month.
             keys = self.request.period.months
             before = {month + relativedelta(years=1): total for month, total in sums_before.items()}
         else:
             keys = _in_tree_order(sums | sums_before) if name in TREES else list(sums | sums_before)
             before = sums_before
-        # Rows side by side are compared: all in the unit of the total; a product is in its own
+        # Rows next to each other are compared: all in the unit of the total; a product is in its own
         unit = self._unit_of_rows(sums, sums_before) if name != "product" else None
         for figure in figures.values():
             figure.breakdowns[name] = []
@@ -134,7 +134,7 @@ class SalesLines(Source):
                     figure.document.breakdowns[name].sort(key=_largest_first)
 
     def _unit_of_rows(self, *sums_by_key):
-        """The unit that quantities of rows side by side are shown in, None if they have none in common."""
+        """The unit in which quantities of adjacent rows are shown, None if they have none in common."""
         return None
 
     def _key_and_label(self, name, key):
@@ -143,7 +143,7 @@ class SalesLines(Source):
         if key and name in TREES:
             return key.id, key.name
         if key:
-            # Customers read the labels too, and our internal references say nothing to them.
+            # Customers read the labels, too, and our internal references mean nothing to them.
             return key.id, key.with_context(display_default_code=False).display_name
         return None, {
             "category": self.env._("Without category"),
@@ -153,7 +153,7 @@ class SalesLines(Source):
 
 
 def with_parents(record):
-    """:return: the record and all above it, the highest first"""
+    """:return: the record and all above it, the topmost first"""
     path = [record]
     while path[0].parent_id:
         path.insert(0, path[0].parent_id)

@@ -5,13 +5,13 @@ from odoo import fields
 from ..figure import Figure
 from ..source import Source
 
-# With fewer answers a single one would turn the Net Promoter Score around
+# With fewer answers, a single one would reverse the Net Promoter Score
 NPS_ANSWERS = 5
 PROMOTER, DETRACTOR = 9, 6
 
 
 class SatisfactionFigures(Source):
-    """Mean score, number of answers and Net Promoter Score, from the satisfaction records."""
+    """Average score, number of answers and Net Promoter Score, from the satisfaction records."""
 
     codes = ("satisfaction", "satisfaction_answers", "nps")
 
@@ -48,7 +48,7 @@ class SatisfactionFigures(Source):
         return scores
 
     def _figures(self, now, before):
-        no_answers = "" if now else self.env._("Nobody was asked, or nobody answered, in this period.")
+        no_answers = "" if now else self.env._("No one was asked, or no one answered, in this period.")
         figures = {
             "satisfaction": Figure(_mean(now), _mean(before), note=no_answers),
             "satisfaction_answers": Figure(len(now) if self.has_begun else None, len(before), note=no_answers),
@@ -59,7 +59,7 @@ class SatisfactionFigures(Source):
                 figure.note = self.env._("The period has not begun.")
         elif now and figures["nps"].value is None:
             figures["nps"].note = self.env._(
-                "%(answers)d answers: the Net Promoter Score is shown from %(needed)d on.",
+                "Answers: %(answers)d. The Net Promoter Score requires at least %(needed)d.",
                 answers=len(now),
                 needed=NPS_ANSWERS,
             )

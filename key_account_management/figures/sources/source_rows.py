@@ -1,4 +1,4 @@
-"""The records behind the figures, one by one: what the data sheets of the workbook are made of."""
+"""The records behind the figures, one by one: the source of the workbook's data sheets."""
 
 from odoo.tools import SQL
 
@@ -22,7 +22,7 @@ SALES_FIELDS = (
 
 
 def sales_rows(request):
-    """The sales lines of the period and of the one before, oldest first.
+    """The sales lines of the period and of the previous one, oldest first.
 
     :return: list of dicts with the `SALES_FIELDS` as ids, numbers and dates, and ``period``: 0 for this one, 1 for
         the one before. A cost of None is not known.
@@ -31,7 +31,7 @@ def sales_rows(request):
     source = SalesGroups(request)
     rows = []
     for position, period in enumerate((request.period, request.period.previous)):
-        # Not through records: they would make 0 of a cost that nobody knows
+        # Not through records: they would turn an unknown cost into 0
         query = report._search(source.lines_domain(period), order="invoice_date, id")
         columns = [
             SQL("%s AS %s", report._field_to_sql(query.table, name, query), SQL.identifier(name))
@@ -42,7 +42,7 @@ def sales_rows(request):
 
 
 def receivable_rows(request):
-    """What days sales outstanding is made of, at the end of the period and of the one before.
+    """What days sales outstanding is based on, at the end of the period and of the previous one.
 
     :return: (open items, invoices): lists of dicts ``period`` as above, ``date``, ``document``, ``customer`` (id),
         and ``due``, ``amount`` and ``open`` of an item, ``gross`` of an invoice

@@ -12,7 +12,7 @@ from .prices import MONTHS, PriceSource
 
 @dataclass
 class Purchases:
-    """What all companies together sold to an account of one product; quantities are in the product's own unit."""
+    """What all companies together sold of one product to an account; quantities are in the product's own unit."""
 
     # How many lines have a quantity
     lines: Counter = field(default_factory=Counter)
@@ -42,7 +42,7 @@ class Price:
 
 
 class SpecialPriceFigures(PriceSource):
-    """What the account pays today, and how far this is from the list price.
+    """What the account pays today, and how far it is from the list price.
 
     Each price comes from Odoo's price list engine, asked once for all products and accounts with the same
     price list and quantity.
@@ -120,7 +120,7 @@ class SpecialPriceFigures(PriceSource):
         return purchases
 
     def _named_products(self):
-        """:return: ``{price list: ids of the products that its rules name}``; rules that ended do not count"""
+        """:return: ``{price list: ids of the products that its rules name}``; expired rules do not count"""
         lists = self.env["product.pricelist"].union(*self.price_lists.values())
         rules = self.env["product.pricelist.item"].search(
             Domain("pricelist_id", "in", lists.ids)

@@ -11,7 +11,7 @@ from ..source import Source
 
 
 class VisitFigures(Source):
-    """Customer visits, from the meetings that are marked as such and have an attendee of the account."""
+    """Customer visits, from the meetings that are marked as such and have an attendee from the account."""
 
     codes = ("visits", "visit_target", "days_since_visit", "next_visit_days")
 
@@ -47,7 +47,7 @@ class VisitFigures(Source):
     # === READING ===#
 
     def _visits(self):
-        """Meetings belong to no company: those count that people of the companies invite to."""
+        """Meetings do not belong to a company: those to which people of the companies invite are counted."""
         return (
             Domain("key_account_visit", "=", True)
             & Domain("partner_ids", "in", self.request.customer_ids)
@@ -64,7 +64,7 @@ class VisitFigures(Source):
         return self._visits() & Domain("start", ">", self.now)
 
     def _starts(self, first, last):
-        """Meetings begin on a day where the user is; those of a whole day have no hours, and so no time zone."""
+        """A meeting's first day is the one where the user is; all-day meetings have no hours and so no time zone."""
         timed = days = Domain.TRUE
         if first:
             timed &= Domain("start", ">=", self._midnight(first))
@@ -78,13 +78,13 @@ class VisitFigures(Source):
 
     def _grouped(self, domain, aggregate):
         """:return: ``[(account id, whether for whole days, aggregate)]`` of each attendee who counts for an account"""
-        # Who left the customer has been visited nevertheless
+        # Visits to contacts who have since left the customer still count
         events = self.env["calendar.event"].with_context(active_test=False)
         groups = events._read_group(domain & Domain("active", "=", True), ["partner_ids", "allday"], [aggregate])
         return [
             (account, allday, value)
             for partner, allday, value in groups
-            # the other attendees of the same meetings are groups, too
+            # the other attendees of the same meetings form groups, too
             if partner.id in self.request.accounts_of
             for account in self.request.accounts_of[partner.id]
         ]
@@ -105,7 +105,7 @@ class VisitFigures(Source):
         return last
 
     def _next(self):
-        """:return: ``{account id: day of the next visit from now on}``"""
+        """:return: ``{account id: day of the next visit from now}``"""
         planned = {}
         for account, allday, start in self._grouped(self._planned(), "start:min"):
             day = self._day_of_visit(start, allday)
@@ -137,7 +137,7 @@ class VisitFigures(Source):
         return figures
 
     def _target(self, target, period):
-        """Visits a year, in proportion to the days of each fiscal year."""
+        """Visits per year, in proportion to the days of each fiscal year."""
         if not target:
             return None
         return round(target * sum(share for _part, share in period.fiscal_years(self.env.company).values()), 1)
@@ -162,7 +162,7 @@ class VisitFigures(Source):
             figures["days_since_visit"].note = self.env._("No visit is on record.")
         if figures["visit_target"].value is None:
             figures["visit_target"].note = (
-                self.env._("The tier %(tier)s has no target for visits.", tier=account.key_account_tier_id.name)
+                self.env._("The tier %(tier)s has no visit target.", tier=account.key_account_tier_id.name)
                 if account.key_account_tier_id
                 else self.env._("The account has no tier.")
             )

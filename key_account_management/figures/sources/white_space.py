@@ -9,9 +9,9 @@ from .sales_lines import with_parents
 
 
 class WhiteSpaceFigures(MarketFigures):
-    """What an account's companies could buy from us and don't: the estimated purchases that are no revenue.
+    """What an account's companies could buy from us but do not: estimated purchases that have not become revenue.
 
-    The estimates and what they cover are those of the share of wallet.
+    The estimates and what they cover are those used for the share of wallet.
     """
 
     codes = ("white_space",)
@@ -41,7 +41,7 @@ class WhiteSpaceFigures(MarketFigures):
     # === READING ===#
 
     def _times(self):
-        """The sales lines of the period, of the one before, and of all times up to the period's end."""
+        """The sales lines of the period, of the previous one, and of all time up to the period's end."""
         in_period, before = (
             Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to)
             for period in (self.period, self.previous)
@@ -49,7 +49,7 @@ class WhiteSpaceFigures(MarketFigures):
         return in_period, before, Domain("invoice_date", "<=", self.period.date_to)
 
     def _sold(self, domain):
-        """:return: ``{account id: {(company, category): revenue}}``, each with all that is below it"""
+        """:return: ``{account id: {(company, category): revenue}}``, each with everything below it"""
         sold = defaultdict(lambda: defaultdict(float))
         groups = self.env["key.account.sales.report"]._read_group(
             domain & Domain("customer_id", "in", self.request.customer_ids) & Domain("product_categ_id", "!=", False),
@@ -98,7 +98,7 @@ class WhiteSpaceFigures(MarketFigures):
                 Column(self.env._("Company")),
                 Column(self.env._("Product Category")),
                 Column(self.env._("Revenue"), "money", money),
-                Column(self.env._("Year before"), "money", money),
+                Column(self.env._("Previous year"), "money", money),
                 Column(self.env._("Estimated Purchases"), "money", money),
                 Column(self.env._("Status")),
                 Column(self.env._("Potential"), "money", money),
@@ -116,7 +116,7 @@ class WhiteSpaceFigures(MarketFigures):
 
 
 def _potential(share):
-    """Who buys more from us than was estimated buys nothing elsewhere."""
+    """A customer that buys more from us than estimated buys nothing elsewhere."""
     return max(share.purchases - share.revenue, 0.0)
 
 

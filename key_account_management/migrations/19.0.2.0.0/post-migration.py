@@ -1,14 +1,14 @@
 """The target of a figure, account and fiscal year is kept once, in ``key.account.target``.
 
-Before, action plans and their objectives held numbers of their own beside it, and the three wrote each other. Where
-one was not written, they differ. Nothing of what was entered gets lost:
+Before, action plans and their objectives also held their own numbers, and the three wrote to each other. Where
+one was not written, they differ. Nothing that was entered is lost:
 
 - A number in a plan or an objective for which the account has no target becomes the target. If several differ, that
-  of a plan in use goes before that of an archived one, the plan's before its objective's, the newest before others.
-- Where there is a target, it stays: whatever was entered was written to it, unless the plan was archived. A plan that
+  of a plan in use takes precedence over that of an archived one, the plan's over its objective's, newer over older.
+- An existing target stays: whatever was entered was written to it, unless the plan was archived. A plan that
   held another number gets a note that names it.
 - Plans for other periods than a fiscal year, and their objectives, keep their numbers. The one for revenue is the
-  plan's; if it has none, it takes that of its objective.
+  plan's; if it has none, it takes its objective's.
 """
 
 import logging
@@ -24,7 +24,7 @@ def migrate(cr, version):
         return
     make_targets(cr)
     take_revenue_of_objectives(cr)
-    # What the plans show changes, but nobody changed it
+    # What the plans show changes, but no one changed it
     env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "active_test": False})
     plans = env["key.account.plan"].search([])
     note_other_numbers(plans)

@@ -1,6 +1,6 @@
 """Views have names in Odoo's pattern, and none of them extends another view of this add-on; mail templates moved."""
 
-# Old name: new name. The view stays the same record, so whatever hangs on it stays in place.
+# Old name: new name. The view stays the same record, so whatever depends on it stays in place.
 RENAMED = {
     "view_partner_form": "res_partner_view_form",
     "view_partner_list": "res_partner_view_list",
@@ -60,8 +60,8 @@ def migrate(cr, version):
         cr.execute(
             "UPDATE ir_ui_view SET inherit_id = %s WHERE inherit_id = %s", [view_ids[survivor], view_ids[removed]]
         )
-        # At once, and not by Odoo at the end of the update: until then its content would be there twice, and views
-        # of others would be checked against that
+        # Immediately, and not by Odoo at the end of the update: until then its content would exist twice, and views
+        # of others would be checked against it
         cr.execute("DELETE FROM ir_ui_view WHERE id = %s", [view_ids[removed]])
         cr.execute(
             """

@@ -2,10 +2,10 @@ from odoo import api, models
 
 
 class KeyAccountAccountMixin(models.AbstractModel):
-    """A record about an account: whose accounts it may be made for, and that nobody moves it to a foreign one."""
+    """A record about an account: checks for whose accounts it may be created, and that it is not moved to others'."""
 
     _name = "key.account.account.mixin"
-    _description = "Belongs to an Account"
+    _description = "Account Mixin"
 
     @api.constrains("partner_id")
     def _check_partner(self):
@@ -13,7 +13,7 @@ class KeyAccountAccountMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # Before the record rules, which could only say that the account is not the user's
+        # Before the record rules, which could only say that the account does not belong to the user
         partners = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
         self._check_accounts(self.env["res.partner"].browse(partners))
         return super().create(vals_list)
@@ -21,11 +21,11 @@ class KeyAccountAccountMixin(models.AbstractModel):
     def write(self, vals):
         result = super().write(vals)
         if "partner_id" in vals:
-            # The rules were asked for the account that it had: nobody writes into somebody else's
+            # The rules were checked for its previous account: no one may write to someone else's
             self.check_access("write")
         return result
 
     @api.model
     def _check_accounts(self, partners):
-        """:raises ValidationError: for a partner that the record can't be about"""
+        """:raises ValidationError: for a partner that the record cannot be about"""
         partners._check_are_key_accounts()

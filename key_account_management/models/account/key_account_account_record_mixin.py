@@ -6,7 +6,7 @@ class KeyAccountAccountRecordMixin(models.AbstractModel):
 
     _name = "key.account.account.record.mixin"
     _inherit = ["key.account.account.mixin"]
-    _description = "Record about an Account"
+    _description = "Account Record Mixin"
     _check_company_auto = True
 
     partner_id = fields.Many2one(

@@ -2,14 +2,14 @@ from odoo import api, models
 
 
 class KeyAccountDemo(models.AbstractModel):
-    """The door to the demo data that take Odoo's own steps; called once, by demo/key_account_history_demo.xml."""
+    """The entry point for demo data created by Odoo's own steps; called once, by demo/key_account_history_demo.xml."""
 
     _name = "key.account.demo"
     _description = "Key Account Demo Data"
 
     @api.model
     def _generate(self):
-        # Imported here: a database without demo data does without their code
+        # Imported here: a database without demo data does not need their code
         from ...demo.demo_data import DemoData
 
         DemoData(self.env).make()

@@ -5,12 +5,12 @@ TEXTS = ("requirements", "tasks", "markets", "technologies")
 
 
 class KeyAccountProfile(models.Model):
-    """What we know about an account or one of its people, and nobody else may read.
+    """What we know about an account or one of its people, which no one else may read.
 
-    A model of its own because partners are shared with every employee: what stands in a field of theirs can be
-    searched and exported by whoever may read contacts. Record rules protect it here, for each account; partners
+    A separate model because partners are shared with every employee: what is in one of their fields can be
+    searched and exported by anyone who may read contacts. Record rules protect it here, for each account; partners
     show it through fields that read and write it with the user's own rights (`res.partner`).
-    It belongs to no company, as little as its partner does: who may see the partner is asked first.
+    Like its partner, it does not belong to a company: the rights on the partner are checked first.
     """
 
     _name = "key.account.profile"
@@ -20,22 +20,22 @@ class KeyAccountProfile(models.Model):
 
     partner_id = fields.Many2one("res.partner", required=True, index=True, ondelete="cascade")
 
-    # Of an account
+    # For an account
     requirements = fields.Text("Requirement Profile")
-    requirements_checked_on = fields.Date("Requirement Profile Checked on", readonly=True)
+    requirements_checked_on = fields.Date("Requirement Profile Checked On", readonly=True)
     tasks = fields.Text("Tasks and Problems")
-    tasks_checked_on = fields.Date("Tasks and Problems Checked on", readonly=True)
+    tasks_checked_on = fields.Date("Tasks and Problems Checked On", readonly=True)
     markets = fields.Text("Markets and Competitors")
-    markets_checked_on = fields.Date("Markets and Competitors Checked on", readonly=True)
+    markets_checked_on = fields.Date("Markets and Competitors Checked On", readonly=True)
     technologies = fields.Text()
-    technologies_checked_on = fields.Date("Technologies Checked on", readonly=True)
+    technologies_checked_on = fields.Date("Technologies Checked On", readonly=True)
 
-    # Of a person
+    # For a person
     role = fields.Selection(
         [
             ("decision_maker", "Decision Maker"),
             ("buyer", "Buyer"),
-            ("user", "User"),
+            ("user", "End User"),
             ("influencer", "Influencer"),
             ("gatekeeper", "Gatekeeper"),
         ],
@@ -44,11 +44,11 @@ class KeyAccountProfile(models.Model):
     influence = fields.Selection([("low", "Low"), ("medium", "Medium"), ("high", "High")])
     attitude = fields.Selection(
         [("supporter", "Supporter"), ("neutral", "Neutral"), ("critic", "Critic"), ("unknown", "Unknown")],
-        "Attitude to Us",
+        "Attitude towards Us",
     )
     reports_to_id = fields.Many2one("res.partner", "Reports to", index="btree_not_null", ondelete="set null")
 
-    _partner_uniq = models.UniqueIndex("(partner_id)", "This contact has a profile already.")
+    _partner_uniq = models.UniqueIndex("(partner_id)", "This contact already has a profile.")
 
     # === CONSTRAINT METHODS ===#
 
@@ -60,7 +60,8 @@ class KeyAccountProfile(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%(company)s is a company: role, influence, attitude and superior are those of its people.",
+                        "%(company)s is a company. Role, influence, attitude and superior can only be set on its "
+                        "contacts.",
                         company=profile.partner_id.display_name,
                     )
                 )
@@ -72,7 +73,8 @@ class KeyAccountProfile(models.Model):
             if superior.is_company or _top(superior) != _top(person):
                 raise ValidationError(
                     self.env._(
-                        "%(person)s can only report to a person of the same customer; %(superior)s is none.",
+                        "%(person)s can only report to someone at the same customer, and %(superior)s does not "
+                        "belong to it.",
                         person=person.name,
                         superior=superior.display_name,
                     )
@@ -81,20 +83,21 @@ class KeyAccountProfile(models.Model):
             if person in superiors:
                 raise ValidationError(
                     self.env._(
-                        "Nobody can report to themselves, not through others either: %(chain)s. "
-                        "Choose another superior for one of them.",
+                        "No one can report to themselves, either directly or through others: %(chain)s. Choose "
+                        "another superior for one of them.",
                         chain=" → ".join((person + superiors[: superiors.ids.index(person.id) + 1]).mapped("name")),
                     )
                 )
 
     @api.model
     def _check_accounts(self, partners):
-        """People of an account have a profile, too."""
+        """People of an account have a profile as well."""
         for partner in partners:
             if not partner.key_account_id:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s belongs to no key account: only key accounts and their people have a profile.",
+                        "%(contact)s does not belong to a key account. Only key accounts and their contacts have a "
+                        "profile.",
                         contact=partner.display_name,
                     )
                 )
@@ -114,15 +117,15 @@ class KeyAccountProfile(models.Model):
     # === BUSINESS METHODS ===#
 
     def _add_check_dates(self, vals):
-        """A text that is written has been checked today, unless the values say when; an empty one never."""
+        """A text that is written has been checked today, unless the values say when; an empty one never has."""
         today = fields.Date.context_today(self)
         dates = {f"{name}_checked_on": today if vals[name] else False for name in TEXTS if name in vals}
         return {**dates, **vals}
 
     def _get_superiors(self):
-        """:return: everybody above the person, from below; in a loop the person, too"""
+        """:return: everyone above the person, bottom up; in a loop also the person"""
         self.ensure_one()
-        # A loop is one, whoever may see the people in it
+        # A loop is a loop, whoever may see the people in it
         profiles = self.sudo()
         superiors, superior = self.env["res.partner"], self.reports_to_id
         while superior and superior not in superiors:

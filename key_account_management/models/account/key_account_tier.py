@@ -17,16 +17,17 @@ class KeyAccountTier(models.Model):
         ABC_CLASSES,
         "ABC Class",
         groups=MANAGER,
-        help="The class by revenue that this tier is meant for. Accounts whose revenue says otherwise are marked.",
+        help="The revenue class that this tier is intended for. Accounts whose revenue suggests another class are "
+        "highlighted.",
     )
-    visit_target = fields.Integer("Visits a Year", help="How often an account of this tier is visited in a year.")
+    visit_target = fields.Integer("Visits per Year", help="How often an account of this tier is visited per year.")
     review_rhythm = fields.Integer(
         "Months between Reviews",
         default=12,
-        help="An account's next review is due this many months after the last one. 0: no reviews.",
+        help="Months after an account's last review until the next one is due. 0 means no reviews.",
     )
 
     _targets_not_negative = models.Constraint(
         "CHECK (visit_target >= 0 AND review_rhythm >= 0)",
-        "Visits a year and months between reviews can't be negative.",
+        "Visits per year and months between reviews cannot be negative.",
     )

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KeyAccountCareArea(models.Model):
-    """A part of the relationship that an account manager looks after; each account has measures in each."""
+    """A part of the relationship that an account manager looks after; each account has measures in each area."""
 
     _name = "key.account.care.area"
     _description = "Care Area"
@@ -12,6 +12,8 @@ class KeyAccountCareArea(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     color = fields.Integer()
-    description = fields.Text(translate=True, help="What belongs to it, as a hint for whoever plans measures.")
+    description = fields.Text(translate=True, help="What belongs to this area, as a guide for planning measures.")
 
-    _name_uniq = models.UniqueIndex("((name->>'en_US')) WHERE active IS TRUE", "There is a care area of that name.")
+    _name_uniq = models.UniqueIndex(
+        "((name->>'en_US')) WHERE active IS TRUE", "There is already a care area with this name."
+    )

@@ -18,7 +18,7 @@ SOON = 7
 class KeyAccountCareMeasure(models.Model):
     """What is done for an account: a measure of customer care, or a promotion of some products.
 
-    A measure with a rhythm makes its next one when it is done, whatever the way in which it is set to done.
+    A recurring measure creates the next one when it is done, however it is set to done.
     """
 
     _name = "key.account.care.measure"
@@ -47,15 +47,15 @@ class KeyAccountCareMeasure(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         tracking=True,
-        help="Which part of the relationship the measure is for.",
+        help="The part of the relationship that the measure is for.",
     )
     area_color = fields.Integer(related="area_id.color")
     description = fields.Text()
-    is_shared = fields.Boolean("The customer may see it")
+    is_shared = fields.Boolean("Shared with the Customer")
 
     # Dates and progress
     state = fields.Selection(
-        [("planned", "Planned"), ("in_progress", "In Progress"), ("done", "Done"), ("cancelled", "Cancelled")],
+        [("planned", "Planned"), ("in_progress", "In Progress"), ("done", "Done"), ("cancelled", "Dropped")],
         "Status",
         default="planned",
         required=True,
@@ -70,19 +70,19 @@ class KeyAccountCareMeasure(models.Model):
             ("on_track", "On Track"),
             ("effect_missing", "Effect Not Rated"),
             ("done", "Done"),
-            ("cancelled", "Cancelled"),
+            ("cancelled", "Dropped"),
         ],
         "Progress",
         compute="_compute_progress_state",
         search="_search_progress_state",
         help="What the status means today.",
     )
-    date_start = fields.Date("Start", required=True, default=fields.Date.context_today, tracking=True)
+    date_start = fields.Date("Start Date", required=True, default=fields.Date.context_today, tracking=True)
     date_end = fields.Date(
         "Deadline",
         required=True,
         tracking=True,
-        help="Cost and hours count in the period in which it lies; while it is still ahead, they count today.",
+        help="Cost and hours count in the period that includes this date, or today if it is still in the future.",
     )
 
     # What is promoted
@@ -110,44 +110,45 @@ class KeyAccountCareMeasure(models.Model):
         "Actual Cost",
         copy=False,
         groups=MANAGER,
-        help="Counts as direct cost of the customer, unless the measure is cancelled.",
+        help="Counts as a direct customer cost unless the measure has been dropped.",
     )
     hours_planned = fields.Float("Planned Hours")
     hours_actual = fields.Float(
         "Actual Hours",
         copy=False,
-        help="When the measure is done, they count as indirect customer costs, at the cost of an hour in the settings.",
+        help="Once the measure is done, these hours count as indirect customer costs, at the hourly cost in the "
+        "settings.",
     )
     effect = fields.Selection(
         [("none", "No Effect"), ("some", "Some Effect"), ("strong", "Strong Effect")],
         copy=False,
         tracking=True,
-        help="What the measure changed at the customer, rated when it is done.",
+        help="What the measure achieved with the customer, rated once it is done.",
     )
-    effect_note = fields.Char("What It Changed", copy=False)
+    effect_note = fields.Char("What It Achieved", copy=False)
 
     # Recurrence
     rhythm_number = fields.Integer("Every", default=1, help="Together with the unit: every 3 months.")
     rhythm_unit = fields.Selection(
         [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")],
-        "Rhythm",
+        "Frequency",
         tracking=True,
-        help="Empty: the measure happens once. Otherwise the next one is planned when this one is done.",
+        help="Leave empty if the measure happens only once. Otherwise, the next one is planned when this one is done.",
     )
-    rhythm_text = fields.Char("Rhythm in Words", compute="_compute_rhythm_text")
+    rhythm_text = fields.Char("Frequency Description", compute="_compute_rhythm_text")
     done_on = fields.Date(compute="_compute_done_on", store=True, readonly=False, precompute=True, copy=False)
     predecessor_id = fields.Many2one(
         "key.account.care.measure",
-        "Previous One",
+        "Previous Measure",
         readonly=True,
         copy=False,
         ondelete="set null",
         index="btree_not_null",
     )
     successor_ids = fields.One2many(
-        "key.account.care.measure", "predecessor_id", "Next Ones", context={"active_test": False}
+        "key.account.care.measure", "predecessor_id", "Next Measures", context={"active_test": False}
     )
-    successor_id = fields.Many2one("key.account.care.measure", "Next One", compute="_compute_successor_id")
+    successor_id = fields.Many2one("key.account.care.measure", "Next Measure", compute="_compute_successor_id")
 
     # What the measure came from
     process_id = fields.Many2one(
@@ -157,13 +158,18 @@ class KeyAccountCareMeasure(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         tracking=True,
-        help="The process that the measure is to improve or carries out.",
+        help="The process that the measure improves or carries out.",
     )
     opportunity_id = fields.Many2one(
-        "crm.lead", check_company=True, ondelete="set null", index="btree_not_null", help="It came from there."
+        "crm.lead",
+        "Source Opportunity",
+        check_company=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Where the measure came from.",
     )
     event_id = fields.Many2one(
-        "calendar.event", "Meeting", ondelete="set null", index="btree_not_null", help="It came from there."
+        "calendar.event", "Meeting", ondelete="set null", index="btree_not_null", help="Where the measure came from."
     )
     review_id = fields.Many2one(
         "key.account.review",
@@ -171,23 +177,23 @@ class KeyAccountCareMeasure(models.Model):
         check_company=True,
         ondelete="set null",
         index="btree_not_null",
-        help="It came from there.",
+        help="Where the measure came from.",
     )
 
-    _dates_in_order = models.Constraint("CHECK (date_start <= date_end)", "A measure can't end before it starts.")
+    _dates_in_order = models.Constraint("CHECK (date_start <= date_end)", "A measure cannot end before it starts.")
     _cost_not_negative = models.Constraint(
-        "CHECK (cost_planned >= 0 AND cost_actual >= 0)", "The cost of a measure can't be negative."
+        "CHECK (cost_planned >= 0 AND cost_actual >= 0)", "The cost of a measure cannot be negative."
     )
     _hours_not_negative = models.Constraint(
-        "CHECK (hours_planned >= 0 AND hours_actual >= 0)", "The hours of a measure can't be negative."
+        "CHECK (hours_planned >= 0 AND hours_actual >= 0)", "The hours of a measure cannot be negative."
     )
     _rhythm_is_a_number = models.Constraint(
         "CHECK (rhythm_unit IS NULL OR rhythm_number BETWEEN 1 AND 999)",
-        "The rhythm of a measure is a number from 1 to 999, for example every 3 months. "
-        "Leave the unit empty when the measure happens once.",
+        "The frequency of a measure must be a number from 1 to 999, for example every 3 months. Leave the unit empty "
+        "if the measure happens only once.",
     )
     _one_successor = models.UniqueIndex(
-        "(predecessor_id) WHERE predecessor_id IS NOT NULL", "The next one of this measure is planned already."
+        "(predecessor_id) WHERE predecessor_id IS NOT NULL", "The next measure after this one has already been planned."
     )
 
     # === COMPUTE METHODS ===#
@@ -227,7 +233,7 @@ class KeyAccountCareMeasure(models.Model):
             measure.successor_id = measure.successor_ids[:1]
 
     def _read_group_groupby(self, alias, groupby_spec, query):
-        # It depends on the day, so it can't be stored; the Kanban's progress bar groups by it
+        # It depends on the day, so it cannot be stored; the Kanban's progress bar groups by it
         if groupby_spec != "progress_state":
             return super()._read_group_groupby(alias, groupby_spec, query)
         cases = [
@@ -244,8 +250,7 @@ class KeyAccountCareMeasure(models.Model):
             if measure.kind == "promotion" and not measure.product_ids and not measure.product_category_ids:
                 raise ValidationError(
                     self.env._(
-                        "%(promotion)s: choose the products or categories that are promoted, "
-                        "so that their revenue can be counted.",
+                        "%(promotion)s: select the promoted products or categories to measure their revenue.",
                         promotion=measure.name,
                     )
                 )
@@ -278,7 +283,7 @@ class KeyAccountCareMeasure(models.Model):
         self.write({"state": "cancelled"})
 
     def action_plan(self):
-        """Takes measures up again that were done or cancelled."""
+        """Resumes measures that were done or dropped."""
         self.write({"state": "planned"})
 
     @api.readonly
@@ -301,7 +306,7 @@ class KeyAccountCareMeasure(models.Model):
         soon = today + timedelta(days=SOON)
         live = self._get_live_domain()
         done = Domain("state", "=", "done")
-        # What a promotion changed is computed from the sales of its products
+        # What a promotion achieved is computed from the sales of its products
         unrated = Domain("kind", "=", "care") & Domain("effect", "=", False)
         return {
             "overdue": live & Domain("date_end", "<", today),
@@ -314,17 +319,17 @@ class KeyAccountCareMeasure(models.Model):
 
     @api.model
     def _get_add_action(self, record, account, **defaults):
-        """:return: the action that opens a new measure for what a record shows, filled as far as the record knows
+        """:return: the action that opens a new measure for a record, filled in as far as possible
 
         :param record: where the user is
         :param account: its key account
-        :param defaults: more values of the measure
+        :param defaults: additional values of the measure
         """
         if not account:
             raise UserError(
                 self.env._(
-                    "%(record)s has nothing to do with a key account: choose a contact of one there, "
-                    "or make the customer a key account first (Actions on the contact).",
+                    "%(record)s does not belong to a key account. Choose a contact of a key account there, or "
+                    "convert the customer first (Actions, Convert to Key Account on the contact).",
                     record=record.display_name,
                 )
             )
@@ -336,23 +341,23 @@ class KeyAccountCareMeasure(models.Model):
         return action
 
     def _plan_next(self):
-        """Plans the next one of each recurring measure, unless there is one: these were just done."""
+        """Plans the next one of each recurring measure unless there is one already: these have just been done."""
         recurring = self.filtered(
             lambda measure: measure.rhythm_unit and measure.active and measure.partner_id.key_account_status
         )
         if not recurring:
             return
-        # Takes the rows' locks: who closes the same ones at once waits here, starts anew, and finds them done
+        # Locks the rows: anyone closing the same ones at the same time waits here, starts again and finds them done
         recurring.flush_recordset(["state"])
-        # Whoever may close a measure plans its next one, with its planned cost, which is internal;
+        # Anyone who may close a measure plans the next one, including its planned cost, which is internal;
         # without the defaults of the view in which it was closed
         context = clean_context(self.env.context)
         measures = recurring.sudo().with_context(context)  # pylint: disable=context-overridden
         measures.create([measure._prepare_next_values() for measure in measures if not measure.successor_ids])
 
     def _prepare_next_values(self):
-        """:return: values of the next one: the same, later; nothing was spent or reached yet"""
-        # What was done very late goes on with the first one of the rhythm whose deadline was ahead then
+        """:return: values of the next one: the same, later; nothing has been spent or achieved yet"""
+        # After a very late one comes the first of the series whose deadline was still ahead then
         done_on = self.done_on or fields.Date.context_today(self)
         times = next(times for times in count(1) if self._shift(self.date_end, times) >= done_on)
         return self.copy_data(
@@ -365,7 +370,7 @@ class KeyAccountCareMeasure(models.Model):
         )[0]
 
     def _shift(self, day, times):
-        """:return: the day so many rhythms later; the last day of a month stays the last of one"""
+        """:return: the day this many intervals later; the last day of a month stays the last day"""
         later = {f"{self.rhythm_unit}s": self.rhythm_number * times}
         if self.rhythm_unit in ("month", "year") and day == fields.Date.end_of(day, "month"):
             later["day"] = 31

@@ -4,10 +4,10 @@ from odoo import api, fields, models
 
 from ...tools import count_by
 
-# The first one is no rating; the stars of the client count from it
+# The first one is not a rating; the stars in the client count from it
 RATINGS = [
     ("0", "Not Rated"),
-    ("1", "Fails"),
+    ("1", "Insufficient"),
     ("2", "Weak"),
     ("3", "Fair"),
     ("4", "Good"),
@@ -16,7 +16,7 @@ RATINGS = [
 
 
 class KeyAccountCareProcess(models.Model):
-    """How customers are cared for today, checked now and then: where it is weak, what must improve."""
+    """How customers are cared for today, checked from time to time: where it is weak, what must improve."""
 
     _name = "key.account.care.process"
     _description = "Care Process"
@@ -36,7 +36,7 @@ class KeyAccountCareProcess(models.Model):
         domain=[("share", "=", False)],
         index=True,
         tracking=True,
-        help="Checks the process and is reminded when the check is due.",
+        help="Checks the process and receives a reminder when the check is due.",
     )
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     description = fields.Text("How It Works Today")
@@ -44,21 +44,23 @@ class KeyAccountCareProcess(models.Model):
     weak_points = fields.Text(tracking=True)
     improvement = fields.Text("What Must Improve", tracking=True)
     last_checked = fields.Date(copy=False, tracking=True)
-    check_rhythm = fields.Integer("Check Every", help="In months. 0: the process is checked now and then only.")
+    check_rhythm = fields.Integer(
+        "Check Every", help="In months. 0 means that the process is only checked occasionally."
+    )
     next_check = fields.Date(compute="_compute_next_check", store=True)
     measure_ids = fields.One2many("key.account.care.measure", "process_id", "Measures")
     measure_count = fields.Integer("Number of Measures", compute="_compute_measure_count")
 
     _rhythm_not_negative = models.Constraint(
         "CHECK (check_rhythm BETWEEN 0 AND 999)",
-        "A process is checked every so many months, from 1 to 999. 0: without a rhythm.",
+        "The months between checks must be between 1 and 999, or 0 for a process without a fixed interval.",
     )
 
     # === COMPUTE METHODS ===#
 
     @api.depends("last_checked", "check_rhythm")
     def _compute_next_check(self):
-        """One that was never checked is due from its first day."""
+        """A process that was never checked is due from its first day."""
         for process in self:
             if not process.check_rhythm:
                 process.next_check = False
@@ -85,6 +87,6 @@ class KeyAccountCareProcess(models.Model):
 
     @api.readonly
     def action_print_empty_worksheet(self):
-        """The worksheet to be filled in by hand, whatever processes are selected."""
+        """The worksheet to be filled in by hand, whichever processes are selected."""
         report = self.env.ref("key_account_management.action_report_care_worksheet_empty")
         return report.report_action(None, config=False)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class KeyAccountCoachingGuideline(models.Model):
-    """One thing to do, to respect or to avoid when selling to an account."""
+    """One thing to do, to observe or to avoid when selling to an account."""
 
     _name = "key.account.coaching.guideline"
     _description = "Guideline of a Coaching Plan"
@@ -13,7 +13,7 @@ class KeyAccountCoachingGuideline(models.Model):
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
-        [("measure", "Measure"), ("condition", "Condition to Respect"), ("avoid", "To Avoid")],
+        [("measure", "Measure"), ("condition", "To Observe"), ("avoid", "To Avoid")],
         required=True,
         default="measure",
     )
@@ -42,5 +42,5 @@ class KeyAccountCoachingGuideline(models.Model):
     # === BUSINESS METHODS ===#
 
     def _mark_plan_changed(self):
-        """Who was informed or has confirmed before knows an older plan."""
+        """Participants who were informed or confirmed before only know an older version of the plan."""
         self.plan_id.changed_on = fields.Datetime.now()

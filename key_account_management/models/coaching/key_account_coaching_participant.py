@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class KeyAccountCoachingParticipant(models.Model):
-    """A sales representative who is to know a coaching plan, and whether they have been briefed."""
+    """A sales representative who should know a coaching plan, and whether they have been briefed."""
 
     _name = "key.account.coaching.participant"
     _description = "Participant of a Coaching Plan"
@@ -30,7 +30,7 @@ class KeyAccountCoachingParticipant(models.Model):
     )
 
     _once_a_plan = models.Constraint(
-        "UNIQUE (plan_id, user_id)", "Each participant can be in a coaching plan once only."
+        "UNIQUE (plan_id, user_id)", "A participant can only be added to a coaching plan once."
     )
 
     # === COMPUTE METHODS ===#
@@ -67,15 +67,15 @@ class KeyAccountCoachingParticipant(models.Model):
     def write(self, vals):
         self._check_dates_are_not_set(vals)
         if {"user_id", "plan_id"} & vals.keys():
-            # What one has confirmed, nobody else has, and of no other plan
+            # A confirmation holds for one person and one plan only
             vals = {"informed_on": False, "confirmed_on": False, **vals}
         return super().write(vals)
 
     # === BUSINESS METHODS ===#
 
     def _check_dates_are_not_set(self, vals):
-        """:raises AccessError: nobody confirms for somebody else, not by an import or over RPC either"""
+        """:raises AccessError: no one can confirm for someone else, not even by import or over RPC"""
         if not self.env.su and (vals.get("confirmed_on") or vals.get("informed_on")):
             raise AccessError(
-                self.env._("Participants confirm for themselves that they are briefed; the button Inform informs them.")
+                self.env._("Participants confirm their own briefing. Use the Inform button to inform them.")
             )

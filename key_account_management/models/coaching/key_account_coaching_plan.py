@@ -8,7 +8,7 @@ from ...tools import count_by
 
 
 class KeyAccountCoachingPlan(models.Model):
-    """How an account is to be handled in the coming sales process, and who of the sales team has been briefed."""
+    """How to handle an account in the coming sales process, and who in the sales team has been briefed."""
 
     _name = "key.account.coaching.plan"
     _description = "Coaching Plan"
@@ -34,7 +34,7 @@ class KeyAccountCoachingPlan(models.Model):
     )
     date_from = fields.Date("From", required=True, default=lambda self: self._default_period().date_from, tracking=True)
     date_to = fields.Date("To", required=True, default=lambda self: self._default_period().date_to, tracking=True)
-    goal = fields.Char(required=True, tracking=True, help="What the talks with this customer are to reach.")
+    goal = fields.Char(required=True, tracking=True, help="What the meetings with this customer are meant to achieve.")
     guideline_ids = fields.One2many("key.account.coaching.guideline", "plan_id", "Guidelines", copy=True)
     participant_ids = fields.One2many("key.account.coaching.participant", "plan_id", "Participants", copy=True)
     participant_user_ids = fields.Many2many(
@@ -48,17 +48,17 @@ class KeyAccountCoachingPlan(models.Model):
         readonly=True,
         copy=False,
         default=fields.Datetime.now,
-        help="Who was informed before is to be informed again.",
+        help="Participants informed before this date must be informed again.",
     )
     may_inform = fields.Boolean(compute="_compute_may_inform")
     waits_for_me = fields.Boolean(
-        compute="_compute_waits_for_me", help="You have not confirmed yet that you are briefed."
+        "Is Waiting for Me", compute="_compute_waits_for_me", help="You have not confirmed your briefing yet."
     )
     session_count = fields.Integer(
-        "Number of Sessions", compute="_compute_session_count", help="Of those that you may see."
+        "Number of Sessions", compute="_compute_session_count", help="Only the sessions that you can see are counted."
     )
 
-    _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "A coaching plan can't end before it starts.")
+    _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "A coaching plan cannot end before it starts.")
 
     def _default_period(self):
         return Period.of_fiscal_year(self.env.company, fields.Date.context_today(self))
@@ -105,9 +105,9 @@ class KeyAccountCoachingPlan(models.Model):
 
     @api.constrains("partner_id", "company_id", "date_from", "date_to", "active")
     def _check_one_at_a_time(self):
-        """What to respect with a customer must not be found in two places."""
+        """The guidelines for a customer must be in one place only."""
         for plan in self.filtered("active"):
-            # A plan that the user may not see is one, too
+            # A plan that the user may not see counts as well
             other = self.sudo().search(
                 [
                     ("id", "!=", plan.id),
@@ -121,7 +121,7 @@ class KeyAccountCoachingPlan(models.Model):
             if other:
                 raise ValidationError(
                     self.env._(
-                        "There is a coaching plan for these days already: %(plan)s. Add to that one, or choose "
+                        "There is already a coaching plan for these dates: %(plan)s. Add to that one or choose "
                         "another period.",
                         plan=other.display_name,
                     )
@@ -136,7 +136,7 @@ class KeyAccountCoachingPlan(models.Model):
     # === CRUD METHODS ===#
 
     def copy_data(self, default=None):
-        """The copy is the plan of the next period, as long as this one."""
+        """The copy is the plan for the next period, which is as long as this one."""
         vals_list = super().copy_data(default)
         for plan, vals in zip(self, vals_list, strict=True):
             if not {"date_from", "date_to"} & (default or {}).keys():
@@ -149,22 +149,22 @@ class KeyAccountCoachingPlan(models.Model):
     # === ACTION METHODS ===#
 
     def action_inform(self):
-        """Sends the plan to the participants who don't know it as it is now."""
+        """Sends the plan to the participants who have not received its current version."""
         self.check_access("write")
         for plan in self:
             participants = plan._get_participants_to_inform()
             plan._check_can_inform(participants)
             for language, same in participants.grouped(lambda each: each.user_id.lang).items():
                 plan._send_briefing(same, language)
-            # Nobody writes these dates by hand, see the participants
+            # These dates are never entered by hand, see the participants
             participants.sudo().write({"informed_on": fields.Datetime.now(), "confirmed_on": False})
             names = ", ".join(participants.user_id.mapped("name"))
             plan._message_log(body=self.env._("Informed: %(names)s", names=names))
 
     def action_confirm_briefing(self):
-        """The user has read the plan and confirms it, for nobody but themselves.
+        """Confirms, for the user alone, that they have read the plan.
 
-        :raises UserError: for who takes no part in the plan
+        :raises UserError: if the user is not a participant
         """
         self.check_access("read")
         for plan in self:
@@ -172,16 +172,16 @@ class KeyAccountCoachingPlan(models.Model):
             if not mine:
                 raise UserError(
                     self.env._(
-                        "You do not take part in this coaching plan, so there is nothing to confirm: %(plan)s.",
+                        "You are not a participant in this coaching plan, so there is nothing to confirm: %(plan)s.",
                         plan=plan.display_name,
                     )
                 )
             if mine.state == "briefed":
                 continue
-            # Participants read the plan only; this is the one thing that they write
+            # Participants can only read the plan; this is the one thing that they write
             mine.sudo().confirmed_on = fields.Datetime.now()
             plan.sudo()._message_log(
-                body=self.env._("%(name)s is briefed.", name=self.env.user.name),
+                body=self.env._("%(name)s has been briefed.", name=self.env.user.name),
                 author_id=self.env.user.partner_id.id,
             )
 
@@ -204,23 +204,23 @@ class KeyAccountCoachingPlan(models.Model):
         return self.participant_ids.filtered(lambda each: each.state in ("new", "changed"))
 
     def _check_can_inform(self, participants):
-        """:raises UserError: if there is nothing to say, or nobody to say it to"""
+        """:raises UserError: if there are no guidelines, or no one to inform"""
         self.ensure_one()
         if not self.guideline_ids:
             raise UserError(
-                self.env._("%(plan)s: write down the guidelines first, then inform.", plan=self.display_name)
+                self.env._("%(plan)s: write the guidelines before you inform the participants.", plan=self.display_name)
             )
         if not self.participant_ids:
             raise UserError(
                 self.env._("%(plan)s: add the sales representatives as participants first.", plan=self.display_name)
             )
         if not participants:
-            raise UserError(self.env._("%(plan)s: everybody has been informed already.", plan=self.display_name))
-        # Who has left the team since could not open the plan
+            raise UserError(self.env._("%(plan)s: everyone has already been informed.", plan=self.display_name))
+        # Anyone who has since left the team could not open the plan
         self.partner_id._check_key_account_users(participants.user_id, self.company_id)
 
     def _send_briefing(self, participants, language):
-        """A message in the inbox or by e-mail, as each of them has chosen."""
+        """A message in the inbox or by email, as each of them has chosen."""
         plan = self.with_context(lang=language)
         plan.message_notify(
             partner_ids=participants.user_id.partner_id.ids,

@@ -10,17 +10,17 @@ TIMES = ("start", "stop", "hours")
 
 
 class KeyAccountCoachingSession(models.Model):
-    """A coach and sales representatives prepare, accompany and look back on talks with a customer.
+    """A coach and sales representatives prepare, attend and look back on meetings with a customer.
 
-    Private to coach, participants and head of key accounts. What others could see of it outside its own
-    records says nothing: the meeting in the calendar has no subject of its own.
+    Private to the coach, participants and the head of key accounts. What others could see of it outside its own
+    records reveals nothing: the meeting in the calendar has no subject of its own.
     """
 
     _name = "key.account.coaching.session"
     _description = "Coaching Session"
     _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
     _order = "start desc, id desc"
-    # Participants read the session and talk about it
+    # Participants read the session and discuss it
     _mail_post_access = "read"
 
     name = fields.Char("Topic", required=True, tracking=True)
@@ -49,19 +49,27 @@ class KeyAccountCoachingSession(models.Model):
         domain=[("share", "=", False)],
         tracking=True,
     )
-    # Both follow the meeting when somebody moves it in the calendar
+    # Both follow the meeting when it is moved in the calendar
     start = fields.Datetime(
-        compute="_compute_start", store=True, readonly=False, precompute=True, required=True, tracking=True
+        "Start Date",
+        compute="_compute_start",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
     )
-    stop = fields.Datetime("End", compute="_compute_stop", store=True, readonly=False, precompute=True, required=True)
+    stop = fields.Datetime(
+        "End Date", compute="_compute_stop", store=True, readonly=False, precompute=True, required=True
+    )
     hours = fields.Float(
         compute="_compute_hours",
         store=True,
         readonly=False,
         precompute=True,
         copy=False,
-        help="When the session was held, they count as indirect customer costs, at the cost of an hour in the "
-        "settings. Add the time for preparation.",
+        help="Once the session has been held, these hours count as indirect customer costs, at the hourly cost in "
+        "the settings. Include the time for preparation.",
     )
     state = fields.Selection(
         [("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")],
@@ -80,8 +88,8 @@ class KeyAccountCoachingSession(models.Model):
         "key_account_coaching_session_talk_rel",
         "session_id",
         "event_id",
-        string="Customer Talks",
-        help="The meetings with the customer that the session prepares.",
+        string="Customer Meetings",
+        help="The customer meetings that the session prepares.",
     )
     visit_id = fields.Many2one(
         "calendar.event",
@@ -90,12 +98,12 @@ class KeyAccountCoachingSession(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    materials = fields.Html(help="Links, and what to read. Files are attached below.")
+    materials = fields.Html(help="Links and reading material. Attach files below.")
     preparation = fields.Text()
     follow_up = fields.Text("Follow-Up")
 
-    _times_in_order = models.Constraint("CHECK (start < stop)", "A session ends after it starts.")
-    _hours_not_negative = models.Constraint("CHECK (hours >= 0)", "The hours of a session can't be negative.")
+    _times_in_order = models.Constraint("CHECK (start < stop)", "A session must end after it starts.")
+    _hours_not_negative = models.Constraint("CHECK (hours >= 0)", "The hours of a session cannot be negative.")
 
     # === COMPUTE METHODS ===#
 
@@ -137,7 +145,7 @@ class KeyAccountCoachingSession(models.Model):
             if plan.partner_id != session.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(session)s is a session for %(account)s, its coaching plan is not: %(plan)s.",
+                        "%(session)s is for %(account)s, but the coaching plan %(plan)s is not.",
                         session=session.name,
                         account=session.partner_id.display_name,
                         plan=plan.display_name,
@@ -146,8 +154,8 @@ class KeyAccountCoachingSession(models.Model):
             if not plan.date_from <= day <= plan.date_to:
                 raise ValidationError(
                     self.env._(
-                        "%(session)s lies outside the coaching plan %(plan)s. Choose another day or another plan, or "
-                        "leave the plan empty.",
+                        "%(session)s is outside the period of the coaching plan %(plan)s. Choose another day or "
+                        "another plan, or leave the plan empty.",
                         session=session.name,
                         plan=plan.display_name,
                     )
@@ -159,10 +167,10 @@ class KeyAccountCoachingSession(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("plan_id") and not vals.get("partner_id"):
-                # Asked before the record rules, see the mixin
+                # Checked before the record rules, see the mixin
                 vals["partner_id"] = self.env["key.account.coaching.plan"].browse(vals["plan_id"]).partner_id.id
             self._check_coach(vals.get("user_id", self.env.uid))
-        # Who plans a session for others, as the head may, does not follow it
+        # Users who plan a session for others, as the head may, do not follow it
         sessions = super(KeyAccountCoachingSession, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
         sessions._update_followers()
         sessions._update_meetings()
@@ -199,37 +207,40 @@ class KeyAccountCoachingSession(models.Model):
         """Marks sessions as held; their hours count from then on."""
         for session in self:
             if session.start > fields.Datetime.now():
-                raise UserError(self.env._("%(session)s has not begun yet: it can be held then.", session=session.name))
+                raise UserError(
+                    self.env._("%(session)s has not started yet and cannot be marked as held.", session=session.name)
+                )
         self.write({"state": "held"})
 
     def action_cancel(self):
         self.write({"state": "cancelled"})
 
     def action_plan(self):
-        """Takes sessions up again that were held or cancelled."""
+        """Resumes sessions that were held or cancelled."""
         self.write({"state": "planned"})
 
     # === BUSINESS METHODS ===#
 
     @api.model
     def _check_coach(self, user_id):
-        """:raises UserError: a manager would lose sight of a session that they give to somebody else as coach"""
+        """:raises UserError: a manager would lose sight of a session with someone else as coach"""
         if user_id != self.env.uid and not self.env["res.partner"]._sees_all_key_accounts():
             raise UserError(
                 self.env._(
-                    "A coaching session is private to its coach and participants: plan your own ones, with yourself as "
-                    "coach. The head of key accounts can plan sessions for others."
+                    "A coaching session is private to its coach and participants. You can only plan your own "
+                    "sessions, with yourself as coach. The head of key accounts can plan sessions for others."
                 )
             )
 
     def _check_insiders(self, partners):
-        """:raises UserError: names those of the partners who may not read these sessions"""
+        """:raises UserError: names the partners who may not read these sessions"""
         for session in self:
             strangers = partners - session._get_insiders(partners)
             if strangers:
                 raise UserError(
                     self.env._(
-                        "%(session)s is private to its coach and participants. Add as participants first: %(names)s.",
+                        "%(session)s is private to its coach and participants. Add these people as participants "
+                        "first: %(names)s.",
                         session=session.name,
                         names=", ".join(strangers.mapped("name")),
                     )
@@ -238,7 +249,7 @@ class KeyAccountCoachingSession(models.Model):
     def _get_insiders(self, partners):
         """:return: those of the partners who may read the session"""
         self.ensure_one()
-        # Roles of colleagues are not everybody's to read
+        # Not everyone may read the roles of colleagues
         heads = partners.sudo().user_ids.filtered(lambda user: user.has_group(HEAD))
         return partners & (self.user_id | self.participant_ids | heads.with_env(self.env)).partner_id
 
@@ -250,9 +261,9 @@ class KeyAccountCoachingSession(models.Model):
             session.message_subscribe((people - session.message_partner_ids).ids)
 
     def _update_meetings(self):
-        """Makes the meeting in the calendars of coach and participants, and keeps it as the session is.
+        """Creates the meeting in the calendars of coach and participants, and keeps it in line with the session.
 
-        It is private, and says nothing itself: in Odoo everybody can search private meetings by their subject.
+        It is private and has no subject: in Odoo anyone can search private meetings by their subject.
         """
         # Defaults in the context are the session's, not the meeting's
         context = {key: value for key, value in self.env.context.items() if not key.startswith(("default_", "active_"))}

@@ -11,7 +11,7 @@ from ...documents.workbook import Workbook
 
 
 class KeyAccountDocument(models.AbstractModel):
-    """The door to the documents of an account: checks access, then has the data gathered and the file made.
+    """The entry point for an account's documents: checks access, then has the data gathered and the file created.
 
     Another module extends what is gathered in `_gather`.
     """
@@ -23,17 +23,17 @@ class KeyAccountDocument(models.AbstractModel):
 
     @api.model
     def _get_document_data(self, record, audience="customer", codes=None, with_sources=False, with_appendix=False):
-        """The data of one document, in the language of the customer (of the user, when internal).
+        """The data of one document, in the customer's language (the user's, if internal).
 
-        :param record: a ``key.account.review``, or a partner: then the review of the current fiscal year
-            if there is one, else the year's figures alone
+        :param record: a ``key.account.review``, or a partner: then the review for the current fiscal year
+            if there is one, otherwise just the year's figures
         :param audience: ``customer`` or ``internal``
         :param codes: the figures of the document; None: all that the audience may see
-        :param with_sources: whether to read the records behind the figures, too
-        :param with_appendix: whether to read the PDF files chosen for the customer folder, too
+        :param with_sources: whether to read the records behind the figures as well
+        :param with_appendix: whether to read the PDF files chosen for the customer folder as well
         :return: `DocumentData`
         :raises UserError: a contact of a company
-        :raises AccessError: somebody else's account, or internal data without the role for it
+        :raises AccessError: someone else's account, or internal data without the role for it
         """
         record.ensure_one()
         partner = record._get_key_account_partner()
@@ -54,7 +54,7 @@ class KeyAccountDocument(models.AbstractModel):
         return data
 
     def _gather(self, partner, review, audience, codes):
-        """What `_get_document_data` returns, after access was checked.
+        """What `_get_document_data` returns, once access has been checked.
 
         :param partner: the account, in the language and with the company of the document; so is ``review``,
             which may be none
@@ -63,7 +63,7 @@ class KeyAccountDocument(models.AbstractModel):
 
     @api.model
     def _get_presentation_data(self, record, audience="customer"):
-        """The customer's data and language in both editions: the customer sees the slides of the internal one, too."""
+        """The customer's data and language in both editions: the customer sees the internal slides as well."""
         data = self._get_document_data(record, "customer", SLIDE_FIGURES)
         if audience == "internal":
             record._get_key_account_partner()._check_internal_key_account_figures_access()
@@ -112,10 +112,10 @@ class KeyAccountDocument(models.AbstractModel):
 
     @api.model
     def _render_powerpoint(self, record, audience="customer"):
-        """The slides of a review or partner as PowerPoint. The internal edition adds notes for the speaker.
+        """The slides of a review or partner as PowerPoint. The internal edition adds speaker notes.
 
         :return: the file as bytes
-        :raises UserError: if the server can't make it; other errors as for `_get_document_data`
+        :raises UserError: if the server cannot create it; other errors as for `_get_document_data`
         """
         self._check_powerpoint()
         from ...documents.powerpoint import PowerPoint
@@ -127,21 +127,21 @@ class KeyAccountDocument(models.AbstractModel):
 
     @api.model
     def _check_powerpoint(self):
-        """:raises UserError: if the server can't make PowerPoint files"""
+        """:raises UserError: if the server cannot create PowerPoint files"""
         try:
             import pptx  # noqa: F401
         except ImportError as error:
             raise UserError(
                 self.env._(
-                    "PowerPoint files need the Python package python-pptx, and this server does not have it. Ask your "
-                    "administrator to install it (pip install python-pptx) and to restart Odoo; "
-                    "the presentation can be printed as PDF without."
+                    "PowerPoint files require the Python package python-pptx, which is not installed on this server. "
+                    "Ask your administrator to install it (pip install python-pptx) and restart Odoo. The "
+                    "presentation can be printed as a PDF without it."
                 )
             ) from error
 
     @api.model
     def _keep(self, kind, data, content):
-        """Keeps a document with the review that its data are of; one without a review is of the day only."""
+        """Keeps a document with the review of its data; one without a review is only for the day."""
         if data.review:
             review = self.env["key.account.review"].browse(data.review.id)
             self.env["key.account.review.document"]._keep(review, kind, data, content)

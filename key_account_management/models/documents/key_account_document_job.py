@@ -7,20 +7,20 @@ from ...tools import file_name, make_zip
 
 
 class KeyAccountDocumentJob(models.Model):
-    """Documents of many accounts, made in the background with the rights and in the language of who asked for them."""
+    """Documents for several accounts, generated in the background with the requesting user's rights and language."""
 
     _name = "key.account.document.job"
-    _description = "Documents of Many Accounts"
+    _description = "Documents for Several Accounts"
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name")
     user_id = fields.Many2one(
-        "res.users", "Asked for by", required=True, readonly=True, index=True, default=lambda self: self.env.user
+        "res.users", "Requested By", required=True, readonly=True, index=True, default=lambda self: self.env.user
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
-    kind = fields.Selection(LABELS, "Kind of Document", required=True, readonly=True)
+    kind = fields.Selection(LABELS, "Document Type", required=True, readonly=True)
     pack = fields.Selection(
-        [("zip", "ZIP file"), ("merged", "One PDF")], "As", required=True, default="zip", readonly=True
+        [("zip", "ZIP File"), ("merged", "One PDF")], "Format", required=True, default="zip", readonly=True
     )
     state = fields.Selection(
         [("waiting", "Waiting"), ("running", "Running"), ("done", "Done"), ("stopped", "Stopped")],
@@ -64,12 +64,12 @@ class KeyAccountDocumentJob(models.Model):
         return jobs
 
     def _check_request(self):
-        """:raises AccessError: for somebody else's accounts, or an internal document without the role for it
-        :raises UserError: for what can't be put into one PDF, or for contacts of companies
+        """:raises AccessError: for someone else's accounts, or an internal document without the role for it
+        :raises UserError: for what cannot be merged into one PDF, or for contacts of companies
         """
         self.ensure_one()
         if self.pack == "merged" and KINDS[self.kind].extension != "pdf":
-            raise UserError(self.env._("Workbooks can't be put into one PDF: choose a ZIP file."))
+            raise UserError(self.env._("Workbooks cannot be merged into one PDF: choose a ZIP file."))
         accounts = self.line_ids.partner_id.with_user(self.user_id)
         accounts._check_key_account_figures_access()
         if KINDS[self.kind].audience == "internal":
@@ -78,13 +78,13 @@ class KeyAccountDocumentJob(models.Model):
     # === ACTION METHODS ===#
 
     def action_stop(self):
-        """What was made until now can be downloaded."""
+        """What has been generated so far can be downloaded."""
         self.filtered(lambda job: job.state in ("waiting", "running")).state = "stopped"
 
     def action_try_again(self):
-        """Makes what failed or was not made yet."""
+        """Generates what failed or has not been generated yet."""
         for job in self:
-            # Users can't write lines: what is on them is what was made
+            # Users cannot write lines: they show what was generated
             failed = job.line_ids.filtered(lambda line: line.state == "failed").sudo()
             failed.write({"state": "waiting", "message": False})
             job.state = "waiting"
@@ -102,7 +102,7 @@ class KeyAccountDocumentJob(models.Model):
     # === BUSINESS METHODS ===#
 
     def _get_file(self):
-        """:return: (file name, content) of all that was made
+        """:return: (file name, content) of everything that was generated
         :raises UserError: if nothing was
         """
         self.ensure_one()
@@ -116,7 +116,7 @@ class KeyAccountDocumentJob(models.Model):
 
     @api.model
     def _cron_make_documents(self):
-        """Makes what waits, the oldest first; each document is committed, so that nothing is made twice."""
+        """Generates what is waiting, oldest first; each document is committed, so that nothing is generated twice."""
         jobs = self.search([("state", "in", ("waiting", "running"))], order="id")
         remaining = len(jobs.line_ids.filtered(lambda line: line.state == "waiting"))
         cron = self.env["ir.cron"]
@@ -124,12 +124,12 @@ class KeyAccountDocumentJob(models.Model):
         for job in jobs:
             job.state = "running"
             for line in job.line_ids.filtered(lambda line: line.state == "waiting"):
-                # Somebody may have stopped it meanwhile
+                # It may have been stopped in the meantime
                 job.invalidate_recordset(["state"])
                 if job.state == "stopped":
                     break
                 line._make()
-                job._tell_progress()
+                job._notify_progress()
                 if not cron._commit_progress(1):
                     return
             job._finish()
@@ -139,16 +139,16 @@ class KeyAccountDocumentJob(models.Model):
         self.ensure_one()
         if self.state != "stopped":
             self.state = "done"
-        self._tell_progress()
+        self._notify_progress()
         user = self.with_user(self.user_id).with_context(lang=self.user_id.lang)
         message = user.env._("%(made)s of %(count)s documents are ready.", made=self.made, count=self.count)
         if self.failed:
             names = ", ".join(self.line_ids.filtered(lambda line: line.state == "failed").partner_id.mapped("name"))
-            message += " " + user.env._("Not made: %(accounts)s.", accounts=names)
+            message += " " + user.env._("Not generated: %(accounts)s.", accounts=names)
         self.user_id._bus_send(
             "simple_notification",
             {"type": "warning" if self.failed else "success", "title": user.name, "message": message, "sticky": True},
         )
 
-    def _tell_progress(self):
+    def _notify_progress(self):
         self.user_id._bus_send("key_account_document_job", {"id": self.id})

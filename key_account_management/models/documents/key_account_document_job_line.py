@@ -11,14 +11,14 @@ _logger = logging.getLogger(__name__)
 
 class KeyAccountDocumentJobLine(models.Model):
     _name = "key.account.document.job.line"
-    _description = "Document of One of Many Accounts"
+    _description = "Document for One of Several Accounts"
     _order = "job_id, id"
 
     job_id = fields.Many2one("key.account.document.job", required=True, readonly=True, ondelete="cascade", index=True)
     user_id = fields.Many2one(related="job_id.user_id", store=True, index=True)
     partner_id = fields.Many2one("res.partner", "Account", required=True, readonly=True, ondelete="cascade", index=True)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("made", "Made"), ("failed", "Failed")],
+        [("waiting", "Waiting"), ("made", "Generated"), ("failed", "Failed")],
         "Status",
         required=True,
         default="waiting",
@@ -29,7 +29,7 @@ class KeyAccountDocumentJobLine(models.Model):
     content = fields.Binary(readonly=True, attachment=True)
 
     def _make(self):
-        """Makes the document as the user who asked would have it; what goes wrong is written on the line."""
+        """Generates the document as for the requesting user; problems are written on the line."""
         self.ensure_one()
         job = self.job_id
         user = job.user_id
@@ -40,13 +40,15 @@ class KeyAccountDocumentJobLine(models.Model):
             with self.env.cr.savepoint():
                 name, content = account._make_key_account_document(job.kind)
                 self.write({"state": "made", "name": name, "content": base64.b64encode(content)})
-        # One account must not keep the others from their documents, whatever is wrong with it
+        # A problem with one account must not stop the documents of the others
         except Exception as error:  # pylint: disable=broad-except
             _logger.exception("%s of %s was not made", job.kind, self.partner_id.display_name)
             message = (
                 str(error)
                 if isinstance(error, UserError)
-                else account.env._("Something unexpected went wrong; your administrator finds it in the server's log.")
+                else account.env._(
+                    "An unexpected error occurred. Your administrator can find the details in the server log."
+                )
             )
             self.write({"state": "failed", "message": message})
 

@@ -6,10 +6,10 @@ from ...tools import file_name, files_told_apart
 
 
 class KeyAccountDocumentMixin(models.AbstractModel):
-    """What an account and its reviews share: their documents can be printed from both."""
+    """What accounts and reviews share: documents can be printed from both."""
 
     _name = "key.account.document.mixin"
-    _description = "Printable as Key Account Documents"
+    _description = "Key Account Document Mixin"
 
     # === WHAT DOCUMENTS ASK OF A RECORD ===#
 
@@ -18,11 +18,11 @@ class KeyAccountDocumentMixin(models.AbstractModel):
         return self.partner_id
 
     def _get_key_account_company(self):
-        """:return: the company that the record's documents are from"""
+        """:return: the company that issues the record's documents"""
         return self.company_id
 
     def _get_key_account_year(self):
-        """:return: the fiscal year that the record's documents are of"""
+        """:return: the fiscal year that the record's documents cover"""
         today = fields.Date.context_today(self)
         return Period.of_fiscal_year(self._get_key_account_company(), today).year
 
@@ -43,7 +43,7 @@ class KeyAccountDocumentMixin(models.AbstractModel):
         return KINDS[kind].reports[self._name]
 
     def _get_key_account_file_name(self, kind):
-        """Name of a document's file, without extension.
+        """A document's file name, without extension.
 
         :param kind: one of ``documents.kinds``
         """
@@ -58,11 +58,11 @@ class KeyAccountDocumentMixin(models.AbstractModel):
 
     @api.readonly
     def action_print_key_account_document(self, kind):
-        """Downloads documents that Odoo's reports can't print: one file, or a zip file of several.
+        """Downloads documents that Odoo's reports cannot print: one file, or a zip file of several.
 
         :param kind: one of ``documents.kinds``
         """
-        # Errors become a message now, not a broken download later.
+        # Errors become a message now, instead of a broken download later.
         partners = self.mapped(lambda record: record._get_key_account_partner())
         partners._check_key_account_figures_access()
         if KINDS[kind].audience == "internal":
@@ -94,9 +94,9 @@ class KeyAccountDocumentMixin(models.AbstractModel):
         return [(self._get_key_account_file(part), content) for part, content in documents.items()]
 
     def _make_key_account_document(self, kind):
-        """Makes a document, and keeps it with the review that it was made from.
+        """Creates a document, and keeps it with its review.
 
-        :param kind: one of ``documents.kinds``, but no pair
+        :param kind: one of ``documents.kinds``, except the pair
         :return: (file name, content)
         """
         self.ensure_one()

@@ -10,27 +10,31 @@ from ...documents.kinds import KEPT_LABELS, KINDS
 
 
 class KeyAccountReviewDocument(models.Model):
-    """A document as it was made from a review, so that what the customer got can be found again.
+    """A document as it was created from a review, so that what the customer received can be found again.
 
-    Printing the same again makes no new version: documents that are made of the same data are the same.
+    Printing the same again does not create a new version: documents with the same data are the same.
     """
 
     _name = "key.account.review.document"
-    _description = "Stored Document of a Review"
+    _description = "Stored Review Document"
     _order = "create_date desc, id desc"
 
     name = fields.Char("File", required=True, readonly=True)
     review_id = fields.Many2one("key.account.review", required=True, readonly=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one(related="review_id.partner_id", string="Account", store=True, index=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
-    kind = fields.Selection(KEPT_LABELS, "Kind of Document", required=True, readonly=True)
+    kind = fields.Selection(KEPT_LABELS, "Document Type", required=True, readonly=True)
     audience = fields.Selection([("customer", "Customer"), ("internal", "Internal")], required=True, readonly=True)
     language = fields.Char(required=True, readonly=True)
     version = fields.Integer(required=True, readonly=True)
     content = fields.Binary(required=True, readonly=True, attachment=True)
-    fingerprint = fields.Char(required=True, readonly=True, help="Of the data that the document was made of.")
+    fingerprint = fields.Char(
+        required=True, readonly=True, help="Fingerprint of the data from which the document was created."
+    )
 
-    _version_uniq = models.UniqueIndex("(review_id, kind, language, version)", "A version of a document exists once.")
+    _version_uniq = models.UniqueIndex(
+        "(review_id, kind, language, version)", "Each version of a document can only exist once."
+    )
 
     # === ACTION METHODS ===#
 
@@ -51,14 +55,14 @@ class KeyAccountReviewDocument(models.Model):
 
     @api.model
     def _keep(self, review, kind, data, content):
-        """Stores what was made of a review, unless the last version was made of the same data.
+        """Stores what was created from a review, unless the last version has the same data.
 
         :param kind: see ``documents.kinds``
-        :param data: what it was made of, with its ``language`` and ``audience``
+        :param data: what it was created from, with its ``language`` and ``audience``
         :param content: the file as bytes
         :return: the version, the new or the last one
         """
-        # Whoever may print need not have the right to write; what is stored is what was printed
+        # Users who may print need not have write access; what is stored is what was printed
         versions = self.sudo()
         fingerprint = hashlib.sha256(repr(data).encode()).hexdigest()
         last = versions.search(
@@ -85,5 +89,5 @@ class KeyAccountReviewDocument(models.Model):
                         }
                     )
             except UniqueViolation:
-                # Somebody printed it at the same moment, and this one is the next version
+                # It was printed at the same time elsewhere, and this is the next version
                 continue

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class KeyAccountAssessmentMixin(models.AbstractModel):
-    """What people enter about an account because Odoo does not know it: whose, in which company, when."""
+    """What people enter about an account because Odoo does not know it: for whom, in which company, when."""
 
     _name = "key.account.assessment.mixin"
     _inherit = ["key.account.account.record.mixin"]

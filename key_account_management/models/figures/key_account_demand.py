@@ -7,13 +7,13 @@ from ...figures.period import Period
 
 
 class KeyAccountDemand(models.Model):
-    """What an account buys in a product category in a year, from us and from all others: an estimate."""
+    """An estimate of what an account buys in a product category in a year, from us and from all others."""
 
     _name = "key.account.demand"
     _description = "Estimated Purchases of a Key Account"
     _inherit = ["key.account.assessment.mixin"]
     _order = "year desc, partner_id, categ_id, id"
-    # An estimate that is older is marked as stale
+    # Older estimates are marked as outdated
     _stale_months = 18
 
     categ_id = fields.Many2one(
@@ -22,7 +22,7 @@ class KeyAccountDemand(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        help="The categories below it are included.",
+        help="Includes the subcategories.",
     )
     year = fields.Integer(
         "Fiscal Year",
@@ -35,7 +35,8 @@ class KeyAccountDemand(models.Model):
         "Estimated Purchases",
         required=True,
         aggregator=None,
-        help="What the account and all below it buy in this category in the year, from us and from all others.",
+        help="What the account and all companies below it buy in this category in the year, from us and from all "
+        "other suppliers.",
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -51,12 +52,12 @@ class KeyAccountDemand(models.Model):
         compute="_compute_company_amount",
         store=True,
         currency_field="company_currency_id",
-        help="Converted at the rate of the estimate's date.",
+        help="Converted at the rate on the date of the estimate.",
     )
     source = fields.Char(required=True, help="Where the estimate comes from, e.g. the customer's buyer.")
     date = fields.Date("Estimated On")
     is_stale = fields.Boolean(
-        "Stale", compute="_compute_is_stale", help="The estimate is older than 18 months: ask again."
+        "Outdated", compute="_compute_is_stale", help="The estimate is more than 18 months old: ask again."
     )
 
     _one_per_category_and_year = models.UniqueIndex(
@@ -110,7 +111,7 @@ class KeyAccountDemand(models.Model):
         for demand in self:
             if demand.date > today:
                 raise ValidationError(
-                    self.env._("Estimated On: %(date)s has not come yet.", date=fields.Date.to_string(demand.date))
+                    self.env._("Estimated On: %(date)s is in the future.", date=fields.Date.to_string(demand.date))
                 )
 
     # === BUSINESS METHODS ===#

@@ -2,10 +2,10 @@ from odoo import fields, models
 
 
 class KeyAccountFigureDefinition(models.AbstractModel):
-    """What it takes to understand a figure: shared by its definition and by figures that were frozen with it."""
+    """What is needed to understand a figure: shared by its definition and by frozen figures."""
 
     _name = "key.account.figure.definition"
-    _description = "Definition of a Figure"
+    _description = "Figure Definition"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, readonly=True)
@@ -26,7 +26,7 @@ class KeyAccountFigureDefinition(models.AbstractModel):
     )
     theme = fields.Selection(
         [
-            ("health", "Health and Potential"),
+            ("health", "Account Health and Potential"),
             ("volume", "Volume"),
             ("revenue", "Revenue"),
             ("costs", "Costs and Margins"),
@@ -39,9 +39,11 @@ class KeyAccountFigureDefinition(models.AbstractModel):
         ],
         required=True,
         readonly=True,
-        help="The group in which screens and workbook show the figure.",
+        help="The group under which screens and the workbook show the figure.",
     )
-    better = fields.Selection([("up", "Higher is better"), ("down", "Lower is better")], required=True)
+    better = fields.Selection(
+        [("up", "Higher is better"), ("down", "Lower is better")], "Desired Direction", required=True
+    )
     audience = fields.Selection(
         [("customer", "Customer"), ("internal", "Internal")],
         required=True,

@@ -33,7 +33,7 @@ class KeyAccountFigures(models.AbstractModel):
     def _get_sources(self):
         """The sources of figures. A module adds its own by extending this list.
 
-        A source is a class with ``codes``, made with a `Request`, whose ``compute()`` gives
+        A source is a class with ``codes``, created with a `Request`, whose ``compute()`` gives
         ``{account id: {code: Figure}}`` for each account and code.
         """
         return [
@@ -57,7 +57,7 @@ class KeyAccountFigures(models.AbstractModel):
 
     @api.model
     def _get_health_parts(self):
-        """What an account's health is made of: `HealthPart` classes. A module adds its own by extending the list."""
+        """The components of an account's health: `HealthPart` classes. A module adds its own by extending the list."""
         return list(PARTS)
 
     @api.model
@@ -66,12 +66,12 @@ class KeyAccountFigures(models.AbstractModel):
 
     @api.model
     def _compute_figures(self, partners, period, codes=None, breakdowns=()):
-        """The figures of many accounts, in a number of queries that does not depend on how many they are.
+        """The figures of many accounts, in a number of queries that does not depend on how many there are.
 
         Counts the companies of the context, in the active company's currency. Checks no access beyond
         the companies': that is for the callers, see ``res.partner.get_key_account_figures``.
 
-        :param partners: the accounts; each is counted with all that is below it
+        :param partners: the accounts; each is counted with everything below it
         :param Period period: the period; the same days one year earlier are computed with it
         :param codes: which figures; None for all
         :param breakdowns: any of `_get_breakdowns`
@@ -90,7 +90,7 @@ class KeyAccountFigures(models.AbstractModel):
 
     @api.model
     def _compute_many(self, wanted):
-        """Figures of records that each have an account, a company and a period of their own.
+        """Figures of records that each have their own account, company and period.
 
         One computation for each distinct company and period, however many records ask. Checks no access,
         like `_compute_figures`.
@@ -110,9 +110,9 @@ class KeyAccountFigures(models.AbstractModel):
         return figures
 
     def _add_targets(self, figures, partners, period):
-        """Puts beside each figure what the account is to reach, if the period is (the beginning of) a fiscal year.
+        """Adds the target to each figure, if the period is (the beginning of) a fiscal year.
 
-        A target is one company's: figures of several companies have none.
+        Targets belong to one company: figures of several companies have none.
         """
         year = self.env["key.account.target"]._get_year(period)
         if not year or len(self.env.companies) > 1:
@@ -135,7 +135,7 @@ class KeyAccountFigures(models.AbstractModel):
     def _get_source_rows(self, partner, period, internal):
         """The records that the figures of an account are made of, one by one, see `source_rows`.
 
-        :param internal: whether to read receivables, too
+        :param internal: whether to read receivables as well
         :return: (sales lines, open items, invoices) as lists of dicts
         """
         _wanted, request = self._prepare_request(partner, period, [], ())
@@ -149,7 +149,7 @@ class KeyAccountFigures(models.AbstractModel):
         # Read before superuser mode: this raises for a company that the user may not see.
         companies = self.env.companies
         env = self.sudo().with_context(allowed_company_ids=companies.ids).env
-        # PostgreSQL would compile these queries for two seconds to save some milliseconds
+        # PostgreSQL would spend two seconds compiling these queries to save some milliseconds
         env.cr.execute("SET LOCAL jit = off")
         with_cost = any(not wanted.isdisjoint(source.codes_with_cost) for source in self._get_sources())
         return wanted, Request(env, partners.ids, period, tuple(breakdowns), with_cost)
@@ -159,7 +159,7 @@ class KeyAccountFigures(models.AbstractModel):
         if unknown:
             raise UserError(
                 self.env._(
-                    "Unknown %(kind)s: %(unknown)s. Known are: %(known)s.",
+                    "Unknown %(kind)s: %(unknown)s. Available: %(known)s.",
                     kind=kind,
                     unknown=", ".join(sorted(map(str, unknown))),
                     known=", ".join(sorted(known)),

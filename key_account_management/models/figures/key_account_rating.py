@@ -12,21 +12,26 @@ class KeyAccountRating(models.Model):
     _rec_name = "agency"
 
     agency = fields.Char(required=True, help="Who gave the rating, e.g. Creditreform.")
-    rating_class = fields.Char("Class", help="As the agency writes it, e.g. A- or 2.")
+    rating_class = fields.Char("Class", help="As written by the agency, e.g. A- or 2.")
     score = fields.Float(
-        digits=(6, 1), aggregator=None, help="As the agency gives it. Leave 0 when it gives a class without a score."
+        "Credit Score",
+        digits=(6, 1),
+        aggregator=None,
+        help="As given by the agency. Leave it at 0 if the agency only gives a class.",
     )
     date = fields.Date("Rated On", index=True)
-    valid_until = fields.Date(help="Empty: until there is a newer one.")
+    valid_until = fields.Date(help="If empty, until there is a newer one.")
     is_expired = fields.Boolean("Expired", compute="_compute_is_expired")
     note = fields.Text()
 
-    _score_range = models.Constraint("CHECK (score BETWEEN 0 AND 1000)", "Score: enter a number from 0 to 1,000.")
+    _score_range = models.Constraint(
+        "CHECK (score BETWEEN 0 AND 1000)", "Credit Score: enter a number from 0 to 1,000."
+    )
     _class_or_score = models.Constraint(
-        "CHECK (score > 0 OR COALESCE(rating_class, '') != '')", "Class or Score: enter at least one of them."
+        "CHECK (score > 0 OR COALESCE(rating_class, '') != '')", "Enter a class, a credit score or both."
     )
     _valid_after_rated = models.Constraint(
-        "CHECK (valid_until >= date)", "Valid Until: the day is before the day of the rating."
+        "CHECK (valid_until >= date)", "Valid Until cannot be before the date of the rating."
     )
 
     # === COMPUTE METHODS ===#
@@ -45,7 +50,7 @@ class KeyAccountRating(models.Model):
         for rating in self:
             if rating.date > today:
                 raise ValidationError(
-                    self.env._("Rated On: %(date)s has not come yet.", date=fields.Date.to_string(rating.date))
+                    self.env._("Rated On: %(date)s is in the future.", date=fields.Date.to_string(rating.date))
                 )
 
     # === BUSINESS METHODS ===#

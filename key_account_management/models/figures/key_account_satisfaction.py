@@ -5,24 +5,26 @@ from ...roles import MANAGER
 
 
 class KeyAccountSatisfaction(models.Model):
-    """How satisfied an account is, from 0 to 10: an answer to the survey, or entered by hand after a talk."""
+    """How satisfied an account is, from 0 to 10: an answer to the survey, or entered manually after a conversation."""
 
     _name = "key.account.satisfaction"
     _description = "Satisfaction of a Key Account"
     _inherit = ["key.account.assessment.mixin"]
     _order = "date desc, id desc"
 
-    score = fields.Float(digits=(3, 1), required=True, aggregator="avg", help="0 (worst) to 10 (best).")
+    score = fields.Float(
+        "Score (0–10)", digits=(3, 1), required=True, aggregator="avg", help="From 0 (worst) to 10 (best)."
+    )
     date = fields.Date(index=True)
     contact_id = fields.Many2one(
         "res.partner",
         index="btree_not_null",
         domain="[('id', 'child_of', partner_id)]",
-        help="Who said so. Empty: the account as a whole.",
+        help="Who gave the score. If empty, the account as a whole.",
     )
     comment = fields.Text()
     source = fields.Selection(
-        [("survey", "Survey"), ("manual", "By hand")], required=True, default="manual", readonly=True
+        [("survey", "Survey"), ("manual", "Entered Manually")], required=True, default="manual", readonly=True
     )
     user_input_id = fields.Many2one(
         "survey.user_input",
@@ -33,7 +35,7 @@ class KeyAccountSatisfaction(models.Model):
     )
 
     _one_per_answer = models.UniqueIndex(
-        "(user_input_id) WHERE user_input_id IS NOT NULL", "This survey answer has been counted already."
+        "(user_input_id) WHERE user_input_id IS NOT NULL", "This survey answer has already been counted."
     )
     _score_range = models.Constraint("CHECK (score BETWEEN 0 AND 10)", "Score: enter a number from 0 to 10.")
 
@@ -65,14 +67,14 @@ class KeyAccountSatisfaction(models.Model):
         for record in self:
             if record.date > today:
                 raise ValidationError(
-                    self.env._("Date: %(date)s has not come yet.", date=fields.Date.to_string(record.date))
+                    self.env._("Date: %(date)s is in the future.", date=fields.Date.to_string(record.date))
                 )
 
     # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
-        # The database knows no empty number, and a forgotten score must not be the worst one: this one is refused
+        # Number fields cannot be empty: a missing score would become 0, the worst one, so it is refused
         return super().create(
             [
                 {**vals, "score": -1.0} if vals.get("score") is None or vals["score"] is False else vals

@@ -5,7 +5,7 @@ from ...figures.period import Period
 
 
 class KeyAccountTarget(models.Model):
-    """What a figure of an account is to reach in a fiscal year.
+    """The target for a figure of an account in a fiscal year.
 
     This is the only place where such a number is kept. The account's action plan for the year and its objectives show
     it, and what is entered there is written here, see ``key.account.plan``.
@@ -13,7 +13,7 @@ class KeyAccountTarget(models.Model):
 
     _name = "key.account.target"
     _inherit = ["key.account.account.record.mixin"]
-    _description = "Target of an Account"
+    _description = "Account Target"
     _order = "year desc, partner_id, kpi_id, id"
     _rec_name = "kpi_id"
 
@@ -26,12 +26,12 @@ class KeyAccountTarget(models.Model):
         default=lambda self: Period.of_fiscal_year(self.env.company, fields.Date.context_today(self)).year,
         help="The year in which the fiscal year ends.",
     )
-    value = fields.Float("Target", required=True, help="In percent where the figure is one: 25 for 25%.")
+    value = fields.Float("Target", required=True, help="For percentages, enter 25 for 25%.")
     unit = fields.Char(compute="_compute_unit")
 
-    _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year has four digits.")
+    _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year must have four digits.")
     _target_uniq = models.UniqueIndex(
-        "(partner_id, company_id, year, kpi_id)", "This account has a target for that figure and year already."
+        "(partner_id, company_id, year, kpi_id)", "This account already has a target for that figure and year."
     )
 
     # === COMPUTE METHODS ===#
@@ -60,7 +60,7 @@ class KeyAccountTarget(models.Model):
 
     @api.model
     def _get_year(self, period):
-        """The fiscal year that the period is, or is the beginning of; None if it is neither."""
+        """The fiscal year that the period is or begins; None if it is neither."""
         year = Period.of_fiscal_year(self.env.company, period.date_from)
         if period.date_from != year.date_from or period.date_to > year.date_to:
             return None

@@ -18,10 +18,10 @@ LOGGED_IN_PLAN = ("date_start", "date_deadline", "date_done", "expected_revenue"
 
 
 class KeyAccountMilestone(models.Model):
-    """A result that is to be reached with an account by a day: a prototype, a new market, a revenue.
+    """A result to be reached with an account by a certain day: a prototype, a new market, a revenue.
 
-    A milestone whose type is a revenue target measures itself and is reached by itself. Whoever is responsible for one
-    that is late is notified.
+    A milestone whose type is a revenue target is measured and marked as reached automatically. The person responsible
+    for an overdue one is notified.
     """
 
     _name = "key.account.milestone"
@@ -43,7 +43,7 @@ class KeyAccountMilestone(models.Model):
         check_company=True,
         domain="[('partner_id', '=', partner_id)]",
         ondelete="restrict",
-        help="By itself the plan of the account for the day of the deadline.",
+        help="By default, the account's plan whose period includes the deadline.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -64,23 +64,26 @@ class KeyAccountMilestone(models.Model):
         tracking=True,
     )
     type_id = fields.Many2one("key.account.milestone.type", index="btree_not_null", ondelete="restrict", tracking=True)
-    date_start = fields.Date("Start", tracking=True)
+    date_start = fields.Date("Start Date", tracking=True)
     date_deadline = fields.Date("Deadline", required=True, tracking=True)
     date_done = fields.Date("Reached On", compute="_compute_date_done", store=True, tracking=True)
-    is_at_risk = fields.Boolean("At Risk", copy=False, tracking=True, help="The deadline is in danger.")
+    is_at_risk = fields.Boolean("At Risk", copy=False, tracking=True, help="The deadline is at risk.")
     status = fields.Selection(
-        [("on_track", "On Track"), ("at_risk", "At Risk"), ("late", "Late"), ("done", "Reached")],
+        [("on_track", "On Track"), ("at_risk", "At Risk"), ("late", "Overdue"), ("done", "Reached")],
         compute="_compute_status",
         search="_search_status",
-        help="Late: the day of the deadline is over where the responsible is.",
+        help="Overdue: the deadline has passed in the time zone of the person responsible.",
     )
     is_late_notified = fields.Boolean(
-        copy=False, help="Its responsible knows that it is late; they are told once for each deadline."
+        "Overdue Notification Sent",
+        copy=False,
+        help="The person responsible has been notified that the milestone is overdue. This happens once for each "
+        "deadline.",
     )
     expected_revenue = fields.Monetary(
         tracking=True,
-        help="What the milestone brings; of a revenue target, the revenue to reach. A milestone with linked "
-        "opportunities is valued by these in the potential of the plan, not by this amount.",
+        help="What the milestone brings; for a revenue target, the revenue to reach. In the plan's potential, a "
+        "milestone with linked opportunities is valued by these opportunities, not by this amount.",
     )
     probability = fields.Float(tracking=True, default=50.0, aggregator="avg", help="From 0 to 100%.")
     lead_ids = fields.Many2many(
@@ -95,13 +98,13 @@ class KeyAccountMilestone(models.Model):
         domain="[('type', '=', 'opportunity'), ('partner_id', 'child_of', partner_id)]",
         copy=True,
     )
-    person_days = fields.Float()
+    person_days = fields.Float("Person-Days")
     people_ids = fields.Many2many(
         "res.partner",
         "key_account_milestone_people_rel",
         "milestone_id",
         "partner_id",
-        help="Who takes part: our own people and the customer's.",
+        help="The people taking part: our own and the customer's.",
     )
     # The sum of these is an internal figure
     budget = fields.Monetary(groups=MANAGER)
@@ -109,11 +112,12 @@ class KeyAccountMilestone(models.Model):
         "Actual Cost",
         copy=False,
         groups=MANAGER,
-        help="Counts as direct cost of the customer in the period of the deadline; while it is still ahead, today.",
+        help="Counts as a direct customer cost in the period of the deadline, or today if the deadline is still to "
+        "come.",
     )
     description = fields.Text()
     is_shared = fields.Boolean(
-        "Shared with the Customer", tracking=True, help="May appear in documents for the customer."
+        "Shared with the Customer", tracking=True, help="Can appear in the customer's documents."
     )
 
     # Milestones that measure themselves
@@ -121,20 +125,20 @@ class KeyAccountMilestone(models.Model):
     actual_revenue = fields.Monetary(
         compute="_compute_actual_revenue",
         aggregator=None,
-        help="Revenue of the account from the start of the milestone (else of its plan, else of the fiscal year) to "
-        "the deadline, at most to today.",
+        help="Revenue of the account from the start of the milestone (otherwise of its plan or fiscal year) to the "
+        "deadline, up to today at most.",
     )
     revenue_rate = fields.Float("Reached in %", compute="_compute_actual_revenue", aggregator=None)
 
     _dates_in_order = models.Constraint(
-        "CHECK (date_start <= date_deadline)", "The deadline of a milestone can't be before its start."
+        "CHECK (date_start <= date_deadline)", "The deadline of a milestone cannot be before its start."
     )
     _probability_in_range = models.Constraint(
-        "CHECK (probability BETWEEN 0 AND 100)", "The probability of a milestone is between 0 and 100%."
+        "CHECK (probability BETWEEN 0 AND 100)", "The probability of a milestone must be between 0 and 100%."
     )
     _amounts_not_negative = models.Constraint(
         "CHECK (expected_revenue >= 0 AND budget >= 0 AND cost_actual >= 0 AND person_days >= 0)",
-        "Amounts and person-days of a milestone can't be negative.",
+        "The amounts and person-days of a milestone cannot be negative.",
     )
 
     # === COMPUTE METHODS ===#
@@ -185,7 +189,7 @@ class KeyAccountMilestone(models.Model):
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """The status depends on the day, so it isn't stored: lists group, count and sort by it like this."""
+        """The status depends on the day, so it is not stored: this is how lists group, count and sort by it."""
         if field_expr != "status":
             return super()._field_to_sql(alias, field_expr, query)
         return SQL(
@@ -216,13 +220,13 @@ class KeyAccountMilestone(models.Model):
 
     @api.model
     def _group_expand_stages(self, stages, domain):
-        # All columns of the board, those without milestones too
+        # All columns of the board, including those without milestones
         return stages.search([])  # pylint: disable=no-search-all
 
     @api.depends("type_id.measures_revenue", "partner_id", "date_start", "date_deadline", "plan_id.date_from")
     def _compute_actual_revenue(self):
         wanted = {milestone: milestone._get_wanted_revenue() for milestone in self}
-        # The engine checks no access: who may read the milestone may see the revenue, a figure for the customer
+        # The engine does not check access: anyone who may read the milestone may see the revenue, a customer figure
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         for milestone in self:
             figure = figures.get(wanted[milestone])
@@ -237,7 +241,7 @@ class KeyAccountMilestone(models.Model):
             if milestone.plan_id and milestone.plan_id.partner_id != milestone.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(milestone)s: the plan %(plan)s is another account's.",
+                        "%(milestone)s: the plan %(plan)s belongs to another account.",
                         milestone=milestone.name,
                         plan=milestone.plan_id.display_name,
                     )
@@ -258,18 +262,18 @@ class KeyAccountMilestone(models.Model):
     # === BUSINESS METHODS ===#
 
     def _get_today(self):
-        """The day that it is where the responsible is, else where the company is."""
+        """Today's date where the person responsible is, otherwise where the company is."""
         self.ensure_one()
-        # A time zone is no secret, the partner of a user may be
+        # A time zone is not secret, the partner of a user may be
         milestone = self.sudo()
         timezone = milestone.user_id.tz or milestone.company_id.partner_id.tz or "UTC"
         return pytz.utc.localize(fields.Datetime.now()).astimezone(pytz.timezone(timezone)).date()
 
     def _message_track(self, fields_iter, initial_values_dict):
-        """Changes of a milestone's dates, amounts and probability are logged in its plan, too."""
+        """Changes of a milestone's dates, amounts and probability are also logged in its plan."""
         tracking = super()._message_track(fields_iter, initial_values_dict)
         logged = {self.env["ir.model.fields"]._get(self._name, name).id for name in LOGGED_IN_PLAN}
-        # Whoever may write a milestone need not be able to write its plan
+        # Users who may write a milestone need not be able to write its plan
         for milestone in self.sudo():
             _changes, values = tracking.get(milestone.id, (None, []))
             values = [command for command in values if command[2]["field_id"] in logged]
@@ -278,7 +282,7 @@ class KeyAccountMilestone(models.Model):
         return tracking
 
     def _get_wanted_revenue(self):
-        """:return: what `_compute_many` is to compute, None if the milestone doesn't measure itself or hasn't begun"""
+        """:return: what `_compute_many` is to compute, None if the milestone is not measured or has not begun"""
         self.ensure_one()
         if not self.measures_revenue or not self.date_deadline or not self.partner_id:
             return None
@@ -291,11 +295,11 @@ class KeyAccountMilestone(models.Model):
 
     @api.model
     def _cron_follow_milestones(self):
-        """Marks revenue targets that were reached, then tells the responsibles of late milestones, once each."""
+        """Marks revenue targets that were reached, then notifies those responsible for overdue milestones, once."""
         opened = Domain("date_done", "=", False)
         targets = opened & Domain("type_id.measures_revenue", "=", True) & Domain("expected_revenue", ">", 0)
         late = Domain("status", "=", "late") & Domain("is_late_notified", "=", False)
-        # Both are searched anew: what was reached isn't late any more
+        # Both are searched again: what was reached is no longer overdue
         for domain, step in ((targets, "_mark_if_revenue_reached"), (late, "_notify_late")):
             milestones = self.search(domain, order="id")
             for start in range(0, len(milestones), BATCH):
@@ -306,7 +310,7 @@ class KeyAccountMilestone(models.Model):
                     return
 
     def _follow(self, step):
-        """One bad milestone does not stop the others."""
+        """One faulty milestone does not stop the others."""
         for milestone in self:
             try:
                 with self.env.cr.savepoint():
@@ -332,12 +336,12 @@ class KeyAccountMilestone(models.Model):
             "key_account_management.activity_milestone_late",
             date_deadline=self._get_today(),
             user_id=self.user_id.id,
-            summary=speaking.env._("Late: %(milestone)s", milestone=self.name),
-            note=speaking.env._("Move the deadline, or bring the milestone to its end."),
+            summary=speaking.env._("Overdue: %(milestone)s", milestone=self.name),
+            note=speaking.env._("Postpone the deadline or complete the milestone."),
         )
 
     def _withdraw_late_notice(self):
-        """A deadline that moves, another responsible, another stage: the notice is past, the next one is due anew."""
+        """When deadline, person responsible or stage change, the notice is withdrawn and a new one can follow."""
         notified = self.filtered("is_late_notified")
         if notified:
             notified.activity_unlink(["key_account_management.activity_milestone_late"])

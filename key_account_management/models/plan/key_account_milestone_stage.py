@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KeyAccountMilestoneStage(models.Model):
-    """A column of the milestones' board."""
+    """A column of the milestone board."""
 
     _name = "key.account.milestone.stage"
     _description = "Milestone Stage"
@@ -11,5 +11,5 @@ class KeyAccountMilestoneStage(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    fold = fields.Boolean("Folded on the Board")
-    is_done = fields.Boolean("Reached", help="Milestones in this stage are reached.")
+    fold = fields.Boolean("Folded in Kanban")
+    is_done = fields.Boolean("Reached", help="Milestones in this stage count as reached.")

@@ -13,6 +13,8 @@ class KeyAccountMilestoneType(models.Model):
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     measures_revenue = fields.Boolean(
-        help="Milestones of this type are a revenue target: they measure themselves by the invoices of the account, "
-        "and are reached by themselves. Being a goal and no business of their own, they add nothing to the potential.",
+        "Tracks Revenue",
+        help="Milestones of this type are revenue targets: they are measured by the account's invoices and marked as "
+        "reached automatically. As targets rather than business in their own right, they do not count towards "
+        "the potential.",
     )

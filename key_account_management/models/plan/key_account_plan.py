@@ -10,14 +10,14 @@ from ...figures.figure import ratio
 from ...figures.period import Period
 
 MILESTONE_WITHIN_DAYS = 90
-# A target of the account that is entered, changed, moved to another year or deleted
+# A target of the account that is created, changed, moved to another year or deleted
 TARGETS = tuple(f"partner_id.key_account_target_ids.{name}" for name in ("value", "kpi_id", "year", "company_id"))
 
 
 class KeyAccountPlan(models.Model):
-    """What is to be reached with an account in a period, on one page: analysis, objectives, milestones, potential.
+    """What to achieve with an account in a period, on one page: analysis, objectives, milestones, potential.
 
-    What an account is to reach in a fiscal year are its targets (``key.account.target``). A plan for a fiscal year has
+    An account's goals for a fiscal year are its targets (``key.account.target``). A plan for a fiscal year has
     no number of its own: it shows the account's target for revenue in that year. What is entered in the plan becomes
     that target, and emptying the field deletes it. A plan that moves to another year or account shows the target that
     it finds there, if any, and leaves the other one behind. There are no targets for any other period, for half a
@@ -28,9 +28,9 @@ class KeyAccountPlan(models.Model):
     - The weighted potential is the sum of expected revenue × probability over the open opportunities that the plan
       or one of its open milestones links, each once, and over the open milestones that link no opportunity. A
       milestone that links opportunities is valued by these, whatever its own amount says.
-    - A revenue target is a goal: what reaches it counts already. It adds nothing.
-    - Still to come is the part of it whose day lies in the plan's period: expected closing or deadline, but today
-      at the earliest, because what is overdue and open comes today or later.
+    - A revenue target is a goal: what contributes to it is counted already. It adds nothing.
+    - Still to come is the part of it whose day is in the plan's period: expected closing or deadline, but today
+      at the earliest, because anything overdue and open comes today or later.
     - Forecast: invoiced + still to come. Gap: target - forecast; below zero when more is expected than was planned.
     """
 
@@ -69,11 +69,11 @@ class KeyAccountPlan(models.Model):
         readonly=False,
         precompute=True,
         tracking=True,
-        help="Of a fiscal year: the account's target for revenue in that year, one number wherever it is shown.",
+        help="For a fiscal year, this is the account's revenue target for that year: one number wherever it is shown.",
     )
     objective_ids = fields.One2many("key.account.plan.objective", "plan_id", "Objectives")
     milestone_ids = fields.One2many("key.account.milestone", "plan_id", "Milestones")
-    input_ids = fields.One2many("key.account.plan.input", "plan_id", "Analysis and Talks")
+    input_ids = fields.One2many("key.account.plan.input", "plan_id", "Analysis and Meetings")
     lead_ids = fields.Many2many(
         "crm.lead",
         "key_account_plan_lead_rel",
@@ -89,7 +89,7 @@ class KeyAccountPlan(models.Model):
     source_id = fields.Many2one(
         "key.account.plan", "Copied From", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
-    missing = fields.Char(compute="_compute_missing", help="Which checks found something, by their codes.")
+    missing = fields.Char(compute="_compute_missing", help="Codes of the checks that found something.")
 
     # Business potential
     actual_revenue = fields.Monetary(
@@ -99,29 +99,31 @@ class KeyAccountPlan(models.Model):
         compute="_compute_potential",
         aggregator=None,
         help="Expected revenue × probability of the open opportunities of the plan and its milestones, each counted "
-        "once, and of the open milestones without opportunities. Revenue targets add nothing.",
+        "once, and of the open milestones without opportunities. Revenue targets are not included.",
     )
     potential_to_come = fields.Monetary(
         "Still to Come",
         compute="_compute_potential",
         aggregator=None,
-        help="The part of the weighted potential that is expected in the plan's period. What is overdue and open is "
-        "expected today.",
+        help="The part of the weighted potential that is expected in the plan's period. Anything overdue and still "
+        "open is expected today.",
     )
-    forecast = fields.Monetary(compute="_compute_potential", aggregator=None, help="Invoiced and still to come.")
+    forecast = fields.Monetary(compute="_compute_potential", aggregator=None, help="Invoiced plus still to come.")
     gap = fields.Monetary(
-        compute="_compute_potential", aggregator=None, help="What is missing to the target revenue after the forecast."
+        compute="_compute_potential",
+        aggregator=None,
+        help="How much of the target revenue the forecast does not cover.",
     )
     forecast_rate = fields.Float("Forecast in %", compute="_compute_potential", aggregator=None)
     potential_bar = fields.Html(compute="_compute_potential_bar", sanitize=False)
 
-    _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "An action plan can't end before it starts.")
+    _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "An action plan cannot end before it starts.")
     _target_not_negative = models.Constraint(
-        "CHECK (target_revenue >= 0)", "The target revenue of a plan can't be negative."
+        "CHECK (target_revenue >= 0)", "The target revenue of a plan cannot be negative."
     )
     _copied_once = models.UniqueIndex(
         "(source_id) WHERE source_id IS NOT NULL AND active IS TRUE",
-        "This plan was copied into the next period already.",
+        "This plan has already been copied to the next period.",
     )
 
     def _default_period(self):
@@ -174,7 +176,7 @@ class KeyAccountPlan(models.Model):
     def _compute_potential(self):
         today = fields.Date.context_today(self)
         wanted = {plan: plan._get_wanted_revenue(today) for plan in self}
-        # The engine checks no access: who may read the plan may see the revenue, a figure for the customer
+        # The engine does not check access: anyone who may read the plan may see the revenue, a customer figure
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         weighted = self._read_weighted_potential(today)
         for plan in self:
@@ -221,8 +223,8 @@ class KeyAccountPlan(models.Model):
             if other:
                 raise ValidationError(
                     self.env._(
-                        "%(account)s has a plan for a part of this period already: %(plan)s, from %(date_from)s to "
-                        "%(date_to)s. Change the period, or go on with that plan.",
+                        "%(account)s already has a plan that overlaps this period: %(plan)s, from %(date_from)s to "
+                        "%(date_to)s. Change the period or continue with that plan.",
                         account=plan.partner_id.display_name,
                         plan=other[0].display_name,
                         date_from=other[0].date_from,
@@ -239,7 +241,7 @@ class KeyAccountPlan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # Nothing was entered in a new plan: it shows the account's target and doesn't delete it
+        # Nothing has been entered in a new plan: it shows the account's target and does not delete it
         vals_list = [
             {name: value for name, value in vals.items() if name != "target_revenue" or value} for vals in vals_list
         ]
@@ -285,24 +287,24 @@ class KeyAccountPlan(models.Model):
         return self._get_dialog(self.env._("New Input"), "key.account.plan.input")
 
     def action_copy_into_next_period(self):
-        """Makes the plan of the next period, with what is still open in this one, and opens it.
+        """Creates the plan for the next period, with what is still open in this one, and opens it.
 
-        Open are milestones that were not reached, inputs of which nothing was made, opportunities neither won nor
-        lost. Objectives start where they are now. Deadlines that lie in the old period move with it. This plan
-        stays as it is; once its period is over, the milestones that went on are archived in it, so that
-        they don't stand on the board twice.
+        Open means milestones not reached, inputs not turned into anything, opportunities neither won nor
+        lost. Objectives start from their current values. Deadlines in the old period move with it. This plan
+        stays as it is; once its period is over, the continued milestones are archived in it, so that
+        they are not on the board twice.
 
         :raises UserError: if the account has a plan in the next period
         """
         self.ensure_one()
-        # Two people who press at once get one plan
+        # If two people click at the same time, they get one plan
         self.lock_for_update()
         date_from, date_to = self._get_next_period()
         other = self.search(self._get_overlap_domain(date_from, date_to), limit=1)
         if other:
             raise UserError(
                 self.env._(
-                    "%(account)s has a plan for the next period already: %(plan)s. Go on with that one.",
+                    "%(account)s already has a plan for the next period: %(plan)s. Continue with that one.",
                     account=self.partner_id.display_name,
                     plan=other.display_name,
                 )
@@ -310,14 +312,14 @@ class KeyAccountPlan(models.Model):
         following = self.create(self._prepare_next_values(date_from, date_to))
         self._copy_targets(following)
         self._copy_open_milestones(following)
-        self.message_post(body=self.env._("Copied into the next period: %(plan)s", plan=following._get_html_link()))
+        self.message_post(body=self.env._("Copied to the next period: %(plan)s", plan=following._get_html_link()))
         return following._get_records_action()
 
     # === BUSINESS METHODS ===#
 
     @api.model
     def _get_plan(self, partner, company, day):
-        """The plan that is in force for an account on a day; none if there is none, or the user may not see it."""
+        """The plan in force for an account on a day; empty if there is none, or if the user may not see it."""
         domain = Domain("partner_id", "=", partner.id) & Domain("company_id", "=", company.id)
         return self.search(domain & Domain("date_from", "<=", day) & Domain("date_to", ">=", day), limit=1)
 
@@ -327,7 +329,7 @@ class KeyAccountPlan(models.Model):
         return domain & Domain("date_from", "<=", date_to) & Domain("date_to", ">=", date_from)
 
     def _get_defaults(self):
-        """:return: the context in which records of this plan are made"""
+        """:return: the context for creating records of this plan"""
         return {
             "default_plan_id": self.id,
             "default_partner_id": self.partner_id.id,
@@ -355,7 +357,7 @@ class KeyAccountPlan(models.Model):
         }
 
     def _set_account_target(self, code, value):
-        """Makes a number that was entered in a plan the account's target, if the plan is for a fiscal year."""
+        """Turns a number entered in a plan into the account's target, if the plan is for a fiscal year."""
         self.ensure_one()
         if not self.fiscal_year:
             return
@@ -386,7 +388,7 @@ class KeyAccountPlan(models.Model):
         if not self._origin.ids:
             return {}
         self.env.flush_all()
-        # Everybody sees the same sum, whichever of the opportunities they may open
+        # Everyone sees the same sum, whichever of the opportunities they may open
         rows = self.env.execute_query(
             SQL(
                 "SELECT * FROM (%s) AS potential WHERE plan_id = ANY(%s)",
@@ -446,7 +448,7 @@ class KeyAccountPlan(models.Model):
         return self.objective_ids.filtered(lambda objective: not objective.has_actual)
 
     def _get_next_milestones(self):
-        """The open milestones of the next 90 days; of a plan that has not begun, of its first 90 days."""
+        """The open milestones of the next 90 days or, for a plan that has not begun, of its first 90 days."""
         start = max(fields.Date.context_today(self), self.date_from or fields.Date.context_today(self))
         end = start + relativedelta(days=MILESTONE_WITHIN_DAYS)
         return self.milestone_ids.filtered(
@@ -468,7 +470,7 @@ class KeyAccountPlan(models.Model):
         }
 
     def _get_next_period(self):
-        """As many whole months if the period is some, else as many days."""
+        """As many whole months if the period consists of whole months, otherwise as many days."""
         start = self.date_to + relativedelta(days=1)
         length = relativedelta(start, self.date_from)
         if length.days:
@@ -517,5 +519,5 @@ class KeyAccountPlan(models.Model):
             if not copy.stage_id.is_done and not milestone.stage_id.is_done:
                 copy.stage_id = milestone.stage_id
             if over:
-                milestone._message_log(body=self.env._("Goes on as %(milestone)s.", milestone=copy._get_html_link()))
+                milestone._message_log(body=self.env._("Continued as %(milestone)s.", milestone=copy._get_html_link()))
                 milestone.active = False

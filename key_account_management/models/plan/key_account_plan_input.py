@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class KeyAccountPlanInput(models.Model):
-    """What a plan starts from: a result of the analysis or of a talk. It ends in something that is done."""
+    """What a plan starts from: a result of the analysis or of a meeting. It leads to something that is done."""
 
     _name = "key.account.plan.input"
     _description = "Input of an Action Plan"
@@ -21,7 +21,7 @@ class KeyAccountPlanInput(models.Model):
             ("2_weakness", "Weakness"),
             ("3_opportunity", "Opportunity"),
             ("4_threat", "Threat"),
-            ("5_talk", "Talk"),
+            ("5_talk", "Customer Meeting"),
         ],
         required=True,
         default="1_strength",
@@ -37,7 +37,7 @@ class KeyAccountPlanInput(models.Model):
         check_company=True,
         index="btree_not_null",
         ondelete="set null",
-        help="It was settled there, or stayed open.",
+        help="The review in which this was agreed or remained open.",
     )
     result = fields.Reference(selection="_selection_result", readonly=True, copy=False)
     measure_id = fields.Many2one(
@@ -47,7 +47,7 @@ class KeyAccountPlanInput(models.Model):
         "key.account.milestone", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
 
-    _result_once = models.UniqueIndex("(result) WHERE result IS NOT NULL", "This result is in an action plan already.")
+    _result_once = models.UniqueIndex("(result) WHERE result IS NOT NULL", "This result is already in an action plan.")
 
     def _selection_result(self):
         names = self.env["ir.model"].sudo()
@@ -62,7 +62,7 @@ class KeyAccountPlanInput(models.Model):
     # === ACTION METHODS ===#
 
     def action_make_measure(self):
-        """Makes a measure of the input, due in a month, and opens it."""
+        """Creates a measure from the input, due in a month, and opens it."""
         self._check_is_open()
         self.measure_id = self.env["key.account.care.measure"].create(
             {**self._prepare_values(), "event_id": self.event_id.id, "date_end": self._get_deadline()}
@@ -70,7 +70,7 @@ class KeyAccountPlanInput(models.Model):
         return self.measure_id._get_records_action()
 
     def action_make_milestone(self):
-        """Makes a milestone of the plan of the input, due in a month, and opens it."""
+        """Creates a milestone in the input's plan, due in a month, and opens it."""
         self._check_is_open()
         self.milestone_id = self.env["key.account.milestone"].create(
             {**self._prepare_values(), "plan_id": self.plan_id.id, "date_deadline": self._get_deadline()}
@@ -80,14 +80,18 @@ class KeyAccountPlanInput(models.Model):
     # === BUSINESS METHODS ===#
 
     def _check_is_open(self):
-        """:raises UserError: if something was made of the input before"""
+        """:raises UserError: if the input has already been turned into something"""
         self.ensure_one()
         self.lock_for_update()
         self.invalidate_recordset(["measure_id", "milestone_id"])
         done = self.measure_id or self.milestone_id
         if done:
             raise UserError(
-                self.env._("%(input)s became %(record)s already.", input=self.name, record=done.sudo().display_name)
+                self.env._(
+                    "%(input)s has already been turned into %(record)s.",
+                    input=self.name,
+                    record=done.sudo().display_name,
+                )
             )
 
     def _get_deadline(self):

@@ -7,7 +7,7 @@ from .key_account_plan import TARGETS
 
 
 class KeyAccountPlanObjective(models.Model):
-    """A figure that an account is to reach in the period of its plan; the actual value is always today's.
+    """A figure that an account should reach in the period of its plan; the actual value is always today's.
 
     An objective of a plan for a fiscal year shows the account's target (``key.account.target``) for its figure in that
     year, and what is entered in it becomes that target. So plan, review and workbook never contradict each other. An
@@ -27,7 +27,7 @@ class KeyAccountPlanObjective(models.Model):
     kpi_id = fields.Many2one("key.account.kpi", "Figure", required=True, index=True, ondelete="cascade")
     audience = fields.Selection(related="kpi_id.audience", store=True)
     start_value = fields.Float(
-        "Start", help="Where we come from. In percent where the figure is one: 25 for 25%.", aggregator=None
+        "Starting Value", help="The value at the start. For percentages, enter 25 for 25%.", aggregator=None
     )
     target_value = fields.Float(
         "Target",
@@ -38,26 +38,26 @@ class KeyAccountPlanObjective(models.Model):
         required=True,
         precompute=True,
         aggregator=None,
-        help="In percent where the figure is one: 25 for 25%. In a fiscal year it is the account's target.",
+        help="For percentages, enter 25 for 25%. For a fiscal year, this is the account's target.",
     )
     unit = fields.Char(compute="_compute_unit")
     actual_value = fields.Float(compute="_compute_actual", aggregator=None)
     has_actual = fields.Boolean(compute="_compute_actual")
     actual = fields.Char(compute="_compute_actual", help="From the start of the plan up to today.")
-    note = fields.Char(compute="_compute_actual", help="What there is to know about the actual value.")
+    note = fields.Char(compute="_compute_actual", help="Notes on the actual value.")
     reached = fields.Float(
         "Reached in %",
         compute="_compute_actual",
         aggregator=None,
-        help="The actual value in percent of the target; of figures where less is better, the other way round.",
+        help="The actual value as a percentage of the target; for figures where less is better, the other way round.",
     )
     result = fields.Selection(
         [("met", "Met"), ("open", "Open"), ("not_met", "Not Met"), ("unknown", "No Value")],
         compute="_compute_actual",
-        help="Open: not met yet, and the period of the plan still runs.",
+        help="Open: not met yet, and the plan's period is still running.",
     )
 
-    _one_of_a_figure = models.UniqueIndex("(plan_id, kpi_id)", "The plan has an objective for this figure already.")
+    _one_of_a_figure = models.UniqueIndex("(plan_id, kpi_id)", "The plan already has an objective for this figure.")
 
     # === COMPUTE METHODS ===#
 
@@ -98,7 +98,7 @@ class KeyAccountPlanObjective(models.Model):
     def _compute_actual(self):
         today = fields.Date.context_today(self)
         wanted = {objective: objective._get_wanted_figure() for objective in self}
-        # The engine checks no access: who may read an objective may see its figure, the rules go by audience
+        # The engine does not check access: anyone who may read an objective may see its figure (see the record rules)
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         formatter = Formatter(self.env)
         for objective in self:

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KeyAccountEvent(models.Model):
-    """Something that mattered for the relationship with an account, for better or for worse."""
+    """Something that affected the relationship with an account, for better or worse."""
 
     _name = "key.account.event"
     _inherit = ["key.account.account.record.mixin"]
@@ -15,4 +15,4 @@ class KeyAccountEvent(models.Model):
     date = fields.Date(required=True, default=fields.Date.context_today, index=True)
     effect = fields.Selection([("good", "Good"), ("bad", "Bad")], required=True, default="good")
     description = fields.Text()
-    is_shared = fields.Boolean("Shared", help="May appear in the customer's documents.")
+    is_shared = fields.Boolean("Shared", help="Can appear in the customer's documents.")

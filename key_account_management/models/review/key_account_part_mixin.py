@@ -2,12 +2,12 @@ from odoo import api, models
 
 
 class KeyAccountPartMixin(models.AbstractModel):
-    """A part of an annual review: nobody moves it into a review that is not theirs, and it is closed with its own."""
+    """A part of an annual review: it cannot be moved into someone else's review, and is closed with its own."""
 
     _name = "key.account.part.mixin"
     _description = "Part of an Annual Review"
 
-    # What goes on after the talk
+    # What continues after the meeting
     _goes_on_when_closed = {"followup"}
 
     # === CRUD METHODS ===#
@@ -23,7 +23,7 @@ class KeyAccountPartMixin(models.AbstractModel):
             self._check_review_open()
         result = super().write(vals)
         if "review_id" in vals:
-            # The rules were asked for the review that it was in
+            # The rules were checked for the review that it was in
             self.check_access("write")
             self._check_review_open()
         return result

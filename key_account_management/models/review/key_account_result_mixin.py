@@ -6,22 +6,23 @@ from ...tools import notification
 
 
 class KeyAccountResultMixin(models.AbstractModel):
-    """What was settled about a part of a review, who does it until when, and what was made of it."""
+    """What was agreed on a part of a review, who does it by when, and what it became."""
 
     _name = "key.account.result.mixin"
     _inherit = ["key.account.part.mixin"]
-    _description = "Result in an Annual Review"
+    _description = "Annual Review Result Mixin"
 
-    result = fields.Text(copy=False, help="What was settled. Appears in the minutes that the customer gets.")
+    result = fields.Text(copy=False, help="What was agreed. Appears in the minutes that the customer receives.")
     result_user_id = fields.Many2one(
         "res.users", "Result: Responsible", domain=[("share", "=", False)], copy=False, index="btree_not_null"
     )
-    result_date = fields.Date("Result: Until", copy=False)
+    result_date = fields.Date("Result: Due By", copy=False)
     followup = fields.Reference(
+        string="Follow-Up Record",
         selection="_selection_followup",
         readonly=True,
         copy=False,
-        help="The measure, milestone or activity that was made of the result.",
+        help="The measure, milestone or activity created from the result.",
     )
 
     def _selection_followup(self):
@@ -33,21 +34,21 @@ class KeyAccountResultMixin(models.AbstractModel):
     # === ACTION METHODS ===#
 
     def action_make_measure(self):
-        """Makes a care measure of each result."""
+        """Creates a care measure from each result."""
         for record in self:
             record._make_followup(
                 lambda record: self.env["key.account.care.measure"].create(record._prepare_measure_values())
             )
 
     def action_make_milestone(self):
-        """Makes a milestone of each result, in the account's plan for that day if there is one."""
+        """Creates a milestone from each result, in the account's plan for that day if there is one."""
         for record in self:
             record._make_followup(
                 lambda record: self.env["key.account.milestone"].create(record._prepare_milestone_values())
             )
 
     def action_make_activity(self):
-        """Makes an activity on the review of each result."""
+        """Creates an activity on the review from each result."""
         for record in self:
             record._make_followup(
                 lambda record: record.review_id.activity_schedule(
@@ -62,12 +63,12 @@ class KeyAccountResultMixin(models.AbstractModel):
 
     def action_open_followup(self):
         self.ensure_one()
-        # What was made may have been deleted since
+        # What was created may have been deleted since
         record = self.followup and self.followup.exists()
         if not record:
             if self.has_access("write"):
                 self.followup = False
-            return notification(self.env._("It was deleted: make it anew."), "warning", reload=True)
+            return notification(self.env._("It has been deleted. Create it again."), "warning", reload=True)
         if record._name == "mail.activity":
             record = self.review_id
         return {
@@ -80,24 +81,26 @@ class KeyAccountResultMixin(models.AbstractModel):
     # === BUSINESS METHODS ===#
 
     def _make_followup(self, make):
-        """Makes something of the result, once.
+        """Turns the result into something, once.
 
-        :param make: function that makes the record out of this one
+        :param make: function that creates the record from this one
         """
         self.ensure_one()
-        # Two people who press at once get one
+        # If two people click at the same time, they get one
         self.lock_for_update()
         self.invalidate_recordset(["followup"])
         if self.followup and self.followup.exists():
             raise UserError(
                 self.env._(
-                    "%(result)s: there is %(followup)s already.",
+                    "%(result)s: %(followup)s already exists.",
                     result=self.display_name,
                     followup=self.followup.display_name,
                 )
             )
         if not self.result_user_id or not self.result_date:
-            raise UserError(self.env._("%(result)s: enter first who does it and by when.", result=self.display_name))
+            raise UserError(
+                self.env._("%(result)s: enter the person responsible and the due date first.", result=self.display_name)
+            )
         self.followup = make(self)
 
     def _prepare_measure_values(self):
@@ -124,10 +127,10 @@ class KeyAccountResultMixin(models.AbstractModel):
         }
 
     def _get_result_title(self):
-        """:return: a short name for what is made of the result"""
+        """:return: a short name for what the result becomes"""
         self.ensure_one()
         return self.display_name
 
     def _filter_without_owner(self):
-        """The records whose result nobody is responsible for."""
+        """The records whose result no one is responsible for."""
         return self.filtered(lambda record: record.result and not record.result_user_id)

@@ -15,16 +15,16 @@ from .preparation_activities import PreparationActivities
 from .results import Results
 from .review_dates import ReviewDates
 
-# Before and after the talk
+# Before and after the meeting
 OPEN_STATES = ("preparation", "proposed", "scheduled")
 FROZEN_STATES = ("held", "closed")
-# To which state a review can go from each
+# The states that can follow each state
 STEPS = {
     "preparation": {"proposed", "scheduled", "held", "cancelled"},
     "proposed": {"preparation", "scheduled", "held", "cancelled"},
     "scheduled": {"preparation", "proposed", "held", "cancelled"},
     "held": {"closed"},
-    # For a mistake in the minutes
+    # To correct a mistake in the minutes
     "closed": {"held"},
     "cancelled": {"preparation"},
 }
@@ -51,7 +51,7 @@ CLOSED_FIELDS = {
 class KeyAccountReview(models.Model):
     """The annual review with an account, from the first date that is proposed to the results in the next plan.
 
-    What takes thinking is done by plain classes that the model calls: `ReviewDates`, `PreparationActivities`,
+    The logic is in plain classes that the model calls: `ReviewDates`, `PreparationActivities`,
     `LookBack`, `Results`, `NextReviews`, and the screens.
     """
 
@@ -78,7 +78,7 @@ class KeyAccountReview(models.Model):
     state = fields.Selection(
         [
             ("preparation", "In Preparation"),
-            ("proposed", "Proposed"),
+            ("proposed", "Dates Proposed"),
             ("scheduled", "Scheduled"),
             ("held", "Held"),
             ("closed", "Closed"),
@@ -91,7 +91,9 @@ class KeyAccountReview(models.Model):
         copy=False,
         tracking=True,
     )
-    is_frozen = fields.Boolean(compute="_compute_is_frozen", help="The review was held: its figures stay as they are.")
+    is_frozen = fields.Boolean(
+        compute="_compute_is_frozen", help="The review has been held: its figures stay as they are."
+    )
     held_on = fields.Datetime(readonly=True, copy=False)
     held_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
@@ -109,12 +111,12 @@ class KeyAccountReview(models.Model):
         "Figures Up To",
         copy=False,
         tracking=True,
-        help="Empty: the end of the fiscal year, or today while the year is running.",
+        help="If empty, the end of the fiscal year, or today while the year is still running.",
     )
     figure_ids = fields.One2many("key.account.review.figure", "review_id", "Frozen Figures", readonly=True, copy=False)
     has_targets = fields.Boolean(compute="_compute_has_targets")
 
-    # Date, place and people: several dates are proposed, the customer chooses one, that makes the meeting
+    # Date, place and people: several dates are proposed, the customer chooses one, and the meeting is created
     planned_date = fields.Date("Date of the Review", copy=False, tracking=True)
     place = fields.Char(copy=False)
     slot_ids = fields.One2many("key.account.review.slot", "review_id", "Proposed Dates")
@@ -127,7 +129,7 @@ class KeyAccountReview(models.Model):
         string="Our Participants",
         domain=[("share", "=", False)],
         copy=False,
-        help="Who of us takes part, besides the responsible. They are invited to the meeting.",
+        help="Who takes part from our side, besides the person responsible. They are invited to the meeting.",
     )
     participant_ids = fields.Many2many(
         "res.partner",
@@ -136,39 +138,45 @@ class KeyAccountReview(models.Model):
         "partner_id",
         string="Participants",
         copy=False,
-        help="Who takes part, on both sides. They get the minutes.",
+        help="The people taking part on both sides. They receive the minutes.",
     )
     meeting_id = fields.Many2one(
         "calendar.event", copy=False, readonly=True, ondelete="set null", index="btree_not_null"
     )
 
     # Texts for the customer, who comes first
-    opening_occasion = fields.Text("Occasion", help="Why we meet. Appears in the customer's documents.")
-    opening_hook = fields.Text("Hook", help="What makes the customer listen. Appears in the customer's documents.")
+    opening_occasion = fields.Text("Occasion", help="Why we are meeting. Appears in the customer's documents.")
+    opening_hook = fields.Text(
+        "Hook", help="What will catch the customer's attention. Appears in the customer's documents."
+    )
     opening_goal = fields.Text(
         "Most Important Goal", help="What we want to achieve together. Appears in the customer's documents."
     )
-    customer_situation = fields.Text("The Customer", help="Where it stands. Appears in the customer's documents.")
+    customer_situation = fields.Text(
+        "The Customer", help="Where the customer stands. Appears in the customer's documents."
+    )
     customer_situation_customers = fields.Text(
-        "Its Customers", help="Who they are and what they want. Appears in the customer's documents."
+        "Customer's Customers",
+        help="Who the customer's customers are and what they want. Appears in the customer's documents.",
     )
-    customer_situation_market = fields.Text("Its Market", help="Appears in the customer's documents.")
-    customer_situation_competition = fields.Text("Its Competition", help="Appears in the customer's documents.")
+    customer_situation_market = fields.Text("Customer's Market", help="Appears in the customer's documents.")
+    customer_situation_competition = fields.Text("Customer's Competition", help="Appears in the customer's documents.")
     customer_situation_potential = fields.Text(
-        "Products and Potential", help="What it could make of our products. Appears in the customer's documents."
+        "Products and Potential",
+        help="What the customer could make of our products. Appears in the customer's documents.",
     )
-    retrospective = fields.Text("Look Back", help="The year together. Appears in the customer's documents.")
+    retrospective = fields.Text("Retrospective", help="Our year together. Appears in the customer's documents.")
     goals = fields.Text(
-        "Goals and Perspectives", help="For the coming period, together. Appears in the customer's documents."
+        "Goals and Perspectives", help="Joint goals for the coming period. Appears in the customer's documents."
     )
 
-    # Texts for ourselves
+    # Internal texts
     sensitive_topics = fields.Text(
         groups=MANAGER,
         copy=False,
         help="What went wrong, what could be better, what to be careful with. Never in a document for the customer.",
     )
-    internal_note = fields.Text(groups=MANAGER, help="For ourselves: never appears in a document for the customer.")
+    internal_note = fields.Text(groups=MANAGER, help="Internal: never appears in a document for the customer.")
 
     # Its parts
     topic_ids = fields.One2many("key.account.review.topic", "review_id", "Agenda", copy=True)
@@ -176,35 +184,35 @@ class KeyAccountReview(models.Model):
     minutes_spent = fields.Float(compute="_compute_minutes")
     issue_ids = fields.One2many("key.account.review.issue", "review_id", "Open Issues")
     condition_ids = fields.One2many("key.account.review.condition", "review_id", "Conditions")
-    has_prices_to_carry_over = fields.Boolean(compute="_compute_has_prices_to_carry_over")
+    has_prices_to_carry_over = fields.Boolean("Has Prices to Carry Over", compute="_compute_has_prices_to_carry_over")
     checklist_ids = fields.One2many("key.account.review.checklist", "review_id")
     checklist_count = fields.Integer(compute="_compute_checklist_progress")
-    checklist_progress = fields.Float("Checklist Done", compute="_compute_checklist_progress", help="In percent.")
-    has_results_to_take = fields.Boolean(compute="_compute_has_results_to_take")
+    checklist_progress = fields.Float("Checklist Progress", compute="_compute_checklist_progress", help="In percent.")
+    has_results_to_take = fields.Boolean("Has Results to Transfer", compute="_compute_has_results_to_take")
 
-    # What the customer gets
+    # What the customer receives
     document_ids = fields.One2many("key.account.review.document", "review_id", "Documents", readonly=True, copy=False)
     folder_attachment_ids = fields.Many2many(
         "ir.attachment",
         "key_account_review_folder_attachment_rel",
         "review_id",
         "attachment_id",
-        "Appendix of the Folder",
+        "Folder Appendix",
         domain=[("mimetype", "=", "application/pdf")],
         copy=False,
-        help="PDF files for the customer, put behind the pages of the customer folder.",
+        help="PDF files for the customer, added after the pages of the customer folder.",
     )
     portal_enabled = fields.Boolean(
         "Show in Customer Portal",
         copy=False,
         tracking=True,
-        help="Contacts of the customer who have a login see date, agenda, shared milestones and the customer folder.",
+        help="Customer contacts with portal access can see the date, agenda, shared milestones and customer folder.",
     )
 
-    _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year has four digits.")
+    _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year must have four digits.")
     _one_a_year = models.UniqueIndex(
         "(partner_id, company_id, year) WHERE active IS TRUE AND state != 'cancelled'",
-        "This account has a review for that year already.",
+        "This account already has a review for that year.",
     )
 
     # === COMPUTE METHODS ===#
@@ -272,7 +280,7 @@ class KeyAccountReview(models.Model):
             if review.cutoff_date and not year.date_from <= review.cutoff_date <= year.date_to:
                 raise ValidationError(
                     self.env._(
-                        "The figures' last day lies in the fiscal year: between %(start)s and %(end)s.",
+                        "The last day of the figures must be in the fiscal year, between %(start)s and %(end)s.",
                         start=year.date_from,
                         end=year.date_to,
                     )
@@ -280,7 +288,7 @@ class KeyAccountReview(models.Model):
 
     @api.constrains("folder_attachment_ids")
     def _check_folder_attachments(self):
-        """Nobody gives away, or reads in a folder, what they may not read. Other files than PDF are refused."""
+        """No one can give away, or read in a folder, what they may not read. Files other than PDFs are refused."""
         # Read as superuser: what the user may not read would be left out of the field
         files = self.sudo().folder_attachment_ids
         files.with_env(self.env).check_access("read")
@@ -288,7 +296,7 @@ class KeyAccountReview(models.Model):
         if others:
             raise ValidationError(
                 self.env._(
-                    "Only PDF files can be put behind the customer folder. These are something else: %(files)s.",
+                    "Only PDF files can be added to the customer folder. These files are not PDFs: %(files)s.",
                     files=", ".join(others.mapped("name")),
                 )
             )
@@ -299,9 +307,9 @@ class KeyAccountReview(models.Model):
     def create(self, vals_list):
         reviews = super().create(vals_list)
         attach_files(reviews, "folder_attachment_ids")
-        # Over RPC, too: every step has its button, and what was never held has no frozen figures
+        # Also over RPC: every step has its button, and what was never held has no frozen figures
         reviews._check_state(("preparation",))
-        # Parts come last, into reviews that are known to be new ones
+        # Parts come last, in reviews that are known to be new
         for review, vals in zip(reviews, vals_list, strict=True):
             if not vals.get("topic_ids"):
                 review._add_template_topics()
@@ -312,15 +320,15 @@ class KeyAccountReview(models.Model):
         return reviews
 
     def write(self, vals):
-        # What may not be changed is refused first: a meeting that was called off can't be asked back.
-        # A closed review, which is frozen as well, says how it is corrected: so that is asked before all else.
+        # What may not be changed is refused first: a meeting that was cancelled cannot be restored.
+        # A closed review, which is frozen as well, says how to correct it: so that is checked first of all.
         if CLOSED_FIELDS & vals.keys():
             self._check_not_closed()
         if "state" in vals:
             self._check_step(vals["state"])
         self._check_not_frozen(vals)
-        # Whoever takes the date back, over RPC, too, takes back the meeting. Before the state changes, which tells
-        # of which reviews there is one to take back
+        # Withdrawing the date, also over RPC, cancels the meeting. Before the state changes, which tells
+        # which reviews have one to cancel
         if vals.get("state") in ("preparation", "proposed", "cancelled"):
             self.filtered(lambda review: review._is_before_talk())._cancel_meeting()
         result = super().write(vals)
@@ -335,7 +343,7 @@ class KeyAccountReview(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
         if any(self.mapped("is_frozen")):
-            raise UserError(self.env._("A review that was held can't be deleted. Archive it instead."))
+            raise UserError(self.env._("You cannot delete a review that has been held. Archive it instead."))
 
     # === ACTION METHODS ===#
 
@@ -344,29 +352,29 @@ class KeyAccountReview(models.Model):
     def action_cancel(self):
         self._check_state(OPEN_STATES)
         self.write({"state": "cancelled"})
-        # Nobody has to prepare it any more
+        # No one has to prepare it any more
         self.activity_ids.filtered("automated").unlink()
 
     def action_prepare(self):
-        """Takes cancelled reviews up again."""
+        """Resumes cancelled reviews."""
         self._check_state(("cancelled", "proposed", "scheduled"))
         self.write({"state": "preparation"})
 
     def action_hold(self):
         """Marks the reviews as held and freezes their figures."""
         for review in self.filtered(lambda review: not review.participant_ids):
-            # Held without a meeting in the calendar: those who were to come
+            # Held without a meeting in the calendar: those who were expected
             review.participant_ids = review._get_invited()
-        # Two people who press at once must not freeze twice.
+        # If two people click at the same time, it must not be frozen twice.
         self.lock_for_update()
         self.invalidate_recordset(["state"])
         for review in self:
             if not review._is_before_talk():
-                raise UserError(self.env._("%(review)s is not in preparation any more.", review=review.display_name))
+                raise UserError(self.env._("%(review)s is no longer in preparation.", review=review.display_name))
             if review.date_from > fields.Date.context_today(self):
                 raise UserError(
                     self.env._(
-                        "%(review)s: the fiscal year begins on %(date)s only.",
+                        "%(review)s: the fiscal year does not begin until %(date)s.",
                         review=review.display_name,
                         date=review.date_from,
                     )
@@ -382,7 +390,7 @@ class KeyAccountReview(models.Model):
             )
 
     def action_close(self):
-        """Closes the reviews; asks first about results that nobody is responsible for or that no plan holds."""
+        """Closes the reviews; first asks about results without a person responsible or not in a plan."""
         self._check_state(("held",))
         if any(review._get_results_without_owner() or review._get_results_to_take() for review in self):
             return {
@@ -397,14 +405,14 @@ class KeyAccountReview(models.Model):
         return True
 
     def action_reopen(self):
-        """Back to what was held: the figures stay frozen, texts and results can be corrected."""
+        """Back to held: the figures stay frozen, texts and results can be corrected."""
         self._check_state(("closed",))
         self.write({"state": "held"})
 
     # Date and place
 
     def action_suggest_slots(self):
-        """Adds three dates in the coming weeks, when the responsible is not busy."""
+        """Adds three dates in the coming weeks when the person responsible is free."""
         self.ensure_one()
         known = set(self.slot_ids.mapped("start"))
         starts = self.env["key.account.review.slot"]._suggest_starts(self._get_reviewer())
@@ -413,7 +421,7 @@ class KeyAccountReview(models.Model):
     def action_propose_dates(self):
         """Opens the proposal to the customer's contacts, to be read before it is sent.
 
-        :raises UserError: nothing to propose, or nobody to propose it to
+        :raises UserError: nothing to propose, or no one to propose it to
         """
         self.ensure_one()
         self._check_can_propose()
@@ -433,7 +441,7 @@ class KeyAccountReview(models.Model):
         for review in self:
             review._lock_dates()
             if review.state != "scheduled":
-                raise UserError(self.env._("%(review)s has no date to be changed.", review=review.display_name))
+                raise UserError(self.env._("%(review)s has no date to change.", review=review.display_name))
             review._cancel_meeting()
             review.write({"state": "preparation", "planned_date": False})
 
@@ -444,7 +452,7 @@ class KeyAccountReview(models.Model):
     # Preparing it
 
     def action_schedule_preparation(self):
-        """Makes the activities of the preparation plan, or moves those that are still open to the review's date."""
+        """Creates the activities of the preparation plan, or moves those that are still open to the review's date."""
         self._check_state(OPEN_STATES)
         for review in self:
             activities = PreparationActivities(review)
@@ -452,36 +460,38 @@ class KeyAccountReview(models.Model):
             activities.schedule()
 
     def action_fill_look_back(self):
-        """Adds what happened in the last two years to the look back (what the customer may read, in its language)
-        and to the sensitive topics (all else). What was typed stays, and nothing is added twice."""
+        """Adds what happened in the last two years to the retrospective (what the customer may read, in its language)
+        and to the sensitive topics (everything else). What was typed stays, and nothing is added twice."""
         self.ensure_one()
         self.check_access("write")
         added = LookBack(self).fill()
         if not added:
-            message = self.env._("There is nothing from the last two years that is not there yet.")
+            message = self.env._("There is nothing further from the last two years to add.")
             return notification(message, "info", reload=True)
-        message = self.env._("Added to the look back and to the sensitive topics: %(count)s", count=added)
+        message = self.env._("Added to the retrospective and the sensitive topics: %(count)s", count=added)
         return notification(message, reload=True)
 
     def action_carry_over_issues(self):
-        """Brings what is still open from the last review, and nothing twice."""
+        """Carries over what is still open from the last review, nothing twice."""
         self.ensure_one()
         count = len(self._carry_over_issues())
         if not count:
-            message = self.env._("There is no open issue of the last review that is not here yet.")
+            message = self.env._("There are no further open issues from the last review to add.")
             return notification(message, "info", reload=True)
-        return notification(self.env._("Open issues of the last review: %(count)s", count=count), reload=True)
+        return notification(
+            self.env._("Open issues carried over from the last review: %(count)s", count=count), reload=True
+        )
 
     def action_refresh_conditions(self):
         self.condition_ids.action_refresh_today()
 
-    # The talk and what it leads to
+    # The meeting and what it leads to
 
     @api.readonly
     def action_present(self):
-        """Shows the slides of the presentation full screen: the customer's edition, the customer looks at it."""
+        """Shows the slides of the presentation full screen, in the customer's edition: the customer is watching."""
         self.ensure_one()
-        # Errors become a message now, not an empty screen later
+        # Errors become a message now, instead of an empty screen later
         self.partner_id._check_key_account_figures_access()
         action = self.env["ir.actions.actions"]._for_xml_id("key_account_management.present_action")
         action["name"] = self.display_name
@@ -496,14 +506,14 @@ class KeyAccountReview(models.Model):
         )
 
     def action_send_minutes(self):
-        """Opens the e-mail with the minutes (what was settled, and nothing internal), to be read before it is sent."""
+        """Opens the email with the minutes (what was agreed, nothing internal), to be read before it is sent."""
         self.ensure_one()
         self._check_state(FROZEN_STATES)
         recipients = self._get_minutes_recipients()
         if not recipients:
             raise UserError(
                 self.env._(
-                    "%(review)s: enter the participants first; the minutes go to those with an e-mail address.",
+                    "%(review)s: add the participants first. The minutes are sent to those with an email address.",
                     review=self.display_name,
                 )
             )
@@ -526,33 +536,33 @@ class KeyAccountReview(models.Model):
         }
 
     def action_take_results(self):
-        """Takes the results into the action plan of the next period, each once, and opens it."""
+        """Transfers the results to the action plan for the next period, each once, and opens it."""
         self.ensure_one()
         self._check_state(("closed",))
-        return self._take_results()._get_records_action()
+        return self._transfer_results()._get_records_action()
 
     # === BUSINESS METHODS ===#
 
-    # What may be done
+    # What is allowed
 
     def _is_before_talk(self):
         self.ensure_one()
         return self.state in OPEN_STATES
 
     def _check_state(self, states):
-        """:raises UserError: for reviews that are in none of these states"""
+        """:raises UserError: for reviews that are not in one of these states"""
         labels = dict(self._fields["state"]._description_selection(self.env))
         wrong = self.filtered(lambda review: review.state not in states)
         if wrong:
             raise UserError(
                 self.env._(
-                    "This can't be done any more or not yet: %(reviews)s.",
+                    "This is not possible at the current stage of these reviews: %(reviews)s.",
                     reviews=", ".join(f"{review.display_name} ({labels[review.state]})" for review in wrong),
                 )
             )
 
     def _check_step(self, state):
-        """Over RPC, too, nobody skips a step: a review that was never held has no frozen figures."""
+        """No step can be skipped, not even over RPC: a review that was never held has no frozen figures."""
         self._check_state([step for step, following in STEPS.items() if state in {step, *following}])
         if state != "held":
             return
@@ -560,7 +570,7 @@ class KeyAccountReview(models.Model):
         if without:
             raise UserError(
                 self.env._(
-                    "The figures are frozen first: mark these reviews as held instead: %(reviews)s.",
+                    "The figures must be frozen first. Mark these reviews as held instead: %(reviews)s.",
                     reviews=", ".join(without.mapped("display_name")),
                 )
             )
@@ -570,7 +580,7 @@ class KeyAccountReview(models.Model):
         if closed:
             raise UserError(
                 self.env._(
-                    "The minutes of these reviews are final: %(reviews)s. To correct something, press Reopen Review.",
+                    "The minutes of these reviews are final: %(reviews)s. To make corrections, click Reopen Review.",
                     reviews=", ".join(closed.mapped("display_name")),
                 )
             )
@@ -581,13 +591,13 @@ class KeyAccountReview(models.Model):
         if held:
             raise UserError(
                 self.env._(
-                    "These reviews were held, their account, period and figures are frozen: %(reviews)s.",
+                    "These reviews have been held, so their account, period and figures are frozen: %(reviews)s.",
                     reviews=", ".join(held.mapped("display_name")),
                 )
             )
 
     def _close(self):
-        # Two people who press at once
+        # If two people click at the same time
         self.lock_for_update()
         self.invalidate_recordset(["state"])
         self._check_state(("held",))
@@ -600,7 +610,7 @@ class KeyAccountReview(models.Model):
         """:return: the `Period` of the fiscal year that ends in the review's year"""
         self.ensure_one()
         last_month, last_day = int(self.company_id.fiscalyear_last_month), self.company_id.fiscalyear_last_day
-        # Any day in the month in which the year ends lies in the wanted year only up to its last day
+        # A day in the month in which the year ends is in the wanted year only up to the last day
         inside = fields.Date.end_of(fields.Date.to_date(f"{self.year}-{last_month:02}-01"), "month")
         return Period.of_fiscal_year(self.company_id, inside.replace(day=min(last_day, inside.day)))
 
@@ -609,7 +619,7 @@ class KeyAccountReview(models.Model):
         return Period(self.date_from, self.date_to)
 
     def _get_figures(self, codes):
-        """The review's figures with all breakdowns: frozen ones if it was held, else those of today.
+        """The review's figures with all breakdowns: frozen if it was held, otherwise today's.
 
         :return: ``{code: Figure}``
         """
@@ -629,9 +639,9 @@ class KeyAccountReview(models.Model):
 
     def _freeze_figures(self):
         self.ensure_one()
-        # Nobody writes snapshots by hand: users have no right to, and the engine's word is taken.
+        # Snapshots are never entered by hand: users have no right to, and the engine is trusted.
         kpis = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
-        # Texts are frozen, too: in the language of the documents that the customer gets
+        # Texts are frozen as well, in the language of the documents that the customer receives
         review = self.with_context(lang=self.partner_id.lang or self.env.lang)
         figures = review._compute_figures(kpis.mapped("code"))
         self.env["key.account.review.figure"].sudo().create(
@@ -641,7 +651,7 @@ class KeyAccountReview(models.Model):
     # Date, place and people
 
     def _get_reviewer(self):
-        """Who talks with the customer: the responsible, else the account manager, else who made the review."""
+        """Who meets the customer: the person responsible, otherwise the account manager or the review's creator."""
         self.ensure_one()
         return self.user_id or self.partner_id.key_account_manager_id or self.create_uid
 
@@ -654,14 +664,14 @@ class KeyAccountReview(models.Model):
         return self.participant_ids.filtered("email")
 
     def _check_can_propose(self):
-        """:raises UserError: not in preparation any more, or nothing to propose"""
+        """:raises UserError: no longer in preparation, or nothing to propose"""
         ReviewDates(self).check_can_propose()
 
     def _lock_dates(self):
-        """Two people who choose at once wait for each other; the second one then sees what the first one did."""
+        """If two people choose at the same time, the second one waits and then sees what the first one did."""
         self.ensure_one()
         self.env.flush_all()
-        # Waits, unlike `lock_for_update`: once the first one is done, the request starts over and finds the date taken
+        # Waits, unlike `lock_for_update`: once the first one is done, the request starts again and finds the date taken
         self.env.cr.execute(SQL("SELECT id FROM key_account_review WHERE id = %s FOR UPDATE", self.id))
         self.invalidate_recordset(["state", "meeting_id"])
         self.slot_ids.invalidate_recordset(["state"])
@@ -681,7 +691,7 @@ class KeyAccountReview(models.Model):
         self._check_state(OPEN_STATES)
         self.write({"state": "scheduled", **ReviewDates(self).prepare_scheduled_values(event)})
 
-    def _take_slot(self, slot, invitation=None):
+    def _agree_on_slot(self, slot, invitation=None):
         """Agrees on a date, see `ReviewDates.take`."""
         self.ensure_one()
         ReviewDates(self).take(slot, invitation)
@@ -699,7 +709,7 @@ class KeyAccountReview(models.Model):
     # Its parts
 
     def _get_last_review(self):
-        """:return: the review before this one that was held, of the same account and company"""
+        """:return: the previous review of the same account and company that was held"""
         self.ensure_one()
         return self.search(
             [
@@ -713,7 +723,7 @@ class KeyAccountReview(models.Model):
         )
 
     def _add_template_topics(self):
-        """The agenda of the catalogue, in the customer's language: the customer gets to see it."""
+        """The agenda from the template, in the customer's language: the customer will see it."""
         self.ensure_one()
         templates = self.env["key.account.review.topic.template"].sudo().search([])  # pylint: disable=no-search-all
         templates = templates.with_context(lang=self.partner_id.lang or self.env.lang)
@@ -744,7 +754,7 @@ class KeyAccountReview(models.Model):
         )
 
     def _get_look_back_sources(self):
-        """The functions that remember something, each for itself: a module adds its own.
+        """The functions that each collect something to remember: a module adds its own.
 
         A function takes the first and the last day and gives a list of `Memory`, in the environment's language.
         """
@@ -759,16 +769,16 @@ class KeyAccountReview(models.Model):
         return Results(self).to_take()
 
     def _get_followups(self, model):
-        """:return: the records of a model that the review's results became"""
+        """:return: the records of a model into which the review's results were turned"""
         self.ensure_one()
         return Results(self).followups(model)
 
     def _get_next_plan(self):
-        """:return: the plan that the results are taken into; empty if there is none yet"""
+        """:return: the plan to which the results are transferred; empty if there is none yet"""
         return Results(self).next_plan
 
-    def _take_results(self):
-        """:return: the plan that the results are in now"""
+    def _transfer_results(self):
+        """:return: the plan that now holds the results"""
         self.ensure_one()
         return Results(self).take()
 
@@ -776,7 +786,7 @@ class KeyAccountReview(models.Model):
 
     @api.model
     def _cron_open_next_reviews(self):
-        """Opens the reviews that are due within the lead time of the settings, each once."""
+        """Creates the reviews that are due within the lead time in the settings, each once."""
         NextReviews(self).open()
 
     @api.model
@@ -793,12 +803,12 @@ class KeyAccountReview(models.Model):
 
     @api.readonly
     def get_preparation(self):
-        """The figures of the review's period that count, and what became of last year's promises.
+        """The key figures of the review's period, and what became of last year's promises.
 
         :return: ``{"period", "previous": text, "is_frozen", "headline", "better", "worse": [figure],
             "promises": {"review": text, "rows": [{"what", "promised", "became", "good"}]}}``; a figure is as in
             `get_key_account_cockpit`, of those that the user may see
-        :raises AccessError: somebody else's account
+        :raises AccessError: someone else's account
         """
         self.ensure_one()
         self.check_access("read")
@@ -806,9 +816,9 @@ class KeyAccountReview(models.Model):
 
     @api.readonly
     def get_folder_checklist(self):
-        """What the customer folder contains as things are now.
+        """What the customer folder contains as things stand.
 
-        :return: ``{"lines": [{"title", "done", "hint"}], "warning"}``; the warning names files that can't be used
+        :return: ``{"lines": [{"title", "done", "hint"}], "warning"}``; the warning names files that cannot be used
         """
         self.ensure_one()
         return FolderChecklist(self).data()
@@ -816,9 +826,9 @@ class KeyAccountReview(models.Model):
     # The portal
 
     def _find_for_portal(self, partner, review_id=None):
-        """The reviews that a contact may see: of the accounts that the contact is, or is below.
+        """The reviews that a contact may see: those of accounts that are, or are above, the contact.
 
-        :return: reviews as superuser, for `PortalReview` only: people of customers have no right to the model
+        :return: reviews as superuser, for `PortalReview` only: customers' contacts have no access to the model
         """
         domain = [
             ("portal_enabled", "=", True),

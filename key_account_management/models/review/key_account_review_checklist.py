@@ -5,11 +5,11 @@ CHECKLIST_SECTIONS = [("goals", "Goals"), ("topics", "Topics"), ("questions", "Q
 
 
 class KeyAccountReviewChecklist(models.Model):
-    """What to think of while a review is planned: its goals, topics and questions."""
+    """What to think of when planning a review: goals, topics and questions."""
 
     _name = "key.account.review.checklist"
     _inherit = ["key.account.part.mixin"]
-    _description = "Checklist of an Annual Review"
+    _description = "Annual Review Checklist Item"
     _order = "review_id, section_order, sequence, id"
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True)
@@ -45,6 +45,6 @@ class KeyAccountReviewChecklist(models.Model):
 
     @api.constrains("name", "section", "template_id")
     def _check_name(self):
-        # The text comes from the template after the entry was made: the database can't ask for it
+        # The text comes from the template after the entry was created: the database cannot require it
         if any(not entry.name for entry in self):
-            raise ValidationError(self.env._("An entry of the checklist needs a text."))
+            raise ValidationError(self.env._("Enter a text for the checklist item."))

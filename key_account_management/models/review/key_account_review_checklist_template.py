@@ -4,10 +4,10 @@ from .key_account_review_checklist import CHECKLIST_SECTIONS
 
 
 class KeyAccountReviewChecklistTemplate(models.Model):
-    """An entry of the checklist that each new review begins with."""
+    """A checklist entry with which each new review starts."""
 
     _name = "key.account.review.checklist.template"
-    _description = "Checklist of New Reviews"
+    _description = "Checklist Template"
     _order = "sequence, id"
 
     name = fields.Char("To Be Clarified", required=True, translate=True)

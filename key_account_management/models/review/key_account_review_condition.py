@@ -8,9 +8,9 @@ from ...figures.figure import known_sum
 from ...figures.period import Period
 from ...roles import MANAGER
 
-# How long the purchases are looked back at of which a proposal's effect is computed
+# The period of past purchases from which a proposal's effect is computed
 MONTHS = 12
-# What was carried over into the price list stays as it was
+# What was carried over to the price list stays as it was
 CARRIED_FIELDS = {
     "kind",
     "product_id",
@@ -31,7 +31,7 @@ class KeyAccountReviewCondition(models.Model):
     _description = "Condition in an Annual Review"
     _order = "review_id desc, kind, sequence, id"
     _check_company_auto = True
-    # Agreed prices are carried over after the talk
+    # Agreed prices are carried over after the meeting
     _goes_on_when_closed = {"followup", "carried_over_on", "pricelist_item_id"}
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True)
@@ -42,7 +42,11 @@ class KeyAccountReviewCondition(models.Model):
         [("price", "Price"), ("terms", "Terms"), ("service", "Service")], required=True, default="price"
     )
     name = fields.Char(
-        "Condition", compute="_compute_name", store=True, readonly=False, help="Terms and services: what it is about."
+        "Condition",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        help="For terms and services: what they are about.",
     )
     outcome = fields.Selection(
         [("open", "Open"), ("agreed", "Agreed"), ("refused", "Refused")],
@@ -52,7 +56,7 @@ class KeyAccountReviewCondition(models.Model):
         help="Only agreed prices can be carried over into the price list.",
     )
 
-    # Prices: of a product in the price list's currency, of a category the discount on list prices
+    # Prices: for a product in the price list's currency, for a category the discount on list prices
     product_id = fields.Many2one(
         "product.product",
         index="btree_not_null",
@@ -65,40 +69,42 @@ class KeyAccountReviewCondition(models.Model):
         "Product Category",
         index="btree_not_null",
         ondelete="restrict",
-        help="A discount on the list prices of all products of the category and of those below it.",
+        help="A discount on the list prices of all products in the category and its subcategories.",
     )
     value_today = fields.Float(
-        "Price or Discount Today",
+        "Current Price or Discount",
         digits="Product Price",
         compute="_compute_today",
         store=True,
         aggregator=None,
-        help="From the price list of the account, for a single unit. Of a category: the mean discount in percent "
-        "on what was bought in the last twelve months.",
+        help="From the account's price list, for a single unit. For a category: the average discount in percent on "
+        "what was bought in the last twelve months.",
     )
     value_proposed = fields.Float("Proposed Price or Discount", digits="Product Price", aggregator=None)
     value_agreed = fields.Float("Agreed Price or Discount", digits="Product Price", aggregator=None, copy=False)
-    # 0 is a proposal only if somebody says so: no discount any more, or a product free of charge
+    # 0 only counts as a proposal if it is ticked: the discount is dropped, or the product is free of charge
     has_proposal = fields.Boolean(
-        "0 Is Proposed",
+        "Proposed Value Is 0",
         compute="_compute_has_proposal",
         store=True,
         readonly=False,
         precompute=True,
-        help="0 counts as a proposal: no discount, or free of charge. Otherwise 0 means that nothing was entered yet.",
+        help="Tick this to propose 0: no discount, or free of charge. Otherwise, 0 means that nothing has been "
+        "entered yet.",
     )
     has_agreement = fields.Boolean(
-        "0 Is Agreed",
+        "Agreed Value Is 0",
         compute="_compute_has_agreement",
         store=True,
         readonly=False,
         precompute=True,
         copy=False,
-        help="0 is what was agreed: no discount, or free of charge. Otherwise 0 means that nothing was entered yet.",
+        help="Tick this if 0 was agreed: no discount, or free of charge. Otherwise, 0 means that nothing has been "
+        "entered yet.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_today", store=True)
 
-    # What a proposal would have meant in the last twelve months, and the way into the price list
+    # What a proposal would have meant in the last twelve months, and its way into the price list
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     quantity_year = fields.Float(
         "Quantity in Twelve Months", compute="_compute_today", store=True, digits="Product Unit", aggregator=None
@@ -108,16 +114,16 @@ class KeyAccountReviewCondition(models.Model):
         compute="_compute_effect",
         store=True,
         currency_field="company_currency_id",
-        help="What the proposal would have changed in the last twelve months: the quantity at the proposed price, "
-        "less what was invoiced.",
+        help="What the proposal would have changed over the last twelve months: the quantity at the proposed price, "
+        "less the amount invoiced.",
     )
     margin_rate_today = fields.Float(
-        "Margin Today",
+        "Current Margin",
         compute="_compute_today",
         store=True,
         groups=MANAGER,
         aggregator=None,
-        help="Contribution margin I of the last twelve months as a share of the revenue.",
+        help="Contribution margin I of the last twelve months as a share of revenue.",
     )
     margin_rate_proposed = fields.Float(
         "Margin with the Proposal",
@@ -125,12 +131,12 @@ class KeyAccountReviewCondition(models.Model):
         store=True,
         groups=MANAGER,
         aggregator=None,
-        help="What it would have been at the proposed price.",
+        help="What the margin would have been at the proposed price.",
     )
-    # A margin of 0 is one, unlike one that nobody can know
+    # A margin of 0 is valid, unlike an unknown one
     has_margin_today = fields.Boolean(compute="_compute_has_margin_today", store=True, groups=MANAGER)
     has_margin_proposed = fields.Boolean(compute="_compute_effect", store=True, groups=MANAGER)
-    # By product what a twelve months' purchase is made of: only to compute the effect, never shown
+    # The purchases of twelve months by product: only to compute the effect, never shown
     base = fields.Json(compute="_compute_today", store=True, groups="base.group_system")
     carried_over_on = fields.Date(readonly=True, copy=False)
     pricelist_item_id = fields.Many2one(
@@ -142,12 +148,12 @@ class KeyAccountReviewCondition(models.Model):
         index="btree_not_null",
     )
 
-    # Terms and services: in words, terms of payment also by Odoo's own record
-    text_today = fields.Text("Today in Words")
-    text_proposed = fields.Text("Proposed in Words")
-    text_agreed = fields.Text("Agreed in Words", copy=False)
+    # Terms and services: in words, payment terms also as Odoo's own record
+    text_today = fields.Text("Current Wording")
+    text_proposed = fields.Text("Proposed Wording")
+    text_agreed = fields.Text("Agreed Wording", copy=False)
     payment_term_today_id = fields.Many2one(
-        "account.payment.term", "Payment Terms Today", compute="_compute_today", store=True
+        "account.payment.term", "Current Payment Terms", compute="_compute_today", store=True
     )
     payment_term_proposed_id = fields.Many2one(
         "account.payment.term", "Proposed Payment Terms", check_company=True, ondelete="restrict"
@@ -161,7 +167,7 @@ class KeyAccountReviewCondition(models.Model):
     display_agreed = fields.Char("Agreed", compute="_compute_display")
 
     _values_not_negative = models.Constraint(
-        "CHECK (value_proposed >= 0 AND value_agreed >= 0)", "A price or a discount can't be negative."
+        "CHECK (value_proposed >= 0 AND value_agreed >= 0)", "A price or a discount cannot be negative."
     )
 
     # === COMPUTE METHODS ===#
@@ -186,7 +192,7 @@ class KeyAccountReviewCondition(models.Model):
 
     @api.depends("kind", "product_id", "categ_id", "review_id.partner_id", "review_id.company_id")
     def _compute_today(self):
-        """Reads price list, payment terms and the last twelve months as they are when the condition is entered."""
+        """Reads price list, payment terms and the last twelve months at the time when the condition is entered."""
         for review, conditions in self.grouped("review_id").items():
             partner = review.partner_id._origin.with_company(review.company_id)
             conditions.update(
@@ -226,9 +232,9 @@ class KeyAccountReviewCondition(models.Model):
             else:
                 proposed = condition.quantity_year * condition.value_proposed
             revenue = proposed * base["rate"]
-            # Not against today's price: what was invoiced may have had another one
+            # Not compared with today's price: a different one may have been invoiced
             condition.revenue_effect = revenue - base["revenue"]
-            # What is given away has no margin
+            # What is free of charge has no margin
             is_sold = condition.value_proposed < 100 if condition.categ_id else condition.value_proposed > 0
             known = base["margin"] is not None and is_sold and revenue > 0
             condition.has_margin_proposed = known
@@ -237,7 +243,7 @@ class KeyAccountReviewCondition(models.Model):
     @api.depends("name", "kind", "product_id.name", "categ_id.name", "review_id.is_frozen")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        """Products are named in the reader's language, until what was talked about is kept as it was."""
+        """Products are named in the reader's language, until the condition is frozen."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for condition in self:
             is_live = condition.kind == "price" and not condition.review_id.is_frozen
@@ -271,10 +277,10 @@ class KeyAccountReviewCondition(models.Model):
         for condition in self:
             if condition.kind != "price":
                 if not condition.name:
-                    raise ValidationError(self.env._("Say which term or service it is about."))
+                    raise ValidationError(self.env._("Enter the term or service in question."))
             elif bool(condition.product_id) == bool(condition.categ_id):
                 raise ValidationError(
-                    self.env._("A price is that of a product, or a discount on a category: choose one of the two.")
+                    self.env._("A price applies to a product, a discount to a category: choose one of the two.")
                 )
 
     @api.constrains("kind", "categ_id", "value_proposed", "value_agreed")
@@ -282,7 +288,7 @@ class KeyAccountReviewCondition(models.Model):
         for condition in self.filtered("categ_id"):
             if max(condition.value_proposed, condition.value_agreed) > 100:
                 raise ValidationError(
-                    self.env._("%(condition)s: a discount is at most 100%%.", condition=condition.display_name)
+                    self.env._("%(condition)s: a discount cannot exceed 100%%.", condition=condition.display_name)
                 )
 
     @api.constrains("outcome", "kind", "has_agreement", "text_agreed", "payment_term_agreed_id")
@@ -305,7 +311,7 @@ class KeyAccountReviewCondition(models.Model):
         if carried and CARRIED_FIELDS & vals.keys():
             raise UserError(
                 self.env._(
-                    "These prices are in the price list already, they stay as they were agreed: %(conditions)s.",
+                    "These prices are already in the price list and stay as agreed: %(conditions)s.",
                     conditions=", ".join(carried.mapped("display_name")),
                 )
             )
@@ -314,7 +320,7 @@ class KeyAccountReviewCondition(models.Model):
     # === ACTION METHODS ===#
 
     def action_agree(self):
-        """Agrees on what was proposed, where nothing else was agreed."""
+        """Agrees on what was proposed, unless something else was agreed."""
         for condition in self:
             values = {"outcome": "agreed"}
             if not condition.has_agreement:
@@ -329,7 +335,7 @@ class KeyAccountReviewCondition(models.Model):
         self.write({"outcome": "refused"})
 
     def action_refresh_today(self):
-        """Reads today's prices and the last twelve months anew."""
+        """Updates today's prices and the last twelve months."""
         conditions = self.filtered(lambda condition: not condition.review_id.is_frozen)
         conditions.check_access("write")
         for field in self._fields.values():
@@ -339,17 +345,17 @@ class KeyAccountReviewCondition(models.Model):
     # === BUSINESS METHODS ===#
 
     def _get_priced_name(self):
-        # Customers read it, and our internal references say nothing to them
+        # Customers read it, and our internal references mean nothing to them
         product = self.product_id.with_context(display_default_code=False)
         return product.display_name or self.categ_id.display_name
 
     def _get_text(self, moment, formatter):
-        """:return: what holds at that moment as people read it, empty if nothing was entered"""
+        """:return: what applies at that moment, as text, empty if nothing was entered"""
         self.ensure_one()
         if self.kind == "price":
             value = self[f"value_{moment}"]
             is_known = {
-                # No discount on what was bought is something to say
+                # No discount on what was bought is worth saying
                 "today": bool(value or (self.categ_id and (self.sudo().base or {}).get("listed"))),
                 "proposed": self.has_proposal,
                 "agreed": self.has_agreement,
@@ -366,7 +372,7 @@ class KeyAccountReviewCondition(models.Model):
         return ": ".join(text for text in texts if text)
 
     def _read_prices(self, review):
-        """Sets today's prices of conditions of one review, all with one look at the figures."""
+        """Sets today's prices of conditions of one review, reading the figures once for all."""
         sold = self._read_sold(review)
         partner = review.partner_id._origin.with_company(review.company_id)
         price_list = partner.property_product_pricelist

@@ -8,7 +8,7 @@ from ...figures.figure import Figure
 class KeyAccountReviewFigure(models.Model):
     """A figure as it was when the review was held. It never changes again, whatever is booked later.
 
-    Its definition is frozen with it: the add-on that brought the figure may be uninstalled one day.
+    Its definition is frozen with it: the add-on that provides the figure may be uninstalled one day.
     """
 
     _name = "key.account.review.figure"
@@ -18,7 +18,7 @@ class KeyAccountReviewFigure(models.Model):
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
-    kpi_id = fields.Many2one("key.account.kpi", "Today's Definition", ondelete="set null", index=True, readonly=True)
+    kpi_id = fields.Many2one("key.account.kpi", "Current Definition", ondelete="set null", index=True, readonly=True)
     name = fields.Char("Figure", compute="_compute_definition", store=True, required=False)
     code = fields.Char(compute="_compute_definition", store=True, required=False)
     formula = fields.Text(compute="_compute_definition", store=True, required=False)
@@ -27,14 +27,14 @@ class KeyAccountReviewFigure(models.Model):
     better = fields.Selection(compute="_compute_definition", store=True, required=False)
     sequence = fields.Integer(compute="_compute_definition", store=True)
     audience = fields.Selection(compute="_compute_audience", store=True, required=False)
-    data = fields.Json(required=True, readonly=True, help="The figure with its breakdowns, as the engine gave it.")
+    data = fields.Json(required=True, readonly=True, help="The figure with its breakdowns, as it was calculated.")
     display_value = fields.Char("Value", compute="_compute_display")
-    display_previous = fields.Char("Year Before", compute="_compute_display")
+    display_previous = fields.Char("Previous Year", compute="_compute_display")
     display_change = fields.Char("Change", compute="_compute_display")
     display_target = fields.Char("Target", compute="_compute_display")
     note = fields.Char(compute="_compute_display")
 
-    _code_uniq = models.UniqueIndex("(review_id, code)", "A review holds each figure once.")
+    _code_uniq = models.UniqueIndex("(review_id, code)", "A review can only contain each figure once.")
 
     @api.depends("kpi_id")
     def _compute_definition(self):
@@ -49,7 +49,7 @@ class KeyAccountReviewFigure(models.Model):
 
     @api.depends("kpi_id.audience")
     def _compute_audience(self):
-        """Follows the definition as long as there is one: what became internal must not stay open in old reviews."""
+        """Follows the definition as long as there is one: what became internal must not stay visible in old reviews."""
         for figure in self.filtered("kpi_id"):
             figure.audience = figure.kpi_id.audience
 
@@ -62,7 +62,7 @@ class KeyAccountReviewFigure(models.Model):
             record.display_value = formatter.value(figure.value, record.unit, figure.unit)
             record.display_previous = formatter.value(figure.previous, record.unit, figure.unit)
             record.display_change = formatter.change(figure, record.unit)
-            # No target is nothing to show, unlike a figure without a value
+            # Without a target there is nothing to show, unlike a figure without a value
             has_target = figure.target is not None
             record.display_target = has_target and formatter.value(figure.target, record.unit, figure.unit)
             record.note = figure.note
@@ -86,7 +86,7 @@ class KeyAccountReviewFigure(models.Model):
         if frozen:
             raise UserError(
                 self.env._(
-                    "The figures of a review that was held are frozen: %(reviews)s.",
+                    "The figures of a review that has been held are frozen: %(reviews)s.",
                     reviews=", ".join(frozen.mapped("display_name")),
                 )
             )

@@ -12,14 +12,14 @@ from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ...tools import appointment_texts
 
-# In the context while mails are rendered: {invitation id: token}. Nothing but the mail ever holds a token.
+# In the context while emails are rendered: {invitation id: token}. Only the email ever holds a token.
 TOKENS = "key_account_invitation_tokens"
 TOKEN_BYTES = 32
 MESSAGE_LENGTH = 2000
 
 
 class KeyAccountReviewInvitation(models.Model):
-    """Who is asked for a date, and the right to answer once, through a link in the mail."""
+    """Who is asked for a date, and the right to answer once, through a link in the email."""
 
     _name = "key.account.review.invitation"
     _description = "Invitation to an Annual Review"
@@ -34,16 +34,16 @@ class KeyAccountReviewInvitation(models.Model):
     )
     email = fields.Char(related="partner_id.email")
     function = fields.Char(related="partner_id.function")
-    asked_on = fields.Datetime("Asked", readonly=True, copy=False)
+    asked_on = fields.Datetime("Asked On", readonly=True, copy=False)
     expires_on = fields.Datetime("Link Valid Until", readonly=True, copy=False)
-    used_on = fields.Datetime("Chosen", readonly=True, copy=False, help="When the contact chose a date.")
+    used_on = fields.Datetime("Chosen On", readonly=True, copy=False, help="When the contact chose a date.")
     answered_on = fields.Datetime(
-        "Answered", readonly=True, copy=False, help="When the contact wrote that none of the dates suits."
+        "Answered On", readonly=True, copy=False, help="When the contact replied that none of the dates suits them."
     )
-    # The link's secret is known to the recipient alone: what is stored is good for comparing only.
+    # Only the recipient knows the link's secret: what is stored is only good for comparing.
     token_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS, index="btree_not_null")
 
-    _once_a_review = models.UniqueIndex("(review_id, partner_id)", "This contact is among the invited already.")
+    _once_a_review = models.UniqueIndex("(review_id, partner_id)", "This contact has already been invited.")
 
     # === CONSTRAINT METHODS ===#
 
@@ -53,7 +53,7 @@ class KeyAccountReviewInvitation(models.Model):
             if not invitation.partner_id._is_below(invitation.review_id.partner_id):
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s does not belong to %(account)s: add the contact there first.",
+                        "%(contact)s does not belong to %(account)s. Add the contact to the account first.",
                         contact=invitation.partner_id.display_name,
                         account=invitation.review_id.partner_id.display_name,
                     )
@@ -62,14 +62,14 @@ class KeyAccountReviewInvitation(models.Model):
     # === ASKING ===#
 
     def _ask(self, note):
-        """Sends each contact a mail with a link of their own. Earlier links end.
+        """Sends each contact an email with their own link. Earlier links become invalid.
 
-        :param note: personal words for the mail, plain text
+        :param note: personal message for the email, plain text
         """
         tokens = {invitation.id: secrets.token_urlsafe(TOKEN_BYTES) for invitation in self}
         now = fields.Datetime.now()
         for invitation in self:
-            # As superuser: nobody may read or write what tokens are compared with
+            # As superuser: no one may read or write what tokens are compared with
             invitation.sudo().write(
                 {
                     "token_hash": _hash(tokens[invitation.id]),
@@ -82,7 +82,7 @@ class KeyAccountReviewInvitation(models.Model):
         bodies = self._render_proposal("body_html", note, tokens)
         subjects = self._render_proposal("subject", note, tokens)
         sender = self.env.user.email_formatted if self.env.user.email else self.company_id.email_formatted
-        # Made by the system, without author and record: nobody has a right to read the text, and with it the link.
+        # Created by the system, without author and record: no one has the right to read the text and with it the link.
         mails = (
             self.env["mail.mail"]
             .with_user(SUPERUSER_ID)
@@ -109,14 +109,14 @@ class KeyAccountReviewInvitation(models.Model):
         return min(now + timedelta(days=days), last)
 
     def _render_proposal(self, field, note, tokens=None):
-        """:return: ``{invitation id: text}`` of the mail, each in the contact's language"""
+        """:return: ``{invitation id: text}`` of the emails, each in the contact's language"""
         template = self.env.ref("key_account_management.mail_template_review_proposal")
         context = {TOKENS: tokens or {}, "key_account_note": plaintext2html(note) if note else ""}
-        # As superuser: who may ask customers need not have the right to read or write templates
+        # As superuser: users who may ask customers need not have the right to read or write templates
         return template.sudo().with_context(**context)._render_field(field, self.ids, compute_lang=True)
 
     def _get_link(self):
-        """For the mail template. Outside of sending it leads nowhere."""
+        """For the email template. Outside of sending, it leads nowhere."""
         self.ensure_one()
         token = self.env.context.get(TOKENS, {}).get(self.id)
         return f"{self.review_id.get_base_url()}/key-account/dates/{token}" if token else "#"
@@ -130,7 +130,7 @@ class KeyAccountReviewInvitation(models.Model):
         return next((code for code in candidates if code in languages), "en_US")
 
     def _get_timezone(self):
-        """The contact's time zone, else that of the account, of their country, of our company or of who asks."""
+        """The time zone of the contact, otherwise of the account, their country, our company or the user asking."""
         self.ensure_one()
         review = self.review_id
         customer = (self.partner_id, review.partner_id)
@@ -147,7 +147,7 @@ class KeyAccountReviewInvitation(models.Model):
         return f"{name} ({timezone.replace('_', ' ')})"
 
     def _get_proposal(self):
-        """All that mail and page say, as texts in the contact's language."""
+        """Everything that email and page say, as texts in the contact's language."""
         self.ensure_one()
         invitation = self.with_context(lang=self._get_language())
         review = invitation.review_id
@@ -178,7 +178,7 @@ class KeyAccountReviewInvitation(models.Model):
         """:return: the invitation with this link, used or not; empty if there is none or it has expired"""
         if not token or len(token) > 4 * TOKEN_BYTES:
             return self.browse()
-        # As superuser: who comes with a link has no login
+        # As superuser: someone who comes with a link has no login
         found = self.sudo().search([("token_hash", "=", _hash(token))], limit=1)
         valid = found and consteq(found.token_hash, _hash(token)) and found.expires_on > fields.Datetime.now()
         return found if valid else self.browse()
@@ -198,7 +198,7 @@ class KeyAccountReviewInvitation(models.Model):
     def _choose(self, slot_id):
         """The contact chooses a date.
 
-        :return: the slot, or an empty one when it can't be had any more
+        :return: the slot, or an empty one if it is no longer available
         """
         self.ensure_one()
         review = self.review_id
@@ -207,13 +207,13 @@ class KeyAccountReviewInvitation(models.Model):
         if self._get_answer_state() != "open" or not slot:
             return slot.browse()
         self.used_on = fields.Datetime.now()
-        review._take_slot(slot, invitation=self)
+        review._agree_on_slot(slot, invitation=self)
         return slot
 
     def _write_message(self, text):
-        """The contact can't make any of the dates and writes why: once a mail, as plain text.
+        """The contact cannot make any of the dates and writes why: once per email, as plain text.
 
-        :return: whether it was taken
+        :return: whether the message was accepted
         """
         self.ensure_one()
         review = self.review_id
@@ -243,7 +243,7 @@ class KeyAccountReviewInvitation(models.Model):
 
 
 def _timezone_of_country(code):
-    """:return: a time zone of the country if all its clocks show the same time, else None"""
+    """:return: a time zone of the country if the whole country has the same time, otherwise None"""
     zones = pytz.country_timezones.get(code or "", [])
     year = fields.Datetime.now().year
     times = {tuple(pytz.timezone(zone).utcoffset(datetime(year, month, 1)) for month in (1, 7)) for zone in zones}

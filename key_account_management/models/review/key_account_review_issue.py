@@ -4,13 +4,13 @@ from ...roles import MANAGER
 
 
 class KeyAccountReviewIssue(models.Model):
-    """An open question or a problem, ours or the customer's, that a review has to settle."""
+    """An open question or a problem, ours or the customer's, to be settled in a review."""
 
     _name = "key.account.review.issue"
     _inherit = ["key.account.result.mixin"]
     _description = "Open Issue of an Annual Review"
     _order = "review_id desc, side, sequence, id"
-    # It may be solved long after
+    # It may be resolved much later
     _goes_on_when_closed = {"followup", "state"}
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True)
@@ -19,15 +19,15 @@ class KeyAccountReviewIssue(models.Model):
     year = fields.Integer(related="review_id.year", store=True)
     sequence = fields.Integer(default=10)
     side = fields.Selection(
-        [("customer", "Customer"), ("ours", "Ours")], "Raised by", required=True, default="customer", index=True
+        [("customer", "Customer"), ("ours", "Us")], "Raised By", required=True, default="customer", index=True
     )
     name = fields.Char("Question or Problem", required=True)
-    description = fields.Text("Details", help="Appears in the customer's documents when the issue is shared.")
-    state = fields.Selection([("open", "Open"), ("solved", "Solved")], "Status", required=True, default="open")
+    description = fields.Text("Details", help="Appears in the customer's documents if the issue is shared.")
+    state = fields.Selection([("open", "Open"), ("solved", "Resolved")], "Status", required=True, default="open")
     is_shared = fields.Boolean("Shared", help="Appears in the customer's documents.")
     internal_note = fields.Text(
         groups=MANAGER,
-        help="For ourselves: never appears in a document for the customer.",
+        help="Internal: never appears in a document for the customer.",
     )
     previous_issue_id = fields.Many2one(
         "key.account.review.issue",

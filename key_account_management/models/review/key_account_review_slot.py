@@ -6,7 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-# What is proposed unless somebody says otherwise: how far ahead, when it begins (local time), how long it takes
+# What is proposed by default: how far ahead, when it begins (local time), how long it takes
 WEEKS_AHEAD = 3
 FIRST_HOUR = time(10)
 HOURS = 2.0
@@ -21,14 +21,14 @@ class KeyAccountReviewSlot(models.Model):
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True, check_company=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
-    start = fields.Datetime("Begins", required=True, default=lambda self: self._default_start())
+    start = fields.Datetime("Start Date", required=True, default=lambda self: self._default_start())
     duration = fields.Float("Hours", required=True, default=HOURS)
-    stop = fields.Datetime("Ends", compute="_compute_stop", store=True)
-    place = fields.Char(help="Empty: the place of the review.")
-    videocall_url = fields.Char("Video Link", help="Where the talk takes place online, e.g. https://…")
-    note = fields.Char(help="The customer reads it beside the date, e.g. with a tour of the plant.")
+    stop = fields.Datetime("End Date", compute="_compute_stop", store=True)
+    place = fields.Char(help="If empty, the place of the review.")
+    videocall_url = fields.Char("Video Link", help="Link to the online meeting, e.g. https://…")
+    note = fields.Char(help="Shown to the customer next to the date, e.g. with a tour of the plant.")
     state = fields.Selection(
-        [("open", "Open"), ("taken", "Taken"), ("withdrawn", "Withdrawn")],
+        [("open", "Open"), ("taken", "Agreed"), ("withdrawn", "Withdrawn")],
         "Status",
         default="open",
         required=True,
@@ -38,11 +38,11 @@ class KeyAccountReviewSlot(models.Model):
     is_past = fields.Boolean(compute="_compute_is_past")
 
     _lasts = models.Constraint(
-        "CHECK (duration > 0 AND duration <= 24)", "A date takes more than 0 and up to 24 hours."
+        "CHECK (duration > 0 AND duration <= 24)", "The duration of a date must be more than 0 and at most 24 hours."
     )
-    # Behind the lock on the review: whatever happens, a review takes place once.
+    # In addition to the lock on the review: whatever happens, a review takes place once.
     _one_taken = models.UniqueIndex(
-        "(review_id) WHERE state = 'taken'", "A date of this review has been taken already."
+        "(review_id) WHERE state = 'taken'", "A date has already been agreed for this review."
     )
 
     @api.model
@@ -69,22 +69,22 @@ class KeyAccountReviewSlot(models.Model):
     @api.constrains("videocall_url")
     def _check_videocall_url(self):
         for slot in self:
-            # It becomes a link on a page for the customer: nothing but an address on the web
+            # It becomes a link on a page for the customer: only web addresses
             if slot.videocall_url and not re.fullmatch(r"https?://[^\s\"'<>]+", slot.videocall_url):
                 raise ValidationError(
-                    self.env._("“%(link)s” is no link: it begins with https://", link=slot.videocall_url)
+                    self.env._("“%(link)s” is not a valid link: it must begin with https://", link=slot.videocall_url)
                 )
 
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        # What was agreed with the customer is changed in the meeting, or by rescheduling the review
+        # What was agreed with the customer can only be changed in the meeting, or by rescheduling the review
         if {"start", "duration", "place", "videocall_url", "review_id"} & vals.keys() and "taken" in self.mapped(
             "state"
         ):
             raise UserError(
                 self.env._(
-                    "This date was agreed with the customer. Press Reschedule on the review to find another one."
+                    "This date has been agreed with the customer. Click Reschedule on the review to find another one."
                 )
             )
         return super().write(vals)
@@ -93,16 +93,16 @@ class KeyAccountReviewSlot(models.Model):
     def _unlink_except_taken(self):
         if "taken" in self.mapped("state"):
             raise UserError(
-                self.env._("This date was agreed with the customer. Reschedule or cancel the review first.")
+                self.env._("This date has been agreed with the customer. Reschedule or cancel the review first.")
             )
 
     # === ACTION METHODS ===#
 
     def action_take(self):
-        """The manager agrees on a date in the customer's name, for example on the phone."""
+        """The manager agrees on a date on behalf of the customer, for example on the phone."""
         self.ensure_one()
         self.check_access("write")
-        self.review_id._take_slot(self)
+        self.review_id._agree_on_slot(self)
 
     def action_withdraw(self):
         self.filtered(lambda slot: slot.state == "open").state = "withdrawn"
@@ -126,10 +126,10 @@ class KeyAccountReviewSlot(models.Model):
 
     @api.model
     def _suggest_starts(self, user, count=3):
-        """:return: beginnings of dates, one a week from some weeks on, when the user is not busy"""
+        """:return: start times of dates, one per week from some weeks ahead, when the user is free"""
         timezone = pytz.timezone(user.tz or self.env.user.tz or "UTC")
         first = fields.Date.context_today(self) + timedelta(weeks=WEEKS_AHEAD)
-        # As superuser: whether somebody is busy and no more, in private meetings, too
+        # As superuser: only whether someone is busy, also in private meetings
         meetings = (
             self.env["calendar.event"]
             .sudo()

@@ -4,11 +4,11 @@ from odoo.exceptions import UserError
 from ...roles import MANAGER
 from ...tools import attach_files
 
-# The order in which the talk goes: from what was, over what is planned, to what could be.
+# The order of the meeting: from what was, via what is planned, to what could be.
 SECTIONS = [
     ("status", "Status"),
     ("activities", "Planned Activities"),
-    ("cooperation", "Cooperation"),
+    ("cooperation", "Cooperation Proposals"),
     ("conditions", "Conditions"),
     ("future", "Future Topics"),
 ]
@@ -25,23 +25,23 @@ class KeyAccountReviewTopic(models.Model):
     section = fields.Selection(SECTIONS, required=True, default="status")
     section_order = fields.Integer(compute="_compute_section_order", store=True, precompute=True)
     sequence = fields.Integer(default=10)
-    name = fields.Char("Topic", help="Empty: the section itself is the topic.")
+    name = fields.Char("Topic", help="If empty, the section itself is the topic.")
     description = fields.Text(help="Appears in the customer's documents.")
     user_id = fields.Many2one("res.users", "Presented by", domain=[("share", "=", False)], index="btree_not_null")
     minutes = fields.Integer("Planned Minutes")
     minutes_spent = fields.Float(digits=(16, 1), copy=False)
-    started_on = fields.Datetime(readonly=True, copy=False, help="Since when the topic is being talked about.")
+    started_on = fields.Datetime(readonly=True, copy=False, help="When discussion of the topic started.")
     material_ids = fields.Many2many(
-        "ir.attachment", "key_account_review_topic_material_rel", "topic_id", "attachment_id"
+        "ir.attachment", "key_account_review_topic_material_rel", "topic_id", "attachment_id", "Materials"
     )
     internal_hint = fields.Text(
         groups=MANAGER,
         copy=False,
-        help="For ourselves: never appears in a document for the customer.",
+        help="Internal: never appears in a document for the customer.",
     )
 
     _minutes_not_negative = models.Constraint(
-        "CHECK (minutes >= 0 AND minutes_spent >= 0)", "The minutes of a topic can't be negative."
+        "CHECK (minutes >= 0 AND minutes_spent >= 0)", "The minutes of a topic cannot be negative."
     )
 
     # === COMPUTE METHODS ===#
@@ -76,7 +76,7 @@ class KeyAccountReviewTopic(models.Model):
     # === ACTION METHODS ===#
 
     def action_start(self):
-        """Starts the clock of this topic and stops those of the others of its review."""
+        """Starts the timer of this topic and stops those of the review's other topics."""
         self.ensure_one()
         if self.review_id.state in ("closed", "cancelled"):
             raise UserError(self.env._("%(review)s is over.", review=self.review_id.display_name))

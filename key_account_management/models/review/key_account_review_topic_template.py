@@ -4,10 +4,10 @@ from .key_account_review_topic import SECTIONS
 
 
 class KeyAccountReviewTopicTemplate(models.Model):
-    """A topic that each new review begins with."""
+    """A topic with which each new review starts."""
 
     _name = "key.account.review.topic.template"
-    _description = "Topic of New Reviews"
+    _description = "Agenda Template Topic"
     _order = "sequence, id"
 
     name = fields.Char("Topic", required=True, translate=True)
@@ -17,7 +17,7 @@ class KeyAccountReviewTopicTemplate(models.Model):
     minutes = fields.Integer("Planned Minutes")
     description = fields.Text(translate=True, help="Appears in the customer's documents.")
 
-    _minutes_not_negative = models.Constraint("CHECK (minutes >= 0)", "The minutes of a topic can't be negative.")
+    _minutes_not_negative = models.Constraint("CHECK (minutes >= 0)", "The minutes of a topic cannot be negative.")
 
     def _prepare_topic_values(self):
         """:return: values of a topic of a review, in the language of the environment"""

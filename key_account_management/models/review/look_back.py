@@ -1,4 +1,4 @@
-"""What happened with an account in the last two years, collected to be shortened by hand."""
+"""What happened with an account in the last two years, collected for editing by hand."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from ...documents.formatter import Formatter
 
 YEARS = 2
-# Credit notes of a large account are many: the largest ones are remembered
+# A large account has many credit notes: the largest ones are remembered
 CREDIT_NOTES = 5
 
 
@@ -33,7 +33,7 @@ class LookBack:
 
     @property
     def sources(self):
-        """The methods that remember something, see ``_get_look_back_sources`` of the review."""
+        """The methods that collect something to remember, see ``_get_look_back_sources`` of the review."""
         return [
             self._reviews,
             self._events,
@@ -44,9 +44,9 @@ class LookBack:
         ]
 
     def fill(self):
-        """Adds what is not there yet to the look back of the review, and to its sensitive topics.
+        """Adds what is missing to the retrospective of the review and to its sensitive topics.
 
-        :return: number of the lines that were added
+        :return: number of lines added
         """
         review = self.review
         added = 0
@@ -94,7 +94,7 @@ class LookBack:
         ]
 
     def _measures(self, start, end):
-        """Names of measures are our own: the account manager decides which of them the customer reads."""
+        """Names of measures are internal: the account manager decides which of them the customer reads."""
         measures = self.env["key.account.care.measure"].search(
             self._account_domain & Domain("date_end", ">=", start) & Domain("date_end", "<=", end)
         )
@@ -108,7 +108,7 @@ class LookBack:
         ]
 
     def _milestones(self, start, end):
-        """On the day they were reached, else on that of the deadline."""
+        """On the day they were reached, otherwise on the deadline."""
         today = fields.Date.context_today(self.review)
         reached = Domain("date_done", ">=", start) & Domain("date_done", "<=", end)
         missed = (
@@ -117,7 +117,7 @@ class LookBack:
             & Domain("date_deadline", "<=", end)
             & Domain("date_deadline", "<", today)
         )
-        # Those that went on in the next period's plan are archived, and remembered there
+        # Those continued in the next period's plan are archived, and remembered there
         milestones = self.env["key.account.milestone"].search(self._account_domain & (reached | missed))
         return [
             Memory(
@@ -125,14 +125,14 @@ class LookBack:
                 self.env._("Milestone reached: %(name)s", name=milestone.name)
                 if milestone.date_done
                 else self.env._("Milestone not reached: %(name)s", name=milestone.name),
-                # What we did not reach is no line for the customer that comes by itself
+                # What we did not reach is not added for the customer automatically
                 milestone.is_shared and bool(milestone.date_done),
             )
             for milestone in milestones
         ]
 
     def _credit_notes(self, start, end):
-        # Whoever sees the account's returns as a figure may know of the single ones, without a right to all invoices
+        # Users who see the account's returns as a figure may see individual ones, without access to all invoices
         credit_notes = (
             self.env["account.move"]
             .sudo()
@@ -164,7 +164,7 @@ class LookBack:
         ]
 
     def _lost_opportunities(self, start, end):
-        # The account is the manager's, though the opportunity may have been a colleague's
+        # The account belongs to the manager, though the opportunity may have been a colleague's
         leads = (
             self.env["crm.lead"]
             .sudo()

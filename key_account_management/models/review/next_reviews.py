@@ -1,4 +1,4 @@
-"""The next review of each account is opened in time."""
+"""The next review of each account is created in good time."""
 
 import logging
 
@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 
 class NextReviews:
-    """The reviews that are due within the lead time of the settings.
+    """The reviews that are due within the lead time in the settings.
 
     :param reviews: the model, in the environment of the scheduled action
     """
@@ -22,7 +22,7 @@ class NextReviews:
         self.env = reviews.env
 
     def open(self):
-        """Opens what is due, each once."""
+        """Creates what is due, each once."""
         due = self._get_due()
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for partner, company, day, year in due:
@@ -30,7 +30,7 @@ class NextReviews:
                 with self.env.cr.savepoint():
                     self.reviews._open_next_review(partner, company, day, year)
             except Exception:
-                # One account with a mistake must not keep all others from their reviews
+                # A problem with one account must not stop the reviews of all others
                 _logger.exception("No annual review could be opened for %s in %s", partner.name, company.name)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
@@ -54,7 +54,7 @@ class NextReviews:
             for company in companies or {account.company_id or account.key_account_manager_id.company_id}:
                 if not company or account.key_account_next_review > today + relativedelta(days=leads[company]):
                     continue
-                # What is overdue still takes its time to prepare
+                # What is overdue still takes time to prepare
                 overdue = account.key_account_next_review < today
                 day = today + relativedelta(days=leads[company]) if overdue else account.key_account_next_review
                 year = self._get_year(reviews_of.get((account, company), self.reviews), company, day)
@@ -63,9 +63,9 @@ class NextReviews:
         return due
 
     def _get_year(self, reviews, company, day):
-        """The fiscal year that the review of a day is about: as far before it as the last time.
+        """The fiscal year covered by a review on a day: as far before it as last time.
 
-        :return: the year, None if there is a review already, whatever became of it
+        :return: the year, None if there already is a review, whatever became of it
         """
         year = Period.of_fiscal_year(company, day).year
         held = reviews.filtered("held_on")[:1]

@@ -1,10 +1,10 @@
-"""What has to be done until when before a review."""
+"""What has to be done by when before a review."""
 
 from odoo.exceptions import UserError
 
 
 class PreparationActivities:
-    """The activities on one review that its preparation plan asks for."""
+    """The activities required by the preparation plan for one review."""
 
     def __init__(self, review):
         self.review = review
@@ -12,8 +12,8 @@ class PreparationActivities:
 
     @property
     def plan(self):
-        """The activity plan for reviews: the company's own one, else the common one."""
-        # Whoever prepares a review need not have the right to read plans
+        """The activity plan for reviews: the company's own, otherwise the shared one."""
+        # Users who prepare a review need not have the right to read plans
         return (
             self.env["mail.activity.plan"]
             .sudo()
@@ -28,24 +28,24 @@ class PreparationActivities:
         )
 
     def check(self):
-        """:raises UserError: no date to count back from, or nothing that is to be done"""
+        """:raises UserError: no date to count back from, or nothing to do"""
         if not self.review.planned_date:
             raise UserError(
                 self.env._(
-                    "%(review)s: enter the date of the review first, the due dates are counted back from it.",
+                    "%(review)s: enter the date of the review first. The due dates are calculated back from it.",
                     review=self.review.display_name,
                 )
             )
         if not self.plan:
             raise UserError(
                 self.env._(
-                    "There is no activity plan for annual reviews. Somebody who may change the settings "
-                    "can make one (Settings, Discuss, Activity Plans)."
+                    "There is no activity plan for annual reviews. A user with access to the settings can create one "
+                    "(Settings, Discuss, Activity Plans)."
                 )
             )
 
     def schedule(self):
-        """Activities of the plan that were done stay done, open ones get their new date, missing ones are made."""
+        """Completed activities of the plan stay done, open ones get their new date, missing ones are created."""
         review = self.review
         for step in self.plan.template_ids:
             responsible = step._determine_responsible(review.user_id, review)["responsible"] or review.user_id
@@ -65,14 +65,14 @@ class PreparationActivities:
             )
 
     def move(self):
-        """Moves the activities that are there already to the review's new date."""
+        """Moves the existing activities to the review's new date."""
         for step in self.plan.template_ids:
             open_ones = self._get_made(step).filtered("active")
             open_ones.date_deadline = step._get_date_deadline(self.review.planned_date)
 
     def _get_made(self, step):
-        """:return: the activities that were made of a step of the plan, those that are done included"""
-        # A colleague's activity moves with the review, too
+        """:return: the activities created from a step of the plan, including those that are done"""
+        # A colleague's activity also moves with the review
         activities = self.env["mail.activity"].sudo().with_context(active_test=False)
         domain = [
             ("res_model", "=", self.review._name),

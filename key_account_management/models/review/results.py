@@ -1,4 +1,4 @@
-"""What was settled in a review is what the plan of the next period starts from."""
+"""What was agreed in a review is the starting point of the plan for the next period."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ class Results:
     # === WHAT WAS SETTLED ===#
 
     def all(self):
-        """:return: list of topics, issues, conditions and measures: what was settled, and what stayed open"""
+        """:return: list of topics, issues, conditions and measures: what was agreed, and what stayed open"""
         parts = [
             *self.review.topic_ids.filtered("result"),
             *self.review.issue_ids.filtered(lambda issue: issue.result or issue.state == "open"),
@@ -30,21 +30,21 @@ class Results:
         return parts + [measure for measure in measures if measure not in made]
 
     def to_take(self):
-        """:return: those of the results that are in no plan yet"""
+        """:return: the results that are not in a plan yet"""
         results = self.all()
-        # Whoever took one, into whichever plan
+        # Whoever transferred it, to whichever plan
         inputs = self.env["key.account.plan.input"].sudo()
         inputs = inputs.search([("result", "in", [_reference(result) for result in results])])
         taken = {_reference(each.result) for each in inputs}
         return [result for result in results if _reference(result) not in taken]
 
     def without_owner(self):
-        """:return: list of topics, issues and conditions whose result nobody is responsible for"""
+        """:return: list of topics, issues and conditions whose result no one is responsible for"""
         parts = (self.review.topic_ids, self.review.issue_ids, self.review.condition_ids)
         return [record for records in parts for record in records._filter_without_owner()]
 
     def followups(self, model):
-        """:return: the records of a model that the results became"""
+        """:return: the records of a model into which the results were turned"""
         followups = self.env[model].browse()
         for part in (*self.review.topic_ids, *self.review.issue_ids, *self.review.condition_ids):
             if part.followup and part.followup._name == model:
@@ -52,7 +52,7 @@ class Results:
         return followups
 
     def text(self, result):
-        """:return: in one line what it is about and what was settled"""
+        """:return: in one line, what it is about and what was agreed"""
         if result._name == "key.account.care.measure":
             return result.name
         settled = [result.display_agreed] if result._name == "key.account.review.condition" else []
@@ -79,24 +79,26 @@ class Results:
         return self.review._get_fiscal_year().date_to + timedelta(days=1)
 
     def take(self):
-        """Takes the results into the plan of the next period, each once.
+        """Transfers the results to the plan for the next period, each once.
 
-        :return: the plan that the results are in now
+        :return: the plan that now holds the results
         """
         review = self.review
-        # Two people who press at once
+        # If two people click at the same time
         review.lock_for_update()
         plan = self.next_plan or self._make_next_plan()
         results = self.to_take()
         self.env["key.account.plan.input"].create([self._prepare_input_values(plan, result) for result in results])
         review.invalidate_recordset(["has_results_to_take"])
         if results:
-            review.message_post(body=self.env._("Results were taken into %(plan)s.", plan=plan._get_html_link()))
-            plan.message_post(body=self.env._("Results were taken from %(review)s.", review=review._get_html_link()))
+            review.message_post(body=self.env._("Results were transferred to %(plan)s.", plan=plan._get_html_link()))
+            plan.message_post(
+                body=self.env._("Results were transferred from %(review)s.", review=review._get_html_link())
+            )
         return plan
 
     def _make_next_plan(self):
-        """Makes the plan of the next period: out of this period's, if there is one, with what is still open in it."""
+        """Creates the plan for the next period: from this period's, if there is one, with what is still open in it."""
         current = self.current_plan
         if current:
             current.action_copy_into_next_period()

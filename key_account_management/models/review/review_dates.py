@@ -1,4 +1,4 @@
-"""Date and place of reviews: one of the dates is agreed on, that makes the meeting, and the two stay together."""
+"""Date and place of reviews: agreeing on a date creates the meeting, and the two are kept in step."""
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -16,24 +16,22 @@ class ReviewDates:
     # === PROPOSING DATES ===#
 
     def check_can_propose(self):
-        """:raises UserError: the review is not in preparation any more, or there is nothing to propose"""
+        """:raises UserError: the review is no longer in preparation, or there is nothing to propose"""
         review = self.reviews
         if review.state not in ("preparation", "proposed"):
             raise UserError(
                 self.env._(
-                    "Dates are proposed while a review is in preparation. %(review)s is not any more.",
+                    "You can only propose dates while a review is in preparation, and %(review)s no longer is.",
                     review=review.display_name,
                 )
             )
         if not any(slot._is_open() for slot in review.slot_ids):
-            raise UserError(
-                self.env._("There is no open date in the future to propose: add some under Date and Place.")
-            )
+            raise UserError(self.env._("There is no open date in the future to propose: add some on the Dates tab."))
 
     def invite_contacts(self):
-        """Invites the contacts of the account that have an e-mail address, unless somebody chose others.
+        """Invites the contacts of the account that have an email address, unless others were chosen.
 
-        :raises UserError: nobody can be asked by e-mail
+        :raises UserError: no one can be asked by email
         """
         review = self.reviews
         contacts = review.partner_id._get_key_account_contacts()
@@ -45,8 +43,8 @@ class ReviewDates:
             names = review.invitation_ids.partner_id or contacts
             raise UserError(
                 self.env._(
-                    "Nobody can be asked by e-mail: enter an e-mail address on a contact of %(account)s. "
-                    "Contacts without one: %(contacts)s.",
+                    "No one can be asked by email: enter an email address for a contact of %(account)s. Contacts "
+                    "without one: %(contacts)s.",
                     account=review.partner_id.display_name,
                     contacts=", ".join(names.mapped("name")) or "–",
                 )
@@ -55,20 +53,22 @@ class ReviewDates:
     # === AGREEING ON A DATE ===#
 
     def take(self, slot, invitation=None):
-        """Agrees on a date of one review: makes the meeting and withdraws the other dates.
+        """Agrees on a date for one review: creates the meeting and withdraws the other dates.
 
-        :param invitation: that of the contact who chose; None when we did by hand
+        :param invitation: that of the contact who chose; None if it was done manually
         """
         review = self.reviews
         review._lock_dates()
         if not slot._is_open() or not review._is_before_talk() or "taken" in review.slot_ids.mapped("state"):
             raise UserError(
-                self.env._("This date can't be chosen: it has passed, was withdrawn, or another one was agreed on.")
+                self.env._(
+                    "This date cannot be chosen: it has passed, has been withdrawn, or another one has been agreed."
+                )
             )
         if not review.invitation_ids:
             raise UserError(
                 self.env._(
-                    "Who of the customer comes? Under Date and Place, add the contacts who are invited to the meeting."
+                    "Who will attend from the customer? On the Dates tab, add the contacts to invite to the meeting."
                 )
             )
         if invitation:
@@ -100,7 +100,7 @@ class ReviewDates:
         )
 
     def _announce(self, review, slot, timezone, invitation):
-        """Posts the date on the review; the responsible is notified when it was a contact who chose it."""
+        """Posts the date on the review; the person responsible is notified if a contact chose it."""
         manager = review._get_reviewer()
         translated = review.with_context(lang=manager.lang)
         texts = appointment_texts(slot.with_context(lang=manager.lang), timezone)
@@ -130,10 +130,10 @@ class ReviewDates:
     # === WITHOUT A DATE AGAIN ===#
 
     def cancel(self):
-        """Takes back what was agreed or proposed: the meeting with its people, and the dates."""
+        """Withdraws what was agreed or proposed: the meeting with its participants, and the dates."""
         reviews = self.reviews
         reviews.slot_ids.filtered(lambda slot: slot.state == "taken").state = "withdrawn"
-        # As superuser: the meeting may be another's, and it is this review's
+        # As superuser: the meeting may belong to someone else, but it is this review's
         meetings = reviews.meeting_id.sudo().filtered(
             lambda meeting: meeting.active and meeting.res_model == reviews._name and meeting.res_id in reviews.ids
         )
@@ -162,7 +162,7 @@ class ReviewDates:
     # === THE MEETING IN THE CALENDAR ===#
 
     def follow_meeting(self, changed):
-        """A meeting that is moved in the calendar moves its review, and its people are those of the review.
+        """A meeting moved in the calendar moves its review, and its participants are those of the review.
 
         :param changed: names of the fields of the meeting that were written
         """
@@ -178,7 +178,7 @@ class ReviewDates:
 
 def _day_of(meeting, reader):
     """
-    :param reader: a record in whose environment's time zone the day is
+    :param reader: a record whose environment determines the time zone
     :return: the day on which a meeting begins
     """
     return meeting.start_date if meeting.allday else fields.Datetime.context_timestamp(reader, meeting.start).date()
