@@ -44,7 +44,7 @@ class TestBrowserUnits(HttpCase):
             f"/web/tests?headless&loglevel=2&preset={preset}&timeout=15000{options}&id={suite}",
             "",
             login="admin",
-            timeout=600,
+            timeout=300,
             success_signal="[HOOT] Test suite succeeded",
             error_checker=test_js.unit_test_error_checker,
         )
