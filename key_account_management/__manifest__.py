@@ -103,6 +103,10 @@
         "web.assets_tests": [
             "key_account_management/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests": [
+            "key_account_management/static/tests/**/*",
+            ("remove", "key_account_management/static/tests/tours/**/*"),
+        ],
     },
     "pre_init_hook": "pre_init_hook",
     "application": True,

@@ -1,4 +1,4 @@
-from . import documents, ir_actions_report
+from . import documents
 
 # isort: split
 # After the mixin of documents, which accounts and reviews inherit; mixins of a theme come before their users
@@ -9,6 +9,7 @@ from . import account, care, coaching, figures, plan, review
 from . import (
     calendar_event,
     crm_lead,
+    ir_actions_report,
     ir_filters,
     product_category,
     product_pricelist,

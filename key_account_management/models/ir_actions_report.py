@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
+from ..documents.data.appendix import describe_unusable_files
 from ..documents.kinds import KINDS, PDF_LABELS
 from ..documents.pdf.care_worksheet import CareWorksheet
 from ..documents.pdf.page_furniture import read_pages
 from ..documents.pdf.paper import LETTER, choose_paper
 from ..documents.slides.presentation_data import take_presentation_data
-from ..screens.folder_checklist import describe_unusable_files
 
 # Height of the strip whose pages are counted to measure wkhtmltopdf's scale, in millimetres
 STRIP = 100_000

@@ -1,4 +1,4 @@
-from ..documents.data.appendix import PROTECTED
+from ..documents.data.appendix import describe_unusable_files
 from ..documents.pdf.folder_view import FolderView
 
 
@@ -18,25 +18,3 @@ class FolderChecklist:
             "lines": FolderView(self.env, data).checklist,
             "warning": describe_unusable_files(self.env, data.folder.unusable),
         }
-
-
-def describe_unusable_files(env, files):
-    """
-    :param files: list of (name, reason) of PDF files that cannot be added to a folder
-    :return: what to do about them, empty if there are none
-    """
-    messages = [
-        env._(
-            "%(file)s is password-protected and has been left out of the folder. Save it without a password and "
-            "attach it again.",
-            file=name,
-        )
-        if reason == PROTECTED
-        else env._(
-            "%(file)s is damaged and has been left out of the folder. Open it, save it as a PDF again and attach the "
-            "new file.",
-            file=name,
-        )
-        for name, reason in files
-    ]
-    return "\n".join(messages)

@@ -55,3 +55,25 @@ def gather_appendix(review):
         name = attachment.name.removesuffix(".pdf").removesuffix(".PDF")
         usable.append(Attachment(name, pages, attachment.checksum, content))
     return usable, others
+
+
+def describe_unusable_files(env, files):
+    """
+    :param files: list of (name, reason) of PDF files that cannot be added to a folder
+    :return: what to do about them, empty if there are none
+    """
+    messages = [
+        env._(
+            "%(file)s is password-protected and has been left out of the folder. Save it without a password and "
+            "attach it again.",
+            file=name,
+        )
+        if reason == PROTECTED
+        else env._(
+            "%(file)s is damaged and has been left out of the folder. Open it, save it as a PDF again and attach the "
+            "new file.",
+            file=name,
+        )
+        for name, reason in files
+    ]
+    return "\n".join(messages)

@@ -1,6 +1,6 @@
 """Measures and milestones: which of them are behind us and which are ahead; each once, even recurring ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from odoo.fields import Domain
@@ -11,7 +11,8 @@ class Step:
     """A measure or a milestone. ``state`` is the key of a care measure's state.
 
     ``account``: whose it is if it belongs to a subsidiary; ``responsible``: internal only; ``series``: the same for
-    all occurrences of a recurring measure; ``done_on``: when a milestone was reached.
+    all occurrences of a recurring measure; ``done_on``: when a milestone was reached, for the
+    portal. Documents do not show it, so it makes no new version of them.
     """
 
     name: str
@@ -22,7 +23,7 @@ class Step:
     responsible: str = ""
     rhythm: str = ""
     series: int | None = None
-    done_on: date | None = None
+    done_on: date | None = field(default=None, repr=False)
 
 
 def split_steps(steps, today):

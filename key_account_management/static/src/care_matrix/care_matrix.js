@@ -8,6 +8,8 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { Component, onWillStart, useState } from "@odoo/owl";
 
+import { describeAccount, formAction } from "../utils";
+
 const MEASURE = "key.account.care.measure";
 
 /** The permanent check: accounts by care areas, with the measures of each. The server counts. */
@@ -19,6 +21,7 @@ export class CareMatrix extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.describe = describeAccount;
         this.state = useState({
             matrix: null,
             filters: { mine: true, tier: "", gaps: false, ...this.props.state?.filters },
@@ -69,10 +72,6 @@ export class CareMatrix extends Component {
         };
     }
 
-    describe(account) {
-        return [account.tier, account.manager].filter(Boolean).join(" · ");
-    }
-
     formatDay(day) {
         return formatDate(deserializeDate(day));
     }
@@ -119,12 +118,7 @@ export class CareMatrix extends Component {
     }
 
     async openAccount(account) {
-        await this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "res.partner",
-            res_id: account.id,
-            views: [[false, "form"]],
-        });
+        await this.action.doAction(formAction("res.partner", account.id));
     }
 }
 

@@ -1,5 +1,3 @@
-/* global Chart */
-
 import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat, formatPercentage } from "@web/views/fields/formatters";

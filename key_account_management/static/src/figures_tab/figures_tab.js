@@ -2,9 +2,10 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useEffect, useState } from "@odoo/owl";
 
 import { PeriodSelector } from "../period_selector/period_selector";
+import { useQuestions } from "../utils";
 import { BreakdownChart } from "./breakdown_chart";
 import { Sparkline } from "./sparkline";
 
@@ -15,7 +16,6 @@ export class FiguresTab extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({
             period: "year_to_date",
@@ -29,47 +29,38 @@ export class FiguresTab extends Component {
             kinds: null,
             error: "",
         });
+        // The account's figures and then their trends, the details of the open one, the records of one
+        this.figures = useQuestions(this.state);
+        this.details = useQuestions(this.state);
+        this.records = useQuestions(this.state);
         // Not before it is mounted: a form that is drawn anew meanwhile would make the tab, and ask, again
-        onMounted(() => this.load());
-        onWillUpdateProps(async (props) => {
-            if (props.record.resId !== this.props.record.resId) {
-                await this.load(props.record.resId);
-            }
-        });
+        useEffect(
+            () => {
+                this.state.cockpit = null;
+                this.load();
+            },
+            () => [this.props.record.resId]
+        );
     }
 
-    /** An answer that comes after a later question was asked is dropped. */
-    async load(accountId = this.props.record.resId) {
-        const asked = (this.asked = Symbol());
-        Object.assign(this.state, { error: "", open: null, rows: null, kinds: null, trend: null });
-        if (!accountId) {
-            this.state.cockpit = null;
-            return;
-        }
+    async load() {
+        Object.assign(this.state, { open: null, rows: null, kinds: null, trend: null });
+        this.details.drop();
+        this.records.drop();
         const { period, dateFrom, dateTo } = this.state;
-        if (period === "free" && !(dateFrom && dateTo)) {
+        if (!this.props.record.resId || (period === "free" && !(dateFrom && dateTo))) {
+            this.figures.drop();
             return;
         }
-        const cockpit = await this.call("get_key_account_cockpit", accountId, [period, dateFrom, dateTo]);
-        if (!cockpit || asked !== this.asked) {
-            return;
-        }
-        Object.assign(this.state, { cockpit, dateFrom: cockpit.date_from, dateTo: cockpit.date_to });
-        // Trends take longer than the figures: they come when they are there
-        this.call("get_key_account_trend", accountId, [cockpit.date_to]).then((trend) => {
-            if (asked === this.asked) {
-                this.state.trend = trend;
+        const cockpit = await this.ask(this.figures, "get_key_account_cockpit", [period, dateFrom, dateTo]);
+        if (cockpit) {
+            Object.assign(this.state, { cockpit, dateFrom: cockpit.date_from, dateTo: cockpit.date_to });
+            // A figure that was opened meanwhile shows the days before
+            if (this.state.open) {
+                this.loadRows();
             }
-        });
-    }
-
-    /** Errors are said in the tab: a dialog would cover the form for a date that is being typed. */
-    async call(method, accountId, args) {
-        try {
-            return await this.orm.silent.call("res.partner", method, [[accountId], ...args]);
-        } catch (error) {
-            this.state.error = error.data?.message || error.message;
-            return null;
+            // Trends take longer than the figures: they come when they are there
+            this.state.trend = await this.ask(this.figures, "get_key_account_trend", [cockpit.date_to]);
         }
     }
 
@@ -86,22 +77,13 @@ export class FiguresTab extends Component {
     }
 
     async loadRows() {
-        const { open, breakdown, cockpit } = this.state;
-        const rows = await this.call("get_key_account_breakdown", this.props.record.resId, [
-            open,
-            breakdown,
-            cockpit.date_from,
-            cockpit.date_to,
-        ]);
-        if (open === this.state.open && breakdown === this.state.breakdown) {
-            this.state.rows = rows;
-        }
+        const { open, breakdown } = this.state;
+        this.state.rows = await this.ask(this.details, "get_key_account_breakdown", [open, breakdown, ...this.days]);
     }
 
     /** Opens what the figure is made of; of several kinds of records the user chooses one. */
     async openRecords(code) {
-        const { dateFrom, dateTo } = this.cockpitDates;
-        const kinds = await this.call("get_key_account_figure_records", this.props.record.resId, [code, dateFrom, dateTo]);
+        const kinds = await this.ask(this.records, "get_key_account_figure_records", [code, ...this.days]);
         if (kinds && kinds.length > 1) {
             this.state.kinds = { code, kinds };
         } else if (kinds) {
@@ -110,16 +92,19 @@ export class FiguresTab extends Component {
     }
 
     async openKind(code, model) {
-        const { dateFrom, dateTo } = this.cockpitDates;
-        const args = [code, dateFrom, dateTo, model];
-        const action = await this.call("action_view_key_account_figure", this.props.record.resId, args);
+        const action = await this.ask(this.records, "action_view_key_account_figure", [code, ...this.days, model]);
         if (action) {
             await this.action.doAction(action);
         }
     }
 
-    get cockpitDates() {
-        return { dateFrom: this.state.cockpit.date_from, dateTo: this.state.cockpit.date_to };
+    ask(questions, method, args) {
+        return questions.ask("res.partner", method, [[this.props.record.resId], ...args]);
+    }
+
+    /** The first and the last one of the figures that are shown. */
+    get days() {
+        return [this.state.cockpit.date_from, this.state.cockpit.date_to];
     }
 }
 

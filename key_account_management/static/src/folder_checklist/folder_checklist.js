@@ -1,8 +1,9 @@
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useEffect, useState } from "@odoo/owl";
+
+import { useQuestions } from "../utils";
 
 /** What the customer folder contains as things are now. Computed when its page is opened, and after each saving. */
 export class FolderChecklist extends Component {
@@ -10,30 +11,30 @@ export class FolderChecklist extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.orm = useService("orm");
         this.state = useState({ lines: null, warning: "", error: "" });
-        onMounted(() => this.load(this.props.record));
-        onWillUpdateProps(async ({ record }) => {
-            const saved = this.dirty && !record.dirty;
-            this.dirty = record.dirty;
-            if (saved || record.resId !== this.asked) {
-                await this.load(record);
-            }
-        });
+        this.questions = useQuestions(this.state);
+        useEffect(
+            (resId, dirty) => {
+                if (!dirty || resId !== this.asked) {
+                    this.load(resId);
+                }
+            },
+            () => [this.props.record.resId, this.props.record.dirty]
+        );
     }
 
-    async load({ resId }) {
-        this.asked = resId;
-        if (!resId) {
-            return;
+    async load(resId) {
+        if (resId !== this.asked) {
+            this.state.lines = null;
         }
-        try {
-            const checklist = await this.orm.silent.call("key.account.review", "get_folder_checklist", [[resId]]);
-            if (resId === this.asked) {
-                Object.assign(this.state, { ...checklist, error: "" });
-            }
-        } catch (error) {
-            this.state.error = error.data?.message || error.message;
+        this.asked = resId;
+        if (resId) {
+            Object.assign(
+                this.state,
+                await this.questions.ask("key.account.review", "get_folder_checklist", [[resId]])
+            );
+        } else {
+            this.questions.drop();
         }
     }
 }

@@ -1,8 +1,12 @@
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
+
 import { Component } from "@odoo/owl";
 
 /** Which days the figures are of: one of the ready periods, or a first and a last day. */
 export class PeriodSelector extends Component {
     static template = "key_account_management.PeriodSelector";
+    static components = { DateTimeInput };
     static props = {
         // What the server said of the period: periods, period, previous
         frame: Object,
@@ -13,6 +17,17 @@ export class PeriodSelector extends Component {
 
     async choose(period) {
         this.props.state.period = period;
+        await this.props.onChange();
+    }
+
+    /** @param {"dateFrom" | "dateTo"} name */
+    getDay(name) {
+        const day = this.props.state[name];
+        return day ? deserializeDate(day) : false;
+    }
+
+    async chooseDay(name, day) {
+        this.props.state[name] = day ? serializeDate(day) : "";
         await this.props.onChange();
     }
 }

@@ -5,6 +5,8 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { Component, onWillUnmount, useExternalListener, useRef, useState } from "@odoo/owl";
 
+import { formAction } from "../utils";
+
 const BACKWARD = ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"];
 const FORWARD = ["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"];
 /** How far a finger moves to turn the page, in pixels. */
@@ -40,7 +42,9 @@ export class Present extends Component {
         this.slides = [...(page?.querySelectorAll(".slide") || [])];
         this.state.pages = this.slides.length;
         if (!this.slides.length) {
-            this.state.error = _t("The slides can't be shown. Maybe the review was deleted, or you have no access to it.");
+            this.state.error = _t(
+                "The slides can't be shown. Maybe the review was deleted, or you have no access to it."
+            );
             return;
         }
         page.documentElement.style.overflow = "hidden";
@@ -153,15 +157,9 @@ export class Present extends Component {
         if (this.env.config.breadcrumbs?.length > 1) {
             this.action.restore();
         } else {
-            this.action.doAction(
-                {
-                    type: "ir.actions.act_window",
-                    res_model: "key.account.review",
-                    res_id: this.props.action.context.active_id,
-                    views: [[false, "form"]],
-                },
-                { clearBreadcrumbs: true },
-            );
+            this.action.doAction(formAction("key.account.review", this.props.action.context.active_id), {
+                clearBreadcrumbs: true,
+            });
         }
     }
 }

@@ -6,6 +6,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { Component, onWillStart, useState } from "@odoo/owl";
 
 import { PeriodSelector } from "../period_selector/period_selector";
+import { describeAccount, formAction, useQuestions } from "../utils";
 
 /** All accounts side by side, by account manager or tier; the server computes and formats. */
 export class Ranking extends Component {
@@ -14,7 +15,6 @@ export class Ranking extends Component {
     static props = { ...standardActionServiceProps };
 
     setup() {
-        this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({
             period: "year_to_date",
@@ -26,33 +26,22 @@ export class Ranking extends Component {
             descending: true,
             error: "",
         });
+        this.questions = useQuestions(this.state);
+        this.describe = describeAccount;
         onWillStart(() => this.load());
     }
 
-    /** An answer that comes after a later question was asked is dropped. */
     async load() {
-        const asked = (this.asked = Symbol());
         const { period, dateFrom, dateTo } = this.state;
-        this.state.error = "";
         if (period === "free" && !(dateFrom && dateTo)) {
+            this.questions.drop();
             return;
         }
-        try {
-            const ranking = await this.orm.silent.call("res.partner", "get_key_account_ranking", [
-                period,
-                dateFrom,
-                dateTo,
-            ]);
-            if (asked === this.asked) {
-                Object.assign(this.state, { ranking, dateFrom: ranking.date_from, dateTo: ranking.date_to });
-            }
-        } catch (error) {
-            this.state.error = error.data?.message || error.message;
+        const args = [period, dateFrom, dateTo];
+        const ranking = await this.questions.ask("res.partner", "get_key_account_ranking", args);
+        if (ranking) {
+            Object.assign(this.state, { ranking, dateFrom: ranking.date_from, dateTo: ranking.date_to });
         }
-    }
-
-    describe(account) {
-        return [account.tier, account.manager].filter(Boolean).join(" · ");
     }
 
     sort(code) {
@@ -82,12 +71,7 @@ export class Ranking extends Component {
     }
 
     async openAccount(account) {
-        await this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "res.partner",
-            res_id: account.id,
-            views: [[false, "form"]],
-        });
+        await this.action.doAction(formAction("res.partner", account.id));
     }
 }
 

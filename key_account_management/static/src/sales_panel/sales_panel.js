@@ -4,7 +4,9 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useEffect, useState } from "@odoo/owl";
+
+import { formAction, useQuestions } from "../utils";
 
 const CLOSED = "key_account_sales_panel_closed";
 
@@ -14,39 +16,28 @@ export class SalesPanel extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ panel: null, open: !browser.localStorage.getItem(CLOSED), error: "" });
+        this.questions = useQuestions(this.state);
         // Not before it is mounted: a form that is drawn anew meanwhile would make the panel, and ask, again
-        onMounted(() => this.load(this.accountOf(this.props)));
-        onWillUpdateProps(async (props) => {
-            if (this.accountOf(props) !== this.account) {
-                await this.load(this.accountOf(props));
-            }
-        });
+        useEffect(
+            () => {
+                this.load();
+            },
+            () => [this.account]
+        );
     }
 
-    accountOf(props) {
-        return props.record.data.key_account_id?.id;
+    get account() {
+        return this.props.record.data.key_account_id?.id;
     }
 
-    /** An answer for a customer who was replaced meanwhile is dropped. */
-    async load(account) {
-        this.account = account;
-        Object.assign(this.state, { panel: null, error: "" });
-        const panel = account && (await this.call("res.partner", "get_key_account_sales_panel", account));
-        if (account === this.account) {
-            this.state.panel = panel;
-        }
-    }
-
-    /** Errors are said in the panel: they must not get into the way of selling. */
-    async call(model, method, id) {
-        try {
-            return await this.orm.silent.call(model, method, [[id]]);
-        } catch (error) {
-            this.state.error = error.data?.message || error.message;
-            return null;
+    async load() {
+        this.state.panel = null;
+        if (this.account) {
+            this.state.panel = await this.questions.ask("res.partner", "get_key_account_sales_panel", [[this.account]]);
+        } else {
+            this.questions.drop();
         }
     }
 
@@ -64,14 +55,15 @@ export class SalesPanel extends Component {
     }
 
     async confirmBriefing() {
-        await this.call("key.account.coaching.plan", "action_confirm_briefing", this.state.panel.plan.id);
+        const { id } = this.state.panel.plan;
+        await this.questions.ask("key.account.coaching.plan", "action_confirm_briefing", [[id]]);
         if (!this.state.error) {
-            await this.load(this.account);
+            await this.load();
         }
     }
 
     async openRecord(model, id) {
-        await this.action.doAction({ type: "ir.actions.act_window", res_model: model, res_id: id, views: [[false, "form"]] });
+        await this.action.doAction(formAction(model, id));
     }
 }
 

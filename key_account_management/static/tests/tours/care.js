@@ -42,8 +42,7 @@ registry.category("web_tour.tours").add("key_account_close_measure_by_dragging",
     steps: () => [
         {
             content: "Drag the measure to Done",
-            trigger:
-                ".o_kanban_group:contains(Planned) .o_kanban_record:contains(Call of the Tour)",
+            trigger: ".o_kanban_group:contains(Planned) .o_kanban_record:contains(Call of the Tour)",
             run: "drag_and_drop (.o_kanban_group:has(.o_column_title:contains('Done')))",
         },
         {

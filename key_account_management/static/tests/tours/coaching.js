@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 
-const formIsSaved = ".o_form_view:not(.o_form_dirty) .o_form_saved, .o_form_view .o_form_status_indicator_buttons.invisible";
+const formIsSaved =
+    ".o_form_view:not(.o_form_dirty) .o_form_saved, .o_form_view .o_form_status_indicator_buttons.invisible";
 
 // The account manager, in English: adds a guideline, informs, and sees who is not briefed
 registry.category("web_tour.tours").add("key_account_inform_representative", {
@@ -40,7 +41,8 @@ registry.category("web_tour.tours").add("key_account_inform_representative", {
         },
         {
             content: "Robin has to confirm",
-            trigger: ".o_field_widget[name='participant_ids'] tr:contains(Robin Fischer):contains(Waiting for Confirmation)",
+            trigger:
+                ".o_field_widget[name='participant_ids'] tr:contains(Robin Fischer):contains(Waiting for Confirmation)",
         },
         {
             content: "Everybody is informed",

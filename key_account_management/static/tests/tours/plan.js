@@ -61,7 +61,8 @@ registry.category("web_tour.tours").add("key_account_copy_plan", {
         },
         {
             content: "What was open goes on",
-            trigger: ".o_field_widget[name='milestone_ids'] .o_data_row:contains(Concept for the sorting hall accepted)",
+            trigger:
+                ".o_field_widget[name='milestone_ids'] .o_data_row:contains(Concept for the sorting hall accepted)",
         },
     ],
 });

@@ -7,9 +7,11 @@ function watchDownload() {
     URL.createObjectURL = (blob) => {
         URL.createObjectURL = createObjectURL;
         const url = createObjectURL.call(URL, blob);
-        blob.slice(0, 5).text().then((begin) => {
-            document.body.dataset.saved = `${blob.type} ${begin}`;
-        });
+        blob.slice(0, 5)
+            .text()
+            .then((begin) => {
+                document.body.dataset.saved = `${blob.type} ${begin}`;
+            });
         return url;
     };
     document.addEventListener("click", ({ target }) => {

@@ -1,7 +1,8 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
-const press = (key) => () => window.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+const press = (key) => () =>
+    window.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 
 const openReview = () => [
     ...stepUtils.goToAppSteps("key_account_management.menu_root", "Open the app"),
@@ -17,14 +18,19 @@ registry.category("web_tour.tours").add("key_account_life_prepare_and_propose", 
         ...openReview(),
         {
             content: "Open the review in preparation",
-            trigger: ".o_data_row:has(td[name='state']:contains(In Preparation)) td[name='partner_id']:contains(Hansen Robotik)",
+            trigger:
+                ".o_data_row:has(td[name='state']:contains(In Preparation)) td[name='partner_id']:contains(Hansen Robotik)",
             run: "click",
         },
         { content: "Say why we meet", trigger: "[name='opening_occasion'] textarea", run: "edit Ten years together" },
         { content: "Go to date and place", trigger: ".o_notebook a[name='dates']", run: "click" },
         { content: "Add dates", trigger: "button[name='action_suggest_slots']", run: "click" },
         { trigger: "[name='slot_ids'] .o_data_row:eq(2)" },
-        { content: "Propose them", trigger: "button[name='action_propose_dates']:contains(Propose Dates)", run: "click" },
+        {
+            content: "Propose them",
+            trigger: "button[name='action_propose_dates']:contains(Propose Dates)",
+            run: "click",
+        },
         {
             content: "Read what the customer will read, in the customer's language",
             trigger: ".modal [name='preview']:contains(Termine für unser Jahresgespräch)",
@@ -39,7 +45,8 @@ registry.category("web_tour.tours").add("key_account_life_present_and_close", {
         ...openReview(),
         {
             content: "The customer chose a date",
-            trigger: ".o_data_row:has(td[name='state']:contains(Scheduled)) td[name='partner_id']:contains(Hansen Robotik)",
+            trigger:
+                ".o_data_row:has(td[name='state']:contains(Scheduled)) td[name='partner_id']:contains(Hansen Robotik)",
             run: "click",
         },
         {
@@ -69,7 +76,10 @@ registry.category("web_tour.tours").add("key_account_life_present_and_close", {
         { content: "The talk is over", trigger: "button[name='action_hold']", run: "click" },
         { content: "The figures are frozen", trigger: ".modal-footer .btn-primary", run: "click" },
         { content: "Close it", trigger: "button[name='action_close']", run: "click" },
-        { content: "Nobody does it yet: this is asked for", trigger: ".modal .alert:contains(A pilot on line 2 in May)" },
+        {
+            content: "Nobody does it yet: this is asked for",
+            trigger: ".modal .alert:contains(A pilot on line 2 in May)",
+        },
         {
             content: "The next plan is to hold it",
             trigger: ".modal [name='takes_results'] input:checked",

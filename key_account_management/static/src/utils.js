@@ -1,0 +1,46 @@
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+
+/** What a part of a screen asks the server. */
+class Questions {
+    constructor(orm, state) {
+        this.orm = orm;
+        this.state = state;
+        this.keepLast = new KeepLast();
+    }
+
+    /** An answer, or an error, that comes after a later question was asked never arrives. */
+    async ask(model, method, args) {
+        this.state.error = "";
+        try {
+            return await this.keepLast.add(this.orm.silent.call(model, method, args));
+        } catch (error) {
+            this.state.error = error.data?.message || error.message;
+            return null;
+        }
+    }
+
+    /** There is nothing to ask any more: what is still under way does not arrive either. */
+    drop() {
+        this.state.error = "";
+        this.keepLast.add(Promise.resolve());
+    }
+}
+
+/**
+ * Errors are shown by the part that asked, which finds them in `state.error`: a dialog would cover the form.
+ *
+ * @param {{ error: string }} state of the component
+ */
+export function useQuestions(state) {
+    return new Questions(useService("orm"), state);
+}
+
+export function formAction(model, id) {
+    return { type: "ir.actions.act_window", res_model: model, res_id: id, views: [[false, "form"]] };
+}
+
+/** The line below the name of an account in a list of them. */
+export function describeAccount({ tier, manager }) {
+    return [tier, manager].filter(Boolean).join(" · ");
+}

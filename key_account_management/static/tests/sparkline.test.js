@@ -1,0 +1,39 @@
+import { expect, test } from "@odoo/hoot";
+import { queryAllAttributes } from "@odoo/hoot-dom";
+import { mountWithCleanup } from "@web/../tests/web_test_helpers";
+
+import { Sparkline } from "@key_account_management/figures_tab/sparkline";
+
+import { defineKeyAccountModels } from "./key_account_test_helpers";
+
+defineKeyAccountModels();
+
+const QUARTERS = ["1/2025", "2/2025", "3/2025", "4/2025", "1/2026"];
+
+const mountSparkline = (values) => mountWithCleanup(Sparkline, { props: { values, labels: QUARTERS } });
+
+test("the line runs from the first to the last quarter, higher values are further up", async () => {
+    await mountSparkline([0, 50, 100, 50, 0]);
+    expect(queryAllAttributes("polyline", "points")).toEqual(["0.0,20.0 20.0,11.0 40.0,2.0 60.0,11.0 80.0,20.0"]);
+    expect("svg title").toHaveText("1/2025 – 1/2026");
+});
+
+test("a quarter without a value is a gap", async () => {
+    await mountSparkline([0, 100, null, 100, 0]);
+    expect(queryAllAttributes("polyline", "points")).toEqual(["0.0,20.0 20.0,2.0", "60.0,2.0 80.0,20.0"]);
+});
+
+test("a value alone between gaps is no line", async () => {
+    await mountSparkline([null, 100, null, 100, 0]);
+    expect("polyline").toHaveCount(1);
+});
+
+test("values that are all the same make a level line", async () => {
+    await mountSparkline([7, 7, 7, 7, 7]);
+    expect(queryAllAttributes("polyline", "points")).toEqual(["0.0,20.0 20.0,20.0 40.0,20.0 60.0,20.0 80.0,20.0"]);
+});
+
+test("without any value there is no picture", async () => {
+    await mountSparkline([null, null, null, null, null]);
+    expect("svg").toHaveCount(0);
+});
