@@ -29,7 +29,7 @@ class KeyAccountCareMeasure(models.Model):
     name = fields.Char("Measure", required=True, tracking=True)
     active = fields.Boolean(default=True)
     kind = fields.Selection(
-        [("care", "Customer Care"), ("promotion", "Promotion")], required=True, default="care", tracking=True
+        [("care", "Customer Care"), ("promotion", "Promotion")], "Type", required=True, default="care", tracking=True
     )
     partner_id = fields.Many2one(tracking=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -14,6 +14,7 @@ class KeyAccountCoachingGuideline(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         [("measure", "Measure"), ("condition", "To Observe"), ("avoid", "To Avoid")],
+        "Type",
         required=True,
         default="measure",
     )

@@ -33,7 +33,7 @@ class KeyAccountDocumentJob(models.Model):
     count = fields.Integer("Number of Accounts", compute="_compute_progress")
     finished = fields.Integer(compute="_compute_progress")
     failed = fields.Integer(compute="_compute_progress")
-    made = fields.Integer(compute="_compute_progress")
+    made = fields.Integer("Generated", compute="_compute_progress")
 
     # === COMPUTE METHODS ===#
 

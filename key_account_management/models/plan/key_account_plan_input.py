@@ -23,6 +23,7 @@ class KeyAccountPlanInput(models.Model):
             ("4_threat", "Threat"),
             ("5_talk", "Customer Meeting"),
         ],
+        "Type",
         required=True,
         default="1_strength",
     )

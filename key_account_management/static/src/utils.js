@@ -1,7 +1,7 @@
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 
-/** What a part of a screen asks the server. */
+/** Requests from a part of a screen to the server. */
 class Questions {
     constructor(orm, state) {
         this.orm = orm;
@@ -9,7 +9,7 @@ class Questions {
         this.keepLast = new KeepLast();
     }
 
-    /** An answer, or an error, that comes after a later question was asked never arrives. */
+    /** An answer or error that arrives after a later request is dropped. */
     async ask(model, method, args) {
         this.state.error = "";
         try {
@@ -20,7 +20,7 @@ class Questions {
         }
     }
 
-    /** There is nothing to ask any more: what is still under way does not arrive either. */
+    /** There is nothing to request any more: pending answers are dropped as well. */
     drop() {
         this.state.error = "";
         this.keepLast.add(Promise.resolve());
@@ -28,7 +28,7 @@ class Questions {
 }
 
 /**
- * Errors are shown by the part that asked, which finds them in `state.error`: a dialog would cover the form.
+ * Errors are shown by the part that made the request, which finds them in `state.error`: a dialog would cover the form.
  *
  * @param {{ error: string }} state of the component
  */

@@ -15,12 +15,12 @@ const ROWS = { kind: "money", labels: ["Jan", "Feb"], value: [160000, 1234.5], p
 const chart = () => Chart.getChart(queryOne("canvas"));
 const mountChart = (props = {}) => mountWithCleanup(BreakdownChart, { props: { ...ROWS, ...props } });
 
-test("bars of this period stand beside those of the year before", async () => {
+test("bars of this period are next to those of the previous year", async () => {
     await mountChart();
     const { labels, datasets } = chart().data;
     expect(labels).toEqual(["Jan", "Feb"]);
     expect(datasets.map(({ label, data }) => [`${label}`, data])).toEqual([
-        ["Year before", [120000, null]],
+        ["Previous year", [120000, null]],
         ["This period", [160000, 1234.5]],
     ]);
 });

@@ -75,14 +75,14 @@ test("the user's accounts are shown with the measures of each care area", async 
     expect("tr[data-account='101'] .badge").toHaveText("At Risk");
     expect("tr[data-account='101'] th .small").toHaveText("A · Kim");
     expect(cell(101, 1)).toHaveClass("table-danger");
-    expect(`${cell(101, 1)} button:first`).toHaveText("2 live1 overdue due 01.02.2026", { inline: true });
+    expect(`${cell(101, 1)} button:first`).toHaveText("2 active1 overdue due 01.02.2026", { inline: true });
     expect(`${cell(101, 1)} button:last`).toHaveText("last done 24.12.2025");
     expect(cell(101, 2)).not.toHaveClass("table-danger");
     expect(cell(102, 1)).toHaveClass("table-warning");
     expect(cell(102, 1)).toHaveText("Gap");
 });
 
-test("the sums count the accounts that are shown", async () => {
+test("the sums count the accounts shown", async () => {
     await openMatrix();
     const sums = () => queryAllTexts(".ms-md-auto span");
     expect(sums()).toEqual(["Gaps: 2", "Overdue: 1", "Visits overdue: 1"]);
@@ -100,14 +100,14 @@ test("filters narrow the accounts down", async () => {
     expect(shownAccounts()).toEqual(["Æther Works"]);
 });
 
-test("whoever has no account of their own sees those of the others", async () => {
+test("users without their own accounts see those of others", async () => {
     matrix.accounts = matrix.accounts.slice(2);
     await openMatrix();
     expect("input[name=mine]").not.toBeChecked();
     expect(shownAccounts()).toEqual(["Æther Works"]);
 });
 
-test("a gap becomes a measure, then the matrix is asked for again", async () => {
+test("a gap becomes a measure, then the matrix is requested again", async () => {
     await openMatrix();
     await contains(`${cell(102, 2)} button[title='Plan a measure']`).click();
     const [[action, options]] = opened;
@@ -120,7 +120,7 @@ test("a gap becomes a measure, then the matrix is asked for again", async () => 
     expect.verifySteps(["asked"]);
 });
 
-test("who may not plan measures sees gaps without a button", async () => {
+test("users who may not plan measures see gaps without a button", async () => {
     matrix.may_create = false;
     await openMatrix();
     expect(cell(102, 1)).toHaveText("Gap");
@@ -156,10 +156,10 @@ test("a visit that is due or planned is one click away", async () => {
     expect(opened[0][0].res_model).toBe("calendar.event");
 });
 
-test("without key accounts it says where to make one", async () => {
+test("without key accounts it says where to create one", async () => {
     matrix.accounts = [];
     await openMatrix();
-    expect(".o_nocontent_help").toHaveText(/Make Key Account/);
+    expect(".o_nocontent_help").toHaveText(/Convert to Key Account/);
     expect("table").toHaveCount(0);
 });
 

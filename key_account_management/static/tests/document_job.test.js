@@ -47,7 +47,7 @@ const finish = async (id, finished) => {
     await animationFrame();
 };
 
-test("the bar moves while one looks at it", async () => {
+test("the bar moves while being watched", async () => {
     await mountJob();
     expect(".o_progressbar").toHaveText("1 / 4", { inline: true });
     await finish(1, 3);

@@ -75,7 +75,7 @@ test("figures are shown by theme, as the server words them", async () => {
 });
 
 test.tags("desktop");
-test("on a wide screen there are targets, the year before and trends", async () => {
+test("on a wide screen there are targets, the previous year and trends", async () => {
     answerAtOnce("get_key_account_cockpit", makeCockpit());
     await mountAccount(101);
     expect.verifySteps([["get_key_account_cockpit", [101], "year_to_date", "", ""]]);
@@ -126,14 +126,14 @@ test("a figure without rows says so, or shows its table", async () => {
     );
     await mountAccount(101);
     await toggle("revenue");
-    expect(`${TAB} td[colspan='7'] .text-muted:last`).toHaveText("This figure is not broken down.");
+    expect(`${TAB} td[colspan='7'] .text-muted:last`).toHaveText("There is no breakdown for this figure.");
     await toggle("margin");
     expect(queryAllTexts(".o_key_account_wide td")).toEqual(["Robot", "9.500,00 €"]);
     expect(".o_key_account_wide td:last").toHaveClass("text-end");
     expect(`${TAB} .btn-group`).toHaveCount(0);
 });
 
-test("rows of a figure that was left meanwhile are dropped", async () => {
+test("rows of a figure that was left in the meantime are dropped", async () => {
     onRpc("res.partner", "get_key_account_cockpit", () => makeCockpit());
     const answers = answerLater("res.partner", "get_key_account_breakdown");
     await mountAccount(101);
@@ -163,7 +163,7 @@ test("records of one kind open at once", async () => {
     expect(opened).toEqual([[action, undefined]]);
 });
 
-test("of several kinds of records the user chooses one", async () => {
+test("the user chooses one of several kinds of records", async () => {
     onRpc("res.partner", "get_key_account_cockpit", () => makeCockpit());
     onRpc("res.partner", "get_key_account_figure_records", () => [
         { model: "account.move", label: "Invoices", count: 3 },
@@ -202,7 +202,7 @@ test("only the figures of the period chosen last are shown, with their trend", a
     expect("svg.o_key_account_sparkline").toHaveCount(0);
 });
 
-test("the form does not wait for the figures, and those of the account before are dropped", async () => {
+test("the form does not wait for the figures, and those of the previous account are dropped", async () => {
     const answers = answerLater("res.partner", "get_key_account_cockpit");
     await mountAccount(101);
     answers[0].resolve(makeCockpit({ period: "Of the first account" }));
@@ -216,7 +216,7 @@ test("the form does not wait for the figures, and those of the account before ar
     expect(`${TAB} span.text-muted:first`).toHaveText(/^Of the second account/);
 });
 
-test("a figure opened while another period is asked for shows the days of that period", async () => {
+test("a figure opened while another period is requested shows the days of that period", async () => {
     const answers = answerLater("res.partner", "get_key_account_cockpit");
     answerAtOnce("get_key_account_breakdown", makeBreakdown());
     await mountAccount(101);
@@ -232,7 +232,7 @@ test("a figure opened while another period is asked for shows the days of that p
     ]);
 });
 
-test("an error is said in the tab, until the next answer", async () => {
+test("an error is shown in the tab until the next answer", async () => {
     onRpc("res.partner", "get_key_account_cockpit", ({ args }) => {
         if (args[1] === "free") {
             throw makeServerError({ message: "The first day is after the last one." });

@@ -38,14 +38,14 @@ test("what is in the folder is ticked, the rest says what to do", async () => {
     expect(`${CHECKLIST} .alert`).toHaveCount(0);
 });
 
-test("files that can't be used are warned of", async () => {
+test("warns about files that cannot be used", async () => {
     onRpc("key.account.review", "get_folder_checklist", () => makeChecklist("Agenda", "a.pdf is broken"));
     await mountReview(1);
     await animationFrame();
     expect(`${CHECKLIST} .alert-warning`).toHaveText("a.pdf is broken");
 });
 
-test("it is asked for again after saving, and shown unchanged until then", async () => {
+test("it is requested again after saving, and shown unchanged until then", async () => {
     const answers = answerLater("key.account.review", "get_folder_checklist");
     await mountReview(1);
     answers[0].resolve(makeChecklist("Agenda"));
@@ -60,7 +60,7 @@ test("it is asked for again after saving, and shown unchanged until then", async
     expect(`${CHECKLIST} .fa-check-square-o + div`).toHaveText("Agenda and more");
 });
 
-test("an answer for the review before is dropped", async () => {
+test("an answer for the previous review is dropped", async () => {
     const answers = answerLater("key.account.review", "get_folder_checklist");
     await mountReview(1);
     await pagerNext();
@@ -72,7 +72,7 @@ test("an answer for the review before is dropped", async () => {
     expect(`${CHECKLIST} .fa-check-square-o + div`).toHaveText("The second review");
 });
 
-test("an error is said in its place", async () => {
+test("an error is shown in its place", async () => {
     onRpc("key.account.review", "get_folder_checklist", () => {
         throw makeServerError({ message: "You may not read this account." });
     });

@@ -30,7 +30,7 @@ class Parent extends Component {
 
 const mountSelector = (period) => mountWithCleanup(Parent, { props: { period } });
 
-test("a ready period is shown with the one before, and has no days to choose", async () => {
+test("a predefined period is shown with the previous one, and has no days to choose", async () => {
     await mountSelector("last_year");
     expect("select").toHaveValue("last_year");
     expect("select option").toHaveCount(3);
@@ -38,14 +38,14 @@ test("a ready period is shown with the one before, and has no days to choose", a
     expect(".o_datetime_input").toHaveCount(0);
 });
 
-test("choosing another period asks for its days", async () => {
+test("choosing another period requests its days", async () => {
     await mountSelector("year_to_date");
     await contains("select").select("free");
     expect.verifySteps(["free: 2026-01-01 to 2026-06-30"]);
     expect(queryAllValues(".o_datetime_input")).toEqual(["01/01/2026", "06/30/2026"]);
 });
 
-test("a day is chosen from the calendar, and told once", async () => {
+test("a day is chosen from the calendar, and reported once", async () => {
     await mountSelector("free");
     await contains(".o_datetime_input:first").click();
     await click(getPickerCell("15"));
@@ -62,7 +62,7 @@ test("a day is typed in the format of the user's language", async () => {
     expect.verifySteps(["free: 2026-01-01 to 2026-03-31"]);
 });
 
-test("a day that was taken out is told as none", async () => {
+test("a removed day is reported as empty", async () => {
     await mountSelector("free");
     await contains(".o_datetime_input:first").edit("", { confirm: "enter" });
     expect.verifySteps(["free:  to 2026-06-30"]);

@@ -82,7 +82,7 @@ test("a click in the left third turns back, elsewhere forward", async () => {
     expect(shownSlides()).toEqual(["First"]);
 });
 
-test("a finger that moves to the side turns the slide, and the click that may follow does not", async () => {
+test("swiping turns the slide, and the click that may follow does not", async () => {
     await openSlides();
     const touch = (type, clientX) =>
         manuallyDispatchProgrammaticEvent(queryOne(COVER), type, {
@@ -108,7 +108,7 @@ test("the slide fills the window in its own proportions", async () => {
     expect(Math.min(screen.width - page.width, screen.height - page.height)).toBeCloseTo(0, { margin: 1 });
 });
 
-test("F asks for the full screen again", async () => {
+test("F requests the full screen again", async () => {
     await openSlides();
     await press("f");
     expect.verifySteps(["o_key_account_present in full screen"]);
@@ -121,11 +121,11 @@ test("Esc leaves to the review", async () => {
     expect(opened).toEqual([[formOf("key.account.review", 2), { clearBreadcrumbs: true }]]);
 });
 
-test("slides that can't be read are said to be so", async () => {
+test("slides that cannot be read are reported", async () => {
     await openSlides([]);
-    expect(".o_key_account_present_error").toHaveText(/^The slides can't be shown/);
+    expect(".o_key_account_present_error").toHaveText(/^The slides cannot be shown/);
     expect(COUNTER).toHaveCount(0);
     await press("ArrowRight");
-    await contains("button[aria-label=Leave]").click();
+    await contains("button[aria-label=Exit]").click();
     expect(opened).toHaveLength(1);
 });

@@ -72,7 +72,7 @@ test("accounts are compared by revenue, those without a value come last", async 
     expect("tfoot td:eq(1)").toHaveText("500 €");
 });
 
-test("a column's head sorts by it, and turns the order around", async () => {
+test("a column's heading sorts by it, and reverses the order", async () => {
     onRpc("res.partner", "get_key_account_ranking", () => makeRanking());
     await openRanking();
     await contains("th button:contains(Revenue)").click();
@@ -83,7 +83,7 @@ test("a column's head sorts by it, and turns the order around", async () => {
     expect(shownAccounts()).toEqual(["Æther Works", "Bayside", "Hansen Robotik"]);
 });
 
-test("groups have a total, also those without a manager", async () => {
+test("groups have a total, including those without a manager", async () => {
     onRpc("res.partner", "get_key_account_ranking", () => makeRanking());
     await openRanking();
     await contains("label select").select("manager");
@@ -99,7 +99,7 @@ test("an account opens its form", async () => {
     expect(opened).toEqual([[formOf("res.partner", 102), undefined]]);
 });
 
-test("only the answer to the last question is shown", async () => {
+test("only the answer to the last request is shown", async () => {
     const answers = answerLater("res.partner", "get_key_account_ranking");
     const opening = openRanking();
     await animationFrame();
@@ -114,7 +114,7 @@ test("only the answer to the last question is shown", async () => {
     expect("span.text-muted:first").toHaveText(/^The last question/);
 });
 
-test("an error is said above the table, until the next answer", async () => {
+test("an error is shown above the table until the next answer", async () => {
     onRpc("res.partner", "get_key_account_ranking", ({ args }) => {
         if (args[0] === "free") {
             throw makeServerError({ message: "The first day is after the last one." });
@@ -130,7 +130,7 @@ test("an error is said above the table, until the next answer", async () => {
     expect(".alert-warning").toHaveCount(0);
 });
 
-test("nothing is asked while one of the two days is missing", async () => {
+test("nothing is requested while one of the two days is missing", async () => {
     onRpc("res.partner", "get_key_account_ranking", ({ args }) => {
         expect.step(args.join(" "));
         return makeRanking();
@@ -142,9 +142,9 @@ test("nothing is asked while one of the two days is missing", async () => {
     expect.verifySteps([]);
 });
 
-test("without key accounts it says where to make one", async () => {
+test("without key accounts it says where to create one", async () => {
     onRpc("res.partner", "get_key_account_ranking", () => makeRanking({ accounts: [] }));
     await openRanking();
-    expect(".o_nocontent_help").toHaveText(/Make Key Account/);
+    expect(".o_nocontent_help").toHaveText(/Convert to Key Account/);
     expect("table").toHaveCount(0);
 });

@@ -38,7 +38,7 @@ const mountReview = (resId) =>
             </form>`,
     });
 
-test("the figures that count are shown as the server words them", async () => {
+test("the key figures are shown as the server words them", async () => {
     onRpc("key.account.review", "get_preparation", ({ args }) => {
         expect.step(args);
         return makeData();
@@ -51,10 +51,10 @@ test("the figures that count are shown as the server words them", async () => {
     expect(`${PREPARATION} .fs-3 + .small .text-success:first`).toHaveText("+25,0 %");
     expect(`${PREPARATION} .fa-check`).toHaveAttribute("title", "Met");
     expect(queryAllTexts(`${PREPARATION} tr[data-code=visits] td`)).toEqual(["Visits", "2", "4", "+100,0 %"]);
-    expect(`${PREPARATION} .col-12:last`).toHaveText("Moved most for the worse\nNothing");
+    expect(`${PREPARATION} .col-12:last`).toHaveText("Worsened the most\nNothing");
 });
 
-test("a figure that is internal has a lock", async () => {
+test("an internal figure has a lock", async () => {
     onRpc("key.account.review", "get_preparation", () =>
         makeData({ worse: [makeFigure({ code: "margin", audience: "internal", change: "-9,0 %" })] })
     );
@@ -97,7 +97,7 @@ test("a year that has not begun has no figures", async () => {
     expect(PREPARATION).toHaveText("The fiscal year has not begun: there are no figures yet.");
 });
 
-test("other days are asked for when they are saved, other texts are not", async () => {
+test("other days trigger a request when saved, other texts do not", async () => {
     onRpc("key.account.review", "get_preparation", () => {
         expect.step("asked");
         return makeData();
@@ -115,7 +115,7 @@ test("other days are asked for when they are saved, other texts are not", async 
     expect.verifySteps(["asked"]);
 });
 
-test("the form does not wait for it, and an answer for the review before is dropped", async () => {
+test("the form does not wait for it, and an answer for the previous review is dropped", async () => {
     const answers = answerLater("key.account.review", "get_preparation");
     await mountReview(1);
     expect(PREPARATION).toHaveText("Loading");
@@ -129,7 +129,7 @@ test("the form does not wait for it, and an answer for the review before is drop
     expect(`${PREPARATION} p`).toHaveText(/^The second review/);
 });
 
-test("an error of the review before is dropped as well", async () => {
+test("an error of the previous review is dropped as well", async () => {
     const answers = answerLater("key.account.review", "get_preparation");
     await mountReview(1);
     await pagerNext();
@@ -140,7 +140,7 @@ test("an error of the review before is dropped as well", async () => {
     expect(`${PREPARATION} .fs-3`).toHaveCount(1);
 });
 
-test("an error is said in its place", async () => {
+test("an error is shown in its place", async () => {
     onRpc("key.account.review", "get_preparation", () => {
         throw makeServerError({ message: "You may not read this account." });
     });

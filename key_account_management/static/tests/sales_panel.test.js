@@ -71,7 +71,7 @@ test("what is agreed for the account is shown, as the server words it", async ()
     expect(`${PANEL} button:contains(Quarterly talk)`).toHaveText("04.05.2026 10:00, Quarterly talk");
 });
 
-test("what is not there is said in a word", async () => {
+test("what is missing is said in a word", async () => {
     onRpc("res.partner", "get_key_account_sales_panel", () =>
         makePanel({ plan: null, measures: [], more_measures: 0, next_talk: null, minimum_order: "" })
     );
@@ -85,7 +85,7 @@ test("what is not there is said in a word", async () => {
     expect(`${PANEL} b`).toHaveCount(0);
 });
 
-test("plan, measures and talk open their forms", async () => {
+test("plan, measures and meeting open their forms", async () => {
     onRpc("res.partner", "get_key_account_sales_panel", () => makePanel());
     await mountLead(1);
     await contains(".o_key_account_panel_plan").click();
@@ -98,7 +98,7 @@ test("plan, measures and talk open their forms", async () => {
     ]);
 });
 
-test("who closes the panel finds it closed, until they open it", async () => {
+test("the panel stays closed until it is opened", async () => {
     onRpc("res.partner", "get_key_account_sales_panel", () => makePanel());
     await mountLead(1);
     await contains(`${PANEL} header button:first`).click();
@@ -110,7 +110,7 @@ test("who closes the panel finds it closed, until they open it", async () => {
     expect(browser.localStorage.getItem("key_account_sales_panel_closed")).toBe(null);
 });
 
-test("it starts closed where it was closed", async () => {
+test("it starts closed if it was closed", async () => {
     browser.localStorage.setItem("key_account_sales_panel_closed", "1");
     onRpc("res.partner", "get_key_account_sales_panel", () => makePanel());
     await mountLead(1);
@@ -135,7 +135,7 @@ test("a participant confirms the briefing", async () => {
     expect(`${PANEL} .badge`).toHaveText("Briefed");
 });
 
-test("an error does not get into the way, and is gone with the next answer", async () => {
+test("an error does not get in the way, and disappears with the next answer", async () => {
     let fails = true;
     onRpc("res.partner", "get_key_account_sales_panel", () => makePanel());
     onRpc("key.account.coaching.plan", "action_confirm_briefing", () => {
@@ -166,7 +166,7 @@ test("the form does not wait for the panel, and an answer for another customer i
     expect(`${PANEL} header button:first`).toHaveText("Agreed for Bayside");
 });
 
-test("a customer who is no key account asks for nothing, and drops what was asked", async () => {
+test("a customer who is not a key account triggers no request, and drops pending ones", async () => {
     const answers = answerLater("res.partner", "get_key_account_sales_panel");
     await mountLead(2);
     await pagerNext();

@@ -23,7 +23,7 @@ test("a quarter without a value is a gap", async () => {
     expect(queryAllAttributes("polyline", "points")).toEqual(["0.0,20.0 20.0,2.0", "60.0,2.0 80.0,20.0"]);
 });
 
-test("a value alone between gaps is no line", async () => {
+test("a single value between gaps is not a line", async () => {
     await mountSparkline([null, 100, null, 100, 0]);
     expect("polyline").toHaveCount(1);
 });

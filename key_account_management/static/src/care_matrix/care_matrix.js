@@ -12,7 +12,7 @@ import { describeAccount, formAction } from "../utils";
 
 const MEASURE = "key.account.care.measure";
 
-/** The permanent check: accounts by care areas, with the measures of each. The server counts. */
+/** Care coverage: accounts by care areas, with the measures of each. The server counts. */
 export class CareMatrix extends Component {
     static template = "key_account_management.CareMatrix";
     static components = { Layout };
@@ -26,11 +26,11 @@ export class CareMatrix extends Component {
             matrix: null,
             filters: { mine: true, tier: "", gaps: false, ...this.props.state?.filters },
         });
-        // Whoever comes back finds the accounts that they had chosen
+        // On return, the previously chosen accounts are shown
         useSetupAction({ getLocalState: () => ({ filters: { ...this.state.filters } }) });
         onWillStart(async () => {
             await this.load();
-            // A head without accounts of their own wants to see those of the others
+            // A head without accounts of their own wants to see those of others
             if (!this.state.matrix.accounts.some((account) => account.is_mine)) {
                 this.state.filters.mine = false;
             }

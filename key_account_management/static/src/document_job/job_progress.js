@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { ProgressBarField, progressBarField } from "@web/views/fields/progress_bar/progress_bar_field";
 
-/** The progress bar of a job that runs on the server: it moves while one looks at it. */
+/** The progress bar of a job that runs on the server: it moves while being watched. */
 export class JobProgress extends ProgressBarField {
     setup() {
         super.setup();

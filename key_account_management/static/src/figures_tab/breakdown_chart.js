@@ -4,11 +4,11 @@ import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
 
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 
-// Both are seen on a light and on a dark ground
+// Both are visible on a light and on a dark background
 const COLOR = "#1f8a80";
 const PREVIOUS_COLOR = "#b8c4d1";
 
-/** Bars of a figure's rows beside those of the period before. */
+/** Bars of a figure's rows next to those of the previous period. */
 export class BreakdownChart extends Component {
     static template = "key_account_management.BreakdownChart";
     static props = { kind: String, labels: Array, value: Array, previous: Array };
@@ -25,7 +25,7 @@ export class BreakdownChart extends Component {
         );
     }
 
-    /** As all numbers of the web client are in the user's language: 160.000 in German. */
+    /** In the user's language, like all numbers in the web client: 160.000 in German. */
     format(value) {
         return this.props.kind === "percent" ? formatPercentage(value) : formatFloat(value, { trailingZeros: false });
     }
@@ -36,7 +36,7 @@ export class BreakdownChart extends Component {
             data: {
                 labels: this.props.labels,
                 datasets: [
-                    { label: _t("Year before"), data: this.props.previous, backgroundColor: PREVIOUS_COLOR },
+                    { label: _t("Previous year"), data: this.props.previous, backgroundColor: PREVIOUS_COLOR },
                     { label: _t("This period"), data: this.props.value, backgroundColor: COLOR },
                 ],
             },

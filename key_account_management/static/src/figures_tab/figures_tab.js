@@ -33,7 +33,7 @@ export class FiguresTab extends Component {
         this.figures = useQuestions(this.state);
         this.details = useQuestions(this.state);
         this.records = useQuestions(this.state);
-        // Not before it is mounted: a form that is drawn anew meanwhile would make the tab, and ask, again
+        // Not before it is mounted: a form redrawn in the meantime would create the tab, and ask, again
         useEffect(
             () => {
                 this.state.cockpit = null;
@@ -55,11 +55,11 @@ export class FiguresTab extends Component {
         const cockpit = await this.ask(this.figures, "get_key_account_cockpit", [period, dateFrom, dateTo]);
         if (cockpit) {
             Object.assign(this.state, { cockpit, dateFrom: cockpit.date_from, dateTo: cockpit.date_to });
-            // A figure that was opened meanwhile shows the days before
+            // A figure opened in the meantime shows the previous days
             if (this.state.open) {
                 this.loadRows();
             }
-            // Trends take longer than the figures: they come when they are there
+            // Trends take longer than the figures: they are shown when available
             this.state.trend = await this.ask(this.figures, "get_key_account_trend", [cockpit.date_to]);
         }
     }
@@ -81,7 +81,7 @@ export class FiguresTab extends Component {
         this.state.rows = await this.ask(this.details, "get_key_account_breakdown", [open, breakdown, ...this.days]);
     }
 
-    /** Opens what the figure is made of; of several kinds of records the user chooses one. */
+    /** Opens the records behind the figure; if there are several kinds, the user chooses one. */
     async openRecords(code) {
         const kinds = await this.ask(this.records, "get_key_account_figure_records", [code, ...this.days]);
         if (kinds && kinds.length > 1) {

@@ -3,7 +3,7 @@ import { Component } from "@odoo/owl";
 const WIDTH = 80;
 const HEIGHT = 22;
 
-/** A small line through the values; where there is none, it has a gap. */
+/** A small line through the values, with gaps where there are none. */
 export class Sparkline extends Component {
     static template = "key_account_management.Sparkline";
     static props = { values: Array, labels: Array };
@@ -16,7 +16,7 @@ export class Sparkline extends Component {
         return this.props.values.filter((value) => value !== null);
     }
 
-    /** Points of the line, one text per unbroken piece. */
+    /** Points of the line, one text per unbroken section. */
     get lines() {
         const low = Math.min(...this.known);
         const span = Math.max(...this.known) - low || 1;

@@ -5,7 +5,7 @@ import { Component, useEffect, useState } from "@odoo/owl";
 
 import { useQuestions } from "../utils";
 
-/** What the customer folder contains as things are now. Computed when its page is opened, and after each saving. */
+/** What the customer folder contains as things stand. Computed when its page is opened and after each save. */
 export class FolderChecklist extends Component {
     static template = "key_account_management.FolderChecklist";
     static props = { ...standardWidgetProps };

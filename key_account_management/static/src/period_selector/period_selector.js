@@ -3,14 +3,14 @@ import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 
 import { Component } from "@odoo/owl";
 
-/** Which days the figures are of: one of the ready periods, or a first and a last day. */
+/** The days that the figures cover: a predefined period, or a first and a last day. */
 export class PeriodSelector extends Component {
     static template = "key_account_management.PeriodSelector";
     static components = { DateTimeInput };
     static props = {
-        // What the server said of the period: periods, period, previous
+        // What the server said about the period: periods, period, previous
         frame: Object,
-        // Of the parent's state: period, dateFrom, dateTo
+        // From the parent's state: period, dateFrom, dateTo
         state: Object,
         onChange: Function,
     };

@@ -43,17 +43,17 @@ export class Present extends Component {
         this.state.pages = this.slides.length;
         if (!this.slides.length) {
             this.state.error = _t(
-                "The slides can't be shown. Maybe the review was deleted, or you have no access to it."
+                "The slides cannot be shown. The review may have been deleted, or you do not have access to it."
             );
             return;
         }
         page.documentElement.style.overflow = "hidden";
         this.show(this.state.page);
-        // Browsers allow it shortly after a click only; without, the slides fill the window
+        // Browsers only allow it shortly after a click; otherwise, the slides fill the window
         this.root.el.requestFullscreen?.().catch(() => {});
     }
 
-    /** Turns to a page; beyond the first and the last one nothing happens. */
+    /** Turns to a page; nothing happens beyond the first and the last one. */
     show(page) {
         if (!this.slides.length) {
             return;
@@ -65,7 +65,7 @@ export class Present extends Component {
         this.fit();
     }
 
-    /** Scales the page to the window, whatever the size it is printed in. */
+    /** Scales the page to the window, whatever its printed size. */
     fit() {
         const slide = this.slides[this.state.page];
         if (!slide) {
@@ -125,7 +125,7 @@ export class Present extends Component {
         if (Math.abs(x) > SWIPE && Math.abs(x) > Math.abs(y)) {
             this.swiped = true;
             this.show(this.state.page + (x < 0 ? 1 : -1));
-            // Else the browser makes a click of it
+            // Otherwise, the browser turns it into a click
             ev.preventDefault();
         }
     }
@@ -139,7 +139,7 @@ export class Present extends Component {
         }
     }
 
-    /** Esc goes to the browser while it is full screen: it ends both. */
+    /** In full screen, Esc is for the browser: it exits both. */
     onFullscreenChange() {
         if (!document.fullscreenElement && !this.stays) {
             this.leave();

@@ -49,7 +49,7 @@ export class Ranking extends Component {
         this.state.sortBy = code;
     }
 
-    /** Accounts in their groups, those without a value last whichever way they are sorted. */
+    /** Accounts in their groups, those without a value last, whichever way they are sorted. */
     get groups() {
         const { ranking, groupBy, sortBy, descending } = this.state;
         const value = (account) => (sortBy === "name" ? account.name : account.figures[sortBy].number);

@@ -5,7 +5,7 @@ import { Component, useEffect, useState } from "@odoo/owl";
 
 import { useQuestions } from "../utils";
 
-/** The figures that count in a review, and what became of last year's promises. The form does not wait for them. */
+/** The key figures in a review, and what became of last year's promises. The form does not wait for them. */
 export class ReviewPreparation extends Component {
     static template = "key_account_management.ReviewPreparation";
     static props = { ...standardWidgetProps };
@@ -13,7 +13,7 @@ export class ReviewPreparation extends Component {
     setup() {
         this.state = useState({ data: null, error: "" });
         this.questions = useQuestions(this.state);
-        // Not before it is mounted: a form that is drawn anew meanwhile would ask again
+        // Not before it is mounted: a form redrawn in the meantime would ask again
         useEffect(
             (asked) => {
                 this.asked = asked;
@@ -23,11 +23,11 @@ export class ReviewPreparation extends Component {
         );
     }
 
-    /** Other days have other figures; what else is typed has nothing to do with them. */
+    /** Other days have other figures; nothing else that is typed affects them. */
     get key() {
         const { resId, data, dirty } = this.props.record;
         const period = [data.date_from, data.date_to, data.partner_id && data.partner_id.id, data.state];
-        // What is not saved yet the server does not know
+        // The server does not know what has not been saved
         return dirty ? this.asked : JSON.stringify([resId, ...period]);
     }
 

@@ -10,7 +10,7 @@ import { formAction, useQuestions } from "../utils";
 
 const CLOSED = "key_account_sales_panel_closed";
 
-/** What is agreed for the key account whose opportunity or quotation is open. The form shows it for key accounts only. */
+/** What is agreed for the key account whose opportunity or quotation is open. The form only shows it for key accounts. */
 export class SalesPanel extends Component {
     static template = "key_account_management.SalesPanel";
     static props = { ...standardWidgetProps };
@@ -19,7 +19,7 @@ export class SalesPanel extends Component {
         this.action = useService("action");
         this.state = useState({ panel: null, open: !browser.localStorage.getItem(CLOSED), error: "" });
         this.questions = useQuestions(this.state);
-        // Not before it is mounted: a form that is drawn anew meanwhile would make the panel, and ask, again
+        // Not before it is mounted: a form redrawn in the meantime would create the panel, and ask, again
         useEffect(
             () => {
                 this.load();

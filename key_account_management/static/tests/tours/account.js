@@ -49,7 +49,7 @@ registry.category("web_tour.tours").add("key_account_permanent_check", {
         },
         {
             content: "Back to the check",
-            trigger: ".breadcrumb-item a:contains(Permanent Check), .o_back_button",
+            trigger: ".breadcrumb-item a:contains(Care Coverage), .o_back_button",
             run: "click",
         },
         {

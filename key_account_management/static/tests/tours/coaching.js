@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 const formIsSaved =
     ".o_form_view:not(.o_form_dirty) .o_form_saved, .o_form_view .o_form_status_indicator_buttons.invisible";
 
-// The account manager, in English: adds a guideline, informs, and sees who is not briefed
+// The account manager, in English: adds a guideline, informs, and sees who has not been briefed
 registry.category("web_tour.tours").add("key_account_inform_representative", {
     steps: () => [
         {
@@ -51,7 +51,7 @@ registry.category("web_tour.tours").add("key_account_inform_representative", {
     ],
 });
 
-// The sales representative, in German: sees beside the opportunity what is agreed, and confirms
+// The sales representative, in German: sees next to the opportunity what is agreed, and confirms
 registry.category("web_tour.tours").add("key_account_confirm_briefing", {
     steps: () => [
         {
@@ -64,7 +64,7 @@ registry.category("web_tour.tours").add("key_account_confirm_briefing", {
         },
         {
             content: "Confirm",
-            trigger: ".o_key_account_sales_panel button:contains(Ich bin eingewiesen)",
+            trigger: ".o_key_account_sales_panel button:contains(Einweisung bestätigen)",
             run: "click",
         },
         {

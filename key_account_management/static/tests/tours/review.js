@@ -10,10 +10,10 @@ registry.category("web_tour.tours").add("key_account_prepare_review", {
     steps: () => [
         {
             content: "The figures of the year come by themselves",
-            trigger: ".o_key_account_preparation:contains(Moved most for the better)",
+            trigger: ".o_key_account_preparation:contains(Improved the most)",
         },
         {
-            content: "Fill the look back",
+            content: "Fill in the retrospective",
             trigger: "button[name='action_fill_look_back']",
             run: "click",
         },
@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("key_account_prepare_review", {
         },
         {
             content: "Agreed prices can be carried over now, but are not by themselves",
-            trigger: ".o_form_view button:contains(Carry Prices Over)",
+            trigger: ".o_form_view button:contains(Carry Over Prices)",
         },
         {
             content: "The review was held",
@@ -58,7 +58,7 @@ registry.category("web_tour.tours").add("key_account_prepare_review", {
             run: "click",
         },
         {
-            content: "Nobody is responsible for a result: this is asked for",
+            content: "No one is responsible for a result: the user is asked about it",
             trigger: ".modal button[name='action_close']",
             run: "click",
         },

@@ -36,7 +36,10 @@ registry.category("web_tour.tours").add("key_account_life_prepare_and_propose", 
             trigger: ".modal [name='preview']:contains(Termine für unser Jahresgespräch)",
         },
         { content: "Send", trigger: ".modal button[name='action_send']", run: "click" },
-        { content: "It was proposed", trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(Proposed)" },
+        {
+            content: "It was proposed",
+            trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(Dates Proposed)",
+        },
     ],
 });
 
@@ -61,7 +64,7 @@ registry.category("web_tour.tours").add("key_account_life_present_and_close", {
         { content: "The first slide", trigger: ".o_key_account_present_counter:contains(/^1 \\//)" },
         { content: "Turn by a click on the slide", trigger: ".o_key_account_present_cover", run: "click" },
         { trigger: ".o_key_account_present_counter:contains(/^2 \\//)" },
-        { content: "Leave", trigger: ".o_key_account_present_page", run: press("Escape") },
+        { content: "Exit", trigger: ".o_key_account_present_page", run: press("Escape") },
         { trigger: "body:not(:has(.o_key_account_present)) .o_form_view" },
         { content: "Go to the agenda", trigger: ".o_notebook a[name='agenda']", run: "click" },
         {
@@ -73,25 +76,25 @@ registry.category("web_tour.tours").add("key_account_life_present_and_close", {
             trigger: "[name='topic_ids'] .o_selected_row td[name='result'] textarea",
             run: "edit A pilot on line 2 in May",
         },
-        { content: "The talk is over", trigger: "button[name='action_hold']", run: "click" },
+        { content: "The meeting is over", trigger: "button[name='action_hold']", run: "click" },
         { content: "The figures are frozen", trigger: ".modal-footer .btn-primary", run: "click" },
         { content: "Close it", trigger: "button[name='action_close']", run: "click" },
         {
-            content: "Nobody does it yet: this is asked for",
+            content: "No one does it yet: the user is asked about it",
             trigger: ".modal .alert:contains(A pilot on line 2 in May)",
         },
         {
             content: "The next plan is to hold it",
             trigger: ".modal [name='takes_results'] input:checked",
         },
-        { trigger: ".modal button[name='action_close']:contains(Close All the Same)", run: "click" },
+        { trigger: ".modal button[name='action_close']:contains(Close Anyway)", run: "click" },
         {
             content: "It is closed",
             trigger: "body:not(:has(.modal)) .o_statusbar_status button[data-value='closed'].o_arrow_button_current",
         },
         {
             content: "Open the plan that holds the results",
-            trigger: ".o-mail-Message:contains(Results were taken into) a[data-oe-model='key.account.plan']",
+            trigger: ".o-mail-Message:contains(Results were transferred to) a[data-oe-model='key.account.plan']",
             run: "click",
         },
         { content: "Go to what it starts from", trigger: ".o_notebook a[name='inputs']", run: "click" },
