@@ -8,7 +8,7 @@ def describe(kpi, data, formatter):
     :param data: the figure as ``get_key_account_figures`` gives it
     :param formatter: a `Formatter` of the reader's language
     """
-    figure = Figure(data["value"], data["previous"], data["unit"])
+    figure = Figure(data["value"], data["previous"], unit=data["unit"])
     value, previous, change = formatter.texts(figure, kpi.unit)
     target = data.get("target")
     good = None

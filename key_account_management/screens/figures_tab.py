@@ -71,7 +71,7 @@ class FiguresTab:
                 {
                     "label": row["label"],
                     "depth": row["depth"],
-                    "texts": self.formatter.texts(Figure(row["value"], row["previous"], row["unit"]), kind),
+                    "texts": self.formatter.texts(Figure(row["value"], row["previous"], unit=row["unit"]), kind),
                 }
                 for row in read
             ],

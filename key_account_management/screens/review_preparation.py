@@ -73,7 +73,7 @@ class ReviewPreparation:
         read = accounts.get_key_account_figures(review.date_from, review.date_to)[review.partner_id.id]
         definitions = self.env["key.account.kpi"].sudo().search([("code", "in", list(read))])
         return definitions, {
-            code: Figure(data["value"], data["previous"], data["unit"], data["note"], target=data["target"])
+            code: Figure(data["value"], data["previous"], unit=data["unit"], note=data["note"], target=data["target"])
             for code, data in read.items()
         }
 

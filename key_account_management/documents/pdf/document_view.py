@@ -79,7 +79,7 @@ class DocumentView:
         rest = rows[len(shown) :]
         if rest:
             figure = Figure(
-                known_sum(*(row.value for row in rest)), known_sum(*(row.previous for row in rest)), rest[0].unit
+                known_sum(*(row.value for row in rest)), known_sum(*(row.previous for row in rest)), unit=rest[0].unit
             )
             lines.append(self._line(self.env._("%(count)s others", count=len(rest)), figure, kind))
         return lines
@@ -104,7 +104,7 @@ class DocumentView:
         return self._line(self.env._("Total"), data.figure, data.kind)
 
     def _row_line(self, row, kind):
-        return self._line(row.label, Figure(row.value, row.previous, row.unit), kind)
+        return self._line(row.label, Figure(row.value, row.previous, unit=row.unit), kind)
 
     # === CHARTS ===#
 

@@ -180,7 +180,7 @@ class ThemeSheet(Sheet):
             unit = "" if same_unit else row.unit
             self.write_number(position, column, row.value, figure.kind, unit)
             self.write_number(position, column + 1, row.previous, figure.kind, unit)
-            self.write_change(position, column, Figure(row.value, row.previous, row.unit), figure.kind)
+            self.write_change(position, column, Figure(row.value, row.previous, unit=row.unit), figure.kind)
         self._write_total(figure, column, head + 1, head + len(rows), same_unit)
         return max(lines(text, WIDTH) for text in heads)
 
@@ -267,7 +267,7 @@ def _rest(total, rows):
     rounding = 0.01 * (len(rows) + 1)
     if all(abs(number) <= rounding for number in rest):
         return None
-    return Figure(*(number if abs(number) > rounding else None for number in rest), total.unit)
+    return Figure(*(number if abs(number) > rounding else None for number in rest), unit=total.unit)
 
 
 def _has_data(row):
