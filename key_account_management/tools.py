@@ -2,27 +2,31 @@
 
 import io
 import zipfile
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import babel.dates
 import pytz
 
+from odoo.api import DomainType
+from odoo.models import BaseModel
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 
-def notification(message, kind="success", reload=False):
+def notification(message: str, kind: str = "success", reload: bool = False) -> dict[str, Any]:
     """An action that shows a message in the corner of the screen.
 
     :param str message: in the user's language
     :param str kind: ``success``, ``info``, ``warning`` or ``danger``
     :param bool reload: whether the screen reloads its records afterwards
     """
-    params = {"type": kind, "message": message}
+    params: dict[str, Any] = {"type": kind, "message": message}
     if reload:
         params["next"] = {"type": "ir.actions.client", "tag": "soft_reload"}
     return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
 
 
-def count_by(records, field, domain=()):
+def count_by(records: BaseModel, field: str, domain: DomainType = ()) -> dict[BaseModel, int]:
     """How many records refer to each of some others, in one query.
 
     :param records: the model, with the rights of whoever counts
@@ -33,7 +37,7 @@ def count_by(records, field, domain=()):
     return dict(records._read_group(domain, [field], ["__count"]))
 
 
-def file_name(*parts, extension=""):
+def file_name(*parts: str, extension: str = "") -> str:
     """A name under which every system can save a file.
 
     >>> file_name("Miller / Sons 2026", "Folder", extension="pdf")
@@ -43,7 +47,7 @@ def file_name(*parts, extension=""):
     return f"{name}.{extension}" if extension else name
 
 
-def files_told_apart(files):
+def files_told_apart(files: Iterable[tuple[str, int, bytes]]) -> dict[str, bytes]:
     """Names for the files of several records, some of which may have the same name.
 
     :param files: triples of (file name, id of the record, content)
@@ -52,7 +56,7 @@ def files_told_apart(files):
     >>> files_told_apart([("Miller.pdf", 7, b"one"), ("Miller.pdf", 8, b"two")])
     {'Miller.pdf': b'one', 'Miller (8).pdf': b'two'}
     """
-    named = {}
+    named: dict[str, bytes] = {}
     for name, record_id, content in files:
         if name in named:
             stem, _dot, extension = name.rpartition(".")
@@ -61,7 +65,7 @@ def files_told_apart(files):
     return named
 
 
-def make_zip(files):
+def make_zip(files: Mapping[str, bytes]) -> bytes:
     """
     :param files: ``{file name: content as bytes}``
     :return: the ZIP file as bytes
@@ -73,7 +77,7 @@ def make_zip(files):
     return archive.getvalue()
 
 
-def attach_files(records, field):
+def attach_files(records: BaseModel, field: str) -> None:
     """Files uploaded before a record was saved become its own: otherwise only the uploader could open them.
 
     :param records: records that were just created or changed
@@ -84,7 +88,7 @@ def attach_files(records, field):
         orphans.res_id = record.id
 
 
-def appointment_texts(appointment, timezone):
+def appointment_texts(appointment: BaseModel, timezone: str) -> dict[str, str]:
     """
     :param appointment: a record with ``start`` and ``stop``
     :param str timezone: that of whoever reads it

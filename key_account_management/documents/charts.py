@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from markupsafe import Markup
 from reportlab.graphics import renderSVG
@@ -19,8 +21,16 @@ VALUE_ROOM = 92
 GRID = HexColor("#E3E7EC")
 TEXT = HexColor("#5B6673")
 
+Chart: TypeAlias = VerticalBarChart | HorizontalBarChart | HorizontalLineChart
+Numbers = Sequence[float | None]
+Colors = tuple[str, str]
+Size = tuple[float, float]
+Write = Callable[[float], str]
 
-def columns(labels, now, before, colors, size, density, axis_text):
+
+def columns(
+    labels: Sequence[str], now: Numbers, before: Numbers, colors: Colors, size: Size, density: float, axis_text: Write
+) -> Markup:
     """Columns of this period next to those of the previous one, as SVG.
 
     :param labels: one per position
@@ -36,12 +46,16 @@ def columns(labels, now, before, colors, size, density, axis_text):
     return _draw_upright(chart, labels, now, before, colors, size, density, axis_text)
 
 
-def lines(labels, now, before, colors, size, density, axis_text):
+def lines(
+    labels: Sequence[str], now: Numbers, before: Numbers, colors: Colors, size: Size, density: float, axis_text: Write
+) -> Markup:
     """Lines of this period and of the previous one; parameters as for `columns`."""
     return _draw_upright(HorizontalLineChart(), labels, now, before, colors, size, density, axis_text)
 
 
-def bars(labels, now, before, colors, size, density, axis_text):
+def bars(
+    labels: Sequence[str], now: Numbers, before: Numbers, colors: Colors, size: Size, density: float, axis_text: Write
+) -> Markup:
     """Horizontal bars with an axis, the first label on top; parameters as for `columns`."""
     labels = [_shorten(label, 22) for label in labels]
     chart, width, height = _make_bars(labels, size, density, space=(112, 18), bar=40)
@@ -49,7 +63,9 @@ def bars(labels, now, before, colors, size, density, axis_text):
     return _svg(chart, width, height, density)
 
 
-def named_bars(labels, now, before, colors, size, density, value_text):
+def named_bars(
+    labels: Sequence[str], now: Numbers, before: Numbers, colors: Colors, size: Size, density: float, value_text: Write
+) -> Markup:
     """Horizontal bars with room for long labels and with values instead of an axis; parameters as for `columns`.
 
     :param value_text: function that writes the value of this period next to its bar
@@ -63,7 +79,16 @@ def named_bars(labels, now, before, colors, size, density, value_text):
     return _svg(chart, width, height, density)
 
 
-def _draw_upright(chart, labels, now, before, colors, size, density, axis_text):
+def _draw_upright(
+    chart: Chart,
+    labels: Sequence[str],
+    now: Numbers,
+    before: Numbers,
+    colors: Colors,
+    size: Size,
+    density: float,
+    axis_text: Write,
+) -> Markup:
     """Draws a chart whose positions are side by side."""
     width, height = (length * density for length in size)
     chart.x, chart.y, chart.width, chart.height = 52, 20, width - 66, height - 28
@@ -76,7 +101,9 @@ def _draw_upright(chart, labels, now, before, colors, size, density, axis_text):
     return _svg(chart, width, height, density)
 
 
-def _make_bars(labels, size, density, space, bar):
+def _make_bars(
+    labels: Sequence[str], size: Size, density: float, space: tuple[float, float], bar: float
+) -> tuple[HorizontalBarChart, float, float]:
     """
     :param space: left and right of the bars
     :param bar: the maximum height of a position: a few bars must not become blocks
@@ -96,12 +123,14 @@ def _make_bars(labels, size, density, space, bar):
     return chart, width, height
 
 
-def _turned(now, before, colors):
+def _turned(now: Numbers, before: Numbers, colors: Colors) -> tuple[Numbers, Numbers, Colors]:
     """In horizontal bars the last series of each position is on top: the previous year therefore comes last."""
     return now, before, colors[::-1]
 
 
-def _prepare(chart, labels, before, now, colors, axis_text=None):
+def _prepare(
+    chart: Chart, labels: Sequence[str], before: Numbers, now: Numbers, colors: Colors, axis_text: Write | None = None
+) -> None:
     """Without ``axis_text`` there is no axis of values."""
     chart.data = [list(before), list(now)]
     for position, color in enumerate(colors):
@@ -128,7 +157,7 @@ def _prepare(chart, labels, before, now, colors, axis_text=None):
         axis.labels.fillColor = TEXT
 
 
-def scale(values):
+def scale(values: Iterable[float | None]) -> tuple[float, float, float]:
     """Round limits and step of an axis with about four steps that shows zero.
 
     >>> scale([12, 87, None])
@@ -148,11 +177,11 @@ def scale(values):
     return math.floor(low / step) * float(step), math.ceil(high / step) * float(step), float(step)
 
 
-def _shorten(text, length):
+def _shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-def _svg(chart, width, height, density):
+def _svg(chart: Chart, width: float, height: float, density: float) -> Markup:
     drawing = Drawing(width, height)
     drawing.add(chart)
     svg = renderSVG.drawToString(drawing)

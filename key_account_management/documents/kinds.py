@@ -1,5 +1,6 @@
 """The kinds of documents: the one list used by printing, selection menus, file names and stored versions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from odoo.tools.translate import LazyGettext, LazyTranslate
@@ -41,12 +42,12 @@ class Kind:
     is_kept: bool = True
 
     @property
-    def models(self):
+    def models(self) -> tuple[str, ...]:
         """The models whose records have it."""
         return tuple(self.reports) or (ACCOUNT, REVIEW)
 
 
-def _reports(name):
+def _reports(name: str) -> dict[str, str]:
     """The reports of a document that exists for accounts and reviews."""
     action = f"key_account_management.action_report_{name}"
     return {ACCOUNT: f"{action}_partner", REVIEW: f"{action}_review"}
@@ -114,7 +115,7 @@ KINDS = {
 }
 
 
-def _labels(shown):
+def _labels(shown: Callable[[Kind], object]) -> list[tuple[str, str]]:
     """For selection fields. In English: Odoo itself translates the labels of selections."""
     return [(code, kind.label._translate("en_US")) for code, kind in KINDS.items() if shown(kind)]
 

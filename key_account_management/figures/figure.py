@@ -1,5 +1,7 @@
-from dataclasses import asdict, dataclass, field
+from dataclasses import KW_ONLY, asdict, dataclass, field
+from typing import Any
 
+from odoo.models import BaseModel
 from odoo.tools import float_compare
 
 # What the documents of a review show, and so what is frozen with it
@@ -39,7 +41,7 @@ class Table:
     """
 
     columns: list[Column]
-    rows: list[list] = field(default_factory=list)
+    rows: list[list[Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Figure:
 
     value: float | None = None
     previous: float | None = None
+    _: KW_ONLY
     unit: str = ""
     note: str = ""
     breakdowns: dict[str, list[Row]] = field(default_factory=dict)
@@ -61,7 +64,7 @@ class Figure:
     target: float | None = None
 
     @property
-    def change(self):
+    def change(self) -> float | None:
         """Change from the previous period: relative (0.1 for 10 % more), for percentages the difference.
 
         >>> Figure(110.0, 100.0).change
@@ -79,14 +82,14 @@ class Figure:
             return None
         return round((self.value - self.previous) / abs(self.previous), 10)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """:return: a copy ready for JSON; `from_dict` restores the figure"""
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, data):
+    def from_dict(cls, data: dict[str, Any]) -> "Figure":
         """
-        >>> figure = Figure(1.0, None, "USD", breakdowns={"month": [Row("2026-01", "Jan", 1.0, None, "USD")]})
+        >>> figure = Figure(1.0, unit="USD", breakdowns={"month": [Row("2026-01", "Jan", 1.0, None, "USD")]})
         >>> Figure.from_dict(figure.to_dict()) == figure
         True
         """
@@ -99,25 +102,30 @@ class Figure:
         return cls(**data | {"breakdowns": breakdowns, "document": document, "table": table})
 
 
-def ratio(numerator, denominator):
+# An account's figures by code, and those of several accounts by account id
+AccountFigures = dict[str, Figure]
+Figures = dict[int, AccountFigures]
+
+
+def ratio(numerator: float | None, denominator: float | None) -> float | None:
     """The quotient, or None if it is undefined."""
     if numerator is None or not denominator:
         return None
     return numerator / denominator
 
 
-def rounded(currency, amount):
+def rounded(currency: BaseModel, amount: float | None) -> float | None:
     """The amount in the currency's rounding, None if it is not known."""
     return None if amount is None else currency.round(amount)
 
 
-def known_sum(*amounts):
+def known_sum(*amounts: float | None) -> float | None:
     """The sum of what is known, None if nothing is known."""
     known = [amount for amount in amounts if amount is not None]
     return sum(known) if known else None
 
 
-def meets_target(value, target, better):
+def meets_target(value: float | None, target: float | None, better: str) -> bool | None:
     """Whether a value reaches its target: at least as much where ``up`` is better, at most as much where ``down`` is.
 
     :return: None without a value or without a target

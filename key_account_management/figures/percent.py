@@ -2,13 +2,14 @@
 
 import copy
 
+from odoo.api import Environment
 from odoo.tools import float_round
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 MINUS = "\N{MINUS SIGN}"
 
 
-def format_percent(env, share, digits=1):
+def format_percent(env: Environment, share: float, digits: int = 1) -> str:
     """A share as the environment's language writes percentages: with or without a (non-breaking) space."""
     locale = babel_locale_parse(get_lang(env).code)
     pattern = copy.copy(locale.percent_formats[None])
@@ -16,7 +17,7 @@ def format_percent(env, share, digits=1):
     return pattern.apply(round_halves(share, digits + 2), locale).replace("-", MINUS)
 
 
-def round_halves(value, digits):
+def round_halves(value: float, digits: int) -> float:
     """Rounds halves away from zero, as Excel and PowerPoint do with the same number.
 
     >>> round_halves(0.5, 0), round_halves(2.5, 0), round_halves(-0.04, 1)

@@ -4,6 +4,8 @@ from datetime import date, datetime, time, timedelta
 import pytz
 from dateutil.relativedelta import relativedelta
 
+from odoo.models import BaseModel
+
 
 @dataclass(frozen=True)
 class Period:
@@ -21,34 +23,34 @@ class Period:
     date_to: date
 
     @classmethod
-    def of_fiscal_year(cls, company, day):
+    def of_fiscal_year(cls, company: BaseModel, day: date) -> "Period":
         """:return: the company's fiscal year in which a day lies"""
         return cls(**company.compute_fiscalyear_dates(day))
 
     @property
-    def year(self):
+    def year(self) -> int:
         """The number of a fiscal year: the year in which it ends."""
         return self.date_to.year
 
     @property
-    def days(self):
+    def days(self) -> int:
         return (self.date_to - self.date_from).days + 1
 
     @property
-    def previous(self):
+    def previous(self) -> "Period":
         """The same days one year earlier; 29 February becomes 28 February."""
         year = relativedelta(years=1)
         return Period(self.date_from - year, self.date_to - year)
 
     @property
-    def months(self):
+    def months(self) -> list[date]:
         """The first days of the months that the period touches."""
         months = [self.date_from.replace(day=1)]
         while (following := months[-1] + relativedelta(months=1)) <= self.date_to:
             months.append(following)
         return months
 
-    def moments(self, timezone):
+    def moments(self, timezone: pytz.BaseTzInfo) -> tuple[datetime, datetime]:
         """The first moment of the period and the first one after it, in UTC as they are stored.
 
         >>> Period(date(2025, 1, 1), date(2025, 1, 31)).moments(pytz.timezone("Europe/Berlin"))
@@ -59,7 +61,7 @@ class Period:
             for day in (self.date_from, self.date_to + timedelta(days=1))
         )
 
-    def up_to(self, day):
+    def up_to(self, day: date) -> "Period | None":
         """The part of the period that is over by that day, None if it has not begun.
 
         >>> Period(date(2025, 1, 1), date(2025, 12, 31)).up_to(date(2025, 1, 31)).days
@@ -67,9 +69,10 @@ class Period:
         """
         return Period(self.date_from, min(self.date_to, day)) if self.date_from <= day else None
 
-    def fiscal_years(self, company):
+    def fiscal_years(self, company: BaseModel) -> "dict[int, tuple[Period, float]]":
         """:return: ``{fiscal year: (the part of the period in it, share of the year's days)}``"""
-        years, start = {}, self.date_from
+        years: dict[int, tuple[Period, float]] = {}
+        start = self.date_from
         while start <= self.date_to:
             year = Period.of_fiscal_year(company, start)
             part = Period(start, min(year.date_to, self.date_to))

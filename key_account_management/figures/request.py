@@ -1,10 +1,21 @@
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Protocol, TypeVar
 
 from odoo.api import Environment
+from odoo.models import BaseModel
 
 from .period import Period
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Computes(Protocol[T_co]):
+    """What `Request.figures` accepts: a `Source`, or anything else that computes something from a request."""
+
+    def compute(self) -> T_co: ...
 
 
 @dataclass
@@ -24,9 +35,9 @@ class Request:
 
     # customer id: ids of the accounts it counts for. A key account inside another one counts for both.
     accounts_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _computed: dict = field(default_factory=dict)
+    _computed: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         wanted = set(self.account_ids)
         # Archived subsidiaries have made purchases, too.
         tree = (
@@ -43,14 +54,14 @@ class Request:
                 ancestor = parents.get(ancestor)
 
     @property
-    def currency(self):
+    def currency(self) -> BaseModel:
         return self.env.company.currency_id
 
     @cached_property
-    def customer_ids(self):
+    def customer_ids(self) -> list[int]:
         return list(self.accounts_of)
 
-    def figures(self, source):
+    def figures(self, source: "Callable[[Request], Computes[T_co]]") -> T_co:
         """What a source computes, once only, however many others build on it.
 
         :param source: a `Source` class

@@ -1,15 +1,19 @@
+from typing import Any
+
 from odoo import fields
+from odoo.api import Environment
 from odoo.fields import Domain
+from odoo.models import BaseModel
 
 
 class CareMatrix:
     """Care coverage: what is done in which care area of which account, and where nothing is."""
 
-    def __init__(self, env):
+    def __init__(self, env: Environment) -> None:
         self.env = env
         self.measures = env["key.account.care.measure"]
 
-    def content(self):
+    def content(self) -> dict[str, Any]:
         """See ``get_key_account_care_matrix`` of ``res.partner``."""
         partners = self.env["res.partner"]
         areas = self.env["key.account.care.area"].search([])  # pylint: disable=no-search-all
@@ -40,9 +44,9 @@ class CareMatrix:
             ],
         }
 
-    def _cells(self, accounts, areas):
+    def _cells(self, accounts: BaseModel, areas: BaseModel) -> dict[tuple[BaseModel, BaseModel], dict[str, Any]]:
         """:return: ``{(account, area): cell}``, one for each of them"""
-        cells = {
+        cells: dict[tuple[BaseModel, BaseModel], dict[str, Any]] = {
             (account, area): {"live": 0, "overdue": 0, "deadline": False, "last_done": False}
             for account in accounts
             for area in areas
@@ -64,5 +68,5 @@ class CareMatrix:
             cells[account, area]["last_done"] = fields.Date.to_string(day)
         return cells
 
-    def _read_group(self, domain, *aggregates):
+    def _read_group(self, domain: Domain, *aggregates: str) -> list[tuple[Any, ...]]:
         return self.measures._read_group(domain, ["partner_id", "area_id"], aggregates)

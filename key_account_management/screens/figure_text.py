@@ -1,14 +1,38 @@
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from odoo.models import BaseModel
+
+from ..documents.formatter import Formatter
 from ..figures.figure import Figure
 
 
-def describe(kpi, data, formatter):
+class FigureText(TypedDict):
+    """A figure as the browser gets it."""
+
+    code: str
+    name: str
+    formula: str
+    audience: str
+    note: str
+    value: str
+    previous: str
+    change: str
+    # Whether it changed for the better, None if it did not change
+    good: bool | None
+    target: str
+    # Whether the target is met, None if that is not known
+    met: bool | None
+
+
+def describe(kpi: BaseModel, data: Mapping[str, Any], formatter: Formatter) -> FigureText:
     """A figure as text: what screens show of it.
 
     :param kpi: its definition
     :param data: the figure as ``get_key_account_figures`` gives it
     :param formatter: a `Formatter` of the reader's language
     """
-    figure = Figure(data["value"], data["previous"], data["unit"])
+    figure = Figure(data["value"], data["previous"], unit=data["unit"])
     value, previous, change = formatter.texts(figure, kpi.unit)
     target = data.get("target")
     good = None

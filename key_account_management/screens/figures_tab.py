@@ -1,12 +1,15 @@
+from typing import Any
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
+from odoo.models import BaseModel
 
 from ..documents.formatter import Formatter
 from ..figures.figure import Figure
 from ..figures.period import Period
 from .figure_text import describe
-from .period_selector import PeriodSelector
+from .period_selector import Day, PeriodSelector
 
 TREND_QUARTERS = 8
 
@@ -17,12 +20,12 @@ class FiguresTab:
     The return values are described in the methods of ``res.partner`` that the browser calls.
     """
 
-    def __init__(self, account):
+    def __init__(self, account: BaseModel) -> None:
         self.account = account
         self.env = account.env
         self.formatter = Formatter(account.env)
 
-    def figures(self, period, date_from, date_to):
+    def figures(self, period: str, date_from: Day, date_to: Day) -> dict[str, Any]:
         """See ``get_key_account_cockpit``."""
         content = PeriodSelector(self.env).content(period, date_from, date_to)
         figures = self._compute(content["date_from"], content["date_to"])
@@ -40,11 +43,12 @@ class FiguresTab:
             ],
         }
 
-    def trend(self, date_to):
+    def trend(self, date_to: Day) -> dict[str, Any]:
         """See ``get_key_account_trend``."""
         end = fields.Date.to_date(date_to)
         start = fields.Date.start_of(end, "quarter") - relativedelta(months=3 * (TREND_QUARTERS - 1))
-        labels, values = [], {}
+        labels: list[str] = []
+        values: dict[str, list[float | None]] = {}
         for _quarter in range(TREND_QUARTERS):
             quarter = Period(start, min(fields.Date.end_of(start, "quarter"), end))
             labels.append(f"{(start.month + 2) // 3}/{start.year}")
@@ -53,7 +57,7 @@ class FiguresTab:
             start += relativedelta(months=3)
         return {"labels": labels, "values": values}
 
-    def breakdown(self, code, breakdown, date_from, date_to):
+    def breakdown(self, code: str, breakdown: str, date_from: Day, date_to: Day) -> dict[str, Any]:
         """See ``get_key_account_breakdown``."""
         figure = self._compute(date_from, date_to, [code], breakdown)[code]
         rows = figure["breakdown"]
@@ -71,17 +75,17 @@ class FiguresTab:
                 {
                     "label": row["label"],
                     "depth": row["depth"],
-                    "texts": self.formatter.texts(Figure(row["value"], row["previous"], row["unit"]), kind),
+                    "texts": self.formatter.texts(Figure(row["value"], row["previous"], unit=row["unit"]), kind),
                 }
                 for row in read
             ],
             "table": self._table(figure["table"]) if figure.get("table") else None,
         }
 
-    def _compute(self, *parameters):
+    def _compute(self, *parameters: Any) -> dict[str, dict[str, Any]]:
         return self.account.get_key_account_figures(*parameters)[self.account.id]
 
-    def _table(self, table):
+    def _table(self, table: dict[str, Any]) -> dict[str, Any]:
         columns = table["columns"]
         return {
             "columns": [column["label"] for column in columns],

@@ -1,3 +1,7 @@
+from typing import Any
+
+from odoo.models import BaseModel
+
 from ..documents.data.appendix import describe_unusable_files
 from ..documents.pdf.folder_view import FolderView
 
@@ -5,11 +9,11 @@ from ..documents.pdf.folder_view import FolderView
 class FolderChecklist:
     """What the customer folder of a review contains as things stand, for those who fill it."""
 
-    def __init__(self, review):
+    def __init__(self, review: BaseModel) -> None:
         self.review = review
         self.env = review.env
 
-    def data(self):
+    def data(self) -> dict[str, Any]:
         """:return: see ``get_folder_checklist`` of the review"""
         data = self.env["key.account.document"]._get_document_data(self.review, with_appendix=True)
         # Read by us, not by the customer

@@ -1,19 +1,26 @@
+from datetime import date
+from typing import Any
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
+from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from ..documents.formatter import Formatter
 from ..figures.period import Period
 
+# As the browser or Python gives it
+Day = str | date | None
+
 
 class PeriodSelector:
     """The choice of a period above the figures: the available periods, and the days of the chosen one."""
 
-    def __init__(self, env):
+    def __init__(self, env: Environment) -> None:
         self.env = env
 
-    def content(self, period, date_from, date_to):
+    def content(self, period: str, date_from: Day, date_to: Day) -> dict[str, Any]:
         """The chosen period and the available ones; parameters and errors as for ``get_key_account_cockpit``.
 
         :return: ``{"date_from", "date_to", "period", "previous", "periods": [[key, label]]}``
@@ -28,7 +35,7 @@ class PeriodSelector:
             "periods": self._get_choices(),
         }
 
-    def _get_choices(self):
+    def _get_choices(self) -> list[tuple[str, str]]:
         periods = {
             "year_to_date": self.env._("Year to date"),
             "last_year": self.env._("Last fiscal year"),
@@ -38,7 +45,7 @@ class PeriodSelector:
         }
         return list(periods.items())
 
-    def _get_period(self, period, date_from, date_to):
+    def _get_period(self, period: str, date_from: Day, date_to: Day) -> Period:
         partners = self.env["res.partner"]
         today = fields.Date.context_today(partners)
         year = Period.of_fiscal_year(self.env.company, today)

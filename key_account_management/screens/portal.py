@@ -1,5 +1,9 @@
+from typing import Any
+
+from odoo.models import BaseModel
 from odoo.tools import format_date
 
+from ..documents.data.steps import Step
 from ..tools import appointment_texts
 
 # The portal shows no figures, and computing them takes time: only what gathering a document requires
@@ -14,11 +18,11 @@ class PortalReview:
     :param review: as superuser, found by ``_find_for_portal``: customers' contacts have no access to the model
     """
 
-    def __init__(self, review):
+    def __init__(self, review: BaseModel) -> None:
         self.review = review
         self.env = review.env
 
-    def line(self):
+    def line(self) -> dict[str, Any]:
         """For the list of reviews, without anything that requires the document's data."""
         review = self.review
         return {
@@ -29,7 +33,7 @@ class PortalReview:
             "place": review.place or "",
         }
 
-    def page(self):
+    def page(self) -> dict[str, Any]:
         """For the page of one review."""
         review = self.review
         data = self.env["key.account.document"]._get_document_data(review, "customer", codes=CODES)
@@ -44,10 +48,10 @@ class PortalReview:
             "milestones": [self._describe_milestone(milestone) for milestone in data.folder.milestones],
         }
 
-    def _get_taken_slot(self):
+    def _get_taken_slot(self) -> BaseModel:
         return self.review.slot_ids.filtered(lambda slot: slot.state == "taken")[:1]
 
-    def _get_date(self):
+    def _get_date(self) -> str:
         review = self.review
         if review.state in ("preparation", "proposed"):
             # What we have planned is not agreed yet
@@ -60,7 +64,7 @@ class PortalReview:
             return f"{texts['day']}, {texts['begin']} – {texts['end']} ({timezone.replace('_', ' ')})"
         return format_date(self.env, review.planned_date, date_format="full") if review.planned_date else ""
 
-    def _describe_milestone(self, milestone):
+    def _describe_milestone(self, milestone: Step) -> tuple[str, str, str]:
         """:return: (name, whose it is if not the account's own, day)"""
         if milestone.done_on:
             day = self.env._("reached on %(date)s", date=format_date(self.env, milestone.done_on))

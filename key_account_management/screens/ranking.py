@@ -1,9 +1,14 @@
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from odoo.api import Environment
 from odoo.fields import Domain
+from odoo.models import BaseModel
 
 from ..documents.formatter import Formatter
 from ..figures.figure import known_sum, ratio
 from .figure_text import describe
-from .period_selector import PeriodSelector
+from .period_selector import Day, PeriodSelector
 
 # The figures by which accounts are compared, if the user may see them
 COMPARED = (
@@ -28,14 +33,18 @@ SHARES = {
 }
 
 
+# Figures as ``get_key_account_figures`` gives them
+FiguresByCode = dict[str, dict[str, Any]]
+
+
 class Ranking:
     """Accounts side by side: which of them earn the most, and how well their managers do."""
 
-    def __init__(self, env):
+    def __init__(self, env: Environment) -> None:
         self.env = env
         self.formatter = Formatter(env)
 
-    def content(self, period, date_from, date_to):
+    def content(self, period: str, date_from: Day, date_to: Day) -> dict[str, Any]:
         """See ``get_key_account_ranking`` of ``res.partner``."""
         content = PeriodSelector(self.env).content(period, date_from, date_to)
         partners = self.env["res.partner"]
@@ -71,7 +80,7 @@ class Ranking:
             | {"all": self._texts(_add(accounts, figures, kpis), kpis)},
         }
 
-    def _texts(self, figures, kpis):
+    def _texts(self, figures: FiguresByCode, kpis: Mapping[str, BaseModel]) -> dict[str, dict[str, Any]]:
         """The figures of one account, or of several together, as text and to sort by."""
         return {
             code: describe(kpis[code], figure, self.formatter) | {"number": figure["value"]}
@@ -79,13 +88,15 @@ class Ranking:
         }
 
 
-def _add(accounts, figures, kpis):
+def _add(
+    accounts: Iterable[BaseModel], figures: Mapping[int, FiguresByCode], kpis: Mapping[str, BaseModel]
+) -> FiguresByCode:
     """The figures of the accounts together, with those inside another one counted once.
 
     :return: ``{code: figure}`` as for one account, None for what cannot be derived
     """
     outer = [account for account in accounts if not _lies_in_another(account, accounts)]
-    total = {}
+    total: FiguresByCode = {}
     for code in kpis:
         of_accounts = [figures[account.id][code] for account in outer]
         total[code] = {
@@ -100,7 +111,7 @@ def _add(accounts, figures, kpis):
     return total
 
 
-def _lies_in_another(account, accounts):
+def _lies_in_another(account: BaseModel, accounts: Iterable[BaseModel]) -> bool:
     partner = account.parent_id
     while partner:
         if partner in accounts:

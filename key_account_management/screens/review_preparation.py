@@ -1,4 +1,7 @@
+from typing import Any
+
 from odoo import fields
+from odoo.models import BaseModel
 
 from ..documents.formatter import Formatter
 from ..figures.figure import Figure, meets_target
@@ -12,12 +15,12 @@ MOVED = 3
 class ReviewPreparation:
     """What the first page of a review shows besides its own fields. Requested when the page is open."""
 
-    def __init__(self, review):
+    def __init__(self, review: BaseModel) -> None:
         self.review = review
         self.env = review.env
         self.format = Formatter(review.env)
 
-    def data(self):
+    def data(self) -> dict[str, Any]:
         """:return: see ``get_preparation`` of the review"""
         review = self.review
         if not review.date_from or review.date_from > fields.Date.context_today(review):
@@ -38,7 +41,7 @@ class ReviewPreparation:
 
     # === FIGURES ===#
 
-    def _get_figures(self):
+    def _get_figures(self) -> list[dict[str, Any]]:
         """:return: the figures with a value that the user may see, and by what share they ``moved`` (None: unknown)"""
         definitions, figures = self._read_frozen() if self.review.is_frozen else self._read_live()
         described = []
@@ -55,31 +58,32 @@ class ReviewPreparation:
                 "met": meets_target(figure.value, figure.target, definition.better),
             }
             text = describe(definition, data, self.format)
+            moved = None
             # A change that is rounded away on the screen does not count
-            unmoved = not figure.previous or text["change"].startswith("±")
-            moved = None if unmoved else (figure.value - figure.previous) / abs(figure.previous)
+            if figure.previous and not text["change"].startswith("±"):
+                moved = (figure.value - figure.previous) / abs(figure.previous)
             described.append(text | {"moved": moved})
         return described
 
-    def _read_frozen(self):
+    def _read_frozen(self) -> tuple[BaseModel, dict[str, Figure]]:
         # The record rules show internal ones to those who may see them
         definitions = self.env["key.account.review.figure"].search([("review_id", "=", self.review.id)])
         return definitions, {definition.code: definition._get_figure() for definition in definitions}
 
-    def _read_live(self):
+    def _read_live(self) -> tuple[BaseModel, dict[str, Figure]]:
         review = self.review
         accounts = review.partner_id.with_company(review.company_id)
         accounts = accounts.with_context(allowed_company_ids=review.company_id.ids)
         read = accounts.get_key_account_figures(review.date_from, review.date_to)[review.partner_id.id]
         definitions = self.env["key.account.kpi"].sudo().search([("code", "in", list(read))])
         return definitions, {
-            code: Figure(data["value"], data["previous"], data["unit"], data["note"], target=data["target"])
+            code: Figure(data["value"], data["previous"], unit=data["unit"], note=data["note"], target=data["target"])
             for code, data in read.items()
         }
 
     # === PROMISES ===#
 
-    def _get_promises(self):
+    def _get_promises(self) -> dict[str, Any]:
         """What was agreed in the last review, and what became of it."""
         last = self.review._get_last_review()
         rows = []
@@ -89,7 +93,7 @@ class ReviewPreparation:
             done = condition.carried_over_on
             if done:
                 day = self.format.date(done, "short")
-                state = (self.env._("In the price list since %(date)s", date=day), True)
+                state: tuple[str, bool | None] = (self.env._("In the price list since %(date)s", date=day), True)
             else:
                 state = self._get_followup_state(condition)
             rows.append(_promise(condition, condition.result or condition.display_agreed, *state))
@@ -99,7 +103,7 @@ class ReviewPreparation:
             rows.append(_promise(issue, issue.result or "", label, latest.state == "solved"))
         return {"review": last.display_name if last else "", "rows": rows}
 
-    def _get_followup_state(self, record):
+    def _get_followup_state(self, record: BaseModel) -> tuple[str, bool | None]:
         """:return: what became of a result's follow-up, as text, and whether this is good (None: not known)"""
         made = record.followup and record.followup.exists()
         if not made:
@@ -112,5 +116,5 @@ class ReviewPreparation:
         return f"{made.display_name}: {states[made[field]]}", good.get(made[field])
 
 
-def _promise(record, promised, became, good):
+def _promise(record: BaseModel, promised: str, became: str, good: bool | None) -> dict[str, Any]:
     return {"what": record.display_name, "promised": promised, "became": became, "good": good}

@@ -1,7 +1,9 @@
 from datetime import timedelta
+from typing import Any
 
 from odoo import fields
 from odoo.fields import Domain
+from odoo.models import BaseModel
 from odoo.tools import format_date, format_datetime
 
 MEASURES = 5
@@ -10,11 +12,11 @@ MEASURES = 5
 class SalesPanel:
     """What opportunities and quotations of a key account show next to the form: what is agreed with this customer."""
 
-    def __init__(self, account):
+    def __init__(self, account: BaseModel) -> None:
         self.account = account
         self.env = account.env
 
-    def content(self):
+    def content(self) -> dict[str, Any]:
         """See ``get_key_account_sales_panel`` of ``res.partner``."""
         measures, more = self._measures()
         return {
@@ -26,11 +28,11 @@ class SalesPanel:
             "next_talk": self._next_talk(),
         }
 
-    def _minimum_order(self):
+    def _minimum_order(self) -> str:
         minimum = self.account._get_key_account_minimum_order()
         return self.env.company.currency_id.format(minimum) if minimum else ""
 
-    def _plan(self):
+    def _plan(self) -> dict[str, Any] | None:
         today = fields.Date.context_today(self.account)
         # One at most: plans of an account do not overlap
         plan = self.env["key.account.coaching.plan"].search(
@@ -56,7 +58,7 @@ class SalesPanel:
             ],
         }
 
-    def _measures(self):
+    def _measures(self) -> tuple[list[dict[str, Any]], int]:
         """:return: (the open measures that are due first, how many more there are)"""
         today = fields.Date.context_today(self.account)
         measures = self.env["key.account.care.measure"]
@@ -78,7 +80,7 @@ class SalesPanel:
             for measure in first
         ], more
 
-    def _next_talk(self):
+    def _next_talk(self) -> dict[str, Any] | None:
         """The next meeting in the calendar with people of the account; of a private one, when it is."""
         now = fields.Datetime.now()
         today = fields.Date.context_today(self.account)

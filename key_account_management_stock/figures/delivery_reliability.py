@@ -1,7 +1,9 @@
 from collections import defaultdict
 
-from odoo.addons.key_account_management.figures.figure import Figure, ratio
-from odoo.addons.key_account_management.figures.source import Source
+from odoo.addons.key_account_management.figures.figure import Figure, Figures, ratio
+from odoo.addons.key_account_management.figures.period import Period
+from odoo.addons.key_account_management.figures.source import Records, Source
+from odoo.api import DomainType
 
 
 class DeliveryReliability(Source):
@@ -9,20 +11,21 @@ class DeliveryReliability(Source):
 
     codes = ("delivery_reliability",)
 
-    def compute(self):
+    def compute(self) -> Figures:
         now, before = (self._deliveries(period) for period in (self.request.period, self.request.period.previous))
         figures = {}
         for account in self.request.account_ids:
-            figure = Figure(*(ratio(sum(in_time[account]), len(in_time[account])) for in_time in (now, before)), "%")
+            shares = (ratio(sum(in_time[account]), len(in_time[account])) for in_time in (now, before))
+            figure = Figure(*shares, unit="%")
             if figure.value is None:
                 figure.note = self.env._("No deliveries with a promised date in this period.")
             figures[account] = {"delivery_reliability": figure}
         return figures
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         return [("stock.picking", self._domain(self.request.period))]
 
-    def _domain(self, period):
+    def _domain(self, period: Period) -> DomainType:
         return [
             ("state", "=", "done"),
             ("company_id", "in", self.env.companies.ids),
@@ -34,7 +37,7 @@ class DeliveryReliability(Source):
             *self._moment_domain("date_done", period),
         ]
 
-    def _deliveries(self, period):
+    def _deliveries(self, period: Period) -> defaultdict[int, list[bool]]:
         """:return: ``{account id: [was it on time?, ...]}``, one for each delivery"""
         deliveries = defaultdict(list)
         fields = ["sale_id", "date_done", "date_deadline"]

@@ -1,8 +1,14 @@
 from collections import defaultdict
 
-from odoo.addons.key_account_management.figures.figure import Figure, Row, ratio
+from odoo.addons.key_account_management.figures.figure import Figure, Figures, Row, ratio
+from odoo.addons.key_account_management.figures.period import Period
+from odoo.addons.key_account_management.figures.source import Records
+from odoo.models import BaseModel
 
 from .goods import CUSTOMER, FROM_CUSTOMERS, TO_CUSTOMERS, Goods
+
+# product: [delivered, returned]
+Quantities = dict[BaseModel, list[float]]
 
 
 class ReturnedGoods(Goods):
@@ -10,20 +16,20 @@ class ReturnedGoods(Goods):
 
     codes = ("returns_quantity",)
 
-    def compute(self):
+    def compute(self) -> Figures:
         now, before = (self._quantities(period) for period in (self.request.period, self.request.period.previous))
         return {
             account: {"returns_quantity": self._figure(now[account], before[account])}
             for account in self.request.account_ids
         }
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         moves = self._done_domain(self.request.period) + self._of_accounts()
         return [("stock.move", [*moves, "|", "&", *TO_CUSTOMERS, "&", *FROM_CUSTOMERS])]
 
-    def _quantities(self, period):
+    def _quantities(self, period: Period) -> defaultdict[int, Quantities]:
         """:return: ``{account id: {product: [delivered, returned]}}`` in the products' own units"""
-        quantities = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
+        quantities: defaultdict[int, Quantities] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
         for position, direction in enumerate((TO_CUSTOMERS, FROM_CUSTOMERS)):
             groups = self.env["stock.move"]._read_group(
                 self._done_domain(period) + self._of_accounts() + direction,
@@ -35,7 +41,7 @@ class ReturnedGoods(Goods):
                     quantities[account][product][position] += self._in_own_unit(product, unit, quantity)
         return quantities
 
-    def _figure(self, now, before):
+    def _figure(self, now: Quantities, before: Quantities) -> Figure:
         units = list({product.uom_id for product in (*now, *before)})
         unit = self._common_unit(units) if units else None
         figure = Figure(unit="%")
@@ -50,17 +56,17 @@ class ReturnedGoods(Goods):
             figure.breakdowns["product"] = self._rows(now, before)
         return figure
 
-    def _share(self, quantities, unit):
+    def _share(self, quantities: Quantities, unit: BaseModel) -> float | None:
         delivered, returned = (
             sum(both[position] * product.uom_id.factor / unit.factor for product, both in quantities.items())
             for position in (0, 1)
         )
         return ratio(returned, delivered)
 
-    def _rows(self, now, before):
+    def _rows(self, now: Quantities, before: Quantities) -> list[Row]:
         rows = []
         for product in now | before:
-            shares = (ratio(*reversed(quantities.get(product, (0.0, 0.0)))) for quantities in (now, before))
+            share, previous = (ratio(*reversed(quantities.get(product, (0.0, 0.0)))) for quantities in (now, before))
             label = product.with_context(display_default_code=False).display_name
-            rows.append(Row(product.id, label, *shares, "%"))
+            rows.append(Row(product.id, label, share, previous, "%"))
         return sorted(rows, key=lambda row: (-(row.value or 0.0), row.label))

@@ -1,13 +1,21 @@
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
 from statistics import fmean
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
-from odoo.addons.key_account_management.figures.figure import Figure, ratio
+from odoo.addons.key_account_management.figures.figure import AccountFigures, Figure, Figures, ratio
 from odoo.addons.key_account_management.figures.period import Period
+from odoo.addons.key_account_management.figures.source import Records
+from odoo.api import DomainType
+from odoo.models import BaseModel
 
 from .goods import CUSTOMER, TO_CUSTOMERS, Goods
+
+# A company, and a product
+Item = tuple[BaseModel, BaseModel]
 
 
 class StockTurnover(Goods):
@@ -19,7 +27,7 @@ class StockTurnover(Goods):
 
     codes = ("stock_turnover", "stock_days")
 
-    def compute(self):
+    def compute(self) -> Figures:
         period, previous = (self._until_today(p) for p in (self.request.period, self.request.period.previous))
         now, before = (self._turnovers(p) for p in (period, previous))
         return {
@@ -27,22 +35,22 @@ class StockTurnover(Goods):
             for account in self.request.account_ids
         }
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         bought = {product.id for items in self._bought(self.request.period).values() for _company, product in items}
         return [("stock.move", [*self._from_stock(self.request.period), ("product_id", "in", sorted(bought))])]
 
-    def _until_today(self, period):
+    def _until_today(self, period: Period) -> Period:
         """Stock at the end of future months is not known."""
         today = fields.Date.context_today(self.env["res.partner"])
         return Period(period.date_from, max(period.date_from, min(period.date_to, today)))
 
     # === READING ===#
 
-    def _from_stock(self, period):
+    def _from_stock(self, period: Period) -> DomainType:
         """Deliveries from our stock, to all customers."""
         return [*self._done_domain(period), ("is_out", "=", True), *TO_CUSTOMERS]
 
-    def _bought(self, period):
+    def _bought(self, period: Period) -> dict[int, set[Item]]:
         """:return: ``{account id: {(company, product), ...}}``, what was delivered from stock to the account"""
         bought = defaultdict(set)
         groups = self.env["stock.move"]._read_group(
@@ -53,7 +61,7 @@ class StockTurnover(Goods):
                 bought[account].add((company, product))
         return bought
 
-    def _turnovers(self, period):
+    def _turnovers(self, period: Period) -> dict[int, tuple[float, float]]:
         """:return: ``{account id: (cost of the goods delivered, average value of the stock)}``"""
         bought = self._bought(period)
         products = {product.id for items in bought.values() for _company, product in items}
@@ -73,9 +81,9 @@ class StockTurnover(Goods):
             for account, items in bought.items()
         }
 
-    def _delivered(self, period, products):
+    def _delivered(self, period: Period, products: Iterable[int]) -> dict[Item, float]:
         """:return: ``{(company, product): quantity}``"""
-        quantities = defaultdict(float)
+        quantities: dict[Item, float] = defaultdict(float)
         groups = self.env["stock.move"]._read_group(
             [*self._from_stock(period), ("product_id", "in", list(products))],
             ["company_id", "product_id", "product_uom"],
@@ -85,7 +93,7 @@ class StockTurnover(Goods):
             quantities[company, product] += self._in_own_unit(product, unit, quantity)
         return quantities
 
-    def _stock(self, period, products):
+    def _stock(self, period: Period, products: Iterable[int]) -> dict[Item, list[float]]:
         """The quantities at hand before the period and at the end of each month in it.
 
         :return: ``{(company, product): [quantity, ...]}``
@@ -103,12 +111,14 @@ class StockTurnover(Goods):
             stock[item] = quantities
         return stock
 
-    def _changes(self, domain, products, grouping=()):
+    def _changes(
+        self, domain: DomainType, products: Iterable[int], grouping: Sequence[str] = ()
+    ) -> dict[Item, dict[date | None, float]]:
         """What came into our stock less what left it.
 
         :return: ``{(company, product): {month, or None: quantity}}``
         """
-        changes = defaultdict(lambda: defaultdict(float))
+        changes: dict[Item, dict[date | None, float]] = defaultdict(lambda: defaultdict(float))
         groups = self.env["stock.move"]._read_group(
             [
                 ("state", "=", "done"),
@@ -129,12 +139,13 @@ class StockTurnover(Goods):
 
     # === FIGURES ===#
 
-    def _figures(self, turnovers, periods):
+    def _figures(self, turnovers: Sequence[tuple[float, float] | None], periods: Sequence[Period]) -> AccountFigures:
         turns = [ratio(*turnover) if turnover and turnover[1] > 0 else None for turnover in turnovers]
         figures = {
-            "stock_turnover": Figure(*turns, self.env._("turns")),
+            "stock_turnover": Figure(*turns, unit=self.env._("turns")),
             "stock_days": Figure(
-                *(ratio(period.days, turn) for period, turn in zip(periods, turns, strict=True)), self.env._("days")
+                *(ratio(period.days, turn) for period, turn in zip(periods, turns, strict=True)),
+                unit=self.env._("days"),
             ),
         }
         for figure in figures.values():

@@ -1,7 +1,10 @@
 """Third-party PDF files after a document: each is tried separately, so that a damaged one does not spoil the rest."""
 
 import io
+from collections.abc import Iterable
 
+from odoo.api import Environment
+from odoo.models import BaseModel
 from odoo.tools.pdf import PdfFileReader, merge_pdf
 
 from .folder_data import Attachment
@@ -12,12 +15,12 @@ BROKEN, PROTECTED = "broken", "protected"
 class UnusablePdf(Exception):
     """``reason``: ``broken`` or ``protected``."""
 
-    def __init__(self, reason):
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-def read_pdf(content):
+def read_pdf(content: bytes) -> tuple[bytes, int]:
     """Copies a PDF into a new one, which reveals whether its pages can be used.
 
     :return: (the copy as bytes, number of its pages)
@@ -39,7 +42,7 @@ def read_pdf(content):
     return copy, pages
 
 
-def gather_appendix(review):
+def gather_appendix(review: BaseModel) -> tuple[list[Attachment], list[tuple[str, str]]]:
     """The PDF files chosen for the customer folder of a review.
 
     :return: (list of `Attachment`, list of (file name, why it cannot be used) of the others)
@@ -57,7 +60,7 @@ def gather_appendix(review):
     return usable, others
 
 
-def describe_unusable_files(env, files):
+def describe_unusable_files(env: Environment, files: Iterable[tuple[str, str]]) -> str:
     """
     :param files: list of (name, reason) of PDF files that cannot be added to a folder
     :return: what to do about them, empty if there are none

@@ -1,8 +1,11 @@
 from collections import Counter
+from typing import Any
 
 from odoo.fields import Domain
+from odoo.models import BaseModel
 from odoo.tools import float_compare
 
+from .document_data import FigureData
 from .folder_data import BriefingData, PersonWithAttitude, Proposal, Room
 from .folder_gatherer import describe_condition, shown_conditions
 from .steps import StepGatherer
@@ -11,14 +14,14 @@ from .steps import StepGatherer
 class BriefingGatherer:
     """What the briefing shows besides the figures: read with the rights of whoever prints it, never for a customer."""
 
-    def __init__(self, partner, review, figures):
+    def __init__(self, partner: BaseModel, review: BaseModel, figures: dict[str, FigureData]) -> None:
         """:param figures: ``{code: FigureData}`` of the document"""
         self.env = partner.env
         self.partner = partner
         self.review = review
         self.room = _gather_room(figures)
 
-    def gather(self):
+    def gather(self) -> BriefingData:
         """:return: `BriefingData`"""
         steps = StepGatherer(self.partner, internal=True)
         return BriefingData(
@@ -31,7 +34,7 @@ class BriefingGatherer:
             room=self.room,
         )
 
-    def _gather_internal_notes(self):
+    def _gather_internal_notes(self) -> list[tuple[str, str]]:
         """:return: list of (title, text) of what is sensitive, followed by the hints on individual topics"""
         review = self.review
         notes = [
@@ -43,8 +46,8 @@ class BriefingGatherer:
         notes += [(issue.name, issue.internal_note) for issue in review.issue_ids if issue.internal_note]
         return notes
 
-    def _gather_attitudes(self):
-        def label(person, name):
+    def _gather_attitudes(self) -> list[PersonWithAttitude]:
+        def label(person: BaseModel, name: str) -> str:
             options = dict(person._fields[name]._description_selection(self.env))
             return options.get(person[name], "")
 
@@ -61,7 +64,7 @@ class BriefingGatherer:
             for person in self.partner._get_key_account_people()
         ]
 
-    def _gather_proposals(self):
+    def _gather_proposals(self) -> list[Proposal]:
         proposals = []
         for condition in shown_conditions(self.review):
             # The effect is unknown for what was not bought in the last twelve months
@@ -77,7 +80,7 @@ class BriefingGatherer:
             )
         return proposals
 
-    def _below_floor(self, condition):
+    def _below_floor(self, condition: BaseModel) -> list[str]:
         """:return: names of the products of a proposed price that would be below the floor price"""
         # Users cannot read it: it says more than they asked for
         base = condition.sudo().base
@@ -99,23 +102,20 @@ class BriefingGatherer:
                 below.append(product.product)
         return below
 
-    def _gather_issues(self):
+    def _gather_issues(self) -> list[tuple[str, str]]:
         """:return: list of (open issue, who raised it)"""
         issues = self.review.issue_ids
         sides = dict(issues._fields["side"]._description_selection(self.env))
         return [(issue.name, sides[issue.side]) for issue in issues if issue.state == "open"]
 
 
-def _gather_room(figures):
+def _gather_room(figures: dict[str, FigureData]) -> list[Room]:
     """Today's prices next to the floor prices, products with the least room first.
 
     Both figures identify products by name. For two with the same name it would be unclear which price is whose:
     these have no price here.
     """
-    floors, prices = (
-        figures[code].figure.table.rows if code in figures and figures[code].figure.table else []
-        for code in ("minimum_price", "special_price_difference")
-    )
+    floors, prices = (_table_rows(figures, code) for code in ("minimum_price", "special_price_difference"))
     names = Counter(row[0] for row in floors)
     # Product, list price, price today at the usual quantity
     priced = {row[0]: row for row in prices if names[row[0]] == 1}
@@ -129,3 +129,8 @@ def _gather_room(figures):
         _name, list_price, price, *_more = priced.get(row[0], (None, None, None))
         room.append(Room(row[0], price, floor, list_price, lines_below))
     return sorted(room, key=lambda item: (item.share is None, item.share or 0.0, item.product))
+
+
+def _table_rows(figures: dict[str, FigureData], code: str) -> list[list[Any]]:
+    table = figures[code].figure.table if code in figures else None
+    return table.rows if table else []

@@ -6,8 +6,9 @@ not in it. Texts are in the language of the environment with which the data was 
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from ...figures.figure import Column, Figure, Table
+from ...figures.figure import Column, Figure, Row, Table
 from ...figures.period import Period
 from .folder_data import BriefingData, FolderData, Person
 from .sender import Sender
@@ -52,7 +53,7 @@ class SourceTable:
 
     title: str
     columns: dict[str, Column]
-    rows: list[list]
+    rows: list[list[Any]]
 
 
 @dataclass
@@ -83,18 +84,18 @@ class DocumentData:
     topic_hints: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def day_of_talk(self):
+    def day_of_talk(self) -> date:
         """The day on which the review was held or, from today, is planned; otherwise today."""
         if not self.review:
             return self.printed_on
         return self.review.held_on or max(self.printed_on, self.review.planned_on or self.printed_on)
 
     @property
-    def has_targets(self):
+    def has_targets(self) -> bool:
         """Whether any figure that the audience may see has a target."""
         return any(data.figure.target is not None for data in self.figures.values())
 
-    def rows(self, code, breakdown):
+    def rows(self, code: str, breakdown: str) -> list[Row]:
         """The rows of a figure's breakdown, empty if the audience may not see the figure."""
         if code not in self.figures:
             return []

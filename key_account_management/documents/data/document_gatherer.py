@@ -1,6 +1,9 @@
-from odoo import fields
+from collections.abc import Collection
 
-from ...figures.figure import BREAKDOWNS
+from odoo import fields
+from odoo.models import BaseModel
+
+from ...figures.figure import BREAKDOWNS, Figure, Row
 from ...figures.period import Period
 from ..formatter import Formatter
 from .briefing_gatherer import BriefingGatherer
@@ -17,7 +20,7 @@ class DocumentGatherer:
     Access to the account was checked before, see ``key.account.document``.
     """
 
-    def __init__(self, partner, review, audience):
+    def __init__(self, partner: BaseModel, review: BaseModel, audience: str) -> None:
         """
         :param partner: the account, in the language and with the company of the document
         :param review: the review that the documents are for, or none
@@ -29,7 +32,7 @@ class DocumentGatherer:
         self.audience = audience
         self.period = review._get_period() if review else self._current_period()
 
-    def gather(self, codes=None):
+    def gather(self, codes: Collection[str] | None = None) -> DocumentData:
         """
         :param codes: the figures of the document; None: all that the audience may see
         :return: `DocumentData`
@@ -66,13 +69,13 @@ class DocumentGatherer:
             data.briefing = BriefingGatherer(self.partner, self.review, figures).gather()
         return data
 
-    def _current_period(self):
+    def _current_period(self) -> Period:
         today = fields.Date.context_today(self.partner)
-        return Period.of_fiscal_year(self.env.company, today).up_to(today)
+        return Period(Period.of_fiscal_year(self.env.company, today).date_from, today)
 
     # === FIGURES ===#
 
-    def _gather_figures(self, codes):
+    def _gather_figures(self, codes: Collection[str] | None) -> dict[str, FigureData]:
         """:return: ``{code: FigureData}`` for those that the audience may see, in the order of the definitions"""
         # Read as superuser: a user printing a customer's document need not have the right to read definitions.
         if self.review.is_frozen:
@@ -103,7 +106,7 @@ class DocumentGatherer:
             for definition in definitions
         }
 
-    def _choose_currency(self, figures):
+    def _choose_currency(self, figures: dict[str, FigureData]) -> str:
         """Puts the figures of a customer who is invoiced in one foreign currency into that currency.
 
         :return: the name of the currency of all money in the document
@@ -126,7 +129,7 @@ class DocumentGatherer:
 
     # === PEOPLE AND TEXTS ===#
 
-    def _gather_team(self):
+    def _gather_team(self) -> list[Person]:
         # The customer's contacts at our company are not secret, but user records are to some users.
         account = self.partner.sudo().key_account_id or self.partner.sudo()
         manager = account.key_account_manager_id or account.user_id
@@ -140,7 +143,7 @@ class DocumentGatherer:
             for user in users
         ]
 
-    def _gather_review(self):
+    def _gather_review(self) -> ReviewData:
         review = self.review
         section_field = self.env["key.account.review.topic"]._fields["section"]
         opening = [
@@ -169,7 +172,7 @@ class DocumentGatherer:
         )
 
 
-def _has_data(data):
-    rows = [data.figure, *(row for rows in data.figure.breakdowns.values() for row in rows)]
+def _has_data(data: FigureData) -> bool:
+    rows: list[Figure | Row] = [data.figure, *(row for rows in data.figure.breakdowns.values() for row in rows)]
     known = [number for row in rows for number in (row.value, row.previous) if number is not None]
     return any(known) if data.kind == "count" else bool(known)

@@ -82,11 +82,11 @@ class Room:
     lines_below: float | None
 
     @property
-    def left(self):
+    def left(self) -> float | None:
         return None if self.price is None or self.floor is None else self.price - self.floor
 
     @property
-    def share(self):
+    def share(self) -> float | None:
         """Of today's price; None if there is nothing to concede."""
         return None if self.left is None or not self.price else self.left / self.price
 

@@ -1,5 +1,7 @@
 from odoo.fields import Domain
+from odoo.models import BaseModel
 
+from ...figures.period import Period
 from .folder_data import Condition, FolderData, Person
 from .steps import StepGatherer
 
@@ -11,13 +13,13 @@ class FolderGatherer:
     may see is read as superuser, of this account and this company alone.
     """
 
-    def __init__(self, partner, review, period):
+    def __init__(self, partner: BaseModel, review: BaseModel, period: Period) -> None:
         self.env = partner.env
         self.partner = partner.sudo()
         self.review = review.sudo()
         self.period = period
 
-    def gather(self):
+    def gather(self) -> FolderData:
         """What is open, or was due since the period began. The appendix is added if requested.
 
         :return: `FolderData`
@@ -42,7 +44,7 @@ class FolderGatherer:
             conditions=[Condition(*describe_condition(condition)) for condition in shown_conditions(self.review)],
         )
 
-    def _gather_contacts(self):
+    def _gather_contacts(self) -> list[Person]:
         """None of what we think of them: that is in the briefing."""
         return [
             Person(person.name, person.function or "", person.email or "", person.phone or "")
@@ -50,7 +52,7 @@ class FolderGatherer:
             if person.name
         ]
 
-    def _gather_situation(self):
+    def _gather_situation(self) -> list[tuple[str, str]]:
         """:return: list of (title, text); the customer is addressed directly, unlike on our own screens"""
         titles = {
             "customer_situation": self.env._("You"),
@@ -62,14 +64,18 @@ class FolderGatherer:
         return [(title, self.review[name]) for name, title in titles.items() if self.review[name]]
 
 
-def shown_conditions(review):
+def shown_conditions(review: BaseModel) -> BaseModel:
     """What was refused is no longer a proposal."""
     return review.condition_ids.filtered(
         lambda condition: condition.outcome != "refused" and (condition.display_proposed or condition.display_agreed)
     )
 
 
-def describe_condition(condition):
+def describe_condition(condition: BaseModel) -> tuple[str, str, str, str]:
     """:return: name, and what applies today, is proposed, was agreed"""
-    texts = (condition.display_today, condition.display_proposed, condition.display_agreed)
-    return condition.display_name, *(text or "" for text in texts)
+    return (
+        condition.display_name,
+        condition.display_today or "",
+        condition.display_proposed or "",
+        condition.display_agreed or "",
+    )

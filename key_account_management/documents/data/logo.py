@@ -4,6 +4,7 @@ import base64
 import binascii
 import io
 from functools import lru_cache
+from typing import Literal
 
 from PIL import Image
 
@@ -14,7 +15,7 @@ SIZE = (1000, 500)
 
 
 @lru_cache(maxsize=4)
-def logo_data_uri(logo):
+def logo_data_uri(logo: bytes | Literal[False]) -> str:
     """Cached for a few companies: compressing a large logo takes longer than reading everything about an account.
 
     :param logo: base64, or False

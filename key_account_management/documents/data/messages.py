@@ -1,7 +1,11 @@
 """Titles of pages: the one sentence that the figures on the page say."""
 
+from odoo.api import Environment
+
+from ...figures.figure import Row
 from ..formatter import Formatter
 from ..texts import shorten
+from .document_data import DocumentData
 
 # Changes below this share are described as "the same as"
 SAME = 0.005
@@ -12,12 +16,12 @@ NAME = 32
 
 
 class Messages:
-    def __init__(self, env, data):
+    def __init__(self, env: Environment, data: DocumentData) -> None:
         self.env = env
         self.data = data
         self.format = Formatter(env)
 
-    def all(self):
+    def all(self) -> dict[str, str]:
         """:return: ``{page: title}``; pages whose figures are missing have none"""
         if not self.data.has_sales:
             return {"revenue": self.env._("No invoices in this period")}
@@ -30,10 +34,10 @@ class Messages:
         }
         return {page: message for page, message in messages.items() if message}
 
-    def _money(self, value):
-        return self.format.money(value, self.data.currency)
+    def _money(self, value: float | None) -> str:
+        return self.format.value(value, "money", self.data.currency)
 
-    def _revenue(self):
+    def _revenue(self) -> str:
         figure = self.data.figures["revenue"].figure
         values = {"revenue": self._money(figure.value)}
         if figure.change is None:
@@ -45,7 +49,7 @@ class Messages:
             return self.env._("Revenue of %(revenue)s, %(change)s more than in the previous year", **values)
         return self.env._("Revenue of %(revenue)s, %(change)s less than in the previous year", **values)
 
-    def _months(self):
+    def _months(self) -> str | None:
         rows = self.data.rows("revenue", "month")
         best = max(rows, key=lambda row: row.value or 0.0)
         if len(rows) < 2 or not best.value or best.value <= 0:
@@ -68,7 +72,7 @@ class Messages:
             "%(month)s was the strongest month; %(ahead)s of %(months)s months were above the previous year", **values
         )
 
-    def _largest(self, rows):
+    def _largest(self, rows: list[Row]) -> str | None:
         """What makes up most of the revenue, and what changed the most."""
         total = self.data.figures["revenue"].figure.value
         if not rows or not total or total <= 0 or not rows[0].value:
@@ -95,11 +99,11 @@ class Messages:
             "%(name)s makes up %(share)s of the revenue; %(other)s declined the most, by %(change)s", **values
         )
 
-    def _products(self):
+    def _products(self) -> str | None:
         rows = self.data.rows("revenue", "product")
         return self._largest(rows) if len(rows) > 1 else None
 
-    def _companies(self):
+    def _companies(self) -> str | None:
         rows = [row for row in self.data.rows("revenue", "customer") if row.value is not None]
         if len(rows) < 2:
             return None

@@ -1,6 +1,9 @@
 """Sheets of a review that need no figures: the minutes for the customer, the planning checklist for internal use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from odoo.models import BaseModel
 
 from ..formatter import Formatter
 from .folder_data import Person
@@ -25,6 +28,9 @@ class Question:
     note: str
 
 
+SheetSection = tuple[str, Sequence[Settled | Question]]
+
+
 @dataclass
 class ReviewReference:
     id: int
@@ -43,20 +49,20 @@ class ReviewSheet:
     held_on: str
     place: str
     people: list[Person]
-    sections: list[tuple[str, list]]
+    sections: list[SheetSection]
     is_empty: bool = False
 
 
 class SheetGatherer:
     """Gathers the sheets of a review. Access to it was checked before."""
 
-    def __init__(self, review):
+    def __init__(self, review: BaseModel) -> None:
         """:param review: in the language and with the company of the sheet"""
         self.env = review.env
         self.review = review
         self.format = Formatter(review.env)
 
-    def gather_minutes(self):
+    def gather_minutes(self) -> ReviewSheet:
         """The minutes, with only what the customer may read.
 
         Internal hints and notes, issues that are not shared and proposals that were not agreed are left out here.
@@ -65,13 +71,13 @@ class SheetGatherer:
         """
         return self._fill_sheet("customer", self.env._("Minutes"), self._gather_settled(), self._gather_people())
 
-    def gather_checklist(self, is_empty):
+    def gather_checklist(self, is_empty: bool) -> ReviewSheet:
         """The checklist, as far as it is filled in or to be filled in with a pen.
 
         :return: `ReviewSheet`
         """
         entries = self.review.checklist_ids
-        sections = [
+        sections: list[SheetSection] = [
             (
                 title,
                 [
@@ -86,10 +92,10 @@ class SheetGatherer:
         sheet.is_empty = is_empty
         return sheet
 
-    def _gather_settled(self):
+    def _gather_settled(self) -> list[SheetSection]:
         """:return: list of (title, list of `Settled`)"""
         topics = self.env["key.account.review.topic"]
-        sections = [
+        sections: list[SheetSection] = [
             (
                 title,
                 [
@@ -112,7 +118,7 @@ class SheetGatherer:
         )
         return sections
 
-    def _settle(self, record, text):
+    def _settle(self, record: BaseModel, text: str | None) -> Settled:
         until = record.result_date
         return Settled(
             record.display_name,
@@ -123,7 +129,7 @@ class SheetGatherer:
             self.format.date(until, "medium") if until else "",
         )
 
-    def _gather_people(self):
+    def _gather_people(self) -> list[Person]:
         # Colleagues need not have a company on their contact
         own = self.review.company_id.name
         return [
@@ -136,7 +142,7 @@ class SheetGatherer:
             for partner in self.review.participant_ids
         ]
 
-    def _fill_sheet(self, audience, title, sections, people):
+    def _fill_sheet(self, audience: str, title: str, sections: list[SheetSection], people: list[Person]) -> ReviewSheet:
         review = self.review
         day = review.planned_date or (review.held_on and review.held_on.date())
         return ReviewSheet(

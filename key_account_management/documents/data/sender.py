@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from odoo.api import Environment
+from odoo.models import BaseModel
+
 from .colors import readable_color
 from .logo import logo_data_uri
 
@@ -19,7 +22,7 @@ class Sender:
     secondary_color: str
 
 
-def gather_sender(env):
+def gather_sender(env: Environment) -> Sender:
     """:return: the `Sender` that the company of the environment is"""
     company = env.company
     return Sender(
@@ -32,6 +35,6 @@ def gather_sender(env):
     )
 
 
-def address_lines(partner):
+def address_lines(partner: BaseModel) -> list[str]:
     """:return: the address without the company's name"""
     return [line.strip() for line in partner._display_address(without_company=True).splitlines() if line.strip()]

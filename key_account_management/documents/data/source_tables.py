@@ -1,7 +1,14 @@
 """The records behind the figures as tables: each audience gets the columns that it may see."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from odoo.api import Environment
+from odoo.models import BaseModel
+
 from ...figures.figure import Column
-from .document_data import SourceTable
+from ...figures.sources.source_rows import SourceRows
+from .document_data import DocumentData, SourceTable
 
 NAMES = {
     "move_id": "account.move",
@@ -12,7 +19,7 @@ NAMES = {
 }
 
 
-def gather_source_tables(env, partner, data):
+def gather_source_tables(env: Environment, partner: BaseModel, data: DocumentData) -> dict[str, SourceTable]:
     """
     :param env: in the language and with the company of the document
     :param data: the `DocumentData` so far
@@ -31,12 +38,12 @@ def gather_source_tables(env, partner, data):
 
 
 class _Tables:
-    def __init__(self, env, data):
+    def __init__(self, env: Environment, data: DocumentData) -> None:
         self.env = env
         self.data = data
         self.periods = (env._("This period"), env._("Previous year"))
 
-    def sales(self, rows):
+    def sales(self, rows: SourceRows) -> SourceTable:
         internal = self.data.audience == "internal"
         columns = {
             "period": Column(self.env._("Period")),
@@ -81,7 +88,7 @@ class _Tables:
         ]
         return SourceTable(self.env._("Data"), columns, values)
 
-    def open_items(self, rows):
+    def open_items(self, rows: SourceRows) -> SourceTable:
         columns = {
             **self._document_columns(),
             "due": Column(self.env._("Due Date"), "date"),
@@ -91,14 +98,14 @@ class _Tables:
         values = self._document_values(rows, "due", "amount", "open")
         return SourceTable(self.env._("Data, Open Items"), columns, values)
 
-    def invoices(self, rows):
+    def invoices(self, rows: SourceRows) -> SourceTable:
         columns = {
             **self._document_columns(),
             "gross": Column(self.env._("Amount with tax"), "money", self.data.currency),
         }
         return SourceTable(self.env._("Data, Invoices"), columns, self._document_values(rows, "gross"))
 
-    def _document_columns(self):
+    def _document_columns(self) -> dict[str, Column]:
         return {
             "period": Column(self.env._("Period")),
             "date": Column(self.env._("Date"), "date"),
@@ -106,7 +113,7 @@ class _Tables:
             "customer": Column(self.env._("Company")),
         }
 
-    def _document_values(self, rows, *keys):
+    def _document_values(self, rows: SourceRows, *keys: str) -> list[list[Any]]:
         partners = self._names_of("res.partner", {row["customer"] for row in rows})
         return [
             [
@@ -119,13 +126,13 @@ class _Tables:
             for row in rows
         ]
 
-    def _names(self, rows):
+    def _names(self, rows: SourceRows) -> dict[str, dict[int, str]]:
         """:return: ``{field: {id: name}}``"""
         return {
             field: self._names_of(model, {row[field] for row in rows if row[field]}) for field, model in NAMES.items()
         }
 
-    def _names_of(self, model, ids):
+    def _names_of(self, model: str, ids: Iterable[int]) -> dict[int, str]:
         # Access was checked for the account. Customers read the names: our internal references say nothing to them.
         records = self.env[model].sudo().with_context(display_default_code=False).browse(ids)
         return {record.id: record.name if model == "account.move" else record.display_name for record in records}

@@ -1,9 +1,11 @@
 """Measures and milestones: which of them are behind us and which are ahead; each once, even recurring ones."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from odoo.fields import Domain
+from odoo.models import BaseModel
 
 
 @dataclass
@@ -26,7 +28,7 @@ class Step:
     done_on: date | None = field(default=None, repr=False)
 
 
-def split_steps(steps, today):
+def split_steps(steps: Iterable[Step], today: date) -> tuple[list[Step], list[Step]]:
     """:return: (those behind, those ahead), lists of `Step`, the earliest first"""
     steps = sorted(steps, key=lambda step: step.deadline)
     ahead = [step for step in steps if step.state not in ("done", "cancelled") and step.deadline >= today]
@@ -35,7 +37,7 @@ def split_steps(steps, today):
     return _one_of_each(behind[::-1])[::-1], _one_of_each(ahead)
 
 
-def _one_of_each(steps):
+def _one_of_each(steps: Iterable[Step]) -> list[Step]:
     """The first of each series, and all that are not in a series."""
     shown, seen = [], set()
     for step in steps:
@@ -51,17 +53,17 @@ class StepGatherer:
     They are read with the rights of the account's environment.
     """
 
-    def __init__(self, partner, internal=False):
+    def __init__(self, partner: BaseModel, internal: bool = False) -> None:
         self.env = partner.env
         self.partner = partner
         self.internal = internal
 
-    def measures(self, domain):
+    def measures(self, domain: Domain) -> list[Step]:
         """:return: list of `Step`, the earliest first"""
         measures = self.env["key.account.care.measure"].search(self._domain() & domain, order="date_end, id")
         states = dict(measures._fields["state"]._description_selection(self.env))
         # A measure comes after the one it follows, so that the series of that one is known
-        series = {}
+        series: dict[int, int] = {}
         for measure in measures.sorted("id"):
             series[measure.id] = series.get(measure.predecessor_id.id, measure.id)
         return [
@@ -77,7 +79,7 @@ class StepGatherer:
             for measure in measures
         ]
 
-    def milestones(self, domain):
+    def milestones(self, domain: Domain) -> list[Step]:
         """:return: as `measures`"""
         milestones = self.env["key.account.milestone"].search(self._domain() & domain, order="date_deadline, id")
         statuses = dict(milestones._fields["status"]._description_selection(self.env))
@@ -96,9 +98,9 @@ class StepGatherer:
             for milestone in milestones
         ]
 
-    def _whose(self, record):
+    def _whose(self, record: BaseModel) -> tuple[str, str]:
         account = "" if record.partner_id == self.partner else record.partner_id.name or ""
         return account, record.user_id.name or "" if self.internal else ""
 
-    def _domain(self):
+    def _domain(self) -> Domain:
         return Domain("partner_id", "child_of", self.partner.id) & Domain("company_id", "=", self.env.company.id)

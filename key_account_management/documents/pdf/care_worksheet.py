@@ -1,14 +1,18 @@
+import datetime
 from collections import defaultdict
+from collections.abc import Iterable
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
+from odoo.api import Environment
 from odoo.fields import Domain
+from odoo.models import BaseModel
 
 from ..data.sender import gather_sender
 from ..formatter import Formatter
 from .page_furniture import number_sheets
-from .page_tables import Rows, lay_out
+from .page_tables import PagedTable, Rows, lay_out
 from .paper import choose_paper
 
 STARS = range(1, 6)
@@ -30,7 +34,7 @@ class CareWorksheet:
     stars = STARS
     empty_lines = EMPTY_LINES
 
-    def __init__(self, env, processes, empty):
+    def __init__(self, env: Environment, processes: BaseModel, empty: bool) -> None:
         self.env = env
         self.format = Formatter(env)
         self.sender = gather_sender(env)
@@ -40,7 +44,7 @@ class CareWorksheet:
         self.paper = choose_paper(env.company.paperformat_id)
 
     @property
-    def measures_table(self):
+    def measures_table(self) -> PagedTable:
         """:return: `PagedTable` of rows (area that begins or None; its measure, None if it has none)"""
         name_width = self.paper.text_width - ACCOUNT - STATUS - OTHERS - COLUMNS * GAP
         units = []
@@ -57,50 +61,50 @@ class CareWorksheet:
         head = MEASURES.height_of_lines(1)
         return lay_out(units, self.paper.text_height, head, ABOVE, begins_page=True)
 
-    def area_name(self, area):
+    def area_name(self, area: BaseModel) -> str:
         return area.name if area else self.env._("Without a Care Area")
 
-    def date(self, day):
+    def date(self, day: datetime.date | None) -> str:
         return self.format.date(day, "medium") if day else ""
 
     @property
-    def today(self):
+    def today(self) -> str:
         return self.format.date(fields.Date.context_today(self.processes_model))
 
     @property
-    def processes_model(self):
+    def processes_model(self) -> BaseModel:
         return self.env["key.account.care.process"]
 
     @property
-    def footer(self):
+    def footer(self) -> str:
         return " · ".join((self.sender.name, self.env._("Care Process Worksheet"), self.today))
 
-    def finish(self, pdf):
+    def finish(self, pdf: bytes) -> bytes:
         """:return: the finished document from the pages produced by wkhtmltopdf"""
         return number_sheets(pdf, self.footer, self.paper)
 
-    def effect(self, measure):
+    def effect(self, measure: BaseModel) -> str:
         """:return: how a measure turned out, or what it waits for"""
         field = "effect" if measure.effect else "progress_state"
         return dict(measure._fields[field]._description_selection(self.env))[measure[field]]
 
-    def _gather_areas(self):
+    def _gather_areas(self) -> list[tuple[BaseModel, BaseModel]]:
         """:return: ``[(area, its measures)]``; those without an area come last"""
         measures = self.env["key.account.care.measure"]
         # Users who cannot see measures cannot print a worksheet, not even a blank one
         measures.check_access("read")
-        by_area = defaultdict(measures.browse)
+        by_area: defaultdict[BaseModel, BaseModel] = defaultdict(measures.browse)
         if not self.empty:
             for measure in measures.search(self._measures_domain(), order="date_end, id"):
                 by_area[measure.area_id] |= measure
         areas = self.env["key.account.care.area"].search([]) | self._used_areas(by_area)
         return [(area, by_area[area]) for area in areas] + [(area, by_area[area]) for area in by_area if not area]
 
-    def _used_areas(self, by_area):
+    def _used_areas(self, by_area: Iterable[BaseModel]) -> BaseModel:
         """Including those that have since been archived."""
         return self.env["key.account.care.area"].union(*by_area)
 
-    def _measures_domain(self):
+    def _measures_domain(self) -> Domain:
         year_ago = fields.Date.context_today(self.processes_model) - relativedelta(years=1)
         return (
             Domain("kind", "=", "care")

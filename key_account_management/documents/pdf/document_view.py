@@ -1,14 +1,20 @@
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import babel.numbers
+from markupsafe import Markup
 
-from ...figures.figure import Figure, known_sum
+from odoo.api import Environment
+
+from ...figures.figure import Figure, Row, known_sum
+from ...figures.percent import MINUS
 from .. import charts
+from ..data.document_data import DocumentData
 from ..data.messages import TOP
-from ..formatter import MINUS, Formatter
+from ..formatter import Formatter
 from ..texts import footer
 from .page_furniture import number_sheets
-from .paper import A4
+from .paper import A4, Paper
 
 # Colour of the previous year in charts: unobtrusive next to any company colour
 PREVIOUS_COLOR = "#B8C4D1"
@@ -31,31 +37,31 @@ class Line:
 class DocumentView:
     """What the templates of all documents write: `DocumentData` as text and charts, on sheets of a `Paper`."""
 
-    def __init__(self, env, data, paper=A4):
+    def __init__(self, env: Environment, data: DocumentData, paper: Paper = A4) -> None:
         self.env = env(context=dict(env.context, lang=data.language))
         self.data = data
         self.paper = paper
         self.format = Formatter(self.env)
 
     @property
-    def footer(self):
+    def footer(self) -> str:
         return footer(self.data)
 
-    def finish(self, pdf):
+    def finish(self, pdf: bytes) -> bytes:
         """:return: the finished document from the pages produced by wkhtmltopdf"""
         return number_sheets(pdf, self.footer, self.paper)
 
     # === FIGURES ===#
 
     @property
-    def figure_lines(self):
+    def figure_lines(self) -> list[Line]:
         return [self._figure_line(code) for code in self.data.figures]
 
-    def _figure_line(self, code):
+    def _figure_line(self, code: str) -> Line:
         data = self.data.figures[code]
         return self._line(data.name, data.figure, data.kind, note=data.figure.note, formula=data.formula)
 
-    def _line(self, label, figure, kind, **texts):
+    def _line(self, label: str, figure: Figure, kind: str, **texts: str) -> Line:
         change = self.format.change(figure, kind)
         return Line(
             label,
@@ -70,7 +76,7 @@ class DocumentView:
 
     # === BREAKDOWNS ===#
 
-    def table(self, breakdown, code="revenue", limit=None):
+    def table(self, breakdown: str, code: str = "revenue", limit: int | None = None) -> list[Line]:
         """:return: lines of the breakdown; what exceeds ``limit`` is summed up in a last one"""
         rows = self._rows(code, breakdown)
         kind = self.data.figures[code].kind if code in self.data.figures else ""
@@ -79,19 +85,19 @@ class DocumentView:
         rest = rows[len(shown) :]
         if rest:
             figure = Figure(
-                known_sum(*(row.value for row in rest)), known_sum(*(row.previous for row in rest)), rest[0].unit
+                known_sum(*(row.value for row in rest)), known_sum(*(row.previous for row in rest)), unit=rest[0].unit
             )
             lines.append(self._line(self.env._("%(count)s others", count=len(rest)), figure, kind))
         return lines
 
-    def _rows(self, code, breakdown):
+    def _rows(self, code: str, breakdown: str) -> list[Row]:
         """The breakdown's rows without those in which nothing is left, such as settled down payments."""
         return [row for row in self.data.rows(code, breakdown) if row.value or row.previous]
 
-    def products(self):
+    def products(self) -> list[Line]:
         return self.table("product", limit=TOP)
 
-    def month_table(self):
+    def month_table(self) -> list[Line]:
         """:return: lines per month, labelled in the document's language even if frozen"""
         rows = self.data.rows("revenue", "month")
         lines = [self._row_line(row, "money") for row in rows]
@@ -99,28 +105,30 @@ class DocumentView:
             line.label = self.format.date(month, "MMMM yyyy")
         return lines
 
-    def total_line(self, code="revenue"):
+    def total_line(self, code: str = "revenue") -> Line:
         data = self.data.figures[code]
         return self._line(self.env._("Total"), data.figure, data.kind)
 
-    def _row_line(self, row, kind):
-        return self._line(row.label, Figure(row.value, row.previous, row.unit), kind)
+    def _row_line(self, row: Row, kind: str) -> Line:
+        return self._line(row.label, Figure(row.value, row.previous, unit=row.unit), kind)
 
     # === CHARTS ===#
 
     # Sizes are in millimetres, see `charts.columns`.
 
-    def month_chart(self, width, height, density):
+    def month_chart(self, width: float, height: float, density: float) -> Markup:
         rows = self.data.rows("revenue", "month")
         # Years are distinguished by colour
         labels = [self.format.date(month, "MMM") for month in self.data.period.months]
         return self._chart(charts.columns, labels, rows, (width, height), density)
 
-    def category_chart(self, width, height, density, limit=8):
+    def category_chart(self, width: float, height: float, density: float, limit: int = 8) -> Markup:
         rows = self._rows("revenue", "category")[:limit]
         return self._chart(charts.bars, [row.label for row in rows], rows, (width, height), density)
 
-    def _chart(self, draw, labels, rows, size, density):
+    def _chart(
+        self, draw: Callable[..., Markup], labels: Sequence[str], rows: Sequence[Row], size: charts.Size, density: float
+    ) -> Markup:
         return draw(
             labels,
             [row.value for row in rows],
@@ -131,13 +139,13 @@ class DocumentView:
             self._axis_text,
         )
 
-    def _axis_text(self, value):
+    def _axis_text(self, value: float) -> str:
         if abs(value) < 1_000_000:
             return self.format.number(value)
         return babel.numbers.format_compact_decimal(value, locale=self.format.locale, fraction_digits=1)
 
     @property
-    def notes(self):
+    def notes(self) -> list[str]:
         """What has to be said about individual figures."""
         lines = [line for line in self.figure_lines if line.note]
         return [f"{line.label}: {line.note}" for line in lines] if self.data.has_sales else []

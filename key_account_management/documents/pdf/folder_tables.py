@@ -1,7 +1,11 @@
+from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
+from typing import Any
 
-from ..data.steps import split_steps
-from .page_tables import CHAPTER, HEADING, MESSAGE
+from ...figures.figure import Column, Table
+from ..data.steps import Step, split_steps
+from .page_tables import CHAPTER, HEADING, MESSAGE, PagedTable
 from .paged_view import CONDITION, PagedView
 
 # Share of the text's width as in the styles of the folder
@@ -9,7 +13,7 @@ PRODUCT = 0.31
 # Legend and chart above the tables of a chapter, millimetres
 CHART = 90
 # What comes below the heading of a chapter, if there is such a table
-FIRST_TABLES = {
+FIRST_TABLES: dict[str, Sequence[str]] = {
     "companies": ("companies",),
     "steps": ("measures", "milestones"),
     "proposals": ("conditions",),
@@ -21,12 +25,12 @@ class FolderTables(PagedView):
     """The tables of the customer folder."""
 
     @cached_property
-    def tables(self):
+    def tables(self) -> dict[str, PagedTable]:
         """:return: ``{name: PagedTable}`` of the tables that have rows"""
         folder, messages = self.data.folder, self.data.messages
-        first = {"above": CHAPTER + MESSAGE, "begins_page": True}
-        charted = {"above": CHAPTER + MESSAGE + CHART + HEADING, "begins_page": True}
-        headed = {"above": CHAPTER + HEADING, "begins_page": True}
+        first: dict[str, Any] = {"above": CHAPTER + MESSAGE, "begins_page": True}
+        charted: dict[str, Any] = {"above": CHAPTER + MESSAGE + CHART + HEADING, "begins_page": True}
+        headed: dict[str, Any] = {"above": CHAPTER + HEADING, "begins_page": True}
         tables = {"overview": self._lay_out_lines(self.figure_lines, targets=self.data.has_targets, **first)}
         if "months" in messages:
             tables["months"] = self._lay_out_lines(self.month_table(), self.total_line(), **charted)
@@ -45,33 +49,37 @@ class FolderTables(PagedView):
             tables["milestones"] = self._lay_out_steps(folder.milestones, **places)
         if folder.conditions:
             tables["conditions"] = self._lay_out_conditions(folder.conditions, 1 - CONDITION, **first)
-        if self.data.prices and self.data.prices.rows:
+        if self._prices.rows:
             tables["prices"] = self._lay_out_prices(**first)
         return tables
 
     @cached_property
-    def measures(self):
+    def measures(self) -> list[Step]:
         """Dropped measures are no longer steps, and a recurring one is in the folder once on each side of today."""
         measures = [measure for measure in self.data.folder.measures if measure.state != "cancelled"]
         behind, ahead = split_steps(measures, self.data.day_of_talk)
         return sorted(behind + ahead, key=lambda measure: measure.deadline)
 
-    def _first_table(self, chapter):
+    def _first_table(self, chapter: str) -> PagedTable | None:
         """The one below the heading of a chapter; None: there is text."""
         names = FIRST_TABLES.get(chapter, ())
         return next((self.tables[name] for name in names if name in self.tables), None)
 
     # === PRICES ===#
 
-    def _lay_out_prices(self, **places):
+    @property
+    def _prices(self) -> Table:
+        return self.data.prices or Table([])
+
+    def _lay_out_prices(self, **places: Any) -> PagedTable:
         width = self._width(PRODUCT)
         units = [([row], self.rows.height((row[0], width))) for row in self._price_rows]
         return self._lay_out(units, heads=3, **places)
 
     @cached_property
-    def _price_columns(self):
+    def _price_columns(self) -> list[int]:
         """The positions of the columns that say something other than the previous one."""
-        columns = list(zip(*self.data.prices.rows, strict=True))
+        columns = list(zip(*self._prices.rows, strict=True))
         return [
             position
             for position, values in enumerate(columns)
@@ -79,18 +87,16 @@ class FolderTables(PagedView):
         ]
 
     @property
-    def price_headings(self):
-        return [self.data.prices.columns[position].label for position in self._price_columns]
+    def price_headings(self) -> list[str]:
+        return [self._prices.columns[position].label for position in self._price_columns]
 
     @property
-    def _price_rows(self):
+    def _price_rows(self) -> list[list[str]]:
         """Rows of texts."""
-        columns = [(position, self.data.prices.columns[position]) for position in self._price_columns]
-        return [
-            [self._price_text(row[position], column) for position, column in columns] for row in self.data.prices.rows
-        ]
+        columns = [(position, self._prices.columns[position]) for position in self._price_columns]
+        return [[self._price_text(row[position], column) for position, column in columns] for row in self._prices.rows]
 
-    def _price_text(self, value, column):
+    def _price_text(self, value: Any, column: Column) -> str:
         """A price to the cent, or with more digits for smaller prices."""
         if column.kind != "money" or value is None:
             return self.format.cell(value, column.kind, column.unit)
@@ -98,6 +104,6 @@ class FolderTables(PagedView):
         return self.format.money(value, column.unit, digits)
 
     @property
-    def priced_on(self):
+    def priced_on(self) -> date:
         """The day of the prices: they were frozen when the review was held."""
         return (self.data.review and self.data.review.held_on) or self.data.printed_on

@@ -39,7 +39,7 @@ class Chapter:
     hint: str
 
     @property
-    def template(self):
+    def template(self) -> str:
         return f"key_account_management.folder_{self.name}"
 
 
@@ -58,7 +58,7 @@ class FolderView(FolderTables):
     # === CONTENTS ===#
 
     @property
-    def all_chapters(self):
+    def all_chapters(self) -> list[Chapter]:
         """All chapters in order, including those without content: also the checklist of what a folder contains."""
         titles, hints, contents = self._titles, self._hints, self._chapter_contents
         chapters = []
@@ -70,14 +70,14 @@ class FolderView(FolderTables):
                 begins_sheet = begins_sheet and not has_content
         return chapters
 
-    def begins_page(self, chapter):
+    def begins_page(self, chapter: Chapter) -> bool:
         """Whether a chapter begins a page; others follow where there is space for their heading and first table."""
         if chapter.begins_sheet:
             return not (chapter.name in SHEETS[1] and self._agenda_height > self.paper.text_height)
         table = self._first_table(chapter.name)
-        return bool(table) and table.height > SHORT * self.paper.text_height
+        return table is not None and table.height > SHORT * self.paper.text_height
 
-    def reserve(self, chapter):
+    def reserve(self, chapter: Chapter) -> int:
         """:return: how much of a chapter must be on the same page as its heading, in millimetres"""
         table = None if self.begins_page(chapter) else self._first_table(chapter.name)
         if table:
@@ -85,7 +85,7 @@ class FolderView(FolderTables):
         return PEOPLE_RESERVE if chapter.name == "people" else RESERVE
 
     @property
-    def _agenda_height(self):
+    def _agenda_height(self) -> float:
         """For an agenda ending somewhere on its second page: what follows must not leave that page almost empty."""
         review = self.data.review
         if not review:
@@ -98,7 +98,7 @@ class FolderView(FolderTables):
         return CHAPTER + MESSAGE + opening + sum(sections)
 
     @property
-    def _titles(self):
+    def _titles(self) -> dict[str, str]:
         return {
             "agenda": self.env._("Agenda and topics"),
             "people": self.env._("The people on both sides"),
@@ -117,7 +117,7 @@ class FolderView(FolderTables):
         }
 
     @property
-    def _hints(self):
+    def _hints(self) -> dict[str, str]:
         """What to do to give a chapter content."""
         return {
             "agenda": self.env._("Add topics to the agenda of the review, or fill in its opening."),
@@ -135,7 +135,7 @@ class FolderView(FolderTables):
         }
 
     @property
-    def _chapter_contents(self):
+    def _chapter_contents(self) -> dict[str, object]:
         data, folder, review = self.data, self.data.folder, self.data.review
         return {
             "agenda": review and (review.opening or any(section.topics for section in review.sections)),
@@ -152,13 +152,13 @@ class FolderView(FolderTables):
         }
 
     @property
-    def chapters(self):
+    def chapters(self) -> list[Chapter]:
         return [chapter for chapter in self.all_chapters if chapter.has_content]
 
     @property
-    def checklist(self):
+    def checklist(self) -> list[dict[str, str | bool]]:
         """:return: list of dicts ``{"title", "done", "hint"}``, the appendix at the end"""
-        lines = [
+        lines: list[dict[str, str | bool]] = [
             {"title": chapter.title, "done": chapter.has_content, "hint": chapter.hint} for chapter in self.all_chapters
         ]
         lines.append(
@@ -171,7 +171,7 @@ class FolderView(FolderTables):
         return lines
 
     @property
-    def contents(self):
+    def contents(self) -> list[ContentsLine]:
         """The lines of the contents: chapters, then as many files of the appendix as fit."""
         titles = [(str(number), chapter.title) for number, chapter in enumerate(self.chapters, 1)]
         files = [(self.env._("Appendix"), attachment.name) for attachment in self.data.folder.appendix]
@@ -187,17 +187,17 @@ class FolderView(FolderTables):
             for position, (number, title) in enumerate(lines)
         ]
 
-    def mark(self, chapter=None):
+    def mark(self, chapter: Chapter | None = None) -> str:
         """The colour of the mark where a chapter begins on the finished pages; without a chapter, of the contents."""
         if chapter is None:
             return color(CONTENTS_MARK)
         return color(self._mark_numbers[chapter.name])
 
     @property
-    def _mark_numbers(self):
+    def _mark_numbers(self) -> dict[str, int]:
         return {chapter.name: number for number, chapter in enumerate(self.all_chapters)}
 
-    def finish(self, pdf):
+    def finish(self, pdf: bytes) -> bytes:
         """Writes page numbers into contents and footers, and adds the appendix after the pages.
 
         :param bytes pdf: the pages produced by wkhtmltopdf

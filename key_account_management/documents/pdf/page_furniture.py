@@ -5,6 +5,7 @@ and page number then look the same everywhere, however many pages a text takes.
 """
 
 import io
+from collections.abc import Callable
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
@@ -22,6 +23,8 @@ from odoo.tools.pdf import (
     PdfFileWriter,
 )
 
+from .paper import Paper
+
 FONT = "KeyAccountFooter"
 FONT_SIZE = 7.5
 GREY = HexColor("#7A8490")
@@ -30,12 +33,19 @@ NUMBER_SIZE = 10.5
 DARK = HexColor("#26323F")
 
 
-def read_pages(pdf):
+def read_pages(pdf: bytes) -> PdfFileReader:
     """:return: a reader of a PDF given as bytes, for `number_pages` and others that need to know what is on it"""
     return PdfFileReader(io.BytesIO(pdf), strict=False)
 
 
-def number_pages(reader, text, margin, first=1, total=None, contents=None):
+def number_pages(
+    reader: PdfFileReader,
+    text: str,
+    margin: tuple[float, float],
+    first: int = 1,
+    total: int | None = None,
+    contents: tuple[int, list[tuple[float, str]]] | None = None,
+) -> bytes:
     """Writes ``text`` and page numbers at the bottom of the pages, and page numbers into the contents.
 
     :param reader: the document, see `read_pages`
@@ -50,7 +60,7 @@ def number_pages(reader, text, margin, first=1, total=None, contents=None):
     side, bottom = (distance * mm for distance in margin)
     contents_position, numbers = contents or (None, [])
 
-    def draw(canvas, position, pages, width, height):
+    def draw(canvas: Canvas, position: int, pages: int, width: float, height: float) -> None:
         if position >= first:
             canvas.setFont(_font(), FONT_SIZE)
             canvas.setFillColor(GREY)
@@ -66,7 +76,7 @@ def number_pages(reader, text, margin, first=1, total=None, contents=None):
     return _stamp_pages(reader, draw)
 
 
-def number_sheets(pdf, text, paper):
+def number_sheets(pdf: bytes, text: str, paper: Paper) -> bytes:
     """The footers of a document of sheets without a cover.
 
     :param bytes pdf: the pages produced by wkhtmltopdf
@@ -75,7 +85,7 @@ def number_sheets(pdf, text, paper):
     return number_pages(read_pages(pdf), text, (paper.side, paper.footer), first=0)
 
 
-def _stamp_pages(reader, draw):
+def _stamp_pages(reader: PdfFileReader, draw: Callable[[Canvas, int, int, float, float], None]) -> bytes:
     """Draws on pages of a finished PDF.
 
     What is on a page is left as it is and not even read: that would take longer than printing it.
@@ -100,7 +110,7 @@ def _stamp_pages(reader, draw):
     return content.getvalue()
 
 
-def _put_on(writer, page, stamp, name):
+def _put_on(writer: PdfFileWriter, page: DictionaryObject, stamp: DictionaryObject, name: str) -> None:
     """Puts a page on top of another one, as a separate drawing that is called after the page's contents."""
     drawing = _stream(stamp.getContents().getData())
     drawing.update(
@@ -122,13 +132,13 @@ def _put_on(writer, page, stamp, name):
     page[NameObject("/Contents")] = ArrayObject([writer._addObject(before), *contents, writer._addObject(after)])
 
 
-def _stream(data):
+def _stream(data: bytes) -> DecodedStreamObject:
     stream = DecodedStreamObject()
     stream.setData(data)
     return stream
 
 
-def _font():
+def _font() -> str:
     """Lato, which Odoo ships: unlike the fonts built into PDF, it has more than Western European letters."""
     if FONT not in pdfmetrics.getRegisteredFontNames():
         try:

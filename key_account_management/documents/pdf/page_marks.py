@@ -6,7 +6,7 @@ users enter may read like a heading. So each chapter begins with an invisible do
 
 import re
 
-from odoo.tools.pdf import ArrayObject
+from odoo.tools.pdf import ArrayObject, PdfFileReader
 
 # Almost white; blue tells the chapters apart
 RED, GREEN, FIRST_BLUE = 254, 253, 200
@@ -14,17 +14,17 @@ RED, GREEN, FIRST_BLUE = 254, 253, 200
 FILL = re.compile(rb"(\.99\d*) 0?(\.99\d*) ([\d.]+) (?:scn|rg|sc)\b")
 
 
-def color(number):
+def color(number: int) -> str:
     """:return: the colour of the mark with a number from 0 to 55, as CSS writes it"""
     return f"rgb({RED}, {GREEN}, {FIRST_BLUE + number})"
 
 
-def find_marks(reader):
+def find_marks(reader: PdfFileReader) -> dict[int, int]:
     """
     :param reader: a PDF reader
     :return: ``{number of a mark: position of its page, the first is 0}``
     """
-    pages = {}
+    pages: dict[int, int] = {}
     for position in range(reader.getNumPages()):
         # Only unpacked, not read: charts have many lines
         contents = reader.getPage(position)["/Contents"].getObject()

@@ -6,6 +6,7 @@ as wide as those of Helvetica, which reportlab knows.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,14 +34,14 @@ class Rows:
     # Tables do not inherit it from the text around them
     line_height: float = 1.15
 
-    def height(self, *cells):
+    def height(self, *cells: tuple[str | None, float]) -> float:
         """:param cells: (text, width in millimetres) of those that may need more than one line"""
         return self.height_of_lines(max((self._count_lines(*cell) for cell in cells), default=1))
 
-    def height_of_lines(self, lines):
+    def height_of_lines(self, lines: int) -> float:
         return lines * (self.line_height * self.size + ROUNDING) / mm + 2 * self.padding + BORDER
 
-    def _count_lines(self, text, width):
+    def _count_lines(self, text: str | None, width: float) -> int:
         lines = simpleSplit(text or "", FONT, self.size, width * mm)
         # Words that are too long are broken
         return sum(max(1, math.ceil(stringWidth(line, FONT, self.size) / (width * mm))) for line in lines)
@@ -53,7 +54,7 @@ class PagedTable:
     ``css``: the class of the first part; ``total``: the row that is the total.
     """
 
-    parts: list[list]
+    parts: list[list[Any]]
     height: float
     css: str = ""
     total: Any = None
@@ -61,7 +62,11 @@ class PagedTable:
     has_agreed: bool = False
 
 
-def divide(units, room, head, above=0.0):
+# Rows that stay together, and their height
+Units = Sequence[tuple[list[Any], float]]
+
+
+def divide(units: Units, room: float, head: float, above: float = 0.0) -> list[list[Any]]:
     """Divides the rows of a table into pages.
 
     :param units: list of (rows that stay together, their height)
@@ -75,7 +80,8 @@ def divide(units, room, head, above=0.0):
     >>> divide([(["a"], 300)], room=100, head=10)
     [['a']]
     """
-    parts, used = [[]], above + head
+    parts: list[list[Any]] = [[]]
+    used = above + head
     for rows, height in units:
         if parts[-1] and used + height > room:
             parts.append([])
@@ -85,7 +91,9 @@ def divide(units, room, head, above=0.0):
     return parts
 
 
-def lay_out(units, room, head, above=HEADING, begins_page=False, **attributes):
+def lay_out(
+    units: Units, room: float, head: float, above: float = HEADING, begins_page: bool = False, **attributes: Any
+) -> PagedTable:
     """:param begins_page: whether what is above the table begins a page anyway; other parameters as for `divide`
 
     Other tables stay in one piece with their heading, or begin a page if they are too long for that.

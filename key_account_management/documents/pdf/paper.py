@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from odoo.models import BaseModel
+
 # Paper formats of companies that have a printer with US paper
 US_FORMATS = ("Letter", "Legal", "Executive", "Tabloid", "Ledger")
 
@@ -19,18 +21,18 @@ class Paper:
     footer: int = 10
 
     @property
-    def text_width(self):
+    def text_width(self) -> int:
         return self.width - 2 * self.side
 
     @property
-    def text_height(self):
+    def text_height(self) -> int:
         return self.height - self.top - self.bottom
 
 
 A4, LETTER = Paper(210, 297), Paper(216, 279)
 
 
-def choose_paper(paper_format):
+def choose_paper(paper_format: BaseModel) -> Paper:
     """:param paper_format: the ``report.paperformat`` of a company
     :return: `LETTER` where a printer has US paper, else `A4`
     """

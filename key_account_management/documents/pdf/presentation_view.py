@@ -1,7 +1,10 @@
 from functools import partial
 
+from markupsafe import Markup
+
 from .. import charts
 from ..slides.builder import SlideBuilder
+from ..slides.slide import Chart, Slide
 from .document_view import PREVIOUS_COLOR, DocumentView
 
 # Of charts on slides, see `charts.columns`
@@ -11,15 +14,15 @@ SLIDE_DENSITY = 2.25
 class PresentationView(DocumentView):
     """What the template of the presentation writes, for the PDF and for the screen."""
 
-    def finish(self, pdf):
+    def finish(self, pdf: bytes) -> bytes:
         # A slide is a page, and has its footer already
         return pdf
 
     @property
-    def slides(self):
+    def slides(self) -> list[Slide]:
         return SlideBuilder(self.env, self.data).build()
 
-    def slide_chart(self, chart, width, height):
+    def slide_chart(self, chart: Chart, width: float, height: float) -> Markup:
         colors = (PREVIOUS_COLOR, self.data.sender.primary_color)
         content = chart.labels, chart.now, chart.before, colors, (width, height), SLIDE_DENSITY
         if chart.kind == "bars":

@@ -1,14 +1,21 @@
 """Native charts: with their numbers in their own sheet, so that they can be edited."""
 
+from typing import Any
+
+from pptx.chart.chart import Chart as DrawnChart
 from pptx.chart.data import CategoryChartData
+from pptx.chart.legend import Legend
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
+from pptx.shapes.graphfrm import GraphicFrame
+from pptx.shapes.shapetree import SlideShapes
 from pptx.util import Mm, Pt
 
 from ..charts import scale
+from ..slides.slide import Area, Chart
 
 TYPES = {
     "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -19,7 +26,9 @@ TEXT, GRID = RGBColor(0x5B, 0x66, 0x73), RGBColor(0xE3, 0xE7, 0xEC)
 SIZE = Pt(12)
 
 
-def add_chart(shapes, chart, area, legend_start, number_formats):
+def add_chart(
+    shapes: SlideShapes, chart: Chart, area: Area, legend_start: float, number_formats: tuple[str, str]
+) -> GraphicFrame:
     """
     :param chart: the `Chart` of the slide
     :param area: left, top, width and height in millimetres
@@ -28,6 +37,8 @@ def add_chart(shapes, chart, area, legend_start, number_formats):
     :return: the shape
     """
     axis_format, value_format = number_formats
+    # python-pptx's own types say that it takes other data, and gives the chart instead of its shape
+    place: Any = shapes.add_chart
     numbers = CategoryChartData(number_format=value_format)
     numbers.categories = chart.labels
     numbers.add_series(chart.before_name, chart.before)
@@ -36,7 +47,7 @@ def add_chart(shapes, chart, area, legend_start, number_formats):
     if chart.kind == "bars":
         # A few bars must not become blocks
         height = min(height, 16 + 25 * len(chart.labels))
-    shape = shapes.add_chart(TYPES[chart.kind], Mm(left), Mm(top), Mm(width), Mm(height), numbers)
+    shape: GraphicFrame = place(TYPES[chart.kind], Mm(left), Mm(top), Mm(width), Mm(height), numbers)
     drawn = shape.chart
     drawn.font.size, drawn.font.color.rgb = SIZE, TEXT
     drawn.has_title = False
@@ -48,7 +59,7 @@ def add_chart(shapes, chart, area, legend_start, number_formats):
     return shape
 
 
-def _place_legend(legend, start):
+def _place_legend(legend: Legend, start: float) -> None:
     """At the top, starting at a share of the width; python-pptx only knows sides of the chart."""
     places = {"xMode": "edge", "yMode": "edge", "x": start, "y": 0}
     layout = "".join(f'<c:{name} val="{value}"/>' for name, value in places.items())
@@ -58,7 +69,7 @@ def _place_legend(legend, start):
     legend._element.find(qn("c:legendPos")).addnext(layout)
 
 
-def _style_series(drawn, chart):
+def _style_series(drawn: DrawnChart, chart: Chart) -> None:
     plot = drawn.plots[0]
     if chart.kind != "lines":
         plot.gap_width, plot.overlap = 55, 0
@@ -78,7 +89,7 @@ def _style_series(drawn, chart):
         labels.font.size, labels.font.color.rgb = SIZE, TEXT
 
 
-def _style_axes(drawn, chart, axis_format):
+def _style_axes(drawn: DrawnChart, chart: Chart, axis_format: str) -> None:
     categories, values = drawn.category_axis, drawn.value_axis
     categories.tick_labels.font.size = SIZE
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW

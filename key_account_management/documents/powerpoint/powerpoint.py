@@ -5,11 +5,16 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
-from pptx.util import Mm, Pt
+from pptx.shapes.autoshape import Shape
+from pptx.slide import Slide as DrawnSlide
+from pptx.util import Emu, Mm, Pt
 
+from odoo.api import Environment
+
+from ..data.document_data import DocumentData
 from ..formatter import Formatter
 from ..slides.builder import SlideBuilder
-from ..slides.slide import BAR_HEIGHT, BAR_WIDTH, COVER_HEIGHT, LEFT, RIGHT
+from ..slides.slide import BAR_HEIGHT, BAR_WIDTH, COVER_HEIGHT, LEFT, RIGHT, Area, Slide
 from ..texts import footer
 from .chart import add_chart
 from .table import add_block_table, add_table
@@ -27,12 +32,12 @@ ARROWS = {"up": "▲ ", "down": "▼ "}
 class PowerPoint:
     """Draws the slides as a PowerPoint file: native text, tables and charts, which can be edited."""
 
-    def __init__(self, env, data):
+    def __init__(self, env: Environment, data: DocumentData) -> None:
         """:param data: the `DocumentData`; what the audience may not see is not in it"""
         self.env = env(context=dict(env.context, lang=data.language))
         self.data = data
 
-    def render(self):
+    def render(self) -> bytes:
         """:return: the file as bytes"""
         self.presentation, self.layout = make_presentation(self.data, self.data.period_text)
         slides = SlideBuilder(self.env, self.data).build()
@@ -50,12 +55,12 @@ class PowerPoint:
 
     # === SLIDES ===#
 
-    def _draw_cover(self, drawn, slide):
+    def _draw_cover(self, drawn: DrawnSlide, slide: Slide) -> None:
         band = self._add_box(drawn, 0, 0, RIGHT, COVER_HEIGHT)
         # The band lies below the title
         drawn.shapes._spTree.remove(band._element)
         drawn.shapes._spTree.insert(2, band._element)
-        title = drawn.shapes.title
+        title = drawn.placeholders[0]
         title.left, title.top, title.width, title.height = Mm(22), Mm(45), Mm(COVER_TEXT), Mm(50)
         self._write_title(title, slide.title, slide.title_size, MSO_THEME_COLOR.BACKGROUND_1)
         add_text(drawn, (22, 30, COVER_TEXT, 12), slide.kicker, 23, theme=MSO_THEME_COLOR.BACKGROUND_1)
@@ -65,9 +70,9 @@ class PowerPoint:
         add_text(drawn, (22, 150, 180, 30), below.text, 17)
         self._add_logo(drawn)
 
-    def _draw_slide(self, drawn, slide, page):
+    def _draw_slide(self, drawn: DrawnSlide, slide: Slide, page: str) -> None:
         self._add_box(drawn, 0, 0, BAR_WIDTH, BAR_HEIGHT)
-        self._write_title(drawn.shapes.title, slide.title, slide.title_size, MSO_THEME_COLOR.ACCENT_1)
+        self._write_title(drawn.placeholders[0], slide.title, slide.title_size, MSO_THEME_COLOR.ACCENT_1)
         if slide.kicker:
             add_text(drawn, (LEFT, 8, RIGHT - LEFT, 7), slide.kicker, 13, color=GREY)
         areas = slide.areas()
@@ -80,7 +85,7 @@ class PowerPoint:
             height = legend + areas["chart"][3]
             add_chart(drawn.shapes, slide.chart, (left, top, width, height), CAPTION, self._number_formats)
         if slide.table:
-            add_table(drawn.shapes, slide, areas["table"])
+            add_table(drawn.shapes, slide.table, slide.text_size, areas["table"])
         if slide.blocks:
             add_block_table(drawn.shapes, slide, areas["blocks"])
         add_text(drawn, (LEFT, 180, 240, 5), footer(self.data), 8, color=GREY)
@@ -89,14 +94,14 @@ class PowerPoint:
     # === PARTS ===#
 
     @property
-    def _number_formats(self):
+    def _number_formats(self) -> tuple[str, str]:
         """Of an axis, and of values: thousands and decimals are written as the reader's own PowerPoint does."""
         number = "#,##0"
         # A quotation mark would end the currency's symbol
         before, after = Formatter(self.env).with_currency(number, self.data.currency).replace('"', "").split(number)
         return number, (f'"{before}"' if before else "") + number + (f'"{after}"' if after else "")
 
-    def _draw_numbers(self, drawn, slide, area):
+    def _draw_numbers(self, drawn: DrawnSlide, slide: Slide, area: Area) -> None:
         left, top, width, height = area
         share = width / max(3, len(slide.numbers))
         for position, number in enumerate(slide.numbers):
@@ -124,7 +129,7 @@ class PowerPoint:
                 change.text, change.font.size = ARROWS.get(number.direction, "") + number.change, Pt(13)
                 change.font.bold, change.font.color.rgb = True, TONES.get(number.tone, GREY)
 
-    def _write_title(self, shape, text, size, theme):
+    def _write_title(self, shape: Shape, text: str, size: float, theme: MSO_THEME_COLOR) -> None:
         frame = shape.text_frame
         frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
         paragraph = frame.paragraphs[0]
@@ -133,7 +138,7 @@ class PowerPoint:
         run.text = text
         run.font.size, run.font.bold, run.font.color.theme_color = Pt(size), True, theme
 
-    def _add_box(self, drawn, left, top, width, height):
+    def _add_box(self, drawn: DrawnSlide, left: float, top: float, width: float, height: float) -> Shape:
         box = drawn.shapes.add_shape(MSO_SHAPE.RECTANGLE, Mm(left), Mm(top), Mm(width), Mm(height))
         box.fill.solid()
         box.fill.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
@@ -142,13 +147,13 @@ class PowerPoint:
         box._element.remove(box._element.find(qn("p:style")))
         return box
 
-    def _add_logo(self, drawn):
+    def _add_logo(self, drawn: DrawnSlide) -> None:
         """Bitmaps only: PowerPoint needs a second picture with an SVG."""
         if not self.data.sender.logo.startswith("data:image/png;base64,"):
             return
         image = io.BytesIO(base64.b64decode(self.data.sender.logo.split(",", 1)[1]))
-        picture = drawn.shapes.add_picture(image, 0, 0)
+        picture = drawn.shapes.add_picture(image, Emu(0), Emu(0))
         scale = min(Mm(LOGO_SIZE[0]) / picture.width, Mm(LOGO_SIZE[1]) / picture.height)
-        picture.width, picture.height = int(picture.width * scale), int(picture.height * scale)
-        picture.left, picture.top = Mm(RIGHT) - picture.width, Mm(141)
+        picture.width, picture.height = Emu(int(picture.width * scale)), Emu(int(picture.height * scale))
+        picture.left, picture.top = Emu(Mm(RIGHT) - picture.width), Mm(141)
         picture.name = self.data.sender.name

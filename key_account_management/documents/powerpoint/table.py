@@ -1,10 +1,16 @@
+from collections.abc import Sequence
+from typing import Any
+
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
-from pptx.util import Mm, Pt
+from pptx.shapes.shapetree import SlideShapes
+from pptx.table import Table as DrawnTable
+from pptx.table import _Cell as DrawnCell
+from pptx.util import Length, Mm, Pt
 
-from ..slides.slide import LABEL_SPACE, LABEL_WIDTH, NUMBER_WIDTH
+from ..slides.slide import LABEL_SPACE, LABEL_WIDTH, NUMBER_WIDTH, Area, Slide, Table
 from .text import DARK, GREY, TONES, write
 
 # A table style of PowerPoint's own that draws nothing
@@ -15,9 +21,9 @@ HEAD_HEIGHT = 8
 LINE = '<a:lnB {space} w="{width}"><a:solidFill><a:srgbClr val="{color}"/></a:solidFill></a:lnB>'
 
 
-def add_table(shapes, slide, area):
+def add_table(shapes: SlideShapes, table: Table, text_size: float, area: Area) -> None:
     """:param area: left, top, width and height in millimetres"""
-    table, rows = slide.table, slide.table.rows
+    rows = table.rows
     drawn = _make(shapes, len(rows) + table.has_head, table.shares, area, 11, ROW_MARGINS)
     if table.has_head:
         drawn.rows[0].height = Mm(HEAD_HEIGHT)
@@ -28,11 +34,11 @@ def add_table(shapes, slide, area):
     for row, cells in zip(list(drawn.rows)[table.has_head :], rows, strict=True):
         for cell, content in zip(row.cells, cells, strict=True):
             color = TONES.get(content.tone, DARK)
-            write(cell.text_frame, content.text, slide.text_size, content.tone in ("strong", "good", "bad"), color)
+            write(cell.text_frame, content.text, text_size, content.tone in ("strong", "good", "bad"), color)
             _underline(cell, "DDE2E8", Pt(0.75))
 
 
-def add_block_table(shapes, slide, area):
+def add_block_table(shapes: SlideShapes, slide: Slide, area: Area) -> None:
     """The blocks of a slide, one below the other however many lines each takes: rows grow, text boxes do not."""
     small, size = bool(slide.numbers), slide.text_size
     label_width = NUMBER_WIDTH if slide.kind == "agenda" else LABEL_WIDTH
@@ -57,14 +63,17 @@ def add_block_table(shapes, slide, area):
             write(frame, block.text, size, color=color, first=not block.heading)
 
 
-def _make(shapes, rows, shares, area, row_height, margins):
+def _make(
+    shapes: SlideShapes, rows: int, shares: Sequence[float], area: Area, row_height: float, margins: tuple[float, float]
+) -> DrawnTable:
     left, top, width, _height = area
     frame = shapes.add_table(rows, len(shares), Mm(left), Mm(top), Mm(width), Mm(rows * row_height))
     table = frame.table
     table.first_row = table.horz_banding = False
-    frame._element.graphic.graphicData.tbl.tblPr.find(qn("a:tableStyleId")).text = NO_STYLE
-    for column, share in zip(table.columns, shares, strict=True):
-        column.width = Mm(width * share / 100)
+    element: Any = frame._element
+    element.graphic.graphicData.tbl.tblPr.find(qn("a:tableStyleId")).text = NO_STYLE
+    for position, share in enumerate(shares):
+        table.columns[position].width = Mm(width * share / 100)
     for row in table.rows:
         for cell in row.cells:
             cell.margin_left, cell.margin_right = 0, Mm(4)
@@ -73,6 +82,6 @@ def _make(shapes, rows, shares, area, row_height, margins):
     return table
 
 
-def _underline(cell, color, width):
+def _underline(cell: DrawnCell, color: str, width: Length) -> None:
     properties = cell._tc.get_or_add_tcPr()
     properties.insert(0, parse_xml(LINE.format(space=nsdecls("a"), width=int(width), color=color)))

@@ -5,8 +5,13 @@ from datetime import datetime, timezone
 
 from pptx import Presentation
 from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.presentation import Presentation as PresentationFile
+from pptx.shapes.autoshape import Shape
+from pptx.slide import SlideLayout
 from pptx.util import Mm, Pt
 
+from ..data.document_data import DocumentData
+from ..data.sender import Sender
 from ..slides.slide import HEIGHT, LEFT, RIGHT, WIDTH
 from ..texts import shorten
 
@@ -18,7 +23,7 @@ TITLE_TOP, TITLE_HEIGHT = 16, 27
 COLORS = {"dk1": "26323F", "lt1": "FFFFFF", "dk2": "26323F", "lt2": "EEF1F4", "accent3": "B8C4D1", "accent4": "6B7682"}
 
 
-def make_presentation(data, subject):
+def make_presentation(data: DocumentData, subject: str) -> tuple[PresentationFile, SlideLayout]:
     """
     :param data: the `DocumentData`
     :param subject: written into the file's properties
@@ -42,7 +47,7 @@ def make_presentation(data, subject):
     return presentation, layout
 
 
-def _place_title(shape):
+def _place_title(shape: Shape) -> None:
     shape.left, shape.top = Mm(LEFT), Mm(TITLE_TOP)
     shape.width, shape.height = Mm(RIGHT - LEFT), Mm(TITLE_HEIGHT)
     frame = shape.text_frame
@@ -51,7 +56,7 @@ def _place_title(shape):
         paragraph.font.size = Pt(27)
 
 
-def _color_theme(presentation, sender):
+def _color_theme(presentation: PresentationFile, sender: Sender) -> None:
     """Writes the company's colours and the font into the theme."""
     (part,) = [
         rel.target_part
@@ -66,7 +71,7 @@ def _color_theme(presentation, sender):
     part._blob = theme.encode()
 
 
-def _clean_properties(presentation, data, subject):
+def _clean_properties(presentation: PresentationFile, data: DocumentData, subject: str) -> None:
     """No traces of the template, of the user or of the machine."""
     properties, now = presentation.core_properties, datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None)
     properties.title = shorten(f"{data.title} – {data.account}", PROPERTY_LENGTH)

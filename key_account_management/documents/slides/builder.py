@@ -1,4 +1,9 @@
-from ..data.steps import split_steps
+from collections.abc import Sequence
+
+from odoo.api import Environment
+
+from ..data.document_data import DocumentData
+from ..data.steps import Step, split_steps
 from ..formatter import Formatter
 from ..texts import shorten
 from .figure_slides import FigureSlides
@@ -16,7 +21,7 @@ STEP_TONES = {"done": "good", "cancelled": "quiet"}
 class SlideBuilder:
     """Makes the slides of a presentation from `DocumentData`; slides without content are left out."""
 
-    def __init__(self, env, data):
+    def __init__(self, env: Environment, data: DocumentData) -> None:
         """:param env: in the language of the document"""
         self.env = env
         self.data = data
@@ -26,7 +31,7 @@ class SlideBuilder:
         # One short sentence does not fill a slide: it is placed above the steps to reach it, otherwise above the people
         self.goal = as_headline(data.folder.goals)
 
-    def build(self):
+    def build(self) -> list[Slide]:
         """:return: list of `Slide`, the first is the cover"""
         figures = FigureSlides(self.env, self.data, self.titles)
         parts = (
@@ -58,7 +63,7 @@ class SlideBuilder:
 
     # === OPENING ===#
 
-    def _cover(self):
+    def _cover(self) -> list[Slide]:
         review = self.data.review
         day = (review and review.planned_on) or self.data.printed_on
         lines = [self.format.date(day), (review and review.place) or "", self.data.sender.name]
@@ -68,12 +73,12 @@ class SlideBuilder:
             Slide("cover", shorten(self.data.account, 90), self.data.title, blocks=[Block("", "", figures), *blocks])
         ]
 
-    def _opening(self):
+    def _opening(self) -> list[Slide]:
         if not self.data.review or not self.data.review.opening:
             return []
         return self._text_slides("opening", self.env._("Why we are meeting"), self.data.review.opening)
 
-    def _agenda(self):
+    def _agenda(self) -> list[Slide]:
         if not self.data.review:
             return []
         blocks = [
@@ -82,33 +87,34 @@ class SlideBuilder:
         ]
         return [Slide("agenda", self.env._("Our agenda"), self.env._("What we will discuss"), blocks=blocks)]
 
-    def _situation(self):
+    def _situation(self) -> list[Slide]:
         name = self.env._("You, your customers and your market")
         return self._text_slides("situation", name, self.data.folder.situation)
 
     # === TEXTS ===#
 
-    def _retrospective_and_promises(self):
+    def _retrospective_and_promises(self) -> list[Slide]:
         """A single promise is placed below the retrospective, if there is space."""
         retrospective, promises = self._retrospective(), self._promises()
         if len(self.behind) == 1 and len(retrospective) == 1 and retrospective[0].has_room_for_a_row():
             (promise,) = promises
-            retrospective[0].table = promise.table
-            # Its kicker is not on the slide
-            promise.table.columns[0] = promise.kicker, promise.table.columns[0][1]
+            if promise.table:
+                retrospective[0].table = promise.table
+                # Its kicker is not on the slide
+                promise.table.columns[0] = promise.kicker, promise.table.columns[0][1]
             return retrospective
         return retrospective + promises
 
-    def _retrospective(self):
+    def _retrospective(self) -> list[Slide]:
         text = self.data.review.retrospective if self.data.review else ""
         return self._plain_slides("retrospective", self.env._("Our year together"), text)
 
-    def _goals(self):
+    def _goals(self) -> list[Slide]:
         if self.goal and (self.ahead or self.data.team):
             return []
         return self._plain_slides("goals", self.env._("Our goals and perspectives"), self.data.folder.goals)
 
-    def _plain_slides(self, kind, name, text):
+    def _plain_slides(self, kind: str, name: str, text: str) -> list[Slide]:
         """Slides of a text without headings; its first sentence becomes the title."""
         if not text.strip():
             return []
@@ -116,7 +122,7 @@ class SlideBuilder:
         parts = cut_into_parts(rest, LINE_LENGTH, SLIDE_LINES)
         return [Slide(kind, title, name if title != name else "", blocks=[Block("", "", part)]) for part in parts]
 
-    def _text_slides(self, kind, name, texts):
+    def _text_slides(self, kind: str, name: str, texts: Sequence[tuple[str, str]]) -> list[Slide]:
         """Slides of texts that have names; the first one becomes the title if it is one short sentence."""
         headline = as_headline(texts[0][1]) if len(texts) > 1 else ""
         title, kicker = (headline, name) if headline else (name, "")
@@ -125,7 +131,7 @@ class SlideBuilder:
             for page in pack_topics([(label, "", text) for label, text in texts[1 if headline else 0 :]])
         ]
 
-    def _topics(self):
+    def _topics(self) -> list[Slide]:
         if not self.data.review:
             return []
         kicker = self.env._("Topics for our meeting")
@@ -153,7 +159,7 @@ class SlideBuilder:
 
     # === STEPS, CONDITIONS, PEOPLE ===#
 
-    def _promises(self):
+    def _promises(self) -> list[Slide]:
         """What was due up to today, and what was done."""
         columns = [(self.env._("What"), 60), (self.env._("Deadline"), 20), (self.env._("Status"), 20)]
         rows = [
@@ -167,11 +173,11 @@ class SlideBuilder:
         title = self.titles.promises(self.behind) if rows else ""
         return self._table_slides("promises", title, self.env._("What we promised"), columns, rows)
 
-    def _step_tone(self, step):
+    def _step_tone(self, step: Step) -> str:
         # What is due before the meeting need not be late
         return STEP_TONES.get(step.state) or ("bad" if step.deadline < self.data.printed_on else "")
 
-    def _next_steps(self):
+    def _next_steps(self) -> list[Slide]:
         if not self.ahead:
             return []
         rows = [
@@ -184,12 +190,12 @@ class SlideBuilder:
             title, kicker = self.titles.next_steps(self.ahead), self.env._("Next steps")
         return self._table_slides("next_steps", title, kicker, columns, rows)
 
-    def _step_cell(self, step, tone=""):
+    def _step_cell(self, step: Step, tone: str = "") -> Cell:
         # A "Monthly Call" need not be called monthly again
         rhythm = "" if step.rhythm.lower() in step.name.lower() else step.rhythm
         return Cell(", ".join(filter(None, (shorten(step.name, CELL), rhythm))), tone)
 
-    def _conditions(self):
+    def _conditions(self) -> list[Slide]:
         columns = [(self.env._("Condition"), 34), (self.env._("Today"), 33), (self.env._("Our proposal"), 33)]
         rows = [
             [
@@ -203,7 +209,7 @@ class SlideBuilder:
         title = self.env._("What we propose from now on")
         return self._table_slides("conditions", title, self.env._("Conditions"), columns, rows)
 
-    def _contacts(self):
+    def _contacts(self) -> list[Slide]:
         rows = [
             [
                 Cell(shorten(person.name, 50), "strong"),
@@ -219,7 +225,9 @@ class SlideBuilder:
             title, kicker = self.goal, self.env._("Our goal and your contacts")
         return self._table_slides("contacts", title, kicker, columns, rows)
 
-    def _table_slides(self, kind, title, kicker, columns, rows):
+    def _table_slides(
+        self, kind: str, title: str, kicker: str, columns: list[tuple[str, int]], rows: list[list[Cell]]
+    ) -> list[Slide]:
         tables = [Table(columns, [row]) for row in rows]
         pages = pack(rows, [1 + MORE_LINES * (table.lines - 1) for table in tables], ROWS)
         return [Slide(kind, title, kicker, table=Table(columns, page)) for page in pages]

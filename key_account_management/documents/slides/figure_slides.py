@@ -1,7 +1,13 @@
-from ...figures.figure import known_sum
+from collections.abc import Sequence
+
+from odoo.api import Environment
+
+from ...figures.figure import Row, known_sum
+from ..data.document_data import DocumentData
 from ..formatter import Formatter
 from ..texts import shorten
 from .slide import Block, Chart, LargeNumber, Slide
+from .titles import Titles
 
 # Figures in large numbers, if they have a value
 YEAR = ("revenue", "sales_volume", "order_count", "mean_order")
@@ -12,17 +18,20 @@ LARGE_NUMBERS = 4
 # Bars, and characters of their names
 BARS, BAR_LABEL = 8, 40
 
+# Values of the period and of the one before
+Pair = tuple[float | None, float | None]
+
 
 class FigureSlides:
     """Makes the slides that show figures; methods return lists of slides, empty without content."""
 
-    def __init__(self, env, data, titles):
+    def __init__(self, env: Environment, data: DocumentData, titles: Titles) -> None:
         self.env = env
         self.data = data
         self.format = Formatter(env)
         self.titles = titles
 
-    def year(self):
+    def year(self) -> list[Slide]:
         numbers = [self._large_number(code) for code in YEAR if self._is_known(code)]
         slide = Slide("year", self.titles.year(), self.env._("The year in figures"), numbers=numbers)
         if not self.data.has_sales:
@@ -35,7 +44,7 @@ class FigureSlides:
             slide.chart = self._chart("lines", caption, self._month_names(), _running_sums(rows))
         return [slide]
 
-    def months(self):
+    def months(self) -> list[Slide]:
         title = self.data.messages.get("months")
         if not title:
             return []
@@ -43,7 +52,7 @@ class FigureSlides:
         chart = self._chart("columns", caption, self._month_names(), _pairs(self.data.rows("revenue", "month")))
         return [Slide("months", title, self.env._("Revenue by month"), chart=chart)]
 
-    def bars(self, kind, breakdown, kicker):
+    def bars(self, kind: str, breakdown: str, kicker: str) -> list[Slide]:
         title = self.data.messages.get(kind)
         rows = [row for row in self.data.rows("revenue", breakdown) if row.value or row.previous]
         # A single bar compares nothing
@@ -53,14 +62,15 @@ class FigureSlides:
         pairs = _pairs(rows[:BARS])
         if rest := rows[BARS:]:
             labels.append(self.env._("%(count)s others", count=len(rest)))
-            pairs.append(tuple(known_sum(*values) for values in zip(*_pairs(rest), strict=True)))
+            now, before = (known_sum(*values) for values in zip(*_pairs(rest), strict=True))
+            pairs.append((now, before))
         changes = [self._change_of(*pair) for pair in pairs]
         caption = self.env._("Revenue and change") if any(changes) else self.env._("Revenue")
         labels = ["  ".join(filter(None, label)) for label in zip(labels, changes, strict=True)]
         chart = self._chart("bars", caption, labels, pairs)
         return [Slide(kind, title, kicker, chart=chart)]
 
-    def service(self):
+    def service(self) -> list[Slide]:
         codes = [code for code in SERVICE if self._is_known(code)][:LARGE_NUMBERS]
         # A single number says too little for a slide
         if len(codes) < 2:
@@ -74,11 +84,11 @@ class FigureSlides:
         title, kicker = self.titles.service(numbers), self.env._("Our service")
         return [Slide("service", title, kicker, numbers=numbers, blocks=notes)]
 
-    def _is_known(self, code):
+    def _is_known(self, code: str) -> bool:
         data = self.data.figures.get(code)
-        return data and data.audience == "customer" and data.figure.value is not None
+        return data is not None and data.audience == "customer" and data.figure.value is not None
 
-    def _large_number(self, code):
+    def _large_number(self, code: str) -> LargeNumber:
         data = self.data.figures[code]
         figure, change = data.figure, data.figure.change or 0.0
         direction = "up" if change > 0 else "down" if change < 0 else ""
@@ -95,26 +105,27 @@ class FigureSlides:
             ("good" if direction == data.better else "bad") if direction else "",
         )
 
-    def _chart(self, kind, caption, labels, pairs):
+    def _chart(self, kind: str, caption: str, labels: list[str], pairs: Sequence[Pair]) -> Chart:
         now, before = zip(*pairs, strict=True)
         return Chart(kind, caption, labels, self.data.period_text, list(now), self.data.previous_text, list(before))
 
-    def _month_names(self):
+    def _month_names(self) -> list[str]:
         return [self.format.date(month, "MMM") for month in self.data.period.months]
 
-    def _change_of(self, now, before):
+    def _change_of(self, now: float | None, before: float | None) -> str:
         if now is None or not before or before < 0:
             return ""
         return self.format.signed_percent((now - before) / before)
 
 
-def _pairs(rows):
+def _pairs(rows: Sequence[Row]) -> list[Pair]:
     return [(row.value, row.previous) for row in rows]
 
 
-def _running_sums(rows):
+def _running_sums(rows: Sequence[Row]) -> list[Pair]:
     """:return: pairs of the sums up to each row"""
-    pairs, now, before = [], 0.0, 0.0
+    pairs: list[Pair] = []
+    now = before = 0.0
     for row in rows:
         now, before = now + (row.value or 0.0), before + (row.previous or 0.0)
         pairs.append((now, before))

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+from odoo.models import BaseModel
+
+from ..data.document_data import DocumentData
 from .figure_slides import SLIDE_FIGURES
 
 
-def take_presentation_data(data):
+def take_presentation_data(data: DocumentData) -> DocumentData:
     """The data of a presentation from that of the customer folder: as if it had been read for it.
 
     :return: `DocumentData`
@@ -18,7 +21,7 @@ def take_presentation_data(data):
     )
 
 
-def add_hints(data, review):
+def add_hints(data: DocumentData, review: BaseModel) -> None:
     """Turns a presentation's data into the internal edition: what is only for the speaker is added."""
     data.audience = "internal"
     if review.internal_note:

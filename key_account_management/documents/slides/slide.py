@@ -32,6 +32,9 @@ TITLE_LENGTHS = {27: 104, 22: 140}
 # Characters of a name on the cover that fit in its two lines without leaving its last word alone in the second
 COVER_LENGTHS = {44: 30, 36: 38, 30: 90}
 
+# Left, top, width, height
+Area = tuple[float, float, float, float]
+
 
 @dataclass
 class LargeNumber:
@@ -77,17 +80,17 @@ class Table:
     rows: list[list[Cell]]
 
     @property
-    def has_head(self):
+    def has_head(self) -> bool:
         return any(title for title, _share in self.columns)
 
     @property
-    def shares(self):
+    def shares(self) -> list[float]:
         """Widths of the columns, in percent."""
         total = sum(share for _title, share in self.columns)
         return [100 * share / total for _title, share in self.columns]
 
     @property
-    def lines(self):
+    def lines(self) -> int:
         """Lines of the tallest cell, in the smaller size."""
         lengths = [max(1, int(share / 100 * (RIGHT - LEFT) / CHARACTER)) for share in self.shares]
         return max(len(wrap(cell.text, length)) for row in self.rows for cell, length in zip(row, lengths, strict=True))
@@ -116,13 +119,13 @@ class Slide:
     notes: list[str] = field(default_factory=list)
 
     @property
-    def title_size(self):
+    def title_size(self) -> int:
         """:return: points"""
         sizes = COVER_LENGTHS if self.kind == "cover" else TITLE_LENGTHS
         return next((size for size, length in sizes.items() if len(self.title) <= length), min(sizes))
 
     @property
-    def number_size(self):
+    def number_size(self) -> int:
         """Points of the large numbers, so that the longest fits into its share of the width."""
         longest = max((len(number.value) for number in self.numbers), default=1)
         width = (RIGHT - LEFT) / max(3, len(self.numbers)) - 10
@@ -130,11 +133,11 @@ class Slide:
         return max(14, min(40, int(width / (longest * 0.56 * 0.353))))
 
     @property
-    def has_labels(self):
+    def has_labels(self) -> bool:
         return any(block.label for block in self.blocks)
 
     @property
-    def text_size(self):
+    def text_size(self) -> float:
         """:return: points"""
         if self.numbers:
             return SMALL_TEXT
@@ -144,29 +147,31 @@ class Slide:
         sizes = (STATEMENT, *TEXT_SIZES) if is_statement else TEXT_SIZES
         return next((size for size in sizes if self._fits(size)), TEXT_SIZES[-1])
 
-    def has_room_for_a_row(self):
+    def has_room_for_a_row(self) -> bool:
         """Whether a table of one row fits below the text."""
         return self._text_height(TABLE_SIZES[0]) <= BOTTOM - TOP - ROW_HEIGHT
 
-    def _text_height(self, size):
+    def _text_height(self, size: float) -> float:
         """Millimetres that blocks without labels take."""
         length = int(LINE_LENGTH * TEXT_SIZES[-1] / size)
         lines = sum(len(wrap(block.text, length)) for block in self.blocks)
         return lines * size * LINE_HEIGHT + GAP * len(self.blocks)
 
-    def _fits(self, size):
+    def _fits(self, size: float) -> bool:
         scale = size / TEXT_SIZES[-1]
         length = int((TOPIC_LINE_LENGTH if self.has_labels else LINE_LENGTH) / scale)
         spaces = sum(TOPIC_LINES if block.heading else SPACE_LINES for block in self.blocks)
         lines = spaces + sum(len(wrap(block.text, length)) for block in self.blocks)
         return lines * scale <= SLIDE_LINES
 
-    def areas(self):
+    def areas(self) -> dict[str, Area]:
         """Where the parts are, one below the other.
 
         :return: ``{part: (left, top, width, height)}``
         """
-        areas, top, width = {}, TOP, RIGHT - LEFT
+        areas: dict[str, Area] = {}
+        top: float = TOP
+        width = RIGHT - LEFT
         if self.numbers:
             areas["numbers"] = (LEFT, top, width, NUMBERS_HEIGHT)
             top += NUMBERS_HEIGHT + GAP

@@ -2,6 +2,8 @@
 
 import re
 import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 # Lines of text on a slide: a topic takes a few more for its name and the space below, a text without a name fewer
 SLIDE_LINES = 16
@@ -11,8 +13,12 @@ LINE_LENGTH, TOPIC_LINE_LENGTH = 100, 68
 # The first sentence of a text becomes the slide's title if it is not longer
 SENTENCE = 104
 
+# Section, name, text
+Topic = tuple[str, str, str]
+Part = TypeVar("Part")
 
-def pack_topics(topics):
+
+def pack_topics(topics: Iterable[Topic]) -> list[list[Topic]]:
     """Puts the topics onto as few slides as hold them; a text that is too long continues on the next one.
 
     :param topics: list of (section, name, text)
@@ -26,11 +32,11 @@ def pack_topics(topics):
     return pack(parts, [_topic_lines(name, part) for _section, name, part in parts], SLIDE_LINES)
 
 
-def _topic_lines(name, text):
+def _topic_lines(name: str, text: str) -> float:
     return (TOPIC_LINES if name else SPACE_LINES) + len(wrap(text, TOPIC_LINE_LENGTH))
 
 
-def pack(parts, sizes, room):
+def pack(parts: Sequence[Part], sizes: Sequence[float], room: float) -> list[list[Part]]:
     """Puts parts onto as few slides as possible, with about the same amount on each.
 
     >>> pack("abcdefg", [1] * 7, 6)
@@ -53,8 +59,9 @@ def pack(parts, sizes, room):
     return slides
 
 
-def _fill(parts, sizes, room):
-    slides, used = [], room
+def _fill(parts: Sequence[Part], sizes: Sequence[float], room: float) -> list[list[Part]]:
+    slides: list[list[Part]] = []
+    used = room
     for part, size in zip(parts, sizes, strict=True):
         if used + size > room:
             slides.append([])
@@ -64,12 +71,12 @@ def _fill(parts, sizes, room):
     return slides
 
 
-def wrap(text, length):
+def wrap(text: str, length: int) -> list[str]:
     """The lines that a text takes, empty ones included."""
     return [line for paragraph in text.split("\n") for line in textwrap.wrap(paragraph, length) or [""]]
 
 
-def cut_into_parts(text, length, lines):
+def cut_into_parts(text: str, length: int, lines: int) -> list[str]:
     """Splits a text that needs more than this many lines; what is not split keeps its own line breaks."""
     wrapped = wrap(text, length)
     if len(wrapped) <= lines:
@@ -78,7 +85,7 @@ def cut_into_parts(text, length, lines):
     return [part.strip("\n") for part in parts if part.strip()]
 
 
-def cut_headline(text, fallback):
+def cut_headline(text: str, fallback: str) -> tuple[str, str]:
     """
     :return: (title, rest): the first sentence, if it is short and not the only one
 
@@ -93,7 +100,7 @@ def cut_headline(text, fallback):
     return fallback, text
 
 
-def as_headline(text):
+def as_headline(text: str) -> str:
     """
     :return: the text as a title, if it is one short sentence; otherwise empty
 

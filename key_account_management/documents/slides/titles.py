@@ -1,10 +1,16 @@
 """Titles of slides: the one sentence that the slide says, the same as in the customer folder where it has it."""
 
+from collections.abc import Sequence
+
+from odoo.api import Environment
 from odoo.tools.i18n import format_list
 
+from ..data.document_data import DocumentData
 from ..data.messages import NAME, SAME
-from ..formatter import NO_BREAK_SPACE
+from ..data.steps import Step
+from ..formatter import NO_BREAK_SPACE, Formatter
 from ..texts import shorten
+from .slide import LargeNumber
 
 # A category that contributes less than this share of the change did not drive it
 DRIVER = 0.2
@@ -13,12 +19,12 @@ TOPICS = 90
 
 
 class Titles:
-    def __init__(self, env, data, formatter):
+    def __init__(self, env: Environment, data: DocumentData, formatter: Formatter) -> None:
         self.env = env
         self.data = data
         self.format = formatter
 
-    def year(self):
+    def year(self) -> str:
         if not self.data.has_sales:
             return self.data.messages["revenue"]
         change = self.data.figures["revenue"].figure.change
@@ -34,7 +40,7 @@ class Titles:
             return self.env._("Revenue up %(change)s, driven by %(drivers)s", **values)
         return self.env._("Revenue down %(change)s, mainly in %(drivers)s", **values)
 
-    def _drivers(self, change):
+    def _drivers(self, change: float) -> list[str]:
         """:return: names of the two categories that moved the most in the direction of the whole"""
         sign = 1 if change > 0 else -1
         moves = [
@@ -45,7 +51,7 @@ class Titles:
         moves = sorted((move for move in moves if move[0] > DRIVER * total), reverse=True)
         return [shorten(label, NAME) for _move, label in moves[:2] if label]
 
-    def service(self, numbers):
+    def service(self, numbers: Sequence[LargeNumber]) -> str:
         """:param numbers: the slide's large numbers"""
         better = [number.label for number in numbers if number.tone == "good"]
         worse = [number.label for number in numbers if number.tone == "bad"]
@@ -61,7 +67,7 @@ class Titles:
             return self.env._("What we want to improve: %(worse)s", worse=format_list(self.env, worse[:3]))
         return format_list(self.env, [f"{number.label} {number.value}" for number in numbers[:2]])
 
-    def promises(self, steps):
+    def promises(self, steps: Sequence[Step]) -> str:
         if len(steps) == 1:
             return f"{steps[0].name}: {steps[0].state_text}"
         done = sum(step.state == "done" for step in steps)
@@ -76,11 +82,11 @@ class Titles:
             return self.env._("%(done)s of %(count)s promises kept, %(running)s in progress", **values)
         return self.env._("%(done)s of %(count)s promises kept", **values)
 
-    def next_steps(self, steps):
+    def next_steps(self, steps: Sequence[Step]) -> str:
         day = self.format.date(steps[0].deadline, "long").replace(" ", NO_BREAK_SPACE)
         return self.env._("Next: %(step)s by %(date)s", step=steps[0].name, date=day)
 
-    def topics(self, names, default):
+    def topics(self, names: Sequence[str], default: str) -> str:
         """:param names: names of the slide's topics"""
         together = " · ".join(names)
         return together if together and len(together) <= TOPICS else default

@@ -5,7 +5,7 @@ WIDTH, LETTERS = 100, 110
 
 
 class DefinitionsSheet(Sheet):
-    def fill(self):
+    def fill(self) -> None:
         self.sheet.set_column(0, 0, fitting([figure.name for figure in self.data.figures.values()]))
         self.sheet.set_column(1, 1, WIDTH)
         self.write_text(FIRST, 0, self.env._("Figure"), self.styles.head)

@@ -1,5 +1,8 @@
+from collections.abc import Sequence
+
+from ..data.document_data import FigureData
 from .sheet import FIRST, LINE_HEIGHT, Sheet, fitting, lines
-from .theme_sheet import TARGET_COLUMN
+from .theme_sheet import TARGET_COLUMN, ThemeSheet
 
 # Width of the notes in characters
 NOTE_WIDTH = 60
@@ -8,7 +11,7 @@ NOTE_WIDTH = 60
 class OverviewSheet(Sheet):
     """All figures on one sheet: each value refers to a cell of its theme's sheet."""
 
-    def fill(self, themes):
+    def fill(self, themes: Sequence[ThemeSheet]) -> None:
         """:param themes: the `ThemeSheet`s, written"""
         targets = [self.env._("Target")] if self.data.has_targets else []
         numbers = [self.env._("This period"), self.env._("Previous year"), self.env._("Change"), *targets]
@@ -28,7 +31,9 @@ class OverviewSheet(Sheet):
         if not self.data.has_sales:
             self.write_text(2, 0, self.data.messages["revenue"], self.styles.bold)
 
-    def _write_figure(self, row, theme, figure, unit_column, has_targets):
+    def _write_figure(
+        self, row: int, theme: ThemeSheet, figure: FigureData, unit_column: int, has_targets: bool
+    ) -> None:
         self.sheet.set_row(row, LINE_HEIGHT * lines(figure.figure.note, NOTE_WIDTH))
         self.write_text(row, 0, figure.name, self.styles.label)
         for column, value in ((1, figure.figure.value), (2, figure.figure.previous)):

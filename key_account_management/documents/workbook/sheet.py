@@ -1,10 +1,18 @@
 import textwrap
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from odoo import fields
 
+from ...figures.figure import Column, Figure
 from .styles import GRID, PREVIOUS_COLOR
+
+if TYPE_CHECKING:
+    from .workbook import Workbook
 
 # The first row below a sheet's title
 FIRST = 3
@@ -18,7 +26,7 @@ NARROWEST, WIDEST = 10, 48
 A4, LETTER = 9, 1
 
 
-def lines(text, width):
+def lines(text: str, width: int) -> int:
     """How many lines a text takes; Excel does not adjust row heights to wrapped text by itself.
 
     >>> lines("Days Sales Outstanding", 12)
@@ -28,7 +36,7 @@ def lines(text, width):
     return sum(len(textwrap.wrap(part, width - 1)) or 1 for part in text.split("\n"))
 
 
-def fitting(texts):
+def fitting(texts: Iterable[str]) -> int:
     """The width in characters of a column in which each of these texts fits on one line."""
     return min(max(NARROWEST, *(len(text) + 2 for text in texts)), WIDEST)
 
@@ -36,7 +44,7 @@ def fitting(texts):
 class Sheet:
     """One sheet with its title; the parts of the workbook decide what is written where."""
 
-    def __init__(self, workbook, name):
+    def __init__(self, workbook: "Workbook", name: str) -> None:
         self.data, self.styles, self.env = workbook.data, workbook.styles, workbook.env
         self.book = workbook.book
         # Excel's own limits for names of sheets
@@ -51,7 +59,7 @@ class Sheet:
         sheet.write_string(0, 0, f"{self.data.account} – {workbook.title}", self.styles.title)
         sheet.write_string(1, 0, self._subtitle(), self.styles.quiet)
 
-    def _subtitle(self):
+    def _subtitle(self) -> str:
         return self.env._(
             "%(period)s, compared with %(previous)s. Amounts in %(currency)s.",
             period=self.data.period_text,
@@ -59,33 +67,33 @@ class Sheet:
             currency=self.data.currency,
         )
 
-    def freeze(self, row, columns=1):
+    def freeze(self, row: int, columns: int = 1) -> None:
         """The rows above stay in view, and are repeated on each printed page."""
         self.sheet.freeze_panes(row, columns)
         self.sheet.repeat_rows(0, row - 1)
 
     # === CELLS ===#
 
-    def cell(self, row, column, absolute=False):
+    def cell(self, row: int, column: int, absolute: bool = False) -> str:
         return xl_rowcol_to_cell(row, column, absolute, absolute)
 
-    def cell_from_outside(self, row, column):
+    def cell_from_outside(self, row: int, column: int) -> str:
         return f"{quote_sheetname(self.name)}!{xl_rowcol_to_cell(row, column, True, True)}"
 
-    def range_from_outside(self, column, first, last):
+    def range_from_outside(self, column: int, first: int, last: int) -> str:
         return f"{self.cell_from_outside(first, column)}:{xl_rowcol_to_cell(last, column, True, True)}"
 
-    def write_text(self, row, column, text, style=None):
+    def write_text(self, row: int, column: int, text: str, style: Format | None = None) -> None:
         # Never write(): a text that begins with = would become a formula
         self.sheet.write_string(row, column, text, style)
 
-    def write_long_text(self, row, column, text, style, columns=1):
+    def write_long_text(self, row: int, column: int, text: str, style: Format, columns: int = 1) -> None:
         """A text across some columns, and over as many lines as it takes."""
         if columns > 1:
             self.sheet.merge_range(row, column, row, column + columns - 1, "", style)
         self.write_text(row, column, text, style)
 
-    def write_number(self, row, column, value, kind, unit=""):
+    def write_number(self, row: int, column: int, value: float | None, kind: str, unit: str = "") -> None:
         """An undefined value becomes an empty cell."""
         style = self.styles.number(kind, value, unit)
         if value is None:
@@ -93,7 +101,7 @@ class Sheet:
         else:
             self.sheet.write_number(row, column, value, style)
 
-    def write_date(self, row, column, value):
+    def write_date(self, row: int, column: int, value: date | str | None) -> None:
         """:param value: a date, ``YYYY-MM-DD`` or None"""
         style = self.styles.number("date")
         if value:
@@ -101,7 +109,9 @@ class Sheet:
         else:
             self.sheet.write_blank(row, column, None, style)
 
-    def write_formula(self, row, column, formula, kind, value, total=False):
+    def write_formula(
+        self, row: int, column: int, formula: str, kind: str, value: float | None, total: bool = False
+    ) -> None:
         """A formula with its value, for programs that show files without calculating; undefined values are empty."""
         style = self.styles.number(kind, value, total=total)
         if value is None:
@@ -109,31 +119,33 @@ class Sheet:
         else:
             self.sheet.write_formula(row, column, f"={formula}", style, value)
 
-    def write_heads(self, row, what, numbers, texts=()):
+    def write_heads(self, row: int, what: str, numbers: Sequence[str], texts: Sequence[str] = ()) -> None:
         self.write_text(row, 0, what, self.styles.head)
         for column, head in enumerate(numbers, 1):
             self.write_text(row, column, head, self.styles.head_number)
         for column, head in enumerate(texts, 1 + len(numbers)):
             self.write_text(row, column, head, self.styles.head_text)
 
-    def write_column_head(self, row, column, head):
+    def write_column_head(self, row: int, column: int, head: Column) -> None:
         """The head of a column of a table, a `Column`."""
         style = (
             self.styles.head_number if head.kind != "text" else self.styles.head_text if column else self.styles.head
         )
         self.write_text(row, column, self.head_of(head), style)
 
-    def head_of(self, head):
+    def head_of(self, head: Column) -> str:
         return f"{head.label} ({head.unit})" if head.unit else head.label
 
-    def write_change(self, row, column, figure, kind, total=False):
+    def write_change(self, row: int, column: int, figure: Figure, kind: str, total: bool = False) -> None:
         """Change in the value in ``column`` from the one to its right, as a formula to the right of both."""
         now, before = (self.cell(row, column + offset) for offset in (0, 1))
         if kind in DIFFERENCES:
             # Shares change by percentage points
             scale, factor = (100, "*100") if kind == "percent" else (1, "")
             empty, formula = f'OR({now}="",{before}="")', f"({now}-{before}){factor}"
-            value = None if None in (figure.value, figure.previous) else (figure.value - figure.previous) * scale
+            value = None
+            if figure.value is not None and figure.previous is not None:
+                value = (figure.value - figure.previous) * scale
         else:
             empty, formula = f'OR({now}="",{before}="",{before}=0)', f"({now}-{before})/ABS({before})"
             value = figure.change
@@ -142,7 +154,7 @@ class Sheet:
 
     # === CHARTS ===#
 
-    def insert_chart(self, kind, title, first, last, row, number_format):
+    def insert_chart(self, kind: str, title: str, first: int, last: int, row: int, number_format: str) -> None:
         """A chart of the columns B (this period) and C (previous year) with the labels in A."""
         chart = self.book.add_chart({"type": kind})
         series = (

@@ -1,4 +1,10 @@
-NUMBER_FORMATS = {
+from collections.abc import Sequence
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+
+NUMBER_FORMATS: dict[str, Any] = {
     "percent": "0.0%",
     "days": "0.0",
     "score": "0.0",
@@ -19,7 +25,7 @@ PREVIOUS_COLOR = "#B8C4D1"
 class Styles:
     """The formats of cells; a format can only be used in one workbook."""
 
-    def __init__(self, book, color, decimals, points, moves):
+    def __init__(self, book: xlsxwriter.Workbook, color: str, decimals: int, points: str, moves: Sequence[str]) -> None:
         """
         :param decimals: number of decimals of the document's currency
         :param points: the word for percentage points
@@ -60,9 +66,9 @@ class Styles:
             for kind, code in signs.items()
             for total in (False, True)
         }
-        self._numbers = {}
+        self._numbers: dict[tuple[str | int, str, bool], Format] = {}
 
-    def number(self, kind, value=None, unit="", total=False):
+    def number(self, kind: str, value: float | None = None, unit: str = "", total: bool = False) -> Format:
         """
         :param kind: the ``unit`` of a ``key.account.kpi``, or ``date``
         :param value: the number: quantities only show decimals if they have any
@@ -80,5 +86,5 @@ class Styles:
             self._numbers[key] = self.book.add_format(values | (TOTAL if total else {}))
         return self._numbers[key]
 
-    def change(self, kind, total=False):
+    def change(self, kind: str, total: bool = False) -> Format:
         return self.changes.get((kind, total), self.changes["relative", total])

@@ -1,7 +1,14 @@
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from ...figures.figure import Figure, known_sum
+from ...figures.figure import Column, Figure, Row, Table, known_sum
+from ..data.document_data import FigureData
 from .sheet import CHART_HEIGHT, CHART_ROWS, FIRST, LINE_HEIGHT, Sheet, fitting, lines
+
+if TYPE_CHECKING:
+    from .workbook import Workbook
 
 # Width of a column in characters
 WIDTH = 17
@@ -19,17 +26,23 @@ CHARTS = {"month": "column", "category": "bar", "customer": "bar"}
 BROKEN_DOWN = ("money", "quantity", "percent")
 
 
+# Of a row, see `Row`
+Key = str | int | None
+# By the codes of figures and the keys of their rows
+RowsOfFigures = dict[str, dict[Key, Row]]
+
+
 class ThemeSheet(Sheet):
     """The figures of one theme, their breakdowns with charts, and their tables."""
 
-    def __init__(self, workbook, name, figures):
+    def __init__(self, workbook: "Workbook", name: str, figures: Sequence[FigureData]) -> None:
         super().__init__(workbook, name)
         self.workbook = workbook
         self.figures = figures
         # Row of each figure, for formulas elsewhere
         self.rows = {figure.code: row for row, figure in enumerate(figures, FIRST + 1)}
 
-    def fill(self):
+    def fill(self) -> None:
         self.sheet.set_column(0, 0, fitting(self._labels()))
         self.sheet.set_column(1, 30, WIDTH)
         self.page_breaks = [0]
@@ -38,13 +51,14 @@ class ThemeSheet(Sheet):
         for breakdown, title in self._breakdowns().items():
             self._write_breakdown(breakdown, title)
         for figure in self.figures:
-            if figure.figure.table and figure.figure.table.rows:
-                self._write_table(figure)
+            table = figure.figure.table
+            if table and table.rows:
+                self._write_table(figure.name, table)
         # Below it are tables with other heads
         self.freeze(FIRST)
         self.sheet.set_h_pagebreaks(self.page_breaks[1:])
 
-    def _labels(self):
+    def _labels(self) -> Iterator[str]:
         """The texts of the first column."""
         for figure in self.figures:
             yield figure.name
@@ -53,7 +67,7 @@ class ThemeSheet(Sheet):
             if figure.figure.table:
                 yield from (str(values[0]) for values in figure.figure.table.rows)
 
-    def _write_figures(self):
+    def _write_figures(self) -> None:
         targets = [self.env._("Target")] if self.data.has_targets else []
         numbers = [self.env._("This period"), self.env._("Previous year"), self.env._("Change"), *targets]
         self.write_heads(FIRST, self.env._("Figure"), numbers, [self.env._("Unit")])
@@ -77,14 +91,14 @@ class ThemeSheet(Sheet):
                 self.write_long_text(row, unit_column + 1, note, self.styles.wrapped_text, LONG)
                 self.sheet.set_row(row, LINE_HEIGHT * lines(note, LONG * WIDTH))
 
-    def _keep_together(self, rows):
+    def _keep_together(self, rows: int) -> None:
         """Begins a printed page where this many rows do not fit on the previous one."""
         if self.row + rows - self.page_breaks[-1] > PAGE_ROWS:
             self.page_breaks.append(self.row)
 
     # === BREAKDOWNS ===#
 
-    def _breakdowns(self):
+    def _breakdowns(self) -> dict[str, str]:
         titles = {
             "month": self.env._("By month"),
             "category": self.env._("By category"),
@@ -95,7 +109,7 @@ class ThemeSheet(Sheet):
             del titles["customer"]
         return titles
 
-    def _write_breakdown(self, breakdown, title):
+    def _write_breakdown(self, breakdown: str, title: str) -> None:
         """One line per row of the breakdown, three columns per figure, totals and a chart."""
         figures = [
             figure for figure in self.figures if figure.kind in BROKEN_DOWN and self._has_content(figure, breakdown)
@@ -119,7 +133,9 @@ class ThemeSheet(Sheet):
             if has_chart:
                 self._insert_breakdown_chart(CHARTS[breakdown], figures[0], head + 1, head + len(labels))
 
-    def _write_breakdown_table(self, title, figures, rows_of, labels, room):
+    def _write_breakdown_table(
+        self, title: str, figures: Sequence[FigureData], rows_of: RowsOfFigures, labels: dict[Key, str], room: int
+    ) -> None:
         """:param room: rows needed below the table"""
         columns = [[rows_of[figure.code].get(key) or Figure() for key in labels] for figure in figures]
         rests = [_rest(figure.figure, rows) for figure, rows in zip(figures, columns, strict=True)]
@@ -145,25 +161,25 @@ class ThemeSheet(Sheet):
             self._write_shares(1 + 3 * len(figures), head, [rows_of["revenue"][key] for key in labels])
         self.row = last + 3
 
-    def _insert_breakdown_chart(self, kind, figure, first, last):
+    def _insert_breakdown_chart(self, kind: str, figure: FigureData, first: int, last: int) -> None:
         unit = figure.figure.unit
         title = f"{figure.name} ({unit})" if unit else figure.name
         number_format = "0%" if figure.kind == "percent" else "#,##0"
         self.insert_chart(kind, title, first, min(last, first + CHART_ROWS - 1), self.row, number_format)
         self.row += CHART_HEIGHT
 
-    def _has_content(self, figure, breakdown):
+    def _has_content(self, figure: FigureData, breakdown: str) -> bool:
         numbers = [number for row in self.data.rows(figure.code, breakdown) for number in (row.value, row.previous)]
         # Each row's share of the total says nothing
         return any(numbers) and not (figure.kind == "percent" and {*numbers} <= {1.0, None})
 
-    def _label(self, breakdown, row):
+    def _label(self, breakdown: str, row: Row) -> str:
         if breakdown != "month":
             return row.label
         month = next(month for month in self.data.period.months if month.strftime("%Y-%m") == row.key)
         return self.workbook.format.date(month, "MMMM yyyy")
 
-    def _write_figure_columns(self, figure, column, head, rows):
+    def _write_figure_columns(self, figure: FigureData, column: int, head: int, rows: Sequence[Row | Figure]) -> int:
         """This period, previous year and change of a figure; totals of what can be added up are sums of the lines.
 
         :return: how many lines the heads take
@@ -180,11 +196,11 @@ class ThemeSheet(Sheet):
             unit = "" if same_unit else row.unit
             self.write_number(position, column, row.value, figure.kind, unit)
             self.write_number(position, column + 1, row.previous, figure.kind, unit)
-            self.write_change(position, column, Figure(row.value, row.previous, row.unit), figure.kind)
+            self.write_change(position, column, Figure(row.value, row.previous, unit=row.unit), figure.kind)
         self._write_total(figure, column, head + 1, head + len(rows), same_unit)
         return max(lines(text, WIDTH) for text in heads)
 
-    def _write_total(self, figure, column, first, last, same_unit):
+    def _write_total(self, figure: FigureData, column: int, first: int, last: int, same_unit: bool) -> None:
         for offset, value in enumerate((figure.figure.value, figure.figure.previous)):
             if figure.kind == "percent":
                 # Shares are not added up: the share of the whole
@@ -196,7 +212,7 @@ class ThemeSheet(Sheet):
             )
         self.write_change(last + 1, column, figure.figure, figure.kind, total=True)
 
-    def _write_shares(self, column, head, rows):
+    def _write_shares(self, column: int, head: int, rows: Sequence[Row]) -> None:
         self.write_text(head, column, self.env._("Share of revenue"), self.styles.head_number)
         total_cell = self.cell(head + len(rows) + 1, 1, absolute=True)
         total = self.data.figures["revenue"].figure.value
@@ -213,10 +229,9 @@ class ThemeSheet(Sheet):
 
     # === TABLES ===#
 
-    def _write_table(self, figure):
-        table = figure.figure.table
+    def _write_table(self, name: str, table: Table) -> None:
         self._keep_together(min(len(table.rows), PAGE_ROWS // 2) + 4)
-        self.write_text(self.row, 0, figure.name, self.styles.block)
+        self.write_text(self.row, 0, name, self.styles.block)
         heads = table.columns
         # A text at the end has space
         spans = [1] * (len(heads) - 1) + [LONG if len(heads) > 1 and heads[-1].kind == "text" else 1]
@@ -234,12 +249,12 @@ class ThemeSheet(Sheet):
                 self._write_value(row, column, value, head, span)
         self.row += len(table.rows) + 4
 
-    def _lines(self, table, spans, values):
+    def _lines(self, table: Table, spans: Sequence[int], values: Sequence[Any]) -> int:
         """How many lines the texts of a row take: the first column fits all of its texts."""
         texts = list(zip(values, spans, strict=True))[1:]
         return max([1, *(lines(text, WIDTH * span) for text, span in texts if isinstance(text, str))])
 
-    def _write_value(self, row, column, value, head, span):
+    def _write_value(self, row: int, column: int, value: Any, head: Column, span: int) -> None:
         if head.kind == "text":
             style = self.styles.wrapped_text if column else self.styles.label
             self.write_long_text(row, column, value or "", style, span)
@@ -249,7 +264,7 @@ class ThemeSheet(Sheet):
             self.write_number(row, column, value, head.kind)
 
 
-def _rest(total, rows):
+def _rest(total: Figure, rows: Sequence[Row | Figure]) -> Figure | None:
     """
     :param total: a `Figure`
     :param rows: its rows
@@ -267,8 +282,8 @@ def _rest(total, rows):
     rounding = 0.01 * (len(rows) + 1)
     if all(abs(number) <= rounding for number in rest):
         return None
-    return Figure(*(number if abs(number) > rounding else None for number in rest), total.unit)
+    return Figure(*(number if abs(number) > rounding else None for number in rest), unit=total.unit)
 
 
-def _has_data(row):
+def _has_data(row: Row | None) -> bool:
     return row is not None and (row.value, row.previous) != (None, None)

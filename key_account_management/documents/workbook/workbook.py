@@ -2,6 +2,9 @@ import io
 
 import xlsxwriter
 
+from odoo.api import Environment
+
+from ..data.document_data import DocumentData
 from ..formatter import Formatter
 from .data_sheet import DataSheet
 from .definitions_sheet import DefinitionsSheet
@@ -12,7 +15,7 @@ from .theme_sheet import ThemeSheet
 
 
 class Workbook:
-    def __init__(self, env, data):
+    def __init__(self, env: Environment, data: DocumentData) -> None:
         """:param data: the `DocumentData`; what the audience may not see is not in it"""
         self.env = env(context=dict(env.context, lang=data.language))
         self.data = data
@@ -21,7 +24,7 @@ class Workbook:
         self.title = data.title if data.audience == "customer" else f"{self.env._('Internal')} · {data.title}"
         self.is_letter = env.company.paperformat_id.format == "Letter"
 
-    def render(self):
+    def render(self) -> bytes:
         """:return: the file as bytes"""
         buffer = io.BytesIO()
         self.book = xlsxwriter.Workbook(buffer, {"in_memory": True})
@@ -36,13 +39,15 @@ class Workbook:
         self.themes = self._make_themes()
         self.data_sheets = {name: DataSheet(self, table) for name, table in self.data.source_tables.items()}
         definitions = DefinitionsSheet(self, self.env._("Definitions"))
-        for sheet in (*self.data_sheets.values(), *self.themes, definitions):
+        sheets: list[DataSheet | ThemeSheet | DefinitionsSheet]
+        sheets = [*self.data_sheets.values(), *self.themes, definitions]
+        for sheet in sheets:
             sheet.fill()
         overview.fill(self.themes)
         self.book.close()
         return buffer.getvalue()
 
-    def _make_themes(self):
+    def _make_themes(self) -> list[ThemeSheet]:
         """:return: a `ThemeSheet` for each theme in which the audience may see something"""
         field = self.env["key.account.kpi"]._fields["theme"]
         return [
@@ -51,7 +56,7 @@ class Workbook:
             if (figures := [figure for figure in self.data.figures.values() if figure.theme == theme])
         ]
 
-    def formula(self, code, column):
+    def formula(self, code: str, column: int) -> str | None:
         """How a figure follows from other cells.
 
         :param column: 1 for this period, 2 for the previous one
@@ -70,7 +75,7 @@ class Workbook:
                     return None
         return None
 
-    def _criteria(self, column):
+    def _criteria(self, column: int) -> dict[str, str | int]:
         """What is in the data sheets' columns, as texts in formulas."""
         period = self.data.period if column == 1 else self.data.period.previous
         elapsed = period.up_to(self.data.printed_on)
@@ -82,6 +87,6 @@ class Workbook:
         }
 
 
-def _text(text):
+def _text(text: str) -> str:
     doubled = text.replace('"', '""')
     return f'"{doubled}"'

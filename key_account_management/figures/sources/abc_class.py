@@ -1,14 +1,16 @@
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
-from ..figure import Column, Figure, Table
+from ..figure import Column, Figure, Figures, Table
 from ..request import Request
-from ..source import Source
+from ..source import Records, Source
 
 ABC_CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 
@@ -33,7 +35,7 @@ class AbcFigures(Source):
 
     codes = ("abc_class",)
 
-    def compute(self):
+    def compute(self) -> Figures:
         accounts = (
             self.env["res.partner"]
             .with_context(active_test=False)
@@ -47,20 +49,20 @@ class AbcFigures(Source):
             for account in self.request.account_ids
         }
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         date_to = self.request.period.date_to
         return [("key.account.sales.report", list(self._year(date_to) & self._customers(self.request)))]
 
     # === READING ===#
 
-    def _year(self, date_to):
+    def _year(self, date_to: date) -> Domain:
         date_from = date_to - relativedelta(years=1) + relativedelta(days=1)
         return Domain("invoice_date", ">=", date_from) & Domain("invoice_date", "<=", date_to)
 
-    def _customers(self, request):
+    def _customers(self, request: Request) -> Domain:
         return Domain("customer_id", "in", request.customer_ids)
 
-    def _places(self, date_to):
+    def _places(self, date_to: date) -> dict[int, Place]:
         """:return: ``{account id: Place}`` of all key accounts with revenue in the 12 months up to this day"""
         groups = self.env["key.account.sales.report"]._read_group(
             self._year(date_to) & self._customers(self.ranked), ["customer_id"], ["price_subtotal:sum"]
@@ -80,7 +82,9 @@ class AbcFigures(Source):
                 by_revenue[revenue].append(account)
         total = sum(customers[customer] for customer in _union(customers_of, by_revenue.values()))
 
-        places, larger, revenue_of_larger = {}, set(), 0.0
+        places: dict[int, Place] = {}
+        larger: set[int] = set()
+        revenue_of_larger = 0.0
         for revenue in sorted(by_revenue, reverse=True):
             for account in by_revenue[revenue]:
                 # A key account inside a larger one does not rank behind itself
@@ -92,15 +96,15 @@ class AbcFigures(Source):
             larger |= new
         return places
 
-    def _number(self, share_before):
+    def _number(self, share_before: float) -> int:
         company = self.env.company
         limits = (company.key_account_abc_a_limit, company.key_account_abc_b_limit)
         return 1 + sum(float_compare(share_before, limit, precision_digits=9) >= 0 for limit in limits)
 
     # === FIGURES ===#
 
-    def _figure(self, is_running, now, before):
-        figure = Figure(*(place and float(place.number) for place in (now, before)))
+    def _figure(self, is_running: bool, now: Place | None, before: Place | None) -> Figure:
+        figure = Figure(*(None if place is None else float(place.number) for place in (now, before)))
         if now:
             letter = ABC_CLASSES[now.number - 1][1]
             figure.note = self.env._("Class %(letter)s", letter=letter)
@@ -120,5 +124,5 @@ class AbcFigures(Source):
         return figure
 
 
-def _union(customers_of, groups_of_accounts):
+def _union(customers_of: Mapping[int, Iterable[int]], groups_of_accounts: Iterable[Iterable[int]]) -> set[int]:
     return {customer for accounts in groups_of_accounts for account in accounts for customer in customers_of[account]}

@@ -1,10 +1,14 @@
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from odoo import fields
 from odoo.fields import Domain
+from odoo.models import BaseModel
 
 from ..figure import known_sum
+from ..period import Period
+from ..request import Request
 from ..source import Source
 from .visits import VisitFigures
 
@@ -25,42 +29,48 @@ class Costs:
     overhead: float | None = None
 
     @property
-    def direct(self):
+    def direct(self) -> float | None:
         return self.care + self.promotions + self.milestones + self.analytic if self.has_direct else None
 
     @property
-    def indirect(self):
+    def indirect(self) -> float | None:
         return known_sum(self.work, self.overhead)
+
+
+# By account id; accounts without costs get empty ones
+CostsOfAccounts = defaultdict[int, Costs]
+# What overhead is allocated by: per company, and per customer and company
+OverheadBase = tuple[dict[BaseModel, float], dict[tuple[BaseModel, BaseModel], float]]
 
 
 class CostRecords(Source):
     """Reads what a customer costs beyond the goods; `CostFigures` computes the figures."""
 
-    def __init__(self, request):
+    def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.today = fields.Date.context_today(self.env["res.partner"])
 
-    def _costs(self, period):
+    def _costs(self, period: Period) -> CostsOfAccounts:
         """:return: ``{account id: Costs}``"""
-        costs = defaultdict(Costs)
-        period = period.up_to(self.today)
-        if period:
+        costs: CostsOfAccounts = defaultdict(Costs)
+        elapsed = period.up_to(self.today)
+        if elapsed:
             self._set_up_work(costs)
-            self._read_measures(period, costs)
-            self._read_milestones(period, costs)
-            self._read_visits(period, costs)
-            self._read_coaching(period, costs)
-            self._read_analytic_items(period, costs)
-            self._read_overhead(period, costs)
+            self._read_measures(elapsed, costs)
+            self._read_milestones(elapsed, costs)
+            self._read_visits(elapsed, costs)
+            self._read_coaching(elapsed, costs)
+            self._read_analytic_items(elapsed, costs)
+            self._read_overhead(elapsed, costs)
         return costs
 
-    def _measures_domain(self, period):
+    def _measures_domain(self, period: Period) -> Domain:
         return self._due_domain("date_end", period) & Domain("state", "!=", "cancelled")
 
-    def _milestones_domain(self, period):
+    def _milestones_domain(self, period: Period) -> Domain:
         return self._due_domain("date_deadline", period)
 
-    def _due_domain(self, deadline, period):
+    def _due_domain(self, deadline: str, period: Period) -> Domain:
         """Those whose deadline is in the period; what was spent on one with a deadline ahead counts today."""
         domain = (
             Domain("partner_id", "in", self.request.customer_ids)
@@ -71,13 +81,13 @@ class CostRecords(Source):
         )
         return domain if period.date_to >= self.today else domain & Domain(deadline, "<=", period.date_to)
 
-    def _set_up_work(self, costs):
+    def _set_up_work(self, costs: CostsOfAccounts) -> None:
         """No hours are a real zero where an hour has a cost."""
         if any(self.env.companies.mapped("key_account_hourly_cost")):
             for account in self.request.account_ids:
                 costs[account].work = 0.0
 
-    def _read_measures(self, period, costs):
+    def _read_measures(self, period: Period, costs: CostsOfAccounts) -> None:
         groups = self.env["key.account.care.measure"]._read_group(
             self._measures_domain(period),
             ["partner_id", "company_id", "kind", "state"],
@@ -95,7 +105,7 @@ class CostRecords(Source):
                 if state == "done":
                     self._add_work(of_account, hours, company)
 
-    def _read_milestones(self, period, costs):
+    def _read_milestones(self, period: Period, costs: CostsOfAccounts) -> None:
         groups = self.env["key.account.milestone"]._read_group(
             self._milestones_domain(period), ["partner_id", "company_id"], ["cost_actual:sum", "date_done:count"]
         )
@@ -106,12 +116,12 @@ class CostRecords(Source):
                 of_account.has_direct |= bool(reached) or bool(cost)
                 of_account.milestones += self._convert(cost, company)
 
-    def _read_visits(self, period, costs):
+    def _read_visits(self, period: Period, costs: CostsOfAccounts) -> None:
         """Meetings do not belong to a company: their hours cost what they cost in the active one."""
         for account, hours in VisitFigures(self.request).hours(period).items():
             self._add_work(costs[account], hours, self.env.company)
 
-    def _coaching_domain(self, period):
+    def _coaching_domain(self, period: Period) -> Domain:
         """Sessions that were held; their hours count on the day on which they began."""
         return (
             Domain("partner_id", "in", self.request.customer_ids)
@@ -121,7 +131,7 @@ class CostRecords(Source):
             & Domain("active", "in", (True, False))
         )
 
-    def _read_coaching(self, period, costs):
+    def _read_coaching(self, period: Period, costs: CostsOfAccounts) -> None:
         """The sum of the hours is for account managers, the sessions stay private to those who took part."""
         groups = self.env["key.account.coaching.session"]._read_group(
             self._coaching_domain(period), ["partner_id", "company_id"], ["hours:sum"]
@@ -130,13 +140,13 @@ class CostRecords(Source):
             for account in self.request.accounts_of[partner.id]:
                 self._add_work(costs[account], hours, company)
 
-    def _add_work(self, of_account, hours, company):
+    def _add_work(self, of_account: Costs, hours: float, company: BaseModel) -> None:
         if company.key_account_hourly_cost:
-            of_account.work += self._convert(hours * company.key_account_hourly_cost, company)
+            of_account.work = (of_account.work or 0.0) + self._convert(hours * company.key_account_hourly_cost, company)
         else:
             of_account.hours_without_cost += hours
 
-    def _read_analytic_items(self, period, costs):
+    def _read_analytic_items(self, period: Period, costs: CostsOfAccounts) -> None:
         accounts_of = self._read_analytic_accounts(costs)
         for column, analytic_ids in self._columns(accounts_of).items():
             groups = self.env["account.analytic.line"]._read_group(
@@ -148,21 +158,21 @@ class CostRecords(Source):
                 for account in accounts_of.get((analytic, company), ()):
                     costs[account].analytic -= self._convert(amount, company)
 
-    def _columns(self, accounts_of):
+    def _columns(self, accounts_of: Iterable[tuple[BaseModel, BaseModel]]) -> dict[str, list[int]]:
         """:return: ``{column of the items: ids of analytic accounts}``: each plan has a column of its own"""
         by_column = defaultdict(list)
         for analytic, _company in accounts_of:
             by_column[analytic.root_plan_id._column_name()].append(analytic.id)
         return by_column
 
-    def _items_domain(self, period):
+    def _items_domain(self, period: Period) -> Domain:
         return (
             Domain("company_id", "in", self.env.companies.ids)
             & Domain("date", ">=", period.date_from)
             & Domain("date", "<=", period.date_to)
         )
 
-    def _read_analytic_accounts(self, costs):
+    def _read_analytic_accounts(self, costs: CostsOfAccounts) -> dict[tuple[BaseModel, BaseModel], set[int]]:
         """:return: ``{(analytic account, company): ids of the accounts whose costs it holds}``"""
         accounts_of = defaultdict(set)
         partners = self.env["res.partner"].with_context(active_test=False)
@@ -174,7 +184,7 @@ class CostRecords(Source):
                     costs[account].has_direct = True
         return accounts_of
 
-    def _read_overhead(self, period, costs):
+    def _read_overhead(self, period: Period, costs: CostsOfAccounts) -> None:
         """Each account's share of the companies' overhead, for the days of the period."""
         for key, read in (("revenue", self._read_revenue), ("orders", self._read_orders)):
             companies = self.env.companies.filtered(
@@ -189,7 +199,7 @@ class CostRecords(Source):
                 for company in companies
                 if totals.get(company, 0) > 0
             }
-            base = defaultdict(float)
+            base: defaultdict[tuple[int, BaseModel], float] = defaultdict(float)
             for (customer, company), amount in by_customer.items():
                 for account in self.request.accounts_of[customer.id]:
                     base[account, company] += amount
@@ -199,20 +209,20 @@ class CostRecords(Source):
                     share = max(base[account, company], 0.0) / totals[company]
                     costs[account].overhead = (costs[account].overhead or 0.0) + overhead * share
 
-    def _read_revenue(self, period, companies):
+    def _read_revenue(self, period: Period, companies: BaseModel) -> OverheadBase:
         """:return: ``{company: revenue}`` of all customers, ``{(customer, company): revenue}`` of the request's"""
         lines = Domain("company_id", "in", companies.ids)
         lines &= Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to)
         return self._read_base("key.account.sales.report", lines, "customer_id", "price_subtotal:sum")
 
-    def _read_orders(self, period, companies):
+    def _read_orders(self, period: Period, companies: BaseModel) -> OverheadBase:
         """As `_read_revenue`, the numbers of confirmed orders."""
         begins, ends = period.moments(self.env.tz)
         orders = Domain("company_id", "in", companies.ids) & Domain("state", "=", "sale")
         orders &= Domain("date_order", ">=", begins) & Domain("date_order", "<", ends)
         return self._read_base("sale.order", orders, "partner_id", "__count")
 
-    def _read_base(self, model, domain, customer, aggregate):
+    def _read_base(self, model: str, domain: Domain, customer: str, aggregate: str) -> OverheadBase:
         records = self.env[model]
         own = domain & Domain(customer, "in", self.request.customer_ids)
         return (
@@ -220,5 +230,5 @@ class CostRecords(Source):
             {tuple(keys): amount for *keys, amount in records._read_group(own, [customer, "company_id"], [aggregate])},
         )
 
-    def _convert(self, amount, company):
+    def _convert(self, amount: float, company: BaseModel) -> float:
         return company.currency_id._convert(amount, self.currency, self.env.company, self.today, round=False)

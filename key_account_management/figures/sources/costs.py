@@ -2,7 +2,8 @@ from collections import defaultdict
 
 from odoo.fields import Domain
 
-from ..figure import Column, Figure, Table, known_sum, ratio, rounded
+from ..figure import AccountFigures, Column, Figure, Figures, Table, known_sum, ratio, rounded
+from ..source import Records
 from .cost_records import CostRecords, Costs
 from .sales import SalesFigures
 from .visits import VisitFigures
@@ -26,7 +27,7 @@ class CostFigures(CostRecords):
     )
     codes_with_cost = codes
 
-    def compute(self):
+    def compute(self) -> Figures:
         sales = self.request.figures(SalesFigures)
         now, before = (self._costs(period) for period in (self.request.period, self.request.period.previous))
         return {
@@ -34,7 +35,7 @@ class CostFigures(CostRecords):
             for account in self.request.account_ids
         }
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         if code == "direct_costs":
             measures = ("key.account.care.measure", list(self._measures_domain(self.request.period)))
             milestones = ("key.account.milestone", list(self._milestones_domain(self.request.period)))
@@ -49,7 +50,7 @@ class CostFigures(CostRecords):
             ]
         return SalesFigures(self.request).records("contribution_margin")
 
-    def _analytic_records(self):
+    def _analytic_records(self) -> Records:
         items = Domain.OR(
             Domain(column, "in", ids) & self._items_domain(self.request.period)
             for column, ids in self._columns(self._read_analytic_accounts(defaultdict(Costs))).items()
@@ -58,7 +59,7 @@ class CostFigures(CostRecords):
 
     # === FIGURES ===#
 
-    def _figures(self, sales, now, before):
+    def _figures(self, sales: AccountFigures, now: Costs, before: Costs) -> AccountFigures:
         direct = self._money(now.direct, before.direct)
         indirect = self._money(now.indirect, before.indirect)
         self._add_notes(direct, indirect, now)
@@ -81,13 +82,13 @@ class CostFigures(CostRecords):
             "contribution_margin_3_rate": self._rate(margin_3, sales["revenue"]),
         }
 
-    def _money(self, value, previous):
+    def _money(self, value: float | None, previous: float | None) -> Figure:
         return Figure(
             *(rounded(self.currency, amount) for amount in (value, previous)),
             unit=self.currency.name,
         )
 
-    def _margin(self, margin, costs):
+    def _margin(self, margin: Figure, costs: Figure) -> Figure:
         """The margin less costs; if they are unknown, the margin stays as it is and says so."""
         return Figure(
             *(
@@ -98,12 +99,12 @@ class CostFigures(CostRecords):
             note=_join(margin.note, costs.note if margin.value is not None else ""),
         )
 
-    def _rate(self, margin, revenue):
+    def _rate(self, margin: Figure, revenue: Figure) -> Figure:
         return Figure(
-            ratio(margin.value, revenue.value), ratio(margin.previous, revenue.previous), "%", note=margin.note
+            ratio(margin.value, revenue.value), ratio(margin.previous, revenue.previous), unit="%", note=margin.note
         )
 
-    def _table(self, goods, now, before):
+    def _table(self, goods: Figure, now: Costs, before: Costs) -> Table:
         """The customer's costs part by part."""
         unit = self.currency.name
         parts = [
@@ -123,7 +124,7 @@ class CostFigures(CostRecords):
         rows = [[label, *(rounded(self.currency, amount) for amount in amounts)] for label, *amounts in parts]
         return Table(columns, rows)
 
-    def _add_notes(self, direct, indirect, now):
+    def _add_notes(self, direct: Figure, indirect: Figure, now: Costs) -> None:
         if self.request.period.date_from > self.today:
             direct.note = indirect.note = self.env._("The period has not begun.")
             return
@@ -140,6 +141,6 @@ class CostFigures(CostRecords):
             )
 
 
-def _join(*notes):
+def _join(*notes: str) -> str:
     """The notes joined into one, without repetitions."""
     return " ".join(dict.fromkeys(note for note in notes if note))

@@ -1,12 +1,16 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 
 from odoo import fields
+from odoo.api import DomainType
+from odoo.models import BaseModel
 from odoo.tools import format_amount, format_date
 
-from ..figure import Figure, ratio
+from ..figure import AccountFigures, Figure, Figures, ratio
 from ..period import Period
-from ..source import Source
+from ..request import Request
+from ..source import Records, Source
 from .receivable_records import Balance, ReceivableRecords
 
 
@@ -19,11 +23,11 @@ class Credit:
     orders: float = 0.0
     limit: float = 0.0
     # Legal entities with and without a limit
-    limited: list = field(default_factory=list)
-    unlimited: list = field(default_factory=list)
+    limited: list[str] = field(default_factory=list)
+    unlimited: list[str] = field(default_factory=list)
 
     @property
-    def exposure(self):
+    def exposure(self) -> float | None:
         return self.receivable + self.orders if self.documents else None
 
 
@@ -35,11 +39,11 @@ class CreditFigures(Source):
 
     codes = ("creditworthiness", "credit_limit", "exposure", "credit_use")
 
-    def __init__(self, request):
+    def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.today = fields.Date.context_today(self.env["res.partner"])
 
-    def compute(self):
+    def compute(self) -> Figures:
         credits = self._credits()
         ratings = self._ratings()
         accounts = self.env["res.partner"].browse(self.request.account_ids)
@@ -51,7 +55,7 @@ class CreditFigures(Source):
             for account in accounts
         }
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         if code == "creditworthiness":
             return [("key.account.rating", self._ratings_domain(self.request.period.date_to))]
         if code == "credit_limit":
@@ -60,7 +64,7 @@ class CreditFigures(Source):
 
     # === READING ===#
 
-    def _ratings_domain(self, day):
+    def _ratings_domain(self, day: date) -> DomainType:
         # An agency rates a company, not the companies below it
         return [
             ("partner_id", "in", self.request.account_ids),
@@ -68,26 +72,26 @@ class CreditFigures(Source):
             ("date", "<=", day),
         ]
 
-    def _ratings(self):
+    def _ratings(self) -> dict[BaseModel, BaseModel]:
         """:return: ``{account: its ratings, newest first}``"""
         ratings = self.env["key.account.rating"].search(self._ratings_domain(self.request.period.date_to))
         return defaultdict(self.env["key.account.rating"].browse, ratings.grouped("partner_id"))
 
-    def _legal_entities(self):
+    def _legal_entities(self) -> BaseModel:
         """The customers of the accounts that have a credit limit of their own, see ``_commercial_fields``."""
         customers = self.env["res.partner"].browse(self.request.customer_ids)
         return customers.filtered(lambda customer: customer.commercial_partner_id == customer)
 
-    def _credits(self):
+    def _credits(self) -> defaultdict[int, Credit]:
         """:return: ``{account id: Credit}``"""
-        credits = defaultdict(Credit)
+        credits: defaultdict[int, Credit] = defaultdict(Credit)
         self._read_receivables(credits)
         self._read_orders(credits)
         self._read_limits(credits)
         return credits
 
-    def _read_receivables(self, credits):
-        balances = defaultdict(Balance)
+    def _read_receivables(self, credits: defaultdict[int, Credit]) -> None:
+        balances: defaultdict[int, Balance] = defaultdict(Balance)
         if self.request.customer_ids:
             self.env.flush_all()
             ReceivableRecords(self.request).read_open_items(Period(self.today, self.today), balances)
@@ -95,7 +99,7 @@ class CreditFigures(Source):
             credits[account].receivable = balance.receivable
             credits[account].documents += balance.items
 
-    def _read_orders(self, credits):
+    def _read_orders(self, credits: defaultdict[int, Credit]) -> None:
         """Confirmed orders that are not invoiced yet, taxes included, as in core's ``credit_to_invoice``."""
         orders = self.env["sale.order"].search_fetch(
             [
@@ -115,7 +119,7 @@ class CreditFigures(Source):
                 credits[account].orders += amount
                 credits[account].documents += 1
 
-    def _read_limits(self, credits):
+    def _read_limits(self, credits: defaultdict[int, Credit]) -> None:
         """Limits of the companies that use credit limits; 0 means that there is none."""
         for company in self.env.companies.filtered("account_use_credit_limit"):
             for customer in self._legal_entities().with_company(company):
@@ -126,7 +130,7 @@ class CreditFigures(Source):
 
     # === FIGURES ===#
 
-    def _creditworthiness(self, account, ratings):
+    def _creditworthiness(self, account: BaseModel, ratings: BaseModel) -> Figure:
         end, previous_end = self.request.period.date_to, self.request.period.previous.date_to
         rating = self._latest(ratings, end)
         trust = self._trust(account)
@@ -138,12 +142,12 @@ class CreditFigures(Source):
         parts = [self._describe(rating, end), trust]
         return Figure(rating.score or None, before.score or None, note=" ".join(filter(None, parts)))
 
-    def _latest(self, ratings, day):
+    def _latest(self, ratings: BaseModel, day: date) -> BaseModel:
         """The newest rating that is valid on the day, otherwise the newest one."""
         valid = ratings.filtered(lambda rating: not rating._is_expired_on(day))
         return valid[:1] or ratings[:1]
 
-    def _describe(self, rating, day):
+    def _describe(self, rating: BaseModel, day: date) -> str:
         given_on = format_date(self.env, rating.date, date_format="medium")
         text = ", ".join(filter(None, [rating.agency, rating.rating_class, given_on]))
         if rating._is_expired_on(day):
@@ -153,13 +157,13 @@ class CreditFigures(Source):
             return self.env._("%(rating)s: class only, no score.", rating=text)
         return f"{text}."
 
-    def _trust(self, account):
+    def _trust(self, account: BaseModel) -> str:
         """Odoo's own degree of trust, in the active company."""
         trust = account.with_company(self.env.company).trust
         labels = dict(account._fields["trust"]._description_selection(self.env))
         return self.env._("Degree of trust: %(trust)s.", trust=labels[trust]) if trust else ""
 
-    def _credit_figures(self, credit):
+    def _credit_figures(self, credit: Credit) -> AccountFigures:
         money = self.currency.name
         figures = {
             "credit_limit": Figure(
@@ -175,7 +179,7 @@ class CreditFigures(Source):
             return {code: Figure(unit=figure.unit, note=not_begun) for code, figure in figures.items()}
         return figures
 
-    def _exposure(self, credit):
+    def _exposure(self, credit: Credit) -> Figure:
         if not credit.documents:
             return Figure(unit=self.currency.name, note=self.env._("No receivables and no open orders."))
         return Figure(
@@ -188,7 +192,7 @@ class CreditFigures(Source):
             ),
         )
 
-    def _limit_note(self, credit):
+    def _limit_note(self, credit: Credit) -> str:
         if not any(company.account_use_credit_limit for company in self.env.companies):
             return self.env._("Credit limits are not enabled in the Invoicing settings.")
         if not credit.limited:

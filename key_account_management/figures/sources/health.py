@@ -1,11 +1,16 @@
 from odoo import fields
+from odoo.api import DomainType
 
-from ..figure import Column, Figure, Table
+from ..figure import Column, Figure, Figures, Table
+from ..period import Period
 from ..request import Request
-from ..source import Source
+from ..source import Records, Source
+from .health_parts import HealthPart, Score
 
 # With fewer components the average would be meaningless
 NEEDED_PARTS = 3
+
+Scores = list[tuple[HealthPart, Score]]
 
 
 class HealthFigures(Source):
@@ -17,12 +22,12 @@ class HealthFigures(Source):
 
     codes = codes_with_cost = ("health",)
 
-    def __init__(self, request):
+    def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.today = fields.Date.context_today(self.env["res.partner"])
         self.weights = self.env.company._get_key_account_health_weights()
 
-    def compute(self):
+    def compute(self) -> Figures:
         # A year in progress is compared with the same days of the previous year, not with all of it
         period = self.request.period.up_to(self.today)
         if not period:
@@ -33,8 +38,8 @@ class HealthFigures(Source):
             account: {"health": self._figure(now[account], before[account])} for account in self.request.account_ids
         }
 
-    def records(self, code):
-        records = {}
+    def records(self, code: str) -> Records:
+        records: dict[str, tuple[str, DomainType]] = {}
         for part in self._make_parts(self.request):
             for model, domain in part.records():
                 records.setdefault(model, (model, domain))
@@ -42,23 +47,23 @@ class HealthFigures(Source):
 
     # === PARTS ===#
 
-    def _request(self, period):
+    def _request(self, period: Period) -> Request:
         """What has already been computed for the period is not computed again."""
         return self.request if period == self.request.period else Request(self.env, self.request.account_ids, period)
 
-    def _make_parts(self, request):
+    def _make_parts(self, request: Request) -> list[HealthPart]:
         """The components with a weight."""
         parts = self.env["key.account.figures"]._get_health_parts()
         return [part(request) for part in parts if self.weights[part.code]]
 
-    def _parts(self, request):
+    def _parts(self, request: Request) -> dict[int, Scores]:
         """:return: ``{account id: [(part, its Score)]}``"""
         parts = [(part, part.compute()) for part in self._make_parts(request)]
         return {account: [(part, scores[account]) for part, scores in parts] for account in self.request.account_ids}
 
     # === FIGURE ===#
 
-    def _figure(self, now, before):
+    def _figure(self, now: Scores, before: Scores) -> Figure:
         figure = Figure(self._mean(now), self._mean(before), note=self._note(now))
         figure.table = Table(
             [
@@ -75,13 +80,13 @@ class HealthFigures(Source):
         )
         return figure
 
-    def _mean(self, parts):
+    def _mean(self, parts: Scores) -> float | None:
         known = [(score.score, self.weights[part.code]) for part, score in parts if score.score is not None]
         if len(known) < NEEDED_PARTS:
             return None
         return round(sum(score * weight for score, weight in known) / sum(weight for _score, weight in known), 1)
 
-    def _note(self, parts):
+    def _note(self, parts: Scores) -> str:
         unknown = ", ".join(part.label for part, score in parts if score.score is None)
         if len(parts) - sum(score.score is None for _part, score in parts) < NEEDED_PARTS:
             return self.env._(

@@ -2,14 +2,17 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
+from ..figure import AccountFigures
 from ..percent import format_percent
-from ..source import Source
+from ..request import Request
+from ..source import Records, Source
 from .receivables import ReceivableFigures
 from .returns import ReturnFigures
 from .sales import SalesFigures
@@ -44,27 +47,27 @@ class HealthPart:
     # What it is built on
     source: type[Source]
 
-    def __init__(self, request):
+    def __init__(self, request: Request) -> None:
         self.request = request
         self.env = request.env
 
     @property
-    def label(self):
+    def label(self) -> str:
         return self.env["res.company"]._fields[f"key_account_health_{self.code}"]._description_string(self.env)
 
-    def compute(self):
+    def compute(self) -> dict[int, Score]:
         """:return: ``{account id: Score}`` of all accounts"""
         return {account: self._score(figures) for account, figures in self.request.figures(self.source).items()}
 
-    def records(self):
+    def records(self) -> Records:
         """:return: list of (name of the model, domain) as of `Source.records`"""
         return self.source(self.request).records(self.source.codes[0])
 
-    def _score(self, figures):
+    def _score(self, figures: AccountFigures) -> Score:
         """:param figures: ``{code: Figure}`` of an account"""
         raise NotImplementedError
 
-    def _number(self, number, digits=1):
+    def _number(self, number: float, digits: int = 1) -> str:
         return formatLang(self.env, number + 0.0, digits=digits)
 
 
@@ -72,7 +75,7 @@ class RevenueTrend(HealthPart):
     code = "revenue"
     source = SalesFigures
 
-    def _score(self, figures):
+    def _score(self, figures: AccountFigures) -> Score:
         change = figures["revenue"].change
         if change is None:
             return Score(
@@ -91,7 +94,7 @@ class MarginTrend(HealthPart):
     code = "margin"
     source = SalesFigures
 
-    def _score(self, figures):
+    def _score(self, figures: AccountFigures) -> Score:
         rate = figures["contribution_margin_rate"]
         if rate.change is None:
             return Score(
@@ -112,7 +115,7 @@ class Payment(HealthPart):
     code = "payment"
     source = ReceivableFigures
 
-    def _score(self, figures):
+    def _score(self, figures: AccountFigures) -> Score:
         late, overdue = figures["days_late"].value, figures["overdue_share"].value
         scores, values = [], []
         if late is not None:
@@ -137,7 +140,7 @@ class Returned(HealthPart):
     code = "returns"
     source = ReturnFigures
 
-    def _score(self, figures):
+    def _score(self, figures: AccountFigures) -> Score:
         share = figures["returns"].value
         if share is None:
             return Score(None, "", figures["returns"].note)
@@ -152,7 +155,7 @@ class Satisfied(HealthPart):
     code = "satisfaction"
     source = SatisfactionFigures
 
-    def _score(self, figures):
+    def _score(self, figures: AccountFigures) -> Score:
         mean = figures["satisfaction"].value
         if mean is None:
             return Score(None, "", figures["satisfaction"].note)
@@ -163,8 +166,8 @@ class Contact(HealthPart):
     code = "contact"
     source = VisitFigures
 
-    def _score(self, figures):
-        visits, target = figures["visits"].value, figures["visit_target"].value
+    def _score(self, figures: AccountFigures) -> Score:
+        visits, target = figures["visits"].value or 0.0, figures["visit_target"].value
         if not target:
             note = figures["visit_target"].note or self.env._("The period is too short for a target.")
             return Score(None, "", note)
@@ -183,11 +186,12 @@ class Kept(HealthPart):
     done: Domain
 
     @cached_property
-    def today(self):
+    def today(self) -> date:
         return fields.Date.context_today(self.env["res.partner"])
 
-    def compute(self):
-        due, overdue = defaultdict(int), defaultdict(int)
+    def compute(self) -> dict[int, Score]:
+        due: defaultdict[int, int] = defaultdict(int)
+        overdue: defaultdict[int, int] = defaultdict(int)
         for domain, counters in ((self._done_domain(), [due]), (self._open_domain(), [due, overdue])):
             for partner, count in self.env[self.model]._read_group(domain, ["partner_id"], ["__count"]):
                 for account in self.request.accounts_of[partner.id]:
@@ -195,16 +199,16 @@ class Kept(HealthPart):
                         counter[account] += count
         return {account: self._of_account(due[account], overdue[account]) for account in self.request.account_ids}
 
-    def records(self):
+    def records(self) -> Records:
         return [(self.model, list(self._done_domain() | self._open_domain()))]
 
-    def _done_domain(self):
+    def _done_domain(self) -> Domain:
         return self._due_domain() & self.done & Domain(self.deadline, ">=", self.request.period.date_from)
 
-    def _open_domain(self):
+    def _open_domain(self) -> Domain:
         return self._due_domain() & self._get_open()
 
-    def _due_domain(self):
+    def _due_domain(self) -> Domain:
         return (
             Domain("partner_id", "in", self.request.customer_ids)
             & Domain("company_id", "in", self.env.companies.ids)
@@ -213,11 +217,11 @@ class Kept(HealthPart):
             & Domain(self.deadline, "<=", self.request.period.date_to)
         )
 
-    def _get_open(self):
+    def _get_open(self) -> Domain:
         """:return: Domain of what is still to be done"""
         raise NotImplementedError
 
-    def _of_account(self, due, overdue):
+    def _of_account(self, due: int, overdue: int) -> Score:
         """:return: Score"""
         raise NotImplementedError
 
@@ -228,10 +232,10 @@ class Measures(Kept):
     deadline = "date_end"
     done = Domain("state", "=", "done")
 
-    def _get_open(self):
+    def _get_open(self) -> Domain:
         return self.env[self.model]._get_live_domain()
 
-    def _of_account(self, due, overdue):
+    def _of_account(self, due: int, overdue: int) -> Score:
         if not due:
             return Score(None, "", self.env._("No measures were due."))
         return Score(
@@ -252,10 +256,10 @@ class PlanProgress(Kept):
     deadline = "date_deadline"
     done = Domain("date_done", "!=", False)
 
-    def _get_open(self):
+    def _get_open(self) -> Domain:
         return Domain("date_done", "=", False)
 
-    def _of_account(self, due, overdue):
+    def _of_account(self, due: int, overdue: int) -> Score:
         if not due:
             return Score(None, "", self.env._("No milestones were due."))
         return Score(
@@ -268,10 +272,19 @@ class PlanProgress(Kept):
         )
 
 
-PARTS = [RevenueTrend, MarginTrend, Payment, Returned, Satisfied, Contact, Measures, PlanProgress]
+PARTS: list[type[HealthPart]] = [
+    RevenueTrend,
+    MarginTrend,
+    Payment,
+    Returned,
+    Satisfied,
+    Contact,
+    Measures,
+    PlanProgress,
+]
 
 
-def _clamp(score):
+def _clamp(score: float) -> float:
     """
     >>> _clamp(-3.0), _clamp(50.0), _clamp(120.0)
     (0.0, 50.0, 100.0)

@@ -1,10 +1,15 @@
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from odoo import fields
+from odoo.api import DomainType
+from odoo.models import BaseModel
 
-from ..figure import Column, Figure, Row, Table, ratio
-from ..source import Source
+from ..figure import Column, Figure, Figures, Row, Table, ratio
+from ..period import Period
+from ..request import Request
+from ..source import Records, Source
 
 
 @dataclass
@@ -14,13 +19,20 @@ class Share:
     revenue: float = 0.0
     purchases: float = 0.0
 
-    def add(self, other):
+    def add(self, other: "Share") -> None:
         self.revenue += other.revenue
         self.purchases += other.purchases
 
     @property
-    def value(self):
+    def value(self) -> float | None:
         return ratio(self.revenue, self.purchases)
+
+
+# By company id and fiscal year: the part of the period in that year, and its share of the year's days
+Parts = dict[tuple[int, int], tuple[Period, float]]
+# Customer, category, company (id), fiscal year, amount
+Revenue = tuple[BaseModel, BaseModel, int, int, float]
+Estimate = tuple[BaseModel, Share]
 
 
 @dataclass
@@ -28,12 +40,12 @@ class AccountShares:
     """The share of wallet given by one account's estimates in a period."""
 
     total: Share = field(default_factory=Share)
-    by_category: dict = field(default_factory=lambda: defaultdict(Share))
+    by_category: dict[BaseModel, Share] = field(default_factory=lambda: defaultdict(Share))
     # (estimate, its Share): the rows of the table
-    estimates: list = field(default_factory=list)
+    estimates: list[Estimate] = field(default_factory=list)
 
     @property
-    def outermost(self):
+    def outermost(self) -> list[Estimate]:
         """The estimates that are not inside another one: together they count nothing twice."""
         return [
             (demand, share)
@@ -50,37 +62,37 @@ class MarketFigures(Source):
 
     codes = ("share_of_wallet",)
 
-    def __init__(self, request):
+    def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.today = fields.Date.context_today(self.env["res.partner"])
         # What the customer will buy by the end of the year cannot have been sold yet
         self.period = request.period.up_to(self.today)
         self.previous = self.period and self.period.previous
 
-    def compute(self):
+    def compute(self) -> Figures:
         now, before = self._shares(self.period), self._shares(self.previous)
         return {
             account: {"share_of_wallet": self._figure(now[account], before[account])}
             for account in self.request.account_ids
         }
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         period = self.period or self.request.period
         years = {year for company in self.env.companies for year in period.fiscal_years(company)}
         return [("key.account.demand", self._demand_domain(years))]
 
     # === READING ===#
 
-    def _demand_domain(self, years):
+    def _demand_domain(self, years: Iterable[int]) -> DomainType:
         return [
             ("partner_id", "in", self.request.customer_ids),
             ("company_id", "in", self.env.companies.ids),
             ("year", "in", sorted(years)),
         ]
 
-    def _shares(self, period):
+    def _shares(self, period: Period | None) -> defaultdict[int, AccountShares]:
         """:return: ``{account id: AccountShares}``"""
-        shares = defaultdict(AccountShares)
+        shares: defaultdict[int, AccountShares] = defaultdict(AccountShares)
         if not period:
             return shares
         parts = {
@@ -101,7 +113,7 @@ class MarketFigures(Source):
             self._add_shares(shares[account], account, of_account, parts, revenue[account])
         return shares
 
-    def _revenue(self, parts, demands):
+    def _revenue(self, parts: Parts, demands: BaseModel) -> defaultdict[int, list[Revenue]]:
         """:return: ``{account id: [(customer, category, company id, fiscal year, amount)]}``"""
         rows = defaultdict(list)
         for (company, year), (part, _share) in parts.items():
@@ -121,13 +133,15 @@ class MarketFigures(Source):
                     rows[account].append((customer, category, company, year, amount))
         return rows
 
-    def _purchases(self, demand):
+    def _purchases(self, demand: BaseModel) -> float:
         """The estimate in the active currency; companies are added up at today's rates, like revenue."""
         return demand.company_amount * self.rates[demand.company_id]
 
     # === SHARES ===#
 
-    def _add_shares(self, shares, account, demands, parts, revenue):
+    def _add_shares(
+        self, shares: AccountShares, account: int, demands: list[BaseModel], parts: Parts, revenue: list[Revenue]
+    ) -> None:
         """An estimate covers the customers below its partner and the categories below its own, in its company and year.
 
         No revenue may count twice: the estimate for a group takes precedence over those for its companies, and in the
@@ -150,7 +164,7 @@ class MarketFigures(Source):
         for _demand, share in shares.outermost:
             shares.total.add(share)
 
-    def _is_preferred(self, other, demand, account):
+    def _is_preferred(self, other: BaseModel, demand: BaseModel, account: int) -> bool:
         """Whether ``other`` is an estimate for a company above, in the same branch of categories."""
         return (
             other.partner_id != demand.partner_id
@@ -164,8 +178,8 @@ class MarketFigures(Source):
 
     # === FIGURES ===#
 
-    def _figure(self, now, before):
-        figure = Figure(now.total.value, before.total.value, "%", note=self._note(now))
+    def _figure(self, now: AccountShares, before: AccountShares) -> Figure:
+        figure = Figure(now.total.value, before.total.value, unit="%", note=self._note(now))
         if "category" in self.request.breakdowns:
             figure.breakdowns["category"] = [
                 Row(
@@ -181,7 +195,7 @@ class MarketFigures(Source):
             figure.table = self._table(now.estimates)
         return figure
 
-    def _note(self, now):
+    def _note(self, now: AccountShares) -> str:
         if not self.period:
             return self.env._("The period has not begun.")
         if not now.estimates:
@@ -196,7 +210,7 @@ class MarketFigures(Source):
             )
         return ""
 
-    def _table(self, estimates):
+    def _table(self, estimates: list[Estimate]) -> Table:
         currency = self.currency.name
         table = Table(
             [
@@ -226,23 +240,23 @@ class MarketFigures(Source):
         return table
 
 
-def _is_category_below(category, other):
+def _is_category_below(category: BaseModel, other: BaseModel) -> bool:
     """Whether a category is the other one or a subcategory of it."""
     return bool(category) and category.parent_path.startswith(other.parent_path)
 
 
-def _is_customer_below(customer, other, account):
+def _is_customer_below(customer: BaseModel, other: BaseModel, account: int) -> bool:
     """Whether a customer inside the account (id) is the other one or below it."""
     while customer and customer != other:
         customer = customer.parent_id if customer.id != account else customer.browse()
     return bool(customer)
 
 
-def _is_same_scope(demand, other):
+def _is_same_scope(demand: BaseModel, other: BaseModel) -> bool:
     return (demand.company_id, demand.year) == (other.company_id, other.year)
 
 
-def _is_inside(demand, other):
+def _is_inside(demand: BaseModel, other: BaseModel) -> bool:
     """Whether an estimate's category is below that of another one for the same partner."""
     return (
         demand.partner_id == other.partner_id

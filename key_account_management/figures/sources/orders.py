@@ -1,24 +1,34 @@
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from statistics import fmean, median
 
-from ..figure import Figure, ratio
-from ..source import Source
+from odoo.api import DomainType
+from odoo.models import BaseModel
+
+from ..figure import AccountFigures, Figure, Figures, ratio
+from ..period import Period
+from ..source import Records, Source
 
 
 @dataclass
 class Orders:
     """One account's confirmed orders in a period."""
 
-    amounts: list = field(default_factory=list)
-    document_by_currency: dict = field(default_factory=lambda: defaultdict(list))
-    days: list = field(default_factory=list)
+    amounts: list[float] = field(default_factory=list)
+    document_by_currency: dict[BaseModel, list[float]] = field(default_factory=lambda: defaultdict(list))
+    days: list[date] = field(default_factory=list)
     # Orders in companies with a minimum order value, and the ids of those below it
     with_minimum: int = 0
-    below_minimum: list = field(default_factory=list)
+    below_minimum: list[int] = field(default_factory=list)
 
 
-SIZES = {"smallest_order": min, "median_order": median, "mean_order": fmean}
+# By company and account id
+Minimums = dict[BaseModel, dict[int, float]]
+Size = Callable[[list[float]], float]
+
+SIZES: dict[str, Size] = {"smallest_order": min, "median_order": median, "mean_order": fmean}
 
 
 class OrderFigures(Source):
@@ -33,7 +43,7 @@ class OrderFigures(Source):
         "order_interval",
     )
 
-    def compute(self):
+    def compute(self) -> Figures:
         minimums = self._minimums()
         now, before = (self._orders(period, minimums) for period in (self.request.period, self.request.period.previous))
         return {
@@ -41,7 +51,7 @@ class OrderFigures(Source):
             for account in self.request.account_ids
         }
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         if code == "minimum_order":
             return [("res.partner", [("id", "in", self.request.account_ids)])]
         if code == "orders_below_minimum":
@@ -52,7 +62,7 @@ class OrderFigures(Source):
 
     # === READING ===#
 
-    def _domain(self, period):
+    def _domain(self, period: Period) -> DomainType:
         return [
             ("partner_id", "in", self.request.customer_ids),
             ("company_id", "in", self.env.companies.ids),
@@ -60,7 +70,7 @@ class OrderFigures(Source):
             *self._moment_domain("date_order", period),
         ]
 
-    def _minimums(self):
+    def _minimums(self) -> Minimums:
         """:return: ``{company: {account id: agreed minimum in the company's currency, 0 for none}}``"""
         accounts = self.env["res.partner"].browse(self.request.account_ids)
         return {
@@ -70,9 +80,9 @@ class OrderFigures(Source):
             for company in self.env.companies
         }
 
-    def _orders(self, period, minimums):
+    def _orders(self, period: Period, minimums: Minimums) -> defaultdict[int, Orders]:
         """:return: ``{account id: Orders}``"""
-        orders = defaultdict(Orders)
+        orders: defaultdict[int, Orders] = defaultdict(Orders)
         for order in self.env["sale.order"].search_fetch(
             self._domain(period),
             ["partner_id", "company_id", "currency_id", "currency_rate", "date_order", "amount_untaxed"],
@@ -94,7 +104,7 @@ class OrderFigures(Source):
 
     # === FIGURES ===#
 
-    def _figures(self, minimum, now, before):
+    def _figures(self, minimum: float, now: Orders, before: Orders) -> AccountFigures:
         both = (now, before)
         # No orders mean a real zero for an account that ordered in the previous year; otherwise there is no data
         known = any(orders.amounts for orders in both)
@@ -105,9 +115,9 @@ class OrderFigures(Source):
             "order_count": Figure(*(len(orders.amounts) if known else None for orders in both)),
             "orders_below_minimum": Figure(*(len(orders.below_minimum) if comparable else None for orders in both)),
             "orders_below_minimum_share": Figure(
-                *(ratio(len(orders.below_minimum), orders.with_minimum) for orders in both), "%"
+                *(ratio(len(orders.below_minimum), orders.with_minimum) for orders in both), unit="%"
             ),
-            "order_interval": Figure(*(self._interval(orders.days) for orders in both), self.env._("days")),
+            "order_interval": Figure(*(self._interval(orders.days) for orders in both), unit=self.env._("days")),
         }
         for code, size in SIZES.items():
             figures[code] = Figure(
@@ -118,7 +128,7 @@ class OrderFigures(Source):
         self._add_notes(figures, minimum, now)
         return figures
 
-    def _in_document_currency(self, size, now, before):
+    def _in_document_currency(self, size: Size, now: Orders, before: Orders) -> Figure | None:
         """The size of orders as ordered, if all of them are in one currency."""
         currencies = list(now.document_by_currency | before.document_by_currency)
         if len(currencies) != 1:
@@ -132,11 +142,11 @@ class OrderFigures(Source):
             unit=currency.name,
         )
 
-    def _interval(self, days):
+    def _interval(self, days: Sequence[date]) -> float | None:
         """Average number of days from each order to the next: from first to last, divided by the number of steps."""
         return ratio((max(days) - min(days)).days, len(days) - 1) if days else None
 
-    def _add_notes(self, figures, minimum, now):
+    def _add_notes(self, figures: AccountFigures, minimum: float, now: Orders) -> None:
         for code in ("minimum_order", "orders_below_minimum", "orders_below_minimum_share"):
             if figures[code].value is None and not minimum:
                 figures[code].note = self.env._("No minimum order value has been agreed.")

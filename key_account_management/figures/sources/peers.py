@@ -1,10 +1,13 @@
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import mean, median
 
 from odoo.fields import Domain
+from odoo.models import BaseModel
 
-from ..figure import Figure
+from ..figure import AccountFigures, Figure, Figures
+from ..period import Period
 from ..source import Source
 
 # With fewer, a reader could work out the revenue of a single customer.
@@ -18,6 +21,10 @@ GROUPINGS = {
 }
 
 
+# Ids of what the peers have in common, None if it is not known
+PeerGroup = tuple[int, ...] | None
+
+
 @dataclass
 class Comparison:
     """An account's own revenue in a period, and that of its peers."""
@@ -26,20 +33,20 @@ class Comparison:
     peers: list[float]
 
     @property
-    def is_possible(self):
+    def is_possible(self) -> bool:
         return len(self.peers) >= MINIMUM_PEERS
 
     @property
-    def is_ranked(self):
-        return self.is_possible and self.revenue is not None
+    def rank(self) -> float | None:
+        if self.revenue is None or not self.is_possible:
+            return None
+        return float(1 + sum(peer > self.revenue for peer in self.peers))
 
     @property
-    def rank(self):
-        return float(1 + sum(peer > self.revenue for peer in self.peers)) if self.is_ranked else None
-
-    @property
-    def percentile(self):
-        return sum(peer < self.revenue for peer in self.peers) / len(self.peers) if self.is_ranked else None
+    def percentile(self) -> float | None:
+        if self.revenue is None or not self.is_possible:
+            return None
+        return sum(peer < self.revenue for peer in self.peers) / len(self.peers)
 
 
 class PeerFigures(Source):
@@ -52,7 +59,7 @@ class PeerFigures(Source):
 
     codes = ("peer_revenue", "peer_revenue_median", "peer_rank", "peer_percentile")
 
-    def compute(self):
+    def compute(self) -> Figures:
         self.grouping = self.env.company.key_account_peer_grouping
         revenues = [self._revenues(period) for period in (self.request.period, self.request.period.previous)]
         self._read_partners(set(self.request.account_ids).union(*revenues))
@@ -61,7 +68,7 @@ class PeerFigures(Source):
 
     # === READING ===#
 
-    def _revenues(self, period):
+    def _revenues(self, period: Period) -> dict[int, float]:
         """:return: ``{customer id: revenue}`` of all customers"""
         groups = self.env["key.account.sales.report"]._read_group(
             Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to),
@@ -70,11 +77,13 @@ class PeerFigures(Source):
         )
         return {customer.id: revenue for customer, revenue in groups}
 
-    def _read_partners(self, ids):
+    def _read_partners(self, ids: set[int]) -> None:
         """Stores the top and the peer group of these partners and of all above them: one query per level."""
         # Archived customers have made purchases, too
         partners = self.env["res.partner"].with_context(active_test=False)
-        parents, self.group_of, missing = {}, {}, ids
+        parents: dict[int, int] = {}
+        self.group_of: dict[int, PeerGroup] = {}
+        missing = ids
         while missing:
             found = partners.search_fetch(
                 [("id", "in", list(missing))], ["parent_id", *GROUPINGS[self.grouping]], order="id"
@@ -84,19 +93,20 @@ class PeerFigures(Source):
             missing = set(found.parent_id.ids) - parents.keys()
         self.top_of = {partner: _top(partner, parents) for partner in parents}
 
-    def _group(self, partner):
+    def _group(self, partner: BaseModel) -> PeerGroup:
         """What a partner has in common with its peers, None if that is not known."""
         values = tuple(partner[name].id for name in GROUPINGS[self.grouping])
         return values if all(values) else None
 
-    def _compare(self, revenues):
+    def _compare(self, revenues: dict[int, float]) -> dict[int, Comparison]:
         """:return: ``{account id: Comparison}``"""
-        own, by_top = {}, defaultdict(float)
+        own: dict[int, float] = {}
+        by_top: defaultdict[int, float] = defaultdict(float)
         for customer, revenue in revenues.items():
             by_top[self.top_of[customer]] += revenue
             for account in self.request.accounts_of.get(customer, ()):
                 own[account] = own.get(account, 0.0) + revenue
-        members = defaultdict(dict)
+        members: defaultdict[PeerGroup, dict[int, float]] = defaultdict(dict)
         for top, revenue in by_top.items():
             revenue = self.currency.round(revenue)
             if revenue > 0 and self.group_of[top]:
@@ -115,7 +125,7 @@ class PeerFigures(Source):
 
     # === FIGURES ===#
 
-    def _figures(self, account, now, before):
+    def _figures(self, account: int, now: Comparison, before: Comparison) -> AccountFigures:
         both = (now, before)
         money = {
             code: Figure(
@@ -134,7 +144,7 @@ class PeerFigures(Source):
                 figure.note = self._note(account, now)
         return figures
 
-    def _note(self, account, comparison):
+    def _note(self, account: int, comparison: Comparison) -> str:
         if not self.group_of[account]:
             return {
                 "industry": self.env._("The customer has no industry."),
@@ -149,7 +159,7 @@ class PeerFigures(Source):
         return self.env._("No invoices in this period.")
 
 
-def _top(partner, parents):
+def _top(partner: int, parents: Mapping[int, int]) -> int:
     while parents[partner]:
         partner = parents[partner]
     return partner

@@ -1,16 +1,25 @@
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
-from odoo.tools import SQL, float_round
+from odoo.api import DomainType
+from odoo.tools import SQL, Query, float_round
 
-from ..figure import Column, Figure, Table, rounded
-from ..source import Source
+from ..figure import Column, Figure, Figures, Table, rounded
+from ..period import Period
+from ..request import Request
+from ..source import Records, Source
 
 # Products bought in this many months up to the end of the period have a price to discuss.
 MONTHS = 24
+
+# Ids of a product and of the company that sold it
+Sold = tuple[int, int]
 
 
 class PriceSource(Source):
@@ -20,16 +29,16 @@ class PriceSource(Source):
     on a credit note or as a negative quantity, is not a price that anyone agreed.
     """
 
-    def __init__(self, request):
+    def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.lines = self.env["key.account.sales.report"]
         self.price_digits = self.env["decimal.precision"].precision_get("Product Price")
 
     @property
-    def _bought_from(self):
+    def _bought_from(self) -> date:
         return self.request.period.date_to - relativedelta(months=MONTHS) + relativedelta(days=1)
 
-    def _priced_lines_domain(self, date_from, date_to):
+    def _priced_lines_domain(self, date_from: date, date_to: date) -> DomainType:
         return [
             ("customer_id", "in", self.request.customer_ids),
             ("invoice_date", ">=", date_from),
@@ -39,7 +48,7 @@ class PriceSource(Source):
             ("quantity", ">", 0),
         ]
 
-    def _read_bought(self, group, *amounts):
+    def _read_bought(self, group: str, *amounts: str) -> list[tuple[Any, ...]]:
         """What was bought lately.
 
         :param group: columns of the sales report, and ``amounts`` of each group, in SQL
@@ -51,10 +60,10 @@ class PriceSource(Source):
         query.groupby = SQL(group)
         return self.env.execute_query(query.select(query.groupby, *map(SQL, amounts)))
 
-    def _price(self, price):
+    def _price(self, price: float | None) -> float | None:
         return None if price is None else float_round(price, precision_digits=self.price_digits)
 
-    def _product_names(self, product_ids):
+    def _product_names(self, product_ids: Iterable[int]) -> dict[int, str]:
         # Customers read the names, too, and our internal references mean nothing to them.
         products = self.env["product.product"].with_context(display_default_code=False).browse(product_ids)
         return {product.id: product.display_name for product in products}
@@ -68,13 +77,16 @@ class Bought:
     revenue: float = 0.0
     lowest: float | None = None
     last: float | None = None
-    last_line: tuple = ()
+    # Date and id
+    last_line: tuple[date | int, ...] = ()
 
     @property
-    def mean(self):
+    def mean(self) -> float:
         return self.revenue / self.quantity
 
-    def add(self, quantity, revenue, lowest, last, last_line):
+    def add(
+        self, quantity: float, revenue: float, lowest: float, last: float, last_line: tuple[date | int, ...]
+    ) -> None:
         self.quantity += quantity
         self.revenue += revenue
         self.lowest = lowest if self.lowest is None else min(lowest, self.lowest)
@@ -99,7 +111,7 @@ class MinimumPriceFigures(PriceSource):
 
     codes = ("minimum_price", "revenue_below_floor")
 
-    def compute(self):
+    def compute(self) -> Figures:
         bought, floors = self._bought(), self._floors()
         now, before = (self._checked(period, floors) for period in self._periods)
         names = self._product_names(list({product for products in bought.values() for product, _company in products}))
@@ -119,7 +131,7 @@ class MinimumPriceFigures(PriceSource):
             figures[account] = {"minimum_price": lines, "revenue_below_floor": revenue}
         return figures
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         query = self._search_lines(self.request.period, self._floors())
         below = []
         if query:
@@ -130,10 +142,10 @@ class MinimumPriceFigures(PriceSource):
     # === READING ===#
 
     @property
-    def _periods(self):
+    def _periods(self) -> tuple[Period, Period]:
         return self.request.period, self.request.period.previous
 
-    def _bought(self):
+    def _bought(self) -> defaultdict[int, defaultdict[Sold, Bought]]:
         """:return: ``{account id: {(product id, company id): Bought}}``, money in the active company's currency"""
         rows = self._read_bought(
             "customer_id, product_id, company_id",
@@ -144,13 +156,13 @@ class MinimumPriceFigures(PriceSource):
             "MAX(invoice_date)",
             "(ARRAY_AGG(id ORDER BY invoice_date DESC, id DESC))[1]",
         )
-        bought = defaultdict(lambda: defaultdict(Bought))
+        bought: defaultdict[int, defaultdict[Sold, Bought]] = defaultdict(lambda: defaultdict(Bought))
         for customer, product, company, quantity, revenue, lowest, last, last_date, last_id in rows:
             for account in self.request.accounts_of[customer]:
                 bought[account][product, company].add(quantity, revenue, lowest, last, (last_date, last_id))
         return bought
 
-    def _floors(self):
+    def _floors(self) -> dict[Sold, float]:
         """Today's floor price of everything that was bought, for one unit, in the active company's currency.
 
         :return: ``{(product id, company id): price}``; a cost of zero means that none was entered: no floor
@@ -175,7 +187,7 @@ class MinimumPriceFigures(PriceSource):
                     floors[product.id, company.id] = product.standard_price * rate / (1 - margin)
         return floors
 
-    def _search_lines(self, period, floors):
+    def _search_lines(self, period: Period, floors: dict[Sold, float]) -> Query | None:
         """:return: query of the lines in the period whose product has a floor price, or None"""
         if not floors or not self.request.customer_ids:
             return None
@@ -197,16 +209,16 @@ class MinimumPriceFigures(PriceSource):
         return query
 
     @property
-    def _is_below(self):
+    def _is_below(self) -> SQL:
         """Compares amounts as they are invoiced: a price may be rounded, as long as the amount is right."""
         return SQL(
             "ROUND(price_subtotal::numeric, %(digits)s) < ROUND((floor.price * quantity)::numeric, %(digits)s)",
             digits=self.currency.decimal_places,
         )
 
-    def _checked(self, period, floors):
+    def _checked(self, period: Period, floors: dict[Sold, float]) -> defaultdict[int, defaultdict[Sold, Checked]]:
         """:return: ``{account id: {(product id, company id): Checked}}``"""
-        checked = defaultdict(lambda: defaultdict(Checked))
+        checked: defaultdict[int, defaultdict[Sold, Checked]] = defaultdict(lambda: defaultdict(Checked))
         query = self._search_lines(period, floors)
         if not query:
             return checked
@@ -230,7 +242,7 @@ class MinimumPriceFigures(PriceSource):
 
     # === FIGURES ===#
 
-    def _note(self, total, bought, floors):
+    def _note(self, total: Checked, bought: Mapping[Sold, Bought], floors: Mapping[Sold, float]) -> str:
         if not total.lines:
             return self.env._("No invoices of products with a known cost in this period.")
         unknown = {product for product, company in bought if (product, company) not in floors}
@@ -240,7 +252,13 @@ class MinimumPriceFigures(PriceSource):
             )
         return ""
 
-    def _table(self, bought, floors, checked, names):
+    def _table(
+        self,
+        bought: Mapping[Sold, Bought],
+        floors: Mapping[Sold, float],
+        checked: Mapping[Sold, Checked],
+        names: Mapping[int, str],
+    ) -> Table | None:
         """A row for each product, with several companies for each product and company; None without any."""
         if not bought:
             return None
@@ -269,7 +287,7 @@ class MinimumPriceFigures(PriceSource):
         return table
 
 
-def _total(checked):
+def _total(checked: Mapping[Sold, Checked]) -> Checked:
     return Checked(
         sum(product.lines for product in checked.values()),
         sum(product.below for product in checked.values()),

@@ -1,15 +1,17 @@
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Domain
+from odoo.models import BaseModel
 from odoo.tools import SQL
 
-from ..figure import Column, Figure, Table, ratio
+from ..figure import AccountFigures, Column, Figure, Figures, Table, ratio
 from ..period import Period
 from ..request import Request
-from ..source import Source
+from ..source import Records, Source
 from .sales import SalesFigures
 
 
@@ -20,13 +22,13 @@ class Promotion:
     Each is a pair (number of sales lines, revenue).
     """
 
-    measure: object
+    measure: BaseModel
     period: Period
     cost: float
-    sales: dict[str, tuple] = field(default_factory=dict)
+    sales: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     @property
-    def times(self):
+    def times(self) -> dict[str, Period]:
         """:return: ``{name: Period}`` of what is compared, all of the same length"""
         length = timedelta(days=self.period.days - 1)
         year_before = self.period.previous.date_from
@@ -38,16 +40,16 @@ class Promotion:
             ),
         }
 
-    def revenue(self, time):
+    def revenue(self, time: str) -> float:
         return self.sales.get(time, (0, 0.0))[1]
 
     @property
-    def compared_with(self):
+    def compared_with(self) -> str:
         """The previous year, unless nothing was sold then."""
         return "year_before" if "year_before" in self.sales else "days_before"
 
     @property
-    def uplift(self):
+    def uplift(self) -> float:
         return self.revenue("promotion") - self.revenue(self.compared_with)
 
 
@@ -57,11 +59,11 @@ class PromotionFigures(Source):
     codes = ("promotions", "promotion_cost", "promotion_revenue", "promotion_uplift", "promotion_return")
     codes_with_cost = codes
 
-    def __init__(self, request):
+    def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.today = fields.Date.context_today(self.env["res.partner"])
 
-    def compute(self):
+    def compute(self) -> Figures:
         rates = self.request.figures(SalesFigures)
         promotions = self._promotions()
         self._read_sales(promotions)
@@ -71,17 +73,17 @@ class PromotionFigures(Source):
             for account in self.request.account_ids
         }
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         if code == "promotion_revenue":
             return [("key.account.sales.report", list(self._lines_domain()))]
         return [("key.account.care.measure", list(self._promotions_domain(self.request.period)))]
 
-    def _periods(self):
+    def _periods(self) -> tuple[Period, Period]:
         return self.request.period, self.request.period.previous
 
     # === READING ===#
 
-    def _promotions_domain(self, period):
+    def _promotions_domain(self, period: Period) -> Domain:
         """Those that overlap the period and are over or running: a day of the promotion is in it and not ahead."""
         return (
             Domain("kind", "=", "promotion")
@@ -93,7 +95,7 @@ class PromotionFigures(Source):
             & Domain("active", "in", (True, False))
         )
 
-    def _promotions(self):
+    def _promotions(self) -> list[Promotion]:
         """The promotions of both periods, one that runs up to today."""
         domain = Domain.OR(self._promotions_domain(period) for period in self._periods())
         return [
@@ -107,7 +109,7 @@ class PromotionFigures(Source):
             for measure in self.env["key.account.care.measure"].search(domain, order="date_start, id")
         ]
 
-    def _by_account(self, promotions, period):
+    def _by_account(self, promotions: Iterable[Promotion], period: Period) -> defaultdict[int, list[Promotion]]:
         """:return: ``{account id: [Promotion]}`` of those in the period"""
         by_account = defaultdict(list)
         for promotion in promotions:
@@ -117,7 +119,7 @@ class PromotionFigures(Source):
                     by_account[account].append(promotion)
         return by_account
 
-    def _customers_of(self, promotions):
+    def _customers_of(self, promotions: Iterable[Promotion]) -> defaultdict[int, list[int]]:
         """:return: ``{partner id of a promotion: ids of the customers at whom it promotes}``"""
         partners = list({promotion.measure.partner_id.id for promotion in promotions})
         customers_of = defaultdict(list)
@@ -126,7 +128,7 @@ class PromotionFigures(Source):
                 customers_of[owner].append(customer)
         return customers_of
 
-    def _read_sales(self, promotions):
+    def _read_sales(self, promotions: list[Promotion]) -> None:
         """Reads the sales lines of the promoted products in all times that are compared."""
         customers_of = self._customers_of(promotions)
         rows = [
@@ -179,10 +181,10 @@ class PromotionFigures(Source):
         for position, name, count, revenue in results:
             promotions[position].sales[name] = (count, revenue)
 
-    def _lines_domain(self):
+    def _lines_domain(self) -> Domain:
         """The sales lines of the promoted products while the promotions of the period ran."""
-        promotions = self._by_account(self._promotions(), self.request.period)
-        promotions = {promotion.measure: promotion for each in promotions.values() for promotion in each}.values()
+        by_account = self._by_account(self._promotions(), self.request.period)
+        promotions = {promotion.measure: promotion for each in by_account.values() for promotion in each}.values()
         customers_of = self._customers_of(promotions)
         return Domain.OR(
             Domain("customer_id", "in", customers_of[promotion.measure.partner_id.id])
@@ -198,7 +200,7 @@ class PromotionFigures(Source):
 
     # === FIGURES ===#
 
-    def _figures(self, now, before, rate):
+    def _figures(self, now: list[Promotion], before: list[Promotion], rate: Figure) -> AccountFigures:
         figures = {
             # No promotions is a known number, in a period that has begun
             "promotions": Figure(
@@ -210,13 +212,13 @@ class PromotionFigures(Source):
             "promotion_cost": self._money(now, before, lambda promotion: promotion.cost),
             "promotion_revenue": self._money(now, before, lambda promotion: promotion.revenue("promotion")),
             "promotion_uplift": self._money(now, before, lambda promotion: promotion.uplift),
-            "promotion_return": Figure(self._return(now, rate.value), self._return(before, rate.previous), "%"),
+            "promotion_return": Figure(self._return(now, rate.value), self._return(before, rate.previous), unit="%"),
         }
         figures["promotions"].table = self._table(now, rate.value)
         self._add_notes(figures, now, rate)
         return figures
 
-    def _money(self, now, before, amount):
+    def _money(self, now: list[Promotion], before: list[Promotion], amount: Callable[[Promotion], float]) -> Figure:
         return Figure(
             *(
                 self.currency.round(sum(map(amount, promotions))) if promotions else None
@@ -225,14 +227,14 @@ class PromotionFigures(Source):
             unit=self.currency.name,
         )
 
-    def _return(self, promotions, rate):
+    def _return(self, promotions: Sequence[Promotion], rate: float | None) -> float | None:
         """What remains of the uplift's margin after the cost, per unit of cost."""
         cost = sum(promotion.cost for promotion in promotions)
         if rate is None:
             return None
         return ratio(sum(promotion.uplift for promotion in promotions) * rate - cost, cost)
 
-    def _table(self, promotions, rate):
+    def _table(self, promotions: list[Promotion], rate: float | None) -> Table:
         unit = self.currency.name
         table = Table(
             [
@@ -264,7 +266,7 @@ class PromotionFigures(Source):
             )
         return table
 
-    def _add_notes(self, figures, now, rate):
+    def _add_notes(self, figures: AccountFigures, now: list[Promotion], rate: Figure) -> None:
         if not now:
             note = (
                 self.env._("The period has not begun.")

@@ -1,11 +1,15 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 from odoo.tools import SQL
 
+from ..period import Period
+from ..request import Request
 from ..source import Source
 
 # The count-back method looks for the invoices that make up the receivables in this many months.
@@ -19,25 +23,30 @@ class Balance:
     items: int = 0
     receivable: float = 0.0
     overdue: float = 0.0
-    document_by_currency: dict = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
+    # currency id: [receivable, overdue]
+    document_by_currency: dict[int, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
     invoices: int = 0
     gross: float = 0.0
-    gross_by_month: dict = field(default_factory=lambda: defaultdict(float))
+    gross_by_month: dict[date, float] = field(default_factory=lambda: defaultdict(float))
     paid: float = 0.0
     paid_days: float = 0.0
     late_days: float = 0.0
 
 
+# By account id; accounts without receivables get empty ones
+Balances = defaultdict[int, Balance]
+
+
 class ReceivableRecords(Source):
     """Reads receivable items, invoices and their payments; `ReceivableFigures` computes the figures."""
 
-    def __init__(self, request):
+    def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.today = fields.Date.context_today(self.env["res.partner"])
 
-    def _balances(self, period):
+    def _balances(self, period: Period) -> Balances:
         """:return: ``{account id: Balance}``"""
-        balances = defaultdict(Balance)
+        balances: Balances = defaultdict(Balance)
         if not self._has_begun(period):
             return balances
         self.env.flush_all()
@@ -46,7 +55,7 @@ class ReceivableRecords(Source):
         self._read_payments(period, balances)
         return balances
 
-    def read_open_items(self, period, balances):
+    def read_open_items(self, period: Period, balances: Balances) -> None:
         """Receivable items dated up to the period's end, less what was matched up to then."""
         rows = self.env.execute_query(
             SQL(
@@ -76,7 +85,7 @@ class ReceivableRecords(Source):
                 balance.document_by_currency[currency][0] += document
                 balance.document_by_currency[currency][1] += document_overdue or 0.0
 
-    def open_items(self, period):
+    def open_items(self, period: Period) -> list[dict[str, Any]]:
         """The items that are open at the end of the period: together they are the receivables."""
         if not self._has_begun(period):
             return []
@@ -97,7 +106,7 @@ class ReceivableRecords(Source):
             )
         )
 
-    def _from_items(self, period):
+    def _from_items(self, period: Period) -> SQL:
         """FROM and WHERE of the receivable items up to the period's end, with what was matched up to then."""
         return SQL(
             """
@@ -124,7 +133,7 @@ class ReceivableRecords(Source):
             **self._parameters(period),
         )
 
-    def _read_invoices(self, period, balances):
+    def _read_invoices(self, period: Period, balances: Balances) -> None:
         """Gross invoiced amounts: in the period, and by month for the count-back method."""
         rows = self.env.execute_query(
             SQL(
@@ -150,7 +159,7 @@ class ReceivableRecords(Source):
                 balance.gross += gross_in_period or 0.0
                 balance.invoices += invoices
 
-    def invoices(self, period):
+    def invoices(self, period: Period) -> list[dict[str, Any]]:
         """The invoices and credit notes of the period, tax included: together they are the gross revenue."""
         if not self._has_begun(period):
             return []
@@ -170,7 +179,7 @@ class ReceivableRecords(Source):
             )
         )
 
-    def _from_invoices(self, period):
+    def _from_invoices(self, period: Period) -> SQL:
         return SQL(
             """
                   FROM account_move move
@@ -182,7 +191,7 @@ class ReceivableRecords(Source):
             **self._parameters(period),
         )
 
-    def _read_payments(self, period, balances):
+    def _read_payments(self, period: Period, balances: Balances) -> None:
         """Invoices whose last open amount was matched in the period, weighted by their amount."""
         rows = self.env.execute_query(
             SQL(
@@ -228,10 +237,10 @@ class ReceivableRecords(Source):
                 balance.paid_days += paid_days
                 balance.late_days += late_days
 
-    def _has_begun(self, period):
+    def _has_begun(self, period: Period) -> bool:
         return bool(self.request.customer_ids) and period.date_from <= self.today
 
-    def _parameters(self, period):
+    def _parameters(self, period: Period) -> dict[str, Any]:
         date_to = self._end(period)
         return {
             "partners": tuple(self.request.customer_ids),
@@ -241,6 +250,6 @@ class ReceivableRecords(Source):
             "count_back_from": date_to.replace(day=1) - relativedelta(months=COUNT_BACK_MONTHS - 1),
         }
 
-    def _end(self, period):
+    def _end(self, period: Period) -> date:
         """Tomorrow's balances are not known: a period that is still running ends today."""
         return min(period.date_to, self.today)

@@ -1,7 +1,10 @@
+from collections.abc import Sequence
 from datetime import timedelta
 
-from ..figure import Figure, ratio
-from .receivable_records import COUNT_BACK_MONTHS, ReceivableRecords
+from ..figure import AccountFigures, Figure, Figures, ratio
+from ..period import Period
+from ..source import Records
+from .receivable_records import COUNT_BACK_MONTHS, Balance, ReceivableRecords
 
 
 class ReceivableFigures(ReceivableRecords):
@@ -17,7 +20,7 @@ class ReceivableFigures(ReceivableRecords):
         "overdue_share",
     )
 
-    def compute(self):
+    def compute(self) -> Figures:
         period, previous = self.request.period, self.request.period.previous
         now, before = self._balances(period), self._balances(previous)
         return {
@@ -25,7 +28,7 @@ class ReceivableFigures(ReceivableRecords):
             for account in self.request.account_ids
         }
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         items = [
             ("partner_id", "in", self.request.customer_ids),
             ("parent_state", "=", "posted"),
@@ -39,24 +42,24 @@ class ReceivableFigures(ReceivableRecords):
 
     # === FIGURES ===#
 
-    def _figures(self, now, before, period, previous):
+    def _figures(self, now: Balance, before: Balance, period: Period, previous: Period) -> AccountFigures:
         both = ((now, period), (before, previous))
         figures = {
-            "dso": Figure(*(self._dso(*pair) for pair in both), self.env._("days")),
-            "dso_count_back": Figure(*(self._dso_count_back(*pair) for pair in both), self.env._("days")),
-            "days_to_pay": Figure(*(ratio(b.paid_days, b.paid) for b, _p in both), self.env._("days")),
-            "days_late": Figure(*(ratio(b.late_days, b.paid) for b, _p in both), self.env._("days")),
+            "dso": Figure(*(self._dso(*pair) for pair in both), unit=self.env._("days")),
+            "dso_count_back": Figure(*(self._dso_count_back(*pair) for pair in both), unit=self.env._("days")),
+            "days_to_pay": Figure(*(ratio(b.paid_days, b.paid) for b, _p in both), unit=self.env._("days")),
+            "days_late": Figure(*(ratio(b.late_days, b.paid) for b, _p in both), unit=self.env._("days")),
             "receivable": self._money([b.receivable for b, _p in both], both),
             "overdue_amount": self._money([b.overdue for b, _p in both], both),
             "overdue_share": Figure(
-                *(ratio(max(b.overdue, 0.0), b.receivable) if b.receivable > 0 else None for b, _p in both), "%"
+                *(ratio(max(b.overdue, 0.0), b.receivable) if b.receivable > 0 else None for b, _p in both), unit="%"
             ),
         }
         self._add_document_currency(figures, now, before)
         self._add_notes(figures, now)
         return figures
 
-    def _money(self, amounts, both):
+    def _money(self, amounts: Sequence[float], both: Sequence[tuple[Balance, Period]]) -> Figure:
         return Figure(
             *(
                 # Open credits are set off against what is due; more credit than debt is not negative debt.
@@ -66,14 +69,14 @@ class ReceivableFigures(ReceivableRecords):
             unit=self.currency.name,
         )
 
-    def _dso(self, balance, period):
+    def _dso(self, balance: Balance, period: Period) -> float | None:
         """Closing receivable ÷ gross revenue × days, see kpi ``dso``."""
         if balance.gross <= 0:
             return None
         days = (self._end(period) - period.date_from).days + 1
         return balance.receivable / balance.gross * days
 
-    def _dso_count_back(self, balance, period):
+    def _dso_count_back(self, balance: Balance, period: Period) -> float | None:
         """Days of invoicing, counted back from the end, that make up the receivables.
 
         Whole months count with their days, the last one that is needed in proportion.
@@ -92,7 +95,7 @@ class ReceivableFigures(ReceivableRecords):
             rest, days, end = rest - gross, days + length, start - timedelta(days=1)
         return None
 
-    def _add_document_currency(self, figures, now, before):
+    def _add_document_currency(self, figures: AccountFigures, now: Balance, before: Balance) -> None:
         currencies = list(now.document_by_currency | before.document_by_currency)
         if len(currencies) != 1:
             return
@@ -106,7 +109,7 @@ class ReceivableFigures(ReceivableRecords):
                 unit=currency.name,
             )
 
-    def _add_notes(self, figures, now):
+    def _add_notes(self, figures: AccountFigures, now: Balance) -> None:
         if self.request.period.date_from > self.today:
             note = self.env._("The period has not begun.")
         elif not now.invoices:

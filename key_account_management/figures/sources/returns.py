@@ -1,7 +1,11 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from ..figure import Figure, ratio
+from odoo.models import BaseModel
+
+from ..figure import AccountFigures, Figure, ratio
+from ..source import Records
+from .sales_groups import SalesGroup
 from .sales_lines import LineSum, SalesLines
 
 
@@ -14,16 +18,16 @@ class Returns(LineSum):
     credited: float = 0.0
     returned: float = 0.0
     # currency: [credited, returned]
-    document_by_currency: dict = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
+    document_by_currency: dict[BaseModel, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
 
 
-class ReturnFigures(SalesLines):
+class ReturnFigures(SalesLines[Returns]):
     """Credit notes, and those among them that reverse an invoice, compared with what was invoiced."""
 
     codes = ("returns", "returns_value", "credit_notes_value")
     sum_type = Returns
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         ((model, lines),) = super().records(code)
         if code == "returns_value":
             lines.append(("is_return", "=", True))
@@ -33,7 +37,7 @@ class ReturnFigures(SalesLines):
             lines += ["|", ("is_return", "=", True), ("move_type", "!=", "out_refund")]
         return [(model, lines)]
 
-    def _add_group(self, total, group):
+    def _add_group(self, total: Returns, group: SalesGroup) -> None:
         total.lines += group.lines
         of_document = total.document_by_currency[group.currency]
         if group.move_type != "out_refund":
@@ -45,12 +49,12 @@ class ReturnFigures(SalesLines):
             total.returned -= group.revenue
             of_document[1] -= group.document
 
-    def _figures(self, now, before, unit=None):
+    def _figures(self, now: Returns, before: Returns, unit: BaseModel | None = None) -> AccountFigures:
         figures = {
             "credit_notes_value": self._money(now.credited, before.credited, now.lines, before.lines),
             "returns_value": self._money(now.returned, before.returned, now.lines, before.lines),
             "returns": Figure(
-                *(ratio(sums.returned, sums.gross) if sums.gross > 0 else None for sums in (now, before)), "%"
+                *(ratio(sums.returned, sums.gross) if sums.gross > 0 else None for sums in (now, before)), unit="%"
             ),
         }
         self._add_document_currency(figures, now, before)
@@ -61,7 +65,7 @@ class ReturnFigures(SalesLines):
             figures["returns"].note = self.env._("Nothing was invoiced in this period to compare the returns with.")
         return figures
 
-    def _add_document_currency(self, figures, now, before):
+    def _add_document_currency(self, figures: AccountFigures, now: Returns, before: Returns) -> None:
         currency = self._document_currency(now, before)
         if currency:
             for position, code in enumerate(("credit_notes_value", "returns_value")):

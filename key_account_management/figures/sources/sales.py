@@ -1,8 +1,13 @@
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from ..figure import Figure, ratio
+from odoo.models import BaseModel
+
+from ..figure import AccountFigures, Figure, ratio
 from ..percent import format_percent
+from .sales_groups import SalesGroup
 from .sales_lines import LineSum, SalesLines
 
 
@@ -15,11 +20,11 @@ class Sum(LineSum):
     revenue: float = 0.0
     cost: float = 0.0
     revenue_with_cost: float = 0.0
-    quantity_by_unit: dict = field(default_factory=lambda: defaultdict(float))
-    document_by_currency: dict = field(default_factory=lambda: defaultdict(float))
+    quantity_by_unit: dict[BaseModel, float] = field(default_factory=lambda: defaultdict(float))
+    document_by_currency: dict[BaseModel, float] = field(default_factory=lambda: defaultdict(float))
 
 
-class SalesFigures(SalesLines):
+class SalesFigures(SalesLines[Sum]):
     """Revenue, volume and contribution margin I: sums over the sales lines (``key.account.sales.report``)."""
 
     sum_type = Sum
@@ -33,7 +38,7 @@ class SalesFigures(SalesLines):
     )
     codes_with_cost = codes[2:]
 
-    def _add_group(self, total, group):
+    def _add_group(self, total: Sum, group: SalesGroup) -> None:
         total.lines += group.lines
         total.lines_with_cost += group.lines_with_cost
         total.revenue += group.revenue
@@ -46,7 +51,7 @@ class SalesFigures(SalesLines):
 
     # === FIGURES ===#
 
-    def _figures(self, now, before, unit=None):
+    def _figures(self, now: Sum, before: Sum, unit: BaseModel | None = None) -> AccountFigures:
         figures = {
             "revenue": self._money(now.revenue, before.revenue, now.lines, before.lines),
             "sales_volume": self._volume(now, before, unit),
@@ -57,14 +62,14 @@ class SalesFigures(SalesLines):
         }
         margin = figures["contribution_margin"]
         figures["contribution_margin_rate"] = Figure(
-            ratio(margin.value, now.revenue), ratio(margin.previous, before.revenue), "%"
+            ratio(margin.value, now.revenue), ratio(margin.previous, before.revenue), unit="%"
         )
-        figures["cost_coverage"] = Figure(_coverage(now), _coverage(before), "%")
+        figures["cost_coverage"] = Figure(_coverage(now), _coverage(before), unit="%")
         self._add_document_currency(figures["revenue"], now, before)
         self._add_notes(figures, now)
         return figures
 
-    def _volume(self, now, before, unit=None):
+    def _volume(self, now: Sum, before: Sum, unit: BaseModel | None = None) -> Figure:
         units = list(now.quantity_by_unit | before.quantity_by_unit)
         if not units:
             return Figure()
@@ -73,16 +78,16 @@ class SalesFigures(SalesLines):
             names = ", ".join(sorted(uom.name for uom in units))
             return Figure(note=self.env._("Units that cannot be added up: %(units)s.", units=names))
 
-        def total(sums):
+        def total(sums: Sum) -> float | None:
             if not sums.quantity_by_unit:
                 return None
             return unit.round(
                 sum(quantity * uom.factor / unit.factor for uom, quantity in sums.quantity_by_unit.items())
             )
 
-        return Figure(total(now), total(before), unit.name)
+        return Figure(total(now), total(before), unit=unit.name)
 
-    def _add_document_currency(self, revenue, now, before):
+    def _add_document_currency(self, revenue: Figure, now: Sum, before: Sum) -> None:
         currency = self._document_currency(now, before)
         if currency:
             revenue.document = Figure(
@@ -93,7 +98,7 @@ class SalesFigures(SalesLines):
                 unit=currency.name,
             )
 
-    def _add_notes(self, figures, now):
+    def _add_notes(self, figures: AccountFigures, now: Sum) -> None:
         if not now.lines:
             for figure in figures.values():
                 figure.note = figure.note or self.env._("No invoices in this period.")
@@ -108,12 +113,12 @@ class SalesFigures(SalesLines):
             for code in ("cost_of_goods_sold", "contribution_margin", "contribution_margin_rate"):
                 figures[code].note = note
 
-    def _unit_of_rows(self, *sums_by_key):
+    def _unit_of_rows(self, *sums_by_key: Mapping[Any, Sum]) -> BaseModel | None:
         units = {unit for sums in sums_by_key for total in sums.values() for unit in total.quantity_by_unit}
         return self._common_unit(list(units)) if units else None
 
 
-def _coverage(sums):
+def _coverage(sums: Sum) -> float | None:
     """Share of the revenue with a known cost. A settled down payment has no cost: it must not give more than 100 %."""
     share = ratio(sums.revenue_with_cost, sums.revenue)
     return share if share is None else min(share, 1.0)

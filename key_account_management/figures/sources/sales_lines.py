@@ -1,20 +1,26 @@
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Generic, TypeVar
 
 from dateutil.relativedelta import relativedelta
 
+from odoo.models import BaseModel
 from odoo.tools import format_date
 
-from ..figure import Figure, Row
-from ..source import Source
-from .sales_groups import TREES, SalesGroups
+from ..figure import AccountFigures, Figure, Figures, Row
+from ..source import Records, Source
+from .sales_groups import TREES, SalesGroup, SalesGroups
 
 
 @dataclass
 class LineSum:
     """What is added up over sales lines, in numbers and dictionaries of numbers or lists of numbers."""
 
-    def add(self, other):
+    # In the currencies of the documents
+    document_by_currency: dict[BaseModel, Any] = field(default_factory=dict)
+
+    def add(self, other: "LineSum") -> None:
         for part in fields(self):
             ours, more = getattr(self, part.name), getattr(other, part.name)
             if not isinstance(ours, dict):
@@ -27,13 +33,16 @@ class LineSum:
                     ours[key] += amount
 
 
-class SalesLines(Source):
+S = TypeVar("S", bound=LineSum)
+
+
+class SalesLines(Source, Generic[S]):
     """What the sources on the sales lines (``key.account.sales.report``) have in common: sums and breakdowns."""
 
     # What is added up over the lines, a `LineSum` whose instances are empty sums
-    sum_type: type[LineSum]
+    sum_type: type[S]
 
-    def compute(self):
+    def compute(self) -> Figures:
         figures = {}
         totals = self._sums(None)
         broken_down = {
@@ -47,35 +56,35 @@ class SalesLines(Source):
                 self._add_breakdown(figures[account], name, sums[account], sums_before[account])
         return figures
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         return [("key.account.sales.report", SalesGroups(self.request).lines_domain(self.request.period))]
 
-    def _figures(self, now, before, unit=None):
+    def _figures(self, now: S, before: S, unit: BaseModel | None = None) -> AccountFigures:
         """:return: ``{code: Figure}`` of two sums, quantities in the unit given or in their common one"""
         raise NotImplementedError
 
     # === READING ===#
 
-    def _sums(self, breakdown):
+    def _sums(self, breakdown: str | None) -> list[dict[int, dict[Any, S]]]:
         """:return: for the period and for the one before ``{account id: {key: sum}}``, None as the key of the total"""
         return [self._add_up(groups[breakdown]) for groups in self.request.figures(SalesGroups)]
 
-    def _add_up(self, groups):
-        sums = defaultdict(lambda: defaultdict(self.sum_type))
+    def _add_up(self, groups: Iterable[SalesGroup]) -> dict[int, dict[Any, S]]:
+        sums: dict[int, dict[Any, S]] = defaultdict(lambda: defaultdict(self.sum_type))
         for group in groups:
             for account in self.request.accounts_of[group.customer.id]:
                 self._add_group(sums[account][group.key], group)
         return sums
 
-    def _add_group(self, total, group):
+    def _add_group(self, total: S, group: SalesGroup) -> None:
         """Adds a `SalesGroup` to a sum."""
         raise NotImplementedError
 
-    def _tree_sums(self, breakdown):
+    def _tree_sums(self, breakdown: str) -> list[dict[int, dict[Any, S]]]:
         """As `_sums`, each record with all that are below it."""
         rolled_up = []
         for sums in self._sums(breakdown):
-            of_period = defaultdict(lambda: defaultdict(self.sum_type))
+            of_period: dict[int, dict[Any, S]] = defaultdict(lambda: defaultdict(self.sum_type))
             for account, by_key in sums.items():
                 for key, total in by_key.items():
                     for record in with_parents(key) if key else [key]:
@@ -83,22 +92,22 @@ class SalesLines(Source):
             rolled_up.append(of_period)
         return rolled_up
 
-    def _money(self, value, previous, lines, previous_lines):
+    def _money(self, value: float, previous: float, lines: int, previous_lines: int) -> Figure:
         """An amount to which no line contributes is undefined."""
         return Figure(
             self.currency.round(value) if lines else None,
             self.currency.round(previous) if previous_lines else None,
-            self.currency.name,
+            unit=self.currency.name,
         )
 
-    def _document_currency(self, now, before):
+    def _document_currency(self, now: S, before: S) -> BaseModel | None:
         """The one currency of all documents of both periods, or None."""
         currencies = list(now.document_by_currency | before.document_by_currency)
         return currencies[0] if len(currencies) == 1 else None
 
     # === BREAKDOWNS ===#
 
-    def _add_breakdown(self, figures, name, sums, sums_before):
+    def _add_breakdown(self, figures: AccountFigures, name: str, sums: dict[Any, S], sums_before: dict[Any, S]) -> None:
         """Adds a row per month, category or product to each figure."""
         if name == "month":
             # The same month of the previous year is shown next to each month.
@@ -116,8 +125,8 @@ class SalesLines(Source):
         for key in keys:
             row_key, label = self._key_and_label(name, key)
             depth = len(with_parents(key)) - 1 if key and name in TREES else 0
-            now_and_before = (of.get(key, self.sum_type()) for of in (sums, before))
-            for code, figure in self._figures(*now_and_before, unit).items():
+            now, then = (of.get(key, self.sum_type()) for of in (sums, before))
+            for code, figure in self._figures(now, then, unit).items():
                 figures[code].breakdowns[name].append(
                     Row(row_key, label, figure.value, figure.previous, figure.unit or figures[code].unit, depth)
                 )
@@ -133,11 +142,11 @@ class SalesLines(Source):
                 if figure.document:
                     figure.document.breakdowns[name].sort(key=_largest_first)
 
-    def _unit_of_rows(self, *sums_by_key):
+    def _unit_of_rows(self, *sums_by_key: Mapping[Any, S]) -> BaseModel | None:
         """The unit in which quantities of adjacent rows are shown, None if they have none in common."""
         return None
 
-    def _key_and_label(self, name, key):
+    def _key_and_label(self, name: str, key: Any) -> tuple[str | int | None, str]:
         if name == "month":
             return key.strftime("%Y-%m"), format_date(self.env, key, date_format="MMM yyyy")
         if key and name in TREES:
@@ -152,7 +161,7 @@ class SalesLines(Source):
         }[name]
 
 
-def with_parents(record):
+def with_parents(record: BaseModel) -> list[BaseModel]:
     """:return: the record and all above it, the topmost first"""
     path = [record]
     while path[0].parent_id:
@@ -160,12 +169,12 @@ def with_parents(record):
     return path
 
 
-def _in_tree_order(records):
+def _in_tree_order(records: Iterable[BaseModel]) -> list[BaseModel]:
     """Each record right above those that are below it; lines without one at the end."""
     return sorted(
         records, key=lambda record: (not record, [above.name for above in with_parents(record)] if record else [])
     )
 
 
-def _largest_first(row):
+def _largest_first(row: Row) -> tuple[float, float, str]:
     return (-(row.value or 0.0), -(row.previous or 0.0), row.label)

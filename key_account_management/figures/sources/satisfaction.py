@@ -1,9 +1,13 @@
 from collections import defaultdict
+from collections.abc import Sequence
 
 from odoo import fields
+from odoo.api import DomainType
 
-from ..figure import Figure
-from ..source import Source
+from ..figure import AccountFigures, Figure, Figures
+from ..period import Period
+from ..request import Request
+from ..source import Records, Source
 
 # With fewer answers, a single one would reverse the Net Promoter Score
 NPS_ANSWERS = 5
@@ -15,21 +19,21 @@ class SatisfactionFigures(Source):
 
     codes = ("satisfaction", "satisfaction_answers", "nps")
 
-    def __init__(self, request):
+    def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.has_begun = request.period.date_from <= fields.Date.context_today(self.env["res.partner"])
 
-    def compute(self):
+    def compute(self) -> Figures:
         scores = [self._scores(period) for period in (self.request.period, self.request.period.previous)]
         return {
             account: self._figures(*(of_account[account] for of_account in scores))
             for account in self.request.account_ids
         }
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         return [("key.account.satisfaction", self._domain(self.request.period))]
 
-    def _domain(self, period):
+    def _domain(self, period: Period) -> DomainType:
         return [
             ("partner_id", "in", self.request.customer_ids),
             ("company_id", "in", self.env.companies.ids),
@@ -37,7 +41,7 @@ class SatisfactionFigures(Source):
             ("date", "<=", period.date_to),
         ]
 
-    def _scores(self, period):
+    def _scores(self, period: Period) -> defaultdict[int, list[float]]:
         """:return: ``{account id: [score]}``"""
         scores = defaultdict(list)
         for record in self.env["key.account.satisfaction"].search_fetch(
@@ -47,7 +51,7 @@ class SatisfactionFigures(Source):
                 scores[account].append(record.score)
         return scores
 
-    def _figures(self, now, before):
+    def _figures(self, now: list[float], before: list[float]) -> AccountFigures:
         no_answers = "" if now else self.env._("No one was asked, or no one answered, in this period.")
         figures = {
             "satisfaction": Figure(_mean(now), _mean(before), note=no_answers),
@@ -66,11 +70,11 @@ class SatisfactionFigures(Source):
         return figures
 
 
-def _mean(scores):
+def _mean(scores: Sequence[float]) -> float | None:
     return sum(scores) / len(scores) if scores else None
 
 
-def _net_promoter_score(scores):
+def _net_promoter_score(scores: Sequence[float]) -> float | None:
     """Percentage of promoters less percentage of detractors, -100 to 100; None with too few answers.
 
     >>> _net_promoter_score([10, 9, 8, 6, 3])

@@ -1,9 +1,14 @@
 """The records behind the figures, one by one: the source of the workbook's data sheets."""
 
+from typing import Any
+
 from odoo.tools import SQL
 
+from ..request import Request
 from .receivable_records import ReceivableRecords
 from .sales_groups import SalesGroups
+
+SourceRows = list[dict[str, Any]]
 
 SALES_FIELDS = (
     "invoice_date",
@@ -21,7 +26,7 @@ SALES_FIELDS = (
 )
 
 
-def sales_rows(request):
+def sales_rows(request: Request) -> SourceRows:
     """The sales lines of the period and of the previous one, oldest first.
 
     :return: list of dicts with the `SALES_FIELDS` as ids, numbers and dates, and ``period``: 0 for this one, 1 for
@@ -29,7 +34,7 @@ def sales_rows(request):
     """
     report = request.env["key.account.sales.report"]
     source = SalesGroups(request)
-    rows = []
+    rows: SourceRows = []
     for position, period in enumerate((request.period, request.period.previous)):
         # Not through records: they would turn an unknown cost into 0
         query = report._search(source.lines_domain(period), order="invoice_date, id")
@@ -41,7 +46,7 @@ def sales_rows(request):
     return rows
 
 
-def receivable_rows(request):
+def receivable_rows(request: Request) -> tuple[SourceRows, SourceRows]:
     """What days sales outstanding is based on, at the end of the period and of the previous one.
 
     :return: (open items, invoices): lists of dicts ``period`` as above, ``date``, ``document``, ``customer`` (id),
@@ -49,7 +54,8 @@ def receivable_rows(request):
     """
     source = ReceivableRecords(request)
     request.env.flush_all()
-    items, invoices = [], []
+    items: SourceRows = []
+    invoices: SourceRows = []
     for position, period in enumerate((request.period, request.period.previous)):
         items += [row | {"period": position} for row in source.open_items(period)]
         invoices += [row | {"period": position} for row in source.invoices(period)]

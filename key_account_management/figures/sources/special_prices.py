@@ -1,13 +1,22 @@
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from statistics import median
 
 from odoo import fields
 from odoo.fields import Domain
+from odoo.models import BaseModel
 from odoo.tools import float_compare
 
-from ..figure import Column, Figure, Table
+from ..figure import Column, Figure, Figures, Table
+from ..source import Records
 from .prices import MONTHS, PriceSource
+
+# By product id: the price, and the id of the rule that sets it
+Answers = dict[int, tuple[float, int]]
+# By rule id: text, first day, last day
+Rules = dict[int, tuple[str, str | None, str | None]]
 
 
 @dataclass
@@ -15,11 +24,11 @@ class Purchases:
     """What all companies together sold of one product to an account; quantities are in the product's own unit."""
 
     # How many lines have a quantity
-    lines: Counter = field(default_factory=Counter)
+    lines: Counter[float] = field(default_factory=Counter)
     revenue: float = 0.0
 
     @property
-    def usual_quantity(self):
+    def usual_quantity(self) -> float | None:
         return median(self.lines.elements()) if self.lines else None
 
 
@@ -37,7 +46,7 @@ class Price:
     revenue: float
 
     @property
-    def difference(self):
+    def difference(self) -> float | None:
         return self.compared / self.list_price - 1 if self.list_price else None
 
 
@@ -50,7 +59,7 @@ class SpecialPriceFigures(PriceSource):
 
     codes = ("special_price", "special_price_difference")
 
-    def compute(self):
+    def compute(self) -> Figures:
         prices = self._prices()
         products = list({price.product for by_account in prices.values() for price in by_account})
         names = self._product_names(products)
@@ -65,7 +74,7 @@ class SpecialPriceFigures(PriceSource):
             }
         return figures
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         """The price list's rules that make the special prices."""
         prices = [price for by_account in self._prices().values() for price in by_account]
         rules = {price.rule for price in prices if price.rule and self._is_special(price)}
@@ -73,7 +82,7 @@ class SpecialPriceFigures(PriceSource):
 
     # === READING ===#
 
-    def _prices(self):
+    def _prices(self) -> dict[int, list[Price]]:
         """:return: ``{account id: [Price]}``, a price for each product bought or named in the price list"""
         bought = self._purchases()
         self.price_lists = {
@@ -86,7 +95,7 @@ class SpecialPriceFigures(PriceSource):
             for account in self.request.account_ids
         }
         list_prices, engine = self._ask_engine(wanted)
-        prices = {}
+        prices: dict[int, list[Price]] = {}
         for account, by_product in wanted.items():
             price_list = self.price_lists[account]
             rate = self._rate(price_list)
@@ -109,17 +118,17 @@ class SpecialPriceFigures(PriceSource):
                 )
         return prices
 
-    def _purchases(self):
+    def _purchases(self) -> defaultdict[int, defaultdict[int, Purchases]]:
         """:return: ``{account id: {product id: Purchases}}``, money in the active company's currency"""
         rows = self._read_bought("customer_id, product_id, quantity", "COUNT(*)", "SUM(price_subtotal)::float")
-        purchases = defaultdict(lambda: defaultdict(Purchases))
+        purchases: defaultdict[int, defaultdict[int, Purchases]] = defaultdict(lambda: defaultdict(Purchases))
         for customer, product, quantity, lines, revenue in rows:
             for account in self.request.accounts_of[customer]:
                 purchases[account][product].lines[float(quantity)] += lines
                 purchases[account][product].revenue += revenue
         return purchases
 
-    def _named_products(self):
+    def _named_products(self) -> defaultdict[BaseModel, set[int]]:
         """:return: ``{price list: ids of the products that its rules name}``; expired rules do not count"""
         lists = self.env["product.pricelist"].union(*self.price_lists.values())
         rules = self.env["product.pricelist.item"].search(
@@ -133,9 +142,11 @@ class SpecialPriceFigures(PriceSource):
             named[rule.pricelist_id].update(products.filtered("active").ids)
         return named
 
-    def _ask_engine(self, wanted):
+    def _ask_engine(
+        self, wanted: dict[int, dict[int, Purchases]]
+    ) -> tuple[Answers, dict[tuple[BaseModel, float], Answers]]:
         """:return: list prices by product, and for each price list and quantity the prices, as Odoo gives them"""
-        questions = defaultdict(set)
+        questions: defaultdict[tuple[BaseModel, float], set[int]] = defaultdict(set)
         for account, by_product in wanted.items():
             price_list = self.price_lists[account]
             questions[price_list, 1.0].update(by_product)
@@ -146,23 +157,23 @@ class SpecialPriceFigures(PriceSource):
         now = fields.Datetime.now()
         price_lists = self.env["product.pricelist"].union(*self.price_lists.values())._with_key_account_rules(now)
 
-        def ask(price_list, quantity, products):
+        def ask(price_list: BaseModel, quantity: float, products: Iterable[int]) -> Answers:
             records = self.env["product.product"].browse(products).with_prefetch(all_ids)
             return price_list.with_env(price_lists.env)._compute_price_rule(records, quantity, date=now)
 
         engine = {key: ask(*key, products) for key, products in questions.items()}
         return ask(self.env["product.pricelist"], 1.0, all_ids), engine
 
-    def _rate(self, price_list):
+    def _rate(self, price_list: BaseModel) -> float:
         """From the price list's currency into the company's, today."""
         return self.env["res.currency"]._get_conversion_rate(
             self._currency_of(price_list), self.currency, self.env.company, fields.Date.context_today(price_list)
         )
 
-    def _currency_of(self, price_list):
+    def _currency_of(self, price_list: BaseModel) -> BaseModel:
         return price_list.currency_id or self.currency
 
-    def _rules(self, prices):
+    def _rules(self, prices: dict[int, list[Price]]) -> Rules:
         """:return: ``{rule id: (text, first day, last day)}``"""
         ids = {price.rule for by_account in prices.values() for price in by_account if price.rule}
         return {
@@ -170,15 +181,15 @@ class SpecialPriceFigures(PriceSource):
             for rule in self.env["product.pricelist.item"].browse(ids)
         }
 
-    def _day_text(self, moment):
+    def _day_text(self, moment: datetime | None) -> str | None:
         return fields.Date.to_string(self._day(moment)) if moment else None
 
     # === FIGURES ===#
 
-    def _is_special(self, price):
+    def _is_special(self, price: Price) -> bool:
         return float_compare(price.compared, price.list_price, precision_digits=self.price_digits) != 0
 
-    def _special(self, account, prices, names, rules):
+    def _special(self, account: int, prices: list[Price], names: dict[int, str], rules: Rules) -> Figure:
         if not prices:
             return Figure(
                 note=self.env._(
@@ -201,13 +212,13 @@ class SpecialPriceFigures(PriceSource):
                 self._price(price.today),
                 price.usual_quantity,
                 self._price(price.usual),
-                *rules.get(price.rule, (None, None, None))[1:],
+                *(rules[price.rule][1:] if price.rule else (None, None)),
             ]
             for price in prices
         ]
         return Figure(float(sum(map(self._is_special, prices))), table=Table(columns, rows))
 
-    def _difference(self, prices, names, rules):
+    def _difference(self, prices: list[Price], names: dict[int, str], rules: Rules) -> Figure:
         columns = [
             Column(self.env._("Product")),
             Column(self.env._("List Price"), "money", self.currency.name),
@@ -226,10 +237,14 @@ class SpecialPriceFigures(PriceSource):
             for price in prices
         ]
         figure = Figure(unit="%", table=Table(columns, rows) if rows else None)
-        weighed = [price for price in prices if price.difference is not None and price.revenue > 0]
+        weighed = [
+            (difference, price.revenue)
+            for price in prices
+            if (difference := price.difference) is not None and price.revenue > 0
+        ]
         if weighed:
-            revenue = sum(price.revenue for price in weighed)
-            figure.value = sum(price.difference * price.revenue for price in weighed) / revenue
+            revenue = sum(revenue for _difference, revenue in weighed)
+            figure.value = sum(difference * revenue for difference, revenue in weighed) / revenue
         else:
             figure.note = self.env._(
                 "No product with a list price was bought in the last %(months)d months.", months=MONTHS

@@ -1,13 +1,17 @@
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from odoo import fields
 from odoo.fields import Domain
+from odoo.models import BaseModel
 from odoo.tools import format_date
 
-from ..figure import Figure
+from ..figure import AccountFigures, Figure, Figures
 from ..period import Period
-from ..source import Source
+from ..request import Request
+from ..source import Records, Source
 
 
 class VisitFigures(Source):
@@ -15,12 +19,12 @@ class VisitFigures(Source):
 
     codes = ("visits", "visit_target", "days_since_visit", "next_visit_days")
 
-    def __init__(self, request):
+    def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.now = fields.Datetime.now()
         self.today = fields.Date.context_today(self.env["res.partner"])
 
-    def compute(self):
+    def compute(self) -> Figures:
         period, previous = self.request.period, self.request.period.previous
         visits = [self._count(period), self._count(previous)]
         last = [self._last(period.date_to), self._last(previous.date_to)]
@@ -28,7 +32,7 @@ class VisitFigures(Source):
         accounts = self.env["res.partner"].browse(self.request.account_ids)
         return {account.id: self._figures(account, visits, last, planned) for account in accounts}
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         if code == "visit_target" or (code == "next_visit_days" and self._is_over()):
             return []
         if code == "next_visit_days":
@@ -37,7 +41,7 @@ class VisitFigures(Source):
             return [("calendar.event", list(self._over() & self._starts(None, self.request.period.date_to)))]
         return [("calendar.event", list(self._over_in(self.request.period)))]
 
-    def hours(self, period):
+    def hours(self, period: Period) -> dict[int, float]:
         """:return: ``{account id: hours of the visits in a period}``"""
         visits = self._count(period)
         events = self.env["calendar.event"].browse(set().union(*visits.values()))
@@ -46,7 +50,7 @@ class VisitFigures(Source):
 
     # === READING ===#
 
-    def _visits(self):
+    def _visits(self) -> Domain:
         """Meetings do not belong to a company: those to which people of the companies invite are counted."""
         return (
             Domain("key_account_visit", "=", True)
@@ -54,16 +58,16 @@ class VisitFigures(Source):
             & (Domain("user_id", "=", False) | Domain("user_id.company_ids", "in", self.env.companies.ids))
         )
 
-    def _over(self):
+    def _over(self) -> Domain:
         return self._visits() & Domain("stop", "<=", self.now)
 
-    def _over_in(self, period):
+    def _over_in(self, period: Period) -> Domain:
         return self._over() & self._starts(period.date_from, period.date_to)
 
-    def _planned(self):
+    def _planned(self) -> Domain:
         return self._visits() & Domain("start", ">", self.now)
 
-    def _starts(self, first, last):
+    def _starts(self, first: date | None, last: date) -> Domain:
         """A meeting's first day is the one where the user is; all-day meetings have no hours and so no time zone."""
         timed = days = Domain.TRUE
         if first:
@@ -73,10 +77,10 @@ class VisitFigures(Source):
         days &= Domain("start_date", "<=", last)
         return (Domain("allday", "!=", True) & timed) | (Domain("allday", "=", True) & days)
 
-    def _midnight(self, day):
+    def _midnight(self, day: date) -> datetime:
         return Period(day, day).moments(self.env.tz)[0]
 
-    def _grouped(self, domain, aggregate):
+    def _grouped(self, domain: Domain, aggregate: str) -> list[tuple[int, bool, Any]]:
         """:return: ``[(account id, whether for whole days, aggregate)]`` of each attendee who counts for an account"""
         # Visits to contacts who have since left the customer still count
         events = self.env["calendar.event"].with_context(active_test=False)
@@ -89,38 +93,44 @@ class VisitFigures(Source):
             for account in self.request.accounts_of[partner.id]
         ]
 
-    def _count(self, period):
+    def _count(self, period: Period) -> defaultdict[int, set[int]]:
         """:return: ``{account id: {event id}}``, a meeting with several people of an account is one visit"""
         visits = defaultdict(set)
         for account, _allday, events in self._grouped(self._over_in(period), "id:array_agg"):
             visits[account].update(events)
         return visits
 
-    def _last(self, day):
+    def _last(self, day: date) -> dict[int, date]:
         """:return: ``{account id: day of the last visit up to that day}``"""
-        last = {}
+        last: dict[int, date] = {}
         for account, allday, start in self._grouped(self._over() & self._starts(None, day), "start:max"):
             day_of_visit = self._day_of_visit(start, allday)
             last[account] = max(day_of_visit, last.get(account, day_of_visit))
         return last
 
-    def _next(self):
+    def _next(self) -> dict[int, date]:
         """:return: ``{account id: day of the next visit from now}``"""
-        planned = {}
+        planned: dict[int, date] = {}
         for account, allday, start in self._grouped(self._planned(), "start:min"):
             day = self._day_of_visit(start, allday)
             planned[account] = min(day, planned.get(account, day))
         return planned
 
-    def _day_of_visit(self, moment, allday):
+    def _day_of_visit(self, moment: datetime, allday: bool) -> date:
         return moment.date() if allday else self._day(moment)
 
     # === FIGURES ===#
 
-    def _is_over(self):
+    def _is_over(self) -> bool:
         return self.request.period.date_to < self.today
 
-    def _figures(self, account, visits, last, planned):
+    def _figures(
+        self,
+        account: BaseModel,
+        visits: Sequence[Mapping[int, set[int]]],
+        last: Sequence[Mapping[int, date]],
+        planned: Mapping[int, date],
+    ) -> AccountFigures:
         period, previous = self.request.period, self.request.period.previous
         target = account.key_account_tier_id.visit_target
         begun = period.date_from <= self.today
@@ -129,26 +139,26 @@ class VisitFigures(Source):
             "visits": Figure(len(visits[0][account.id]) if begun else None, len(visits[1][account.id])),
             "visit_target": Figure(*(self._target(target, of) for of in (period, previous))),
             "days_since_visit": Figure(
-                self._since(last[0].get(account.id), period), self._since(last[1].get(account.id), previous), days
+                self._since(last[0].get(account.id), period), self._since(last[1].get(account.id), previous), unit=days
             ),
-            "next_visit_days": Figure(self._until(planned.get(account.id)), None, days),
+            "next_visit_days": Figure(self._until(planned.get(account.id)), unit=days),
         }
         self._add_notes(figures, account, planned.get(account.id), begun)
         return figures
 
-    def _target(self, target, period):
+    def _target(self, target: int, period: Period) -> float | None:
         """Visits per year, in proportion to the days of each fiscal year."""
         if not target:
             return None
         return round(target * sum(share for _part, share in period.fiscal_years(self.env.company).values()), 1)
 
-    def _since(self, day, period):
+    def _since(self, day: date | None, period: Period) -> int | None:
         return (min(period.date_to, self.today) - day).days if day else None
 
-    def _until(self, day):
+    def _until(self, day: date | None) -> int | None:
         return (day - self.today).days if day else None
 
-    def _add_notes(self, figures, account, planned, begun):
+    def _add_notes(self, figures: AccountFigures, account: BaseModel, planned: date | None, begun: bool) -> None:
         if planned:
             day = format_date(self.env, planned, date_format="medium")
             figures["visits"].note = self.env._("Next visit: %(day)s.", day=day)

@@ -1,11 +1,18 @@
 from collections import defaultdict
+from collections.abc import Mapping
 
 from odoo.fields import Domain
+from odoo.models import BaseModel
 
-from ..figure import Column, Figure, Table
-from .market import MarketFigures
+from ..figure import Column, Figure, Figures, Table
+from ..period import Period
+from ..source import Records
+from .market import AccountShares, Estimate, MarketFigures, Share
 from .sales import SalesFigures
 from .sales_lines import with_parents
+
+# A company of the account, and a category
+Cell = tuple[BaseModel, BaseModel]
 
 
 class WhiteSpaceFigures(MarketFigures):
@@ -16,41 +23,44 @@ class WhiteSpaceFigures(MarketFigures):
 
     codes = ("white_space",)
 
-    def compute(self):
+    def compute(self) -> Figures:
         now, before = self._shares(self.period), self._shares(self.previous)
         # Nothing was ever sold up to the end of a period that has not begun
-        sold, sold_before, ever = (self._sold(domain) for domain in self._times()) if self.period else ({}, {}, {})
+        sold = [self._sold(domain) for domain in self._times(self.period)] if self.period else [{}, {}, {}]
         figures = {}
         for account in self.request.account_ids:
             figure = Figure(
-                self._total(now[account]), self._total(before[account]), self.currency.name, self._note(now[account])
+                self._total(now[account]),
+                self._total(before[account]),
+                unit=self.currency.name,
+                note=self._note(now[account]),
             )
-            cells = (of.get(account, {}) for of in (sold, sold_before, ever))
+            cells = (of.get(account, {}) for of in sold)
             figure.table = self._matrix(account, now[account].outermost, *cells)
             figures[account] = {"white_space": figure}
         return figures
 
-    def records(self, code):
+    def records(self, code: str) -> Records:
         return [*super().records(code), *SalesFigures(self.request).records("revenue")]
 
-    def _total(self, shares):
+    def _total(self, shares: AccountShares) -> float | None:
         if not shares.estimates:
             return None
         return self.currency.round(sum(_potential(share) for _demand, share in shares.outermost))
 
     # === READING ===#
 
-    def _times(self):
+    def _times(self, period: Period) -> tuple[Domain, Domain, Domain]:
         """The sales lines of the period, of the previous one, and of all time up to the period's end."""
         in_period, before = (
-            Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to)
-            for period in (self.period, self.previous)
+            Domain("invoice_date", ">=", of.date_from) & Domain("invoice_date", "<=", of.date_to)
+            for of in (period, period.previous)
         )
-        return in_period, before, Domain("invoice_date", "<=", self.period.date_to)
+        return in_period, before, Domain("invoice_date", "<=", period.date_to)
 
-    def _sold(self, domain):
+    def _sold(self, domain: Domain) -> dict[int, dict[Cell, float]]:
         """:return: ``{account id: {(company, category): revenue}}``, each with everything below it"""
-        sold = defaultdict(lambda: defaultdict(float))
+        sold: dict[int, dict[Cell, float]] = defaultdict(lambda: defaultdict(float))
         groups = self.env["key.account.sales.report"]._read_group(
             domain & Domain("customer_id", "in", self.request.customer_ids) & Domain("product_categ_id", "!=", False),
             ["customer_id", "product_categ_id"],
@@ -65,8 +75,16 @@ class WhiteSpaceFigures(MarketFigures):
 
     # === TABLE ===#
 
-    def _matrix(self, account, estimates, sold, sold_before, ever):
-        demand, potential = defaultdict(float), defaultdict(float)
+    def _matrix(
+        self,
+        account: int,
+        estimates: list[Estimate],
+        sold: dict[Cell, float],
+        sold_before: dict[Cell, float],
+        ever: dict[Cell, float],
+    ) -> Table | None:
+        demand: dict[Cell, float] = defaultdict(float)
+        potential: dict[Cell, float] = defaultdict(float)
         for estimate, share in estimates:
             cell = estimate.partner_id, estimate.categ_id
             demand[cell] += share.purchases
@@ -106,21 +124,21 @@ class WhiteSpaceFigures(MarketFigures):
             rows,
         )
 
-    def _known(self, amounts, cell):
+    def _known(self, amounts: Mapping[Cell, float], cell: Cell) -> float | None:
         return self.currency.round(amounts[cell]) if cell in amounts else None
 
-    def _status(self, revenue, ever):
+    def _status(self, revenue: float, ever: float) -> str:
         if self.currency.round(revenue) > 0:
             return self.env._("Bought")
         return self.env._("Lapsed") if self.currency.round(ever) > 0 else self.env._("Never")
 
 
-def _potential(share):
+def _potential(share: Share) -> float:
     """A customer that buys more from us than estimated buys nothing elsewhere."""
     return max(share.purchases - share.revenue, 0.0)
 
 
-def _up_to(customer, account):
+def _up_to(customer: BaseModel, account: int) -> list[BaseModel]:
     """The customer and all above it, up to the account (id)."""
     path = [customer]
     while path[-1].id != account:
