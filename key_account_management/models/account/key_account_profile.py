@@ -28,7 +28,7 @@ class KeyAccountProfile(models.Model):
     markets = fields.Text("Markets and Competitors")
     markets_checked_on = fields.Date("Markets and Competitors Checked On", readonly=True)
     technologies = fields.Text()
-    technologies_checked_on = fields.Date("Technologies Checked On", readonly=True)
+    technologies_checked_on = fields.Date(readonly=True)
 
     # For a person
     role = fields.Selection(

@@ -165,7 +165,7 @@ class KeyAccountReview(models.Model):
         "Products and Potential",
         help="What the customer could make of our products. Appears in the customer's documents.",
     )
-    retrospective = fields.Text("Retrospective", help="Our year together. Appears in the customer's documents.")
+    retrospective = fields.Text(help="Our year together. Appears in the customer's documents.")
     goals = fields.Text(
         "Goals and Perspectives", help="Joint goals for the coming period. Appears in the customer's documents."
     )
@@ -187,7 +187,7 @@ class KeyAccountReview(models.Model):
     has_prices_to_carry_over = fields.Boolean("Has Prices to Carry Over", compute="_compute_has_prices_to_carry_over")
     checklist_ids = fields.One2many("key.account.review.checklist", "review_id")
     checklist_count = fields.Integer(compute="_compute_checklist_progress")
-    checklist_progress = fields.Float("Checklist Progress", compute="_compute_checklist_progress", help="In percent.")
+    checklist_progress = fields.Float(compute="_compute_checklist_progress", help="In percent.")
     has_results_to_take = fields.Boolean("Has Results to Transfer", compute="_compute_has_results_to_take")
 
     # What the customer receives

@@ -34,11 +34,11 @@ class KeyAccountReviewInvitation(models.Model):
     )
     email = fields.Char(related="partner_id.email")
     function = fields.Char(related="partner_id.function")
-    asked_on = fields.Datetime("Asked On", readonly=True, copy=False)
+    asked_on = fields.Datetime(readonly=True, copy=False)
     expires_on = fields.Datetime("Link Valid Until", readonly=True, copy=False)
     used_on = fields.Datetime("Chosen On", readonly=True, copy=False, help="When the contact chose a date.")
     answered_on = fields.Datetime(
-        "Answered On", readonly=True, copy=False, help="When the contact replied that none of the dates suits them."
+        readonly=True, copy=False, help="When the contact replied that none of the dates suits them."
     )
     # Only the recipient knows the link's secret: what is stored is only good for comparing.
     token_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS, index="btree_not_null")
