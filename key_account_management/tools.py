@@ -39,7 +39,7 @@ def file_name(*parts, extension=""):
     >>> file_name("Miller / Sons 2026", "Folder", extension="pdf")
     'Miller - Sons 2026 - Folder.pdf'
     """
-    name = " - ".join(parts).replace(" / ", " - ").replace("/", "-")
+    name = " - ".join(parts).replace("/", "-")
     return f"{name}.{extension}" if extension else name
 
 

@@ -763,10 +763,6 @@ class KeyAccountReview(models.Model):
         self.ensure_one()
         return Results(self).followups(model)
 
-    def _get_next_plan(self):
-        """:return: the plan that the results are taken into; empty if there is none yet"""
-        return Results(self).next_plan
-
     def _take_results(self):
         """:return: the plan that the results are in now"""
         self.ensure_one()
