@@ -43,7 +43,7 @@ def file_name(*parts: str, extension: str = "") -> str:
     >>> file_name("Miller / Sons 2026", "Folder", extension="pdf")
     'Miller - Sons 2026 - Folder.pdf'
     """
-    name = " - ".join(parts).replace(" / ", " - ").replace("/", "-")
+    name = " - ".join(parts).replace("/", "-")
     return f"{name}.{extension}" if extension else name
 
 

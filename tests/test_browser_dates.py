@@ -2,6 +2,7 @@
 
 import re
 
+from odoo.addons.key_account_management.models.review.results import Results
 from odoo.tests import HttpCase, tagged
 
 # As a person would; in a frame, because the page's form loads another page and scripts would end with the first one.
@@ -56,7 +57,7 @@ class TestBrowserDates(HttpCase):
         self.start_tour("/odoo", "key_account_life_present_and_close", login="kim", timeout=180)
         self.assertEqual(review.state, "closed")
         self.assertTrue(review.figure_ids)
-        plan = review._get_next_plan()
+        plan = Results(review).next_plan
         self.assertEqual(plan.fiscal_year, review.year + 1)
         taken = plan.input_ids.filtered(lambda each: each.review_id == review)
         topic = review.topic_ids.filtered("result")

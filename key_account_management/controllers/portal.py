@@ -5,8 +5,6 @@ from odoo.http import request
 from ..screens.portal import PortalReview
 from .download import make_download
 
-FOLDER = "key_account_management.action_report_folder_review"
-
 
 class ReviewPortal(CustomerPortal):
     """Reviews that were switched on for the customer's own people; any other address does not exist for them."""
@@ -42,9 +40,8 @@ class ReviewPortal(CustomerPortal):
             return request.not_found()
         # As superuser, after the check above: who reads this has no right to figures. It is the customer's edition.
         reports = request.env["ir.actions.report"].sudo().with_company(review.company_id)
-        pdf, _type = reports._render_qweb_pdf(FOLDER, review.ids)
-        name = review._get_key_account_file_name("folder")
-        response = make_download(f"{name}.pdf", pdf)
+        pdf, _type = reports._render_qweb_pdf(review._get_key_account_report("folder"), review.ids)
+        response = make_download(review._get_key_account_file("folder"), pdf)
         response.headers["Cache-Control"] = "no-store"
         return response
 

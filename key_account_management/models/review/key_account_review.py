@@ -773,10 +773,6 @@ class KeyAccountReview(models.Model):
         self.ensure_one()
         return Results(self).followups(model)
 
-    def _get_next_plan(self):
-        """:return: the plan to which the results are transferred; empty if there is none yet"""
-        return Results(self).next_plan
-
     def _transfer_results(self):
         """:return: the plan that now holds the results"""
         self.ensure_one()
