@@ -102,7 +102,7 @@ def note(plan, numbers):
     ]
     plan._message_log(
         body=plan.env._(
-            "Each target is now kept once only. Different numbers had been entered in this plan: %(numbers)s",
+            "Each target is now kept in one place only. Different numbers had been entered in this plan: %(numbers)s",
             numbers=", ".join(texts),
         )
     )

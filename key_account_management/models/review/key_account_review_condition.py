@@ -39,7 +39,7 @@ class KeyAccountReviewCondition(models.Model):
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
-        [("price", "Price"), ("terms", "Terms"), ("service", "Service")], required=True, default="price"
+        [("price", "Price"), ("terms", "Terms"), ("service", "Service")], "Type", required=True, default="price"
     )
     name = fields.Char(
         "Condition",
