@@ -10,10 +10,10 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from .companies import create_company, take_company
+from .prepared import PEOPLE, create_company, create_user, take_company, take_user
 
 USER = "key_account_management.group_key_account_user"
 MANAGER = "key_account_management.group_key_account_manager"
@@ -96,10 +96,7 @@ class KeyAccountCase(TransactionCase):
             ),
         )
         # Without a role, and one of each role
-        cls.outsider = cls.make_user("outsider", "base.group_user,base.group_partner_manager")
-        cls.rep = cls.make_user("rep", USER)
-        cls.manager = cls.make_user("manager", MANAGER)
-        cls.head = cls.make_user("head", HEAD)
+        cls.outsider, cls.rep, cls.manager, cls.head = (cls.make_user(*person) for person in PEOPLE.items())
         cls.unit = cls.env.ref("uom.product_uom_unit")
         cls.dozen = cls.env.ref("uom.product_uom_dozen")
         cls.category = cls.env["product.category"].create({"name": "Chairs"})
@@ -122,14 +119,7 @@ class KeyAccountCase(TransactionCase):
     @classmethod
     def make_user(cls, login, groups, company=None):
         company = company or cls.company
-        return new_test_user(
-            cls.env,
-            f"test_{login}",
-            groups=groups,
-            name=login.title(),
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
+        return take_user(cls.env, login, groups, company) or create_user(cls.env, login, groups, company)
 
     @classmethod
     def make_customer(cls, name, **values):

@@ -149,14 +149,17 @@ def test_installation_with_warnings(checkout):
     [("echo no such company; return 1", False), ("cat >fed", True)],
     ids=["breaks", "succeeds"],
 )
-def test_companies_of_the_tests(checkout, odoo, remembered):
-    """They come into a copy of the template, which is used only when they are all there."""
-    code = f"{DATABASES}\nodoo() {{ {odoo}; }}\nensure_test_template kam_template kam_test_template"
+def test_what_the_tests_share(checkout, odoo, remembered):
+    """It is put into a copy of the template, which is used only when all of it is there."""
+    checkout.stub("vacuumdb", "exit 0")
+    setup = f"{DATABASES}\nPG_BIN={checkout.bin}\nodoo() {{ {odoo}; }}\n"
+    code = setup + "ensure_test_template kam_template kam_test_template prepare prepare_assets"
     if remembered:
         assert checkout.bash(code)[0] == 0
-        assert "prepare_companies(env)" in (checkout.root / "fed").read_text()
+        lines = (checkout.root / "fed").read_text().splitlines()
+        assert lines == ["from tests import prepared", "prepared.prepare(env)", "prepared.prepare_assets(env)"]
     else:
-        checkout.fails(code, "no such company", "preparation of the companies", "mend tests/companies.py")
+        checkout.fails(code, "no such company", "preparation of the tests", "mend tests/prepared.py")
     queries = (checkout.root / "queries").read_text()
     assert ('comment on database "kam_test_template"' in queries) is remembered
     assert 'comment on database "kam_template"' not in queries

@@ -5,7 +5,7 @@
 #   kam_template        the same with the add-on, for one state of its files
 #   kam_stock_template  the same with the add-on for Inventory, and so with Inventory itself
 #   kam_test_template, kam_stock_test_template
-#                       each with companies for the tests, see tests/companies.py
+#                       each with what the tests share, see tests/prepared.py
 
 apps=sale_management,sale_crm,sale_margin,calendar,survey,spreadsheet_dashboard
 addons=key_account_management
@@ -88,21 +88,23 @@ ensure_stock_template() {
   remember_inputs kam_stock_template "$inputs"
 }
 
-# ensure_test_template FROM DATABASE
+# ensure_test_template FROM DATABASE FUNCTION...: the functions of tests/prepared.py that prepare it
 ensure_test_template() {
   local inputs
-  inputs=$(fingerprint "$(database_inputs "$1")" "$ROOT/tests/companies.py")
+  inputs=$(fingerprint "$(database_inputs "$1")" "$ROOT/tests/prepared.py")
   [ "$(database_inputs "$2")" = "$inputs" ] && return
-  step "Preparing the companies of the tests"
+  step "Preparing what the tests share"
   drop_database "$2"
   copy_database "$1" "$2"
-  logged "preparation of the companies" "mend tests/companies.py where the lines above say" prepare_companies "$2"
+  logged "preparation of the tests" "mend tests/prepared.py where the lines above say" prepare_tests "${@:2}"
   remember_inputs "$2" "$inputs"
 }
 
-prepare_companies() {
-  PYTHONPATH=$ROOT odoo shell -c "$ODOO_CONF" -d "$1" --no-http --log-level=warn \
-    <<<"from tests.companies import prepare_companies; prepare_companies(env)"
+# prepare_tests DATABASE FUNCTION...
+prepare_tests() {
+  { echo "from tests import prepared" && printf 'prepared.%s(env)\n' "${@:2}"; } |
+    PYTHONPATH=$ROOT odoo shell -c "$ODOO_CONF" -d "$1" --no-http --log-level=warn &&
+    "$PG_BIN/vacuumdb" --quiet --analyze "$1"
 }
 
 # install_into_copy FROM DATABASE ADDONS WHAT
@@ -191,13 +193,13 @@ prepare_stock_template() {
 prepare_test_template() {
   setup_begins
   ensure_template
-  ensure_test_template kam_template kam_test_template
+  ensure_test_template kam_template kam_test_template prepare prepare_assets
   setup_ends
 }
 
 prepare_stock_test_template() {
   setup_begins
   ensure_stock_template
-  ensure_test_template kam_stock_template kam_stock_test_template
+  ensure_test_template kam_stock_template kam_stock_test_template prepare
   setup_ends
 }
