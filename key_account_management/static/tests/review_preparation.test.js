@@ -85,7 +85,7 @@ test("what became of last year's promises", async () => {
         "Late",
     ]);
     expect(`${PREPARATION} > table .text-danger`).toHaveText("Late");
-    expect(`${PREPARATION} p`).toHaveText(/frozen when the review was held$/);
+    expect(`${PREPARATION} p`).toHaveText(/frozen on the day of the review$/);
 });
 
 test("a year that has not begun has no figures", async () => {
