@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("key_account_permanent_check", {
         {
             content: "The gap is closed; open the measure",
             trigger:
-                ".o_key_account_care_matrix tr:contains(Hansen Robotik) td[data-label='Markets and Competition'] button:contains(1 live)",
+                ".o_key_account_care_matrix tr:contains(Hansen Robotik) td[data-label='Markets and Competition'] button:contains(1 active)",
             run: "click",
         },
         {
