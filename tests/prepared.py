@@ -23,6 +23,8 @@ PEOPLE = {
 
 def prepare(env):
     """Run in Odoo's shell by scripts/lib/database.sh."""
+    # The shell's time zone would become that of whoever is created
+    env = env(context={})
     users = env.user | env["res.users"].browse(SUPERUSER_ID)
     before = {user: user.company_ids for user in users}
     companies = env["res.company"]

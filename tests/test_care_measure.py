@@ -68,7 +68,7 @@ class TestCareMeasure(MeasureCase):
             self.assertIn(message, objects[constraint].get_error_message(record, caught.exception.diag))
 
     def test_promotion_without_products(self):
-        with self.assertRaisesRegex(ValidationError, "Spring: choose the products"):
+        with self.assertRaisesRegex(ValidationError, "Spring: select the promoted products"):
             self.measure(name="Spring", kind="promotion")
         promotion = self.measure(kind="promotion", product_category_ids=[Command.link(self.category.id)])
         with self.assertRaisesRegex(ValidationError, "select the promoted products"):

@@ -259,7 +259,7 @@ class TestRecurrence(MeasureCase):
         contact = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.account.id})
         for partner in (self.account, contact):
             self.add_from(partner)
-        with self.assertRaisesRegex(UserError, "Walk-in has nothing to do with a key account"):
+        with self.assertRaisesRegex(UserError, "Walk-in does not belong to a key account"):
             self.make_customer("Walk-in").with_user(self.rep).action_add_key_account_measure()
 
     def test_from_an_opportunity(self):
@@ -273,7 +273,7 @@ class TestRecurrence(MeasureCase):
         action = lead.action_view_key_account_measures()
         self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), 1)
         lead.partner_id = self.make_customer("Walk-in")
-        with self.assertRaisesRegex(UserError, "Deal has nothing to do with a key account"):
+        with self.assertRaisesRegex(UserError, "Deal does not belong to a key account"):
             lead.action_add_key_account_measure()
 
     def test_from_a_meeting(self):
@@ -290,7 +290,7 @@ class TestRecurrence(MeasureCase):
         )
         self.assertEqual(self.add_from(meeting).event_id, meeting)
         meeting.partner_ids = self.rep.partner_id
-        with self.assertRaisesRegex(UserError, "Talk has nothing to do with a key account"):
+        with self.assertRaisesRegex(UserError, "Talk does not belong to a key account"):
             meeting.with_user(self.rep).action_add_key_account_measure()
 
     def test_from_a_review(self):

@@ -123,7 +123,7 @@ class TestPrivacy(CoachingCase):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 activity.with_user(user).read(["summary"])
         # No one is given a next step who could not see what it is about
-        with self.assertRaisesRegex(UserError, "Add as participants first: Colleague"):
+        with self.assertRaisesRegex(UserError, "Add these people as participants first: Colleague"):
             self.secret.with_user(self.manager).activity_schedule(
                 "mail.mail_activity_data_todo", summary="Secret step", user_id=self.colleague.id
             )
@@ -273,7 +273,7 @@ class TestCoachingSession(CoachingCase):
         later = self.session(
             start=fields.Datetime.now() + timedelta(days=1), stop=fields.Datetime.now() + timedelta(days=2)
         )
-        with self.assertRaisesRegex(UserError, "Secret topic has not begun yet"):
+        with self.assertRaisesRegex(UserError, "Secret topic has not started yet"):
             (later | session).action_hold()
         self.assertEqual(session.state, "planned")
         copy = session.copy()

@@ -138,7 +138,7 @@ class TestBriefing(DocumentCase):
         unknown = self.make_product("Lamp", cost=0.0)
         self.invoice(self.account, date(2025, 9, 1), (unknown, 10, 100.0))
         pages = pages_of(self.render(BRIEFING, self.review))
-        warning = r"Contribution Margin I.*: Costs are known for 6\d\.\d% of the revenue only"
+        warning = r"Contribution Margin I.*: Costs are known for only 6\d\.\d% of the revenue"
         self.assertRegex(pages[0], warning)
         self.assertRegex(" ".join(pages[1:]), warning)
 

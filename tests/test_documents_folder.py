@@ -367,9 +367,9 @@ class TestFolder(DocumentCase):
         for name in ("Torn", "Nonsense", "Locked"):
             self.assertNotIn(name, pages[1])
         checklist = self.review.with_user(self.manager).get_folder_checklist()
-        self.assertIn("Locked.pdf is protected by a password", checklist["warning"])
-        self.assertIn("Torn.pdf is broken", checklist["warning"])
-        self.assertIn("Nonsense.pdf is broken", checklist["warning"])
+        self.assertIn("Locked.pdf is password-protected", checklist["warning"])
+        self.assertIn("Torn.pdf is damaged", checklist["warning"])
+        self.assertIn("Nonsense.pdf is damaged", checklist["warning"])
         self.assertNotIn("Whole", checklist["warning"])
         self.env.cr.precommit.run()
         notices = self.env["bus.bus"].search([("message", "like", "Locked.pdf")])

@@ -95,7 +95,7 @@ class TestPair(DocumentCase):
     def test_no_wkhtmltopdf(self):
         with (
             patch.object(self.registry["ir.actions.report"], "get_wkhtmltopdf_state", lambda _self: "install"),
-            self.assertRaisesRegex(UserError, "needs? the program wkhtmltopdf"),
+            self.assertRaisesRegex(UserError, "require wkhtmltopdf"),
         ):
             self.account.with_user(self.manager).action_print_key_account_document(PAIR)
 

@@ -73,7 +73,7 @@ class TestPresentation(DocumentCase):
     def test_no_wkhtmltopdf(self):
         with (
             patch.object(self.registry["ir.actions.report"], "get_wkhtmltopdf_state", lambda _self: "install"),
-            self.assertRaisesRegex(UserError, "needs? the program wkhtmltopdf"),
+            self.assertRaisesRegex(UserError, "require wkhtmltopdf"),
         ):
             self.render(SLIDES, self.account)
 

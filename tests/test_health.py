@@ -245,7 +245,7 @@ class TestHealth(KeyAccountCase):
     def test_weights_that_do_not_add_up(self):
         with self.assertRaisesRegex(ValidationError, r"add up to 110: Revenue Trend 30, Margin Trend 15"):
             self.company.key_account_health_revenue = 30
-        with self.assertRaisesRegex(ValidationError, "less than 0: Returns"):
+        with self.assertRaisesRegex(ValidationError, "cannot be negative: Returns"):
             self.company.write({"key_account_health_returns": -10, "key_account_health_revenue": 40})
 
     def test_settings(self):

@@ -99,7 +99,7 @@ class TestImports(KeyAccountCase):
         for bad, words in (
             (("Alpha", "Creditreform", "212", "1 May", ""), ["1 May", "date"]),
             (("Alpha", "Creditreform", "212", "2025-05-01", "2025-04-30"), ["Valid Until"]),
-            (("Alpha", "Creditreform", "-5", "2025-05-01", ""), ["Score"]),
+            (("Alpha", "Creditreform", "-5", "2025-05-01", ""), ["score"]),
             (("Alpha", "", "5", "2025-05-01", ""), ["agency"]),
         ):
             with self.subTest(bad):

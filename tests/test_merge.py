@@ -44,7 +44,7 @@ class TestMerge(KeyAccountCase):
 
     def test_reviews(self):
         reviews = [self.entered("key.account.review", partner, year=2025) for partner in (self.account, self.twin)]
-        with self.assertRaisesRegex(UserError, r"Alfa.*annual review of 2025\. Cancel one"):
+        with self.assertRaisesRegex(UserError, r"Alfa.*annual review for 2025\. Cancel one"):
             self.merge()
         reviews[1].state = "cancelled"
         self.merge()

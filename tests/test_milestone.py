@@ -213,7 +213,7 @@ class TestMilestone(PlanCase):
             ("cannot be negative", {"expected_revenue": -1.0}),
             ("cannot be negative", {"cost_actual": -1.0}),
             ("Walk-in is not a key account yet", {"partner_id": self.make_customer("Walk-in").id}),
-            ("the plan Beta 2025 is another account's", {"plan_id": self.plan(self.foreign).id}),
+            ("the plan Beta 2025 belongs to another account", {"plan_id": self.plan(self.foreign).id}),
         ):
             with self.subTest(values), self.assertRefused(message):
                 self.milestone(**values)

@@ -223,7 +223,7 @@ class TestPlan(PlanCase):
         self.assertEqual(inputs[1].milestone_id, plan.milestone_ids)
         for made in inputs:
             for method in ("action_make_measure", "action_make_milestone"):
-                with self.assertRaisesRegex(UserError, f"{made.name} became {made.name} already"):
+                with self.assertRaisesRegex(UserError, f"{made.name} has already been turned into {made.name}"):
                     getattr(made, method)()
 
     # === COMPLETENESS ===#

@@ -77,7 +77,7 @@ class TestProfile(ProfileCase):
         with freeze_time("2025-09-01 12:00:00"):
             account.with_context(key_account_text="requirements").action_key_account_still_valid()
             self.assertEqual(account.key_account_requirements_checked_on, date(2025, 9, 1))
-            with self.assertRaisesRegex(UserError, "Technologies yet"):
+            with self.assertRaisesRegex(UserError, "Technologies is still empty"):
                 account.with_context(key_account_text="technologies").action_key_account_still_valid()
             with self.assertRaisesRegex(UserError, "credit_limit"):
                 account.with_context(key_account_text="credit_limit").action_key_account_still_valid()

@@ -82,7 +82,7 @@ class TestCreditworthiness(RatingCase):
 
     def test_bad_input(self):
         for values, message in (
-            ({"score": -1.0}, "Score"),
+            ({"score": -1.0}, "score"),
             ({"score": 1001.0}, "Score"),
             ({"score": 0.0}, "a class, a credit score or both"),
             ({"score": 1.0, "valid_until": date(2025, 4, 30)}, "Valid Until cannot be before"),

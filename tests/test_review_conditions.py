@@ -169,7 +169,7 @@ class TestReviewConditions(ReviewCase):
             ("choose one of the two", {}),
             ("choose one of the two", {"product_id": product, "categ_id": categ}),
             ("Enter the term", {"kind": "service"}),
-            ("at most 100", {"categ_id": categ, "value_proposed": 101.0}),
+            ("cannot exceed 100%", {"categ_id": categ, "value_proposed": 101.0}),
             ("cannot be negative", {"product_id": product, "value_proposed": -1.0}),
             ("Chair: enter what was agreed", {"product_id": product, "outcome": "agreed"}),
             ("Service: enter what was agreed", {"kind": "service", "name": "Service", "outcome": "agreed"}),

@@ -135,7 +135,7 @@ class TestReviewLife(ReviewCase):
         )
         self.review.issue_ids.action_solve()
         (row,) = (row for row in self.review.get_preparation()["promises"]["rows"] if row["what"] == "Late")
-        self.assertEqual((row["became"], row["good"]), ("Solved", True))
+        self.assertEqual((row["became"], row["good"]), ("Resolved", True))
 
     # === ACTIVITIES ===#
 

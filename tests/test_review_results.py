@@ -76,7 +76,7 @@ class TestReviewResults(ReviewCase):
         self.assertEqual(self.review.state, "held")
         wizard = self.env[action["res_model"]].with_user(self.manager).with_context(**action["context"]).create({})
         self.assertTrue(wizard.takes_results)
-        self.assertIn("new plan of Alpha", wizard.results_to_take)
+        self.assertIn("new plan for Alpha", wizard.results_to_take)
         for text in self.TEXTS:
             self.assertIn(text, wizard.results_to_take)
         wizard.takes_results = False

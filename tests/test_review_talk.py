@@ -71,7 +71,7 @@ class TestReviewTalk(ReviewCase):
 
     def test_result_becomes_a_measure(self):
         topic = self.make("topic", name="Pilot", result="Start in May")
-        with self.assertRaisesRegex(UserError, "Pilot: enter first who"):
+        with self.assertRaisesRegex(UserError, "Pilot: enter the person responsible"):
             topic.action_make_measure()
         topic.write({"result_user_id": self.rep.id, "result_date": date(2026, 5, 1)})
         topic.action_make_measure()
@@ -103,7 +103,7 @@ class TestReviewTalk(ReviewCase):
             ).with_user(self.manager)
             topic.action_make_milestone()
             made[name] = topic.followup
-            with self.assertRaisesRegex(UserError, f"{name}: there is {name} already"):
+            with self.assertRaisesRegex(UserError, f"{name}: {name} already exists"):
                 topic.action_make_measure()
         pilot, roll_out = made["Pilot"], made["Roll-out"]
         self.assertEqual((pilot._name, pilot.user_id), ("key.account.milestone", self.rep))

@@ -234,7 +234,7 @@ class TestSlides(DocumentCase):
         self.assertEqual(title(date(2025, 3, 10), 100.0), strongest)
         for month in range(1, 11):
             self.assertEqual(title(date(2024, month, 10), 500.0), strongest, "a month compares with nothing")
-        tail = "of 11 months {} above the year before"
+        tail = "of the 11 months {} above the previous year"
         self.assertEqual(f"{strongest}; none {tail.format('was')}", title(date(2024, 11, 10), 500.0))
         self.assertIn(f"; one {tail.format('was')}", title(date(2025, 3, 10), 1000.0))
         self.assertIn(f"; 2 {tail.format('were')}", title(date(2025, 6, 10), 550.0))

@@ -86,6 +86,8 @@ class StepGatherer:
         if not self.internal:
             # That a promise is at risk is internal
             statuses["at_risk"] = statuses["on_track"]
+            # To a customer, what is overdue is a payment
+            statuses["late"] = self.env._("Late")
         return [
             Step(
                 milestone.name,
