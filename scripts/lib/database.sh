@@ -4,8 +4,7 @@
 #   kam_base            Odoo's own apps with demo data, for one build of Odoo
 #   kam_template        the same with the add-on, for one state of its files
 #   kam_stock_template  the same with the add-on for Inventory, and so with Inventory itself
-#   kam_test_template, kam_stock_test_template
-#                       each with what the tests share, see tests/prepared.py
+#   kam_test_template   kam_template with what the tests share, see tests/prepared.py
 
 apps=sale_management,sale_crm,sale_margin,calendar,survey,spreadsheet_dashboard
 addons=key_account_management
@@ -194,12 +193,5 @@ prepare_test_template() {
   setup_begins
   ensure_template
   ensure_test_template kam_template kam_test_template prepare prepare_assets
-  setup_ends
-}
-
-prepare_stock_test_template() {
-  setup_begins
-  ensure_stock_template
-  ensure_test_template kam_stock_template kam_stock_test_template prepare
   setup_ends
 }
