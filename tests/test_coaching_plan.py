@@ -158,7 +158,10 @@ class TestCoachingPlan(CoachingCase):
         for message, values in (
             ("cannot end before it starts", {"date_from": "2026-02-01", "date_to": "2026-01-31"}),
             ("only be added to a coaching plan once", {**next_year, "users": [self.rep, self.rep]}),
-            ("already a coaching plan for these dates: Alpha 01/2025–12/2025", {"date_from": "2025-12-31", "date_to": "2026-12-31"}),
+            (
+                "already a coaching plan for these dates: Alpha 01/2025–12/2025",
+                {"date_from": "2025-12-31", "date_to": "2026-12-31"},
+            ),
             ("Walk-in is not a key account", {"partner": self.make_customer("Walk-in")}),
             ("Outsider has no role", {**next_year, "users": self.outsider}),
             ("Elsewhere does not have access to Test Company", {**next_year, "users": elsewhere}),

@@ -69,7 +69,8 @@ class Messages:
                 "%(month)s was the strongest month; one of the %(months)s months was above the previous year", **values
             )
         return self.env._(
-            "%(month)s was the strongest month; %(ahead)s of the %(months)s months were above the previous year", **values
+            "%(month)s was the strongest month; %(ahead)s of the %(months)s months were above the previous year",
+            **values,
         )
 
     def _largest(self, rows: list[Row]) -> str | None:
