@@ -247,6 +247,22 @@ class TestAccess(KeyAccountCase):
             self.env["key.account.kpi"].with_user(self.head).create({"name": "Mine", "code": "mine"})
 
 
+class TestProtection(KeyAccountCase):
+    def test_technical_features_protect_nothing(self):
+        """Every internal user has that group in debug mode."""
+        for name, model in self.env.items():
+            for field in model._fields.values():
+                if any(module.startswith("key_account_management") for module in field._modules):
+                    self.assertNotIn("group_no_one", field.groups or "", f"{name}.{field.name}")
+
+    def test_nobody_reads_cores_margin_in_the_sales_analysis(self):
+        report = self.env["key.account.sales.report"]
+        for user in (self.rep, self.manager, self.head):
+            for name in ("price_margin", "inventory_value"):
+                with self.subTest(user.name, field=name), self.assertRaises(AccessError):
+                    report.with_user(user).search_read([], [name])
+
+
 class TestCompanies(KeyAccountCase):
     """Another company's data is never included."""
 

@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Command
 
+from ..figures.period import Period
 from .workdays import workday
 
 MODULE = "key_account_management"
@@ -121,7 +122,7 @@ class Entered:
         return self.env.ref(f"{MODULE}.{name}")
 
     def _demands(self):
-        year = self.company.compute_fiscalyear_dates(self.today)["date_to"].year
+        year = Period.of_fiscal_year(self.company, self.today).year
         for number, (account, (growth, thousands)) in enumerate(DEMAND.items()):
             for position, (category, amount) in enumerate(thousands.items()):
                 for age in range(3):

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Command
 
+from ..figures.period import Period
 from . import review_parts
 from .entered import MODULE
 from .last_reviews import LAST_REVIEWS, TOPICS
@@ -19,7 +20,7 @@ class Reviews:
         self.company = company
         self.manager = env.ref(f"{MODULE}.demo_user_manager")
         self.reviews = env["key.account.review"].with_user(self.manager).with_context(tracking_disable=True)
-        self.year = company.compute_fiscalyear_dates(today)["date_to"].year
+        self.year = Period.of_fiscal_year(company, today).year
         self.planned = {name: workday(today + relativedelta(days=text["days"])) for name, text in REVIEWS.items()}
         self.held = {name: workday(day - relativedelta(years=1), -1) for name, day in self.planned.items()}
 

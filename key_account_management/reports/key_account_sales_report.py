@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-INTERNAL = "key_account_management.group_key_account_manager"
+from ..roles import MANAGER
 
 
 class KeyAccountSalesReport(models.Model):
@@ -39,19 +39,20 @@ class KeyAccountSalesReport(models.Model):
         readonly=True,
         help="Only the days up to today's date in each year, so a year that is not over yet is compared fairly.",
     )
-    cost = fields.Float("Cost of Goods Sold", readonly=True, groups=INTERNAL)
+    cost = fields.Float("Cost of Goods Sold", readonly=True, groups=MANAGER)
     margin = fields.Float(
         "Contribution Margin I",
         readonly=True,
-        groups=INTERNAL,
+        groups=MANAGER,
         help="Revenue less the known cost of goods sold. Revenue with Known Cost shows how much of the revenue is "
         "covered.",
     )
-    revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=INTERNAL)
+    revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=MANAGER)
 
-    # Core's own margin uses today's cost for everything: two margins in one report would be one too many.
-    price_margin = fields.Float(groups="base.group_no_one")
-    inventory_value = fields.Float(groups="base.group_no_one")
+    # Core's own margin uses today's cost for everything: two margins in one report would be one too many. Nobody reads
+    # it here: the group of technical features would show it to sales representatives in debug mode.
+    price_margin = fields.Float(groups=fields.NO_ACCESS)
+    inventory_value = fields.Float(groups=fields.NO_ACCESS)
 
     _depends = {
         "account.move": ["commercial_partner_id", "reversed_entry_id"],
