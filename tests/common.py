@@ -13,6 +13,7 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
+from .caches import KeptCaches
 from .prepared import PEOPLE, create_company, create_user, take_company, take_user
 
 USER = "key_account_management.group_key_account_user"
@@ -87,7 +88,11 @@ FIGURES = {
 class KeyAccountCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
+        cls.caches = KeptCaches()
+        for patcher in cls.caches.patchers():
+            cls.startClassPatcher(patcher)
         super().setUpClass()
+        cls.addClassCleanup(cls.caches.end_class)
         cls.company = cls.make_company("Test Company", "base.EUR")
         cls.env = cls.env(
             user=cls.env.ref("base.user_root"),
@@ -103,6 +108,10 @@ class KeyAccountCase(TransactionCase):
         cls.product = cls.make_product("Chair", cost=60.0)
         cls.account = cls.make_account("Alpha", key_account_team_ids=[Command.set(cls.rep.ids)])
         cls.foreign = cls.make_account("Beta", key_account_manager_id=cls.head.id)
+
+    def setUp(self):
+        self.caches.begin_test()
+        super().setUp()
 
     # === PEOPLE AND PARTNERS ===#
 
