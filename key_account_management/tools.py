@@ -26,6 +26,25 @@ def notification(message: str, kind: str = "success", reload: bool = False) -> d
     return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
 
 
+def readable(records: BaseModel) -> BaseModel:
+    """Those of the records that the user may read, also where Odoo computes as superuser.
+
+    Stored fields are computed like this. Before a record is saved, the client may have invented what it links to.
+
+    :param records: in the environment of the user or of Odoo computing for them; new ones remain
+    """
+    saved = records.filtered("id")
+    return records - (saved - saved.sudo(False)._filtered_access("read"))
+
+
+def linked(record: BaseModel, field: str) -> BaseModel:
+    """What a record links to: all of it if the record is saved and so was checked, otherwise what the user may read.
+
+    :param field: name of a relational field
+    """
+    return record[field] if record.id else readable(record[field])
+
+
 def count_by(records: BaseModel, field: str, domain: DomainType = ()) -> dict[BaseModel, int]:
     """How many records refer to each of some others, in one query.
 

@@ -508,7 +508,8 @@ class ResPartner(models.Model):
     def _as_seen_by(self, manager):
         """These accounts with the dates, the language and the companies of the person who is reminded of them."""
         # Reminders are set for someone else, by jobs and by whoever plans a visit
-        return self.sudo().with_context(
+        accounts = self.env["key.account.figures"]._for_system(self.sudo())
+        return accounts.with_context(
             tz=manager.tz or "UTC", lang=manager.lang, allowed_company_ids=manager.company_ids.ids
         )
 

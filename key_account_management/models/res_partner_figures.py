@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ..figures.figure import meets_target
 from ..figures.period import Period
+from ..figures.reader import SYSTEM
 from ..figures.sources.abc_class import ABC_CLASSES
 from ..roles import HEAD, MANAGER, USER
 from ..screens.figures_tab import FiguresTab
@@ -159,18 +160,9 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._("Unknown currency: %(unknown)s. Available: company, document.", unknown=currency)
             )
-        self._check_key_account_figures_access()
-        kpis = self.env["key.account.kpi"]._get_by_code()
         breakdowns = (breakdown,) if breakdown else ()
-        if codes is None:
-            codes = [code for code, kpi in kpis.items() if self._may_see_audience(kpi.audience)]
-        else:
-            hidden = [code for code in codes if code in kpis and not self._may_see_audience(kpis[code].audience)]
-            if hidden:
-                raise AccessError(
-                    self.env._("Only key account managers can see these figures: %(codes)s.", codes=", ".join(hidden))
-                )
         figures = self.env["key.account.figures"]._compute_figures(self, period, codes, breakdowns)
+        kpis = self.env["key.account.kpi"]._get_by_code()
         return {
             partner: {
                 code: _to_json(figure, breakdown, currency)
@@ -202,10 +194,6 @@ class ResPartner(models.Model):
 
     def _get_key_account_figure_records(self, code, date_from, date_to):
         """:return: list of (name of the model, domain), if the user may see the figure"""
-        self._check_key_account_figures_access()
-        kpi = self.env["key.account.kpi"].sudo().search([("code", "=", code)])
-        if kpi.audience == "internal":
-            self._check_internal_key_account_figures_access()
         period = self._get_key_account_period(date_from, date_to)
         return self.env["key.account.figures"]._get_records(self, period, code)
 
@@ -290,19 +278,18 @@ class ResPartner(models.Model):
     # Access
 
     def _check_key_account_figures_access(self):
-        """Raises unless the user may see figures of all these partners.
+        """Raises unless the user may see figures of all these partners, see `_filter_key_account_figures`.
 
-        Own accounts are those that the user manages or helps to manage, and all below them. For customers
-        who are not key accounts, the salesperson counts; account managers may see all of these.
+        Superuser mode is not a right to figures: the user counts, or the system if the caller says so in words.
 
         :raises AccessError: no role, or someone else's accounts
         :raises UserError: contacts of a company, which have no figures
         """
-        self.check_access("read")
-        user = self.env.user
-        if not self.env.su and not user.has_group(USER):
+        partners = self._as_figures_reader()
+        partners.check_access("read")
+        if not partners.env.su and not self.env.user.has_group(USER):
             raise AccessError(self.env._("You need a role in Key Accounts to see the figures of customers."))
-        for partner in self:
+        for partner in partners:
             if partner._is_contact_of_company():
                 raise UserError(
                     self.env._(
@@ -312,15 +299,7 @@ class ResPartner(models.Model):
                         company=partner.commercial_partner_id.display_name,
                     )
                 )
-        if self._sees_all_key_accounts():
-            return
-        may_see_customers = user.has_group(MANAGER)
-        foreign = self.filtered(
-            lambda partner: (
-                not partner.is_my_key_account
-                and not (not partner.key_account_id and (may_see_customers or partner.user_id == user))
-            )
-        )
+        foreign = partners - partners._filter_own_figures()
         if foreign:
             raise AccessError(
                 self.env._(
@@ -330,6 +309,33 @@ class ResPartner(models.Model):
                 )
             )
 
+    def _filter_key_account_figures(self):
+        """:return: those of these partners whose figures the user may see, with the rights of the user"""
+        partners = self._as_figures_reader()
+        if not partners.env.su and not self.env.user.has_group(USER):
+            return partners.browse()
+        readable = partners._filtered_access("read")
+        return readable.filtered(lambda partner: not partner._is_contact_of_company())._filter_own_figures()
+
+    def _filter_own_figures(self):
+        """Own accounts are those that the user manages or helps to manage, and all below them. For customers
+        who are not key accounts, the salesperson counts; account managers may see all of these.
+        """
+        if self._sees_all_key_accounts():
+            return self
+        user = self.env.user
+        may_see_customers = user.has_group(MANAGER)
+        return self.filtered(
+            lambda partner: (
+                partner.is_my_key_account
+                or (not partner.key_account_id and (may_see_customers or partner.user_id == user))
+            )
+        )
+
+    def _as_figures_reader(self):
+        """These partners with the rights of the user alone; for the system, as superuser."""
+        return self.sudo(self.env["key.account.figures"]._get_reader() is SYSTEM)
+
     def _check_internal_key_account_figures_access(self):
         """:raises AccessError: unless the user's role includes internal figures"""
         if not self._may_see_audience("internal"):
@@ -337,11 +343,13 @@ class ResPartner(models.Model):
 
     @api.model
     def _sees_all_key_accounts(self):
-        return self.env.su or self.env.user.has_group(HEAD)
+        reader = self.env["key.account.figures"]._get_reader()
+        # Odoo's own user, which nobody is and as which jobs run
+        return reader is SYSTEM or reader._is_superuser() or reader.has_group(HEAD)
 
     @api.model
     def _may_see_audience(self, audience):
-        return self.env.su or audience == "customer" or self.env.user.has_group(MANAGER)
+        return audience == "customer" or self._sees_all_key_accounts() or self.env.user.has_group(MANAGER)
 
     # ABC classes
 
@@ -355,7 +363,9 @@ class ResPartner(models.Model):
     @api.model
     def _propose_key_account_abc(self, company):
         """Writes the ABC class that each key account has in this company today."""
-        partners = self.sudo().with_context(allowed_company_ids=company.ids, active_test=False)
+        # The same for everybody, whoever starts the job
+        partners = self.env["key.account.figures"]._for_system(self.sudo())
+        partners = partners.with_context(allowed_company_ids=company.ids, active_test=False)
         accounts = partners.search(
             Domain("key_account_status", "!=", False) | Domain("key_account_abc", "!=", False), order="id"
         )
