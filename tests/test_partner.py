@@ -4,6 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.addons.key_account_management.models.review.next_reviews import NextReviews
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
@@ -103,6 +104,35 @@ class TestPartner(KeyAccountCase):
         self.assertEqual(self.account.key_account_next_review, date(2026, 1, 20))
         self.account.key_account_status = "former"
         self.assertFalse(self.account.key_account_next_review)
+
+    def test_next_review_follows_its_own_company(self):
+        """Reviews of another company have dates of their own."""
+        other = self.make_company("Other Company", "base.EUR")
+        self.account.write(
+            {
+                "key_account_since": date(2024, 2, 29),
+                "key_account_tier_id": self.env["key.account.tier"].create({"name": "Gold", "review_rhythm": 12}).id,
+            }
+        )
+        self.assertEqual(self.account.key_account_next_review, date(2025, 2, 28))
+        reviews = self.env["key.account.review"]
+        elsewhere = reviews.with_context(allowed_company_ids=other.ids).create(
+            {"partner_id": self.account.id, "company_id": other.id, "year": 2024}
+        )
+        with freeze_time("2025-01-20 10:00"):
+            elsewhere.action_hold()
+        self.assertEqual(self.account.key_account_next_review, date(2025, 2, 28))
+        here = reviews.create({"partner_id": self.account.id, "year": 2024})
+        with freeze_time("2025-06-10 10:00"):
+            here.action_hold()
+        self.assertEqual(self.account.key_account_next_review, date(2026, 6, 10))
+        # The other one is due half a year earlier, whatever the account shows
+        self.assertEqual(self.account._get_next_review(other), date(2026, 1, 20))
+        self.env["res.company"].search([]).key_account_review_lead = 30
+        with freeze_time("2025-12-30 10:00"):
+            due = NextReviews(reviews.sudo())._get_due()
+        mine = [(company, day) for account, company, day, _year in due if account == self.account]
+        self.assertEqual(mine, [(other, date(2026, 1, 20))])
 
     def test_next_review_can_be_set_by_hand(self):
         self.account.with_user(self.manager).key_account_next_review = date(2025, 9, 1)

@@ -93,7 +93,7 @@ class KeyAccountReviewProposal(models.TransientModel):
     # === BUSINESS METHODS ===#
 
     def _get_invitations(self):
-        """The chosen ones as database records, even while the window is open: of this review, which the user may read."""
+        """The chosen ones as database records, even while the window is open, if they are of a review that is shown."""
         return readable(self.invitation_ids._origin).filtered(
             lambda invitation: invitation.review_id == self.review_id._origin
         )

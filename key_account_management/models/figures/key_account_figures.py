@@ -1,8 +1,10 @@
 from collections import defaultdict
+from collections.abc import Set
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ...figures.period import FIRST_YEAR, LAST_YEAR, MOST_YEARS
 from ...figures.reader import READER, SYSTEM
 from ...figures.request import Request
 from ...figures.sources.abc_class import AbcFigures
@@ -24,6 +26,7 @@ from ...figures.sources.source_rows import receivable_rows, sales_rows
 from ...figures.sources.special_prices import SpecialPriceFigures
 from ...figures.sources.visits import VisitFigures
 from ...figures.sources.white_space import WhiteSpaceFigures
+from ...tools import shortened
 
 
 class KeyAccountFigures(models.AbstractModel):
@@ -155,7 +158,8 @@ class KeyAccountFigures(models.AbstractModel):
         """
         reader = reader or self._get_reader()
         groups = defaultdict(list)
-        for each in self._filter_visible(wanted, reader):
+        # Nobody can be kept from entering an odd year in a plan; it has no figures
+        for each in self._filter_visible([each for each in wanted if each[2].is_possible], reader):
             groups[each[1], each[2]].append(each)
         figures = {}
         for (company, period), of_group in groups.items():
@@ -215,9 +219,15 @@ class KeyAccountFigures(models.AbstractModel):
     def _prepare_request(self, partners, period, codes, breakdowns, reader=None):
         reader = reader or self._get_reader()
         known = {code for source in self._get_sources() for code in source.codes}
-        wanted = set(filter(self._may_see_code(reader), known)) if codes is None else set(codes)
-        self._check_known(self.env._("figure"), wanted, known)
-        self._check_known(self.env._("breakdown"), set(breakdowns), set(self._get_breakdowns()))
+        if codes is None:
+            codes = list(filter(self._may_see_code(reader), known))
+        elif not isinstance(codes, (list, tuple, Set)):
+            raise UserError(
+                self.env._("Figures must be a list of their codes, and not: %(given)s.", given=shortened(codes))
+            )
+        wanted = self._check_known(self.env._("figure"), codes, known)
+        self._check_known(self.env._("breakdown"), breakdowns, set(self._get_breakdowns()))
+        self._check_period(period)
         self._check_reader(partners, wanted, reader)
         # Read before superuser mode: this raises for a company that the reader may not see.
         companies = self._as_reader(self, reader).env.companies
@@ -227,14 +237,31 @@ class KeyAccountFigures(models.AbstractModel):
         with_cost = any(not wanted.isdisjoint(source.codes_with_cost) for source in self._get_sources())
         return wanted, Request(env, partners.ids, period, tuple(breakdowns), with_cost, reader)
 
-    def _check_known(self, kind, wanted, known):
-        unknown = wanted - known
+    def _check_period(self, period):
+        """:raises UserError: for days that no figures can be computed for"""
+        if not period.is_possible:
+            raise UserError(
+                self.env._(
+                    "Figures cover at most %(most)s years, between %(first)s and %(last)s. Choose a shorter period "
+                    "than from %(date_from)s to %(date_to)s.",
+                    most=MOST_YEARS,
+                    first=FIRST_YEAR,
+                    last=LAST_YEAR,
+                    date_from=period.date_from,
+                    date_to=period.date_to,
+                )
+            )
+
+    def _check_known(self, kind, given, known):
+        """:return: what was given, as a set; it may be anything that a client sends"""
+        unknown = [each for each in given if not isinstance(each, str) or each not in known]
         if unknown:
             raise UserError(
                 self.env._(
                     "Unknown %(kind)s: %(unknown)s. Available: %(known)s.",
                     kind=kind,
-                    unknown=", ".join(sorted(map(str, unknown))),
+                    unknown=", ".join(sorted(map(shortened, unknown[:10]))),
                     known=", ".join(sorted(known)),
                 )
             )
+        return set(given)

@@ -183,9 +183,11 @@ class KeyAccountMilestone(models.Model):
     def _search_status(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # Others would be no text, which the database refuses to compare
+        known = self._fields["status"].get_values(self.env)
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s = ANY(%s)", model._field_to_sql(alias, "status", query), list(value)
+                "%s = ANY(%s)", model._field_to_sql(alias, "status", query), [each for each in value if each in known]
             ),
             predicate=lambda milestone: milestone.status in value,
         )
@@ -289,6 +291,8 @@ class KeyAccountMilestone(models.Model):
         """:return: what `_compute_many` is to compute, None if the milestone is not measured or has not begun"""
         self.ensure_one()
         if not self.measures_revenue or not self.date_deadline or not self.partner_id:
+            return None
+        if not Period(self.date_deadline, self.date_deadline).is_possible:
             return None
         year = Period.of_fiscal_year(self.company_id, self.date_deadline)
         start = self.date_start or self.plan_id.date_from or year.date_from

@@ -149,7 +149,7 @@ class KeyAccountPlan(models.Model):
     def _compute_fiscal_year(self):
         for plan in self:
             plan.fiscal_year = 0
-            if plan.date_from and plan.date_to and plan.company_id:
+            if plan.date_from and plan.date_to and Period(plan.date_from, plan.date_to).is_possible and plan.company_id:
                 period = Period.of_fiscal_year(plan.company_id, plan.date_from)
                 if period == Period(plan.date_from, plan.date_to):
                     plan.fiscal_year = period.year

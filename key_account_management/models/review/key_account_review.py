@@ -8,7 +8,7 @@ from ...figures.period import Period
 from ...roles import MANAGER
 from ...screens.folder_checklist import FolderChecklist
 from ...screens.review_preparation import ReviewPreparation
-from ...tools import attach_files, linked, notification
+from ...tools import attach_files, check_records, for_every_rpc, linked, notification
 from .look_back import LookBack
 from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities
@@ -802,6 +802,7 @@ class KeyAccountReview(models.Model):
     # Screens
 
     @api.readonly
+    @for_every_rpc
     def get_preparation(self):
         """The key figures of the review's period, and what became of last year's promises.
 
@@ -810,17 +811,18 @@ class KeyAccountReview(models.Model):
             `get_key_account_cockpit`, of those that the user may see
         :raises AccessError: someone else's account
         """
-        self.ensure_one()
+        check_records(self, single=True)
         self.check_access("read")
         return ReviewPreparation(self).data()
 
     @api.readonly
+    @for_every_rpc
     def get_folder_checklist(self):
         """What the customer folder contains as things stand.
 
         :return: ``{"lines": [{"title", "done", "hint"}], "warning"}``; the warning names files that cannot be used
         """
-        self.ensure_one()
+        check_records(self, single=True)
         return FolderChecklist(self).data()
 
     # The portal
