@@ -5,7 +5,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo.addons.key_account_management.models.review.next_reviews import NextReviews
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
 
@@ -163,3 +163,48 @@ class TestPartner(KeyAccountCase):
         copy = self.account.copy()
         self.assertFalse(copy.key_account_status)
         self.assertFalse(copy.key_account_manager_id)
+
+
+class TestAccountTeam(KeyAccountCase):
+    """Who helps with an account is for people with a role, on every way in."""
+
+    def test_without_a_role(self):
+        partners = self.env["res.partner"].with_user(self.outsider)
+        helped = [("key_account_team_ids", "in", self.rep.ids)]
+        for name, ask in {
+            "read": lambda: self.account.with_user(self.outsider).read(["key_account_team_ids"]),
+            "search": lambda: partners.search(helped),
+            "filter": lambda: self.account.with_user(self.outsider).filtered_domain(helped).ids,
+            "order": lambda: partners.search([], order="key_account_team_ids", limit=1),
+            "group": lambda: partners.formatted_read_group([], ["key_account_team_ids"], ["__count"]),
+            "group in code": lambda: partners._read_group([], ["key_account_team_ids"], ["__count"]),
+            "read_group": lambda: partners.read_group([], ["key_account_team_ids"], ["key_account_team_ids"]),
+            "web_read_group": lambda: partners.web_read_group([], ["key_account_team_ids"], ["__count"]),
+            "count": lambda: partners.formatted_read_group([], [], ["key_account_team_ids:array_agg"]),
+            "having": lambda: partners.formatted_read_group(
+                [], ["country_id"], ["__count"], having=[("key_account_team_ids:count", ">", 0)]
+            ),
+            "of a user": lambda: (
+                self.env["res.users"]
+                .with_user(self.outsider)
+                .formatted_read_group([], ["partner_id.key_account_team_ids"], ["__count"])
+            ),
+            "of users": lambda: (
+                self.env["res.users"]
+                .with_user(self.outsider)
+                .formatted_read_group([], ["key_account_team_ids"], ["__count"])
+            ),
+            "of an account": lambda: (
+                self.env["res.partner.bank"]
+                .with_user(self.outsider)
+                .formatted_read_group([], ["partner_id.key_account_team_ids"], ["__count"])
+            ),
+        }.items():
+            with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                ask()
+        found = (
+            self.env["res.partner"]
+            .with_user(self.rep)
+            .formatted_read_group([("id", "=", self.account.id)], ["key_account_team_ids"], ["__count"])
+        )
+        self.assertEqual([group["key_account_team_ids"][0] for group in found], self.rep.ids)

@@ -3,11 +3,12 @@ from collections.abc import Mapping
 from odoo import models
 from odoo.fields import Command
 
-OURS = "key.account."
+# Models and fields
+OURS, OUR_FIELDS = "key.account.", "key_account_"
 
 
 class Base(models.AbstractModel):
-    """What forms of our own models may ask for before they are saved. Other models are left alone."""
+    """What Odoo does not check in forms and groups of our own models and fields. All others are left alone."""
 
     _inherit = "base"
 
@@ -24,6 +25,13 @@ class Base(models.AbstractModel):
             }
             self._check_links_are_readable({**defaults, **values})
         return super().onchange(values, field_names, fields_spec)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Odoo checks who may read a field that it groups by, unless it is a many2many."""
+        field = self._fields.get(groupby_spec)
+        if field and field.type == "many2many" and field.name.startswith(OUR_FIELDS):
+            self._check_field_access(field, "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
 
     def _check_links_are_readable(self, values):
         """:param values: as a form sends them, with commands for lines, which are checked as well
