@@ -164,6 +164,81 @@ class TestPeers(KeyAccountCase):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 self.env["key.account.peer.group"].with_user(user).search([])
 
+    # === WHAT THE READER KNOWS OTHERWISE ===#
+
+    def make_accounts(self, *peers, manager):
+        for peer in peers:
+            peer.write({"key_account_status": "active", "key_account_manager_id": manager.id})
+
+    def test_own_accounts_among_the_peers(self):
+        """A manager knows what their own accounts bought, and with two others what each of these did."""
+        self.make_accounts(*self.peers[1:], manager=self.head)
+        self.make_accounts(self.peers[0], manager=self.manager)
+        self.assertPeers(500.0, 500.0, 3, 0.5, user=self.manager)
+        self.make_accounts(self.peers[1], manager=self.manager)
+        figures = self.assertPeers(None, None, None, None, user=self.manager)
+        self.assertIn("others than your own accounts", figures["peer_rank"]["note"])
+        # The head sees all of them anyway
+        self.assertPeers(500.0, 500.0, 3, 0.5, user=self.head)
+        self.make_accounts(*self.peers, manager=self.manager)
+        self.assertPeers(None, None, None, None, user=self.manager)
+
+    def test_helping_is_knowing(self):
+        self.make_accounts(*self.peers, manager=self.head)
+        for peer in self.peers[:2]:
+            peer.key_account_team_ids = self.manager
+        self.assertPeers(None, None, None, None, user=self.manager)
+
+    def test_customers_that_every_manager_may_see(self):
+        """One account of someone else among customers whose figures the manager can open."""
+        self.assertPeers(500.0, 500.0, 3, 0.5, user=self.manager)
+        self.make_accounts(self.peers[0], manager=self.head)
+        self.assertPeers(None, None, None, None, user=self.manager)
+        self.make_accounts(self.peers[1], self.peers[2], manager=self.head)
+        self.assertPeers(500.0, 500.0, 3, 0.5, user=self.manager)
+
+    def test_part_of_a_group(self):
+        """Who knows one company of a group does not know the group; who knows all of it does."""
+        self.make_accounts(*self.peers, manager=self.head)
+        daughter = self.make_account("Daughter", parent_id=self.peers[0].id)
+        self.sell(daughter, 50)
+        self.assertPeers(512.5, 500.0, 3, 0.5, user=self.manager)
+        self.make_accounts(*self.peers[:2], manager=self.manager)
+        self.assertPeers(None, None, None, None, user=self.manager)
+
+    def test_other_ways_to_compare(self):
+        """Industry, country, tier and groups by hand: all of them."""
+        germany = self.env.ref("base.de")
+        tier = self.env["key.account.tier"].create({"name": "Gold"})
+        group = self.env["key.account.peer.group"].create({"name": "Robots"})
+        self.make_accounts(*self.peers, manager=self.head)
+        for partner in [self.account, *self.peers]:
+            partner.write(
+                {
+                    "country_id": germany.id,
+                    "key_account_tier_id": tier.id,
+                    "key_account_peer_group_id": group.id,
+                }
+            )
+        for grouping, _label in self.company._fields["key_account_peer_grouping"].selection:
+            self.company.key_account_peer_grouping = grouping
+            with self.subTest(grouping):
+                self.make_accounts(*self.peers, manager=self.head)
+                self.assertPeers(500.0, 500.0, 3, 0.5, user=self.manager)
+                self.make_accounts(*self.peers[:2], manager=self.manager)
+                self.assertPeers(None, None, None, None, user=self.manager)
+
+    def test_frozen_figures_have_readers(self):
+        """What is frozen does not depend on who freezes it: it is for those who work for the account."""
+        self.make_accounts(*self.peers[2:], manager=self.head)
+        self.make_accounts(*self.peers[:2], manager=self.manager)
+        review = (
+            self.env["key.account.review"].with_user(self.head).create({"partner_id": self.account.id, "year": 2025})
+        )
+        review.action_hold()
+        frozen = review.sudo().figure_ids.filtered(lambda figure: figure.code in PEER_CODES)
+        self.assertEqual({figure._get_figure().value for figure in frozen}, {None})
+
     def test_who_picks_peers(self):
         groups = self.env["key.account.peer.group"]
         group = groups.with_user(self.head).create({"name": "Robots"})

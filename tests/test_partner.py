@@ -4,7 +4,8 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.addons.key_account_management.models.review.next_reviews import NextReviews
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
 
@@ -104,6 +105,35 @@ class TestPartner(KeyAccountCase):
         self.account.key_account_status = "former"
         self.assertFalse(self.account.key_account_next_review)
 
+    def test_next_review_follows_its_own_company(self):
+        """Reviews of another company have dates of their own."""
+        other = self.make_company("Other Company", "base.EUR")
+        self.account.write(
+            {
+                "key_account_since": date(2024, 2, 29),
+                "key_account_tier_id": self.env["key.account.tier"].create({"name": "Gold", "review_rhythm": 12}).id,
+            }
+        )
+        self.assertEqual(self.account.key_account_next_review, date(2025, 2, 28))
+        reviews = self.env["key.account.review"]
+        elsewhere = reviews.with_context(allowed_company_ids=other.ids).create(
+            {"partner_id": self.account.id, "company_id": other.id, "year": 2024}
+        )
+        with freeze_time("2025-01-20 10:00"):
+            elsewhere.action_hold()
+        self.assertEqual(self.account.key_account_next_review, date(2025, 2, 28))
+        here = reviews.create({"partner_id": self.account.id, "year": 2024})
+        with freeze_time("2025-06-10 10:00"):
+            here.action_hold()
+        self.assertEqual(self.account.key_account_next_review, date(2026, 6, 10))
+        # The other one is due half a year earlier, whatever the account shows
+        self.assertEqual(self.account._get_next_review(other), date(2026, 1, 20))
+        self.env["res.company"].search([]).key_account_review_lead = 30
+        with freeze_time("2025-12-30 10:00"):
+            due = NextReviews(reviews.sudo())._get_due()
+        mine = [(company, day) for account, company, day, _year in due if account == self.account]
+        self.assertEqual(mine, [(other, date(2026, 1, 20))])
+
     def test_next_review_can_be_set_by_hand(self):
         self.account.with_user(self.manager).key_account_next_review = date(2025, 9, 1)
         self.account.flush_recordset()
@@ -133,3 +163,48 @@ class TestPartner(KeyAccountCase):
         copy = self.account.copy()
         self.assertFalse(copy.key_account_status)
         self.assertFalse(copy.key_account_manager_id)
+
+
+class TestAccountTeam(KeyAccountCase):
+    """Who helps with an account is for people with a role, on every way in."""
+
+    def test_without_a_role(self):
+        partners = self.env["res.partner"].with_user(self.outsider)
+        helped = [("key_account_team_ids", "in", self.rep.ids)]
+        for name, ask in {
+            "read": lambda: self.account.with_user(self.outsider).read(["key_account_team_ids"]),
+            "search": lambda: partners.search(helped),
+            "filter": lambda: self.account.with_user(self.outsider).filtered_domain(helped).ids,
+            "order": lambda: partners.search([], order="key_account_team_ids", limit=1),
+            "group": lambda: partners.formatted_read_group([], ["key_account_team_ids"], ["__count"]),
+            "group in code": lambda: partners._read_group([], ["key_account_team_ids"], ["__count"]),
+            "read_group": lambda: partners.read_group([], ["key_account_team_ids"], ["key_account_team_ids"]),
+            "web_read_group": lambda: partners.web_read_group([], ["key_account_team_ids"], ["__count"]),
+            "count": lambda: partners.formatted_read_group([], [], ["key_account_team_ids:array_agg"]),
+            "having": lambda: partners.formatted_read_group(
+                [], ["country_id"], ["__count"], having=[("key_account_team_ids:count", ">", 0)]
+            ),
+            "of a user": lambda: (
+                self.env["res.users"]
+                .with_user(self.outsider)
+                .formatted_read_group([], ["partner_id.key_account_team_ids"], ["__count"])
+            ),
+            "of users": lambda: (
+                self.env["res.users"]
+                .with_user(self.outsider)
+                .formatted_read_group([], ["key_account_team_ids"], ["__count"])
+            ),
+            "of an account": lambda: (
+                self.env["res.partner.bank"]
+                .with_user(self.outsider)
+                .formatted_read_group([], ["partner_id.key_account_team_ids"], ["__count"])
+            ),
+        }.items():
+            with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                ask()
+        found = (
+            self.env["res.partner"]
+            .with_user(self.rep)
+            .formatted_read_group([("id", "=", self.account.id)], ["key_account_team_ids"], ["__count"])
+        )
+        self.assertEqual([group["key_account_team_ids"][0] for group in found], self.rep.ids)

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import Controller, request, route
 
 from ..documents.kinds import KINDS
-from ..tools import file_name, make_zip
+from ..tools import check_records, file_name, make_zip
 from .download import make_download
 
 
@@ -30,7 +30,8 @@ class DocumentsController(Controller):
             return request.not_found()
         try:
             records = request.env[model].browse([int(record) for record in ids.split(",")])
-        except ValueError:
+            check_records(records)
+        except (ValueError, UserError):
             return request.not_found()
         files = records._make_key_account_documents(kind)
         if len(files) == 1:

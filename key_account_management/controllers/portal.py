@@ -38,8 +38,9 @@ class ReviewPortal(CustomerPortal):
         review = self._find_reviews(review_id)
         if not review:
             return request.not_found()
-        # As superuser, after the check above: who reads this has no right to figures. It is the customer's edition.
-        reports = request.env["ir.actions.report"].sudo().with_company(review.company_id)
+        # As superuser and for the system, as the review was found: who reads this has no right to figures. It is the
+        # customer's edition.
+        reports = review.env["ir.actions.report"].with_company(review.company_id)
         pdf, _type = reports._render_qweb_pdf(review._get_key_account_report("folder"), review.ids)
         response = make_download(review._get_key_account_file("folder"), pdf)
         response.headers["Cache-Control"] = "no-store"

@@ -6,6 +6,10 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.models import BaseModel
 
+# Days that calendars and fiscal years can still be computed around, and a time that can still be computed
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+MOST_YEARS = 50
+
 
 @dataclass(frozen=True)
 class Period:
@@ -26,6 +30,21 @@ class Period:
     def of_fiscal_year(cls, company: BaseModel, day: date) -> "Period":
         """:return: the company's fiscal year in which a day lies"""
         return cls(**company.compute_fiscalyear_dates(day))
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there can be figures: the years are years of a calendar, and there are not too many of them.
+
+        >>> Period(date(1, 1, 1), date(1, 12, 31)).is_possible, Period(date(2000, 1, 1), date(2099, 1, 1)).is_possible
+        (False, False)
+        >>> Period(date(2000, 1, 1), date(2049, 12, 31)).is_possible
+        True
+        """
+        return (
+            self.date_from.year >= FIRST_YEAR
+            and self.date_to.year <= LAST_YEAR
+            and self.date_to < self.date_from + relativedelta(years=MOST_YEARS)
+        )
 
     @property
     def year(self) -> int:

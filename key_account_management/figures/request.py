@@ -8,6 +8,7 @@ from odoo.api import Environment
 from odoo.models import BaseModel
 
 from .period import Period
+from .reader import SYSTEM, System
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -32,6 +33,8 @@ class Request:
     breakdowns: tuple[str, ...] = ()
     # Whether the cost of goods is read; if not, figures that depend on it are empty
     with_cost: bool = True
+    # A user, or the system. What they may see was checked at the door; some figures depend on what else they see
+    reader: BaseModel | System = SYSTEM
 
     # customer id: ids of the accounts it counts for. A key account inside another one counts for both.
     accounts_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))

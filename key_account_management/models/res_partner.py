@@ -10,7 +10,7 @@ from odoo.tools import split_every
 from ..roles import HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
 from ..screens.sales_panel import SalesPanel
-from ..tools import count_by, notification
+from ..tools import check_records, count_by, for_every_rpc, notification
 
 _logger = logging.getLogger(__name__)
 
@@ -122,17 +122,12 @@ class ResPartner(models.Model):
         "key_account_tier_id.review_rhythm",
         "key_account_review_ids.state",
         "key_account_review_ids.held_on",
+        "key_account_review_ids.company_id",
     )
     def _compute_key_account_next_review(self):
+        # Lists sort by it and it may be corrected by hand, so it is that of one company. Others: see `NextReviews`
         for partner in self:
-            rhythm = partner.key_account_tier_id.review_rhythm
-            if not rhythm or partner.key_account_status not in ("active", "at_risk"):
-                partner.key_account_next_review = False
-                continue
-            held = partner.key_account_review_ids.filtered("is_frozen")
-            last = max(held.mapped("held_on"), default=False)
-            start = last.date() if last else partner.key_account_since
-            partner.key_account_next_review = start and start + relativedelta(months=rhythm)
+            partner.key_account_next_review = partner._get_next_review(partner._get_key_account_review_company())
 
     @api.depends_context("uid")
     def _compute_is_my_key_account(self):
@@ -288,6 +283,7 @@ class ResPartner(models.Model):
 
     @api.model
     @api.readonly
+    @for_every_rpc
     def get_key_account_care_matrix(self):
         """The care measures of all accounts that the user may see, by account and care area.
 
@@ -305,6 +301,7 @@ class ResPartner(models.Model):
         return CareMatrix(self.env).content()
 
     @api.readonly
+    @for_every_rpc
     def get_key_account_sales_panel(self):
         """What to know before selling to this account, as text in the user's language, without anything internal.
 
@@ -315,7 +312,7 @@ class ResPartner(models.Model):
             as a participant, or False for other users
         :raises AccessError: no role in Key Accounts
         """
-        self.ensure_one()
+        check_records(self, single=True)
         self.check_access("read")
         self.env["key.account.coaching.plan"].check_access("read")
         account = self.key_account_id
@@ -365,6 +362,29 @@ class ResPartner(models.Model):
         """:return: the minimum agreed with the account, otherwise the company's, in the company's currency"""
         self.ensure_one()
         return self.key_account_minimum_order or self.env.company.key_account_minimum_order
+
+    # When it is reviewed
+
+    def _get_key_account_review_company(self):
+        """:return: the company whose reviews the account's date of the next review follows, none if that is open"""
+        self.ensure_one()
+        return self.company_id or self.key_account_manager_id.company_id
+
+    def _get_next_review(self, company):
+        """:return: when the next review in a company is due, counted from the last one there; False if there is none
+
+        :param company: none: the reviews of all companies count
+        """
+        self.ensure_one()
+        rhythm = self.key_account_tier_id.review_rhythm
+        if not rhythm or self.key_account_status not in ("active", "at_risk"):
+            return False
+        held = self.key_account_review_ids.filtered(
+            lambda review: review.is_frozen and (not company or review.company_id == company)
+        )
+        last = max(held.mapped("held_on"), default=False)
+        start = last.date() if last else self.key_account_since
+        return start and start + relativedelta(months=rhythm)
 
     # What records of the account, and changes of it, must respect
 
@@ -508,7 +528,8 @@ class ResPartner(models.Model):
     def _as_seen_by(self, manager):
         """These accounts with the dates, the language and the companies of the person who is reminded of them."""
         # Reminders are set for someone else, by jobs and by whoever plans a visit
-        return self.sudo().with_context(
+        accounts = self.env["key.account.figures"]._for_system(self.sudo())
+        return accounts.with_context(
             tz=manager.tz or "UTC", lang=manager.lang, allowed_company_ids=manager.company_ids.ids
         )
 

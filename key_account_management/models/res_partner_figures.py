@@ -1,4 +1,5 @@
 from dataclasses import asdict
+from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,10 +9,12 @@ from odoo.fields import Domain
 
 from ..figures.figure import meets_target
 from ..figures.period import Period
+from ..figures.reader import SYSTEM
 from ..figures.sources.abc_class import ABC_CLASSES
 from ..roles import HEAD, MANAGER, USER
 from ..screens.figures_tab import FiguresTab
 from ..screens.ranking import Ranking
+from ..tools import check_records, for_every_rpc, shortened
 
 
 class ResPartner(models.Model):
@@ -91,7 +94,7 @@ class ResPartner(models.Model):
         :param model: which of the kinds, if the figure is made of several; None: the first one
         """
         records = self._get_key_account_figure_records(code, date_from, date_to)
-        kpi = self.env["key.account.kpi"].sudo().search([("code", "=", code)])
+        kpi = self.env["key.account.kpi"]._get_by_code()[code]
         wanted = [(name, domain) for name, domain in records if model in (None, name)]
         if not wanted:
             raise UserError(self.env._("There are no records to show for %(figure)s.", figure=kpi.name))
@@ -129,6 +132,7 @@ class ResPartner(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.readonly
+    @for_every_rpc
     def get_key_account_figures(self, date_from, date_to, codes=None, breakdown=None, currency="company"):
         """The figures of these customers, ready for JSON.
 
@@ -143,7 +147,8 @@ class ResPartner(models.Model):
         :param currency: ``company``; with ``document`` each figure in money has the key ``document`` too:
             the amounts as invoiced, or None when the documents are in several currencies
         :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note",
-            "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit", "depth"}]}}}``, for some
+            "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit", "depth"}]}}}`` (over JSON and
+            XML-RPC the ids are text; XML-RPC has no empty value, so an undefined one is False there), for some
             figures also ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous``
             is the same days one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
             undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
@@ -157,20 +162,13 @@ class ResPartner(models.Model):
         period = self._get_key_account_period(date_from, date_to)
         if currency not in ("company", "document"):
             raise UserError(
-                self.env._("Unknown currency: %(unknown)s. Available: company, document.", unknown=currency)
+                self.env._("Unknown currency: %(unknown)s. Available: company, document.", unknown=shortened(currency))
             )
-        self._check_key_account_figures_access()
-        kpis = self.env["key.account.kpi"]._get_by_code()
+        check_records(self)
+        breakdown = breakdown or None
         breakdowns = (breakdown,) if breakdown else ()
-        if codes is None:
-            codes = [code for code, kpi in kpis.items() if self._may_see_audience(kpi.audience)]
-        else:
-            hidden = [code for code in codes if code in kpis and not self._may_see_audience(kpis[code].audience)]
-            if hidden:
-                raise AccessError(
-                    self.env._("Only key account managers can see these figures: %(codes)s.", codes=", ".join(hidden))
-                )
         figures = self.env["key.account.figures"]._compute_figures(self, period, codes, breakdowns)
+        kpis = self.env["key.account.kpi"]._get_by_code()
         return {
             partner: {
                 code: _to_json(figure, breakdown, currency)
@@ -185,6 +183,7 @@ class ResPartner(models.Model):
         }
 
     @api.readonly
+    @for_every_rpc
     def get_key_account_figure_records(self, code, date_from, date_to):
         """Which kinds of records a figure is made of; errors as for `get_key_account_figures`.
 
@@ -202,26 +201,28 @@ class ResPartner(models.Model):
 
     def _get_key_account_figure_records(self, code, date_from, date_to):
         """:return: list of (name of the model, domain), if the user may see the figure"""
-        self._check_key_account_figures_access()
-        kpi = self.env["key.account.kpi"].sudo().search([("code", "=", code)])
-        if kpi.audience == "internal":
-            self._check_internal_key_account_figures_access()
+        check_records(self)
         period = self._get_key_account_period(date_from, date_to)
         return self.env["key.account.figures"]._get_records(self, period, code)
 
-    def _get_key_account_period(self, date_from, date_to):
+    def _get_key_account_day(self, day):
+        """:return: a day that a client sent as text, None if it sent none
+        :raises UserError: for anything else
+        """
         try:
-            period = Period(fields.Date.to_date(date_from), fields.Date.to_date(date_to))
+            if day is not None and day is not False and not isinstance(day, (str, date)):
+                raise ValueError
+            return fields.Date.to_date(day) or None
         except ValueError as error:
             raise UserError(
-                self.env._(
-                    "Dates must have the format YYYY-MM-DD: %(date_from)s, %(date_to)s.",
-                    date_from=date_from,
-                    date_to=date_to,
-                )
+                self.env._("Dates must have the format YYYY-MM-DD: %(day)s.", day=shortened(day))
             ) from error
-        if not period.date_from or not period.date_to:
+
+    def _get_key_account_period(self, date_from, date_to):
+        first, last = (self._get_key_account_day(day) for day in (date_from, date_to))
+        if not first or not last:
             raise UserError(self.env._("A period needs a start date and an end date."))
+        period = Period(first, last)
         if period.date_from > period.date_to:
             raise UserError(
                 self.env._(
@@ -230,11 +231,13 @@ class ResPartner(models.Model):
                     date_to=fields.Date.to_string(period.date_to),
                 )
             )
+        self.env["key.account.figures"]._check_period(period)
         return period
 
     # Own screens
 
     @api.readonly
+    @for_every_rpc
     def get_key_account_cockpit(self, period="year_to_date", date_from=None, date_to=None):
         """All figures of one account that the user may see, by theme, as text in the user's language.
 
@@ -245,20 +248,22 @@ class ResPartner(models.Model):
             change, target`` as text, ``good`` (True, False or None) and ``met`` as `get_key_account_figures`
         :raises UserError: unknown period; else as `get_key_account_figures`
         """
-        self.ensure_one()
+        check_records(self, single=True)
         return FiguresTab(self).figures(period, date_from, date_to)
 
     @api.readonly
+    @for_every_rpc
     def get_key_account_trend(self, date_to):
         """The figures of one account in the last eight quarters up to the one that includes ``date_to``.
 
         :return: ``{"labels": [text], "values": {code: [number or None]}}``, the oldest quarter first
         :raises UserError: as for `get_key_account_figures`
         """
-        self.ensure_one()
-        return FiguresTab(self).trend(date_to)
+        check_records(self, single=True)
+        return FiguresTab(self).trend(self._get_key_account_period(date_to, date_to).date_to)
 
     @api.readonly
+    @for_every_rpc
     def get_key_account_breakdown(self, code, breakdown, date_from, date_to):
         """The rows of a figure of one account by month, category or product, and its table if it has one.
 
@@ -267,11 +272,12 @@ class ResPartner(models.Model):
             with all below it), and ``"table"``: None or ``{"columns": [text], "kinds": [kind], "rows": [[text]]}``
         :raises UserError: as for `get_key_account_figures`
         """
-        self.ensure_one()
+        check_records(self, single=True)
         return FiguresTab(self).breakdown(code, breakdown, date_from, date_to)
 
     @api.model
     @api.readonly
+    @for_every_rpc
     def get_key_account_ranking(self, period="year_to_date", date_from=None, date_to=None):
         """The figures of all key accounts of the user (of a head: all) side by side, as text and to sort by.
 
@@ -290,19 +296,18 @@ class ResPartner(models.Model):
     # Access
 
     def _check_key_account_figures_access(self):
-        """Raises unless the user may see figures of all these partners.
+        """Raises unless the user may see figures of all these partners, see `_filter_key_account_figures`.
 
-        Own accounts are those that the user manages or helps to manage, and all below them. For customers
-        who are not key accounts, the salesperson counts; account managers may see all of these.
+        Superuser mode is not a right to figures: the user counts, or the system if the caller says so in words.
 
         :raises AccessError: no role, or someone else's accounts
         :raises UserError: contacts of a company, which have no figures
         """
-        self.check_access("read")
-        user = self.env.user
-        if not self.env.su and not user.has_group(USER):
+        partners = self._as_figures_reader()
+        partners.check_access("read")
+        if not partners.env.su and not self.env.user.has_group(USER):
             raise AccessError(self.env._("You need a role in Key Accounts to see the figures of customers."))
-        for partner in self:
+        for partner in partners:
             if partner._is_contact_of_company():
                 raise UserError(
                     self.env._(
@@ -312,15 +317,7 @@ class ResPartner(models.Model):
                         company=partner.commercial_partner_id.display_name,
                     )
                 )
-        if self._sees_all_key_accounts():
-            return
-        may_see_customers = user.has_group(MANAGER)
-        foreign = self.filtered(
-            lambda partner: (
-                not partner.is_my_key_account
-                and not (not partner.key_account_id and (may_see_customers or partner.user_id == user))
-            )
-        )
+        foreign = partners - partners._filter_own_figures()
         if foreign:
             raise AccessError(
                 self.env._(
@@ -330,6 +327,33 @@ class ResPartner(models.Model):
                 )
             )
 
+    def _filter_key_account_figures(self):
+        """:return: those of these partners whose figures the user may see, with the rights of the user"""
+        partners = self._as_figures_reader()
+        if not partners.env.su and not self.env.user.has_group(USER):
+            return partners.browse()
+        readable = partners._filtered_access("read")
+        return readable.filtered(lambda partner: not partner._is_contact_of_company())._filter_own_figures()
+
+    def _filter_own_figures(self):
+        """Own accounts are those that the user manages or helps to manage, and all below them. For customers
+        who are not key accounts, the salesperson counts; account managers may see all of these.
+        """
+        if self._sees_all_key_accounts():
+            return self
+        user = self.env.user
+        may_see_customers = user.has_group(MANAGER)
+        return self.filtered(
+            lambda partner: (
+                partner.is_my_key_account
+                or (not partner.key_account_id and (may_see_customers or partner.user_id == user))
+            )
+        )
+
+    def _as_figures_reader(self):
+        """These partners with the rights of the user alone; for the system, as superuser."""
+        return self.sudo(self.env["key.account.figures"]._get_reader() is SYSTEM)
+
     def _check_internal_key_account_figures_access(self):
         """:raises AccessError: unless the user's role includes internal figures"""
         if not self._may_see_audience("internal"):
@@ -337,11 +361,13 @@ class ResPartner(models.Model):
 
     @api.model
     def _sees_all_key_accounts(self):
-        return self.env.su or self.env.user.has_group(HEAD)
+        reader = self.env["key.account.figures"]._get_reader()
+        # Odoo's own user, which nobody is and as which jobs run
+        return reader is SYSTEM or reader._is_superuser() or reader.has_group(HEAD)
 
     @api.model
     def _may_see_audience(self, audience):
-        return self.env.su or audience == "customer" or self.env.user.has_group(MANAGER)
+        return audience == "customer" or self._sees_all_key_accounts() or self.env.user.has_group(MANAGER)
 
     # ABC classes
 
@@ -355,7 +381,9 @@ class ResPartner(models.Model):
     @api.model
     def _propose_key_account_abc(self, company):
         """Writes the ABC class that each key account has in this company today."""
-        partners = self.sudo().with_context(allowed_company_ids=company.ids, active_test=False)
+        # The same for everybody, whoever starts the job
+        partners = self.env["key.account.figures"]._for_system(self.sudo())
+        partners = partners.with_context(allowed_company_ids=company.ids, active_test=False)
         accounts = partners.search(
             Domain("key_account_status", "!=", False) | Domain("key_account_abc", "!=", False), order="id"
         )

@@ -67,8 +67,7 @@ class ResPartner(models.Model):
     def _compute_key_account_visits(self):
         # An ordinary contact must not cost a query
         accounts = self._origin.filtered("key_account_status")
-        if not self._sees_all_key_accounts():
-            accounts = accounts.filtered("is_my_key_account")
+        accounts = accounts and accounts._filter_key_account_figures().with_env(self.env)
         visits = accounts._get_key_account_visits() if accounts else {}
         today = fields.Date.context_today(self)
         for partner in self:

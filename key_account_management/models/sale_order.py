@@ -27,6 +27,9 @@ class SaleOrder(models.Model):
         # An empty quotation is not too small, just not written yet
         if not account or self.state not in ("draft", "sent") or not self.order_line:
             return False
+        # The minimum of another company is its own; a quotation that is being written may name any
+        if self.company_id not in self.env.companies:
+            return False
         # Anyone writing a quotation has to know the minimum, with or without a role in Key Accounts
         agreed = account.sudo().with_company(self.company_id)._get_key_account_minimum_order()
         minimum = self.currency_id.round(agreed * (self.currency_rate or 1.0))

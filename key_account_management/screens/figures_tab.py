@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -43,9 +44,8 @@ class FiguresTab:
             ],
         }
 
-    def trend(self, date_to: Day) -> dict[str, Any]:
+    def trend(self, end: date) -> dict[str, Any]:
         """See ``get_key_account_trend``."""
-        end = fields.Date.to_date(date_to)
         start = fields.Date.start_of(end, "quarter") - relativedelta(months=3 * (TREND_QUARTERS - 1))
         labels: list[str] = []
         values: dict[str, list[float | None]] = {}

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 
 from ..documents.formatter import Formatter
 from ..figures.period import Period
+from ..tools import shortened
 
 # As the browser or Python gives it
 Day = str | date | None
@@ -61,4 +62,4 @@ class PeriodSelector:
                 return Period(quarter - relativedelta(months=3), quarter - relativedelta(days=1))
             case "free":
                 return partners._get_key_account_period(date_from, date_to)
-        raise UserError(self.env._("Unknown period: %(unknown)s.", unknown=period))
+        raise UserError(self.env._("Unknown period: %(unknown)s.", unknown=shortened(period)))

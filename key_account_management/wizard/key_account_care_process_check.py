@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..models.care.key_account_care_process import RATINGS
 from ..roles import MANAGER
+from ..tools import readable
 
 
 class KeyAccountCareProcessCheck(models.TransientModel):
@@ -30,14 +31,15 @@ class KeyAccountCareProcessCheck(models.TransientModel):
     @api.depends("process_id")
     def _compute_from_process(self):
         for check in self:
-            check.rating = check.process_id.rating
-            check.weak_points = check.process_id.weak_points
-            check.improvement = check.process_id.improvement
+            process = readable(check.process_id)
+            check.rating = process.rating
+            check.weak_points = process.weak_points
+            check.improvement = process.improvement
 
     @api.depends("process_id")
     def _compute_measure_name(self):
         for check in self:
-            check.measure_name = check.process_id.name
+            check.measure_name = readable(check.process_id).name
 
     # === ACTION METHODS ===#
 

@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from ..documents.formatter import Formatter
 from ..figures.period import Period
+from ..tools import readable
 
 
 class KeyAccountReviewCarryOver(models.TransientModel):
@@ -44,7 +45,7 @@ class KeyAccountReviewCarryOver(models.TransientModel):
     @api.depends("review_id")
     def _compute_condition_ids(self):
         for wizard in self:
-            wizard.condition_ids = wizard.review_id._get_prices_to_carry_over()
+            wizard.condition_ids = readable(wizard.review_id)._get_prices_to_carry_over()
 
     @api.depends("review_id")
     def _compute_pricelist(self):

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import readable
+
 
 class KeyAccountReviewProposal(models.TransientModel):
     """The email with the proposed dates, as each contact will read it, before it is sent."""
@@ -31,7 +33,7 @@ class KeyAccountReviewProposal(models.TransientModel):
     def _compute_invitation_ids(self):
         for proposal in self:
             # Anyone already asked is only asked again on purpose
-            proposal.invitation_ids = proposal.review_id.invitation_ids.filtered(
+            proposal.invitation_ids = readable(proposal.review_id).invitation_ids.filtered(
                 lambda invitation: invitation.email and not invitation.asked_on
             )
 
@@ -91,5 +93,7 @@ class KeyAccountReviewProposal(models.TransientModel):
     # === BUSINESS METHODS ===#
 
     def _get_invitations(self):
-        """The chosen ones as database records, even while the window is open."""
-        return self.invitation_ids._origin
+        """The chosen ones as database records, even while the window is open, if they are of a review that is shown."""
+        return readable(self.invitation_ids._origin).filtered(
+            lambda invitation: invitation.review_id == self.review_id._origin
+        )

@@ -22,16 +22,17 @@ SALES_FIELDS = (
     "product_uom_id",
     "price_subtotal",
     "price_subtotal_currency",
-    "cost",
 )
 
 
-def sales_rows(request: Request) -> SourceRows:
+def sales_rows(request: Request, internal: bool) -> SourceRows:
     """The sales lines of the period and of the previous one, oldest first.
 
+    :param internal: whether to read the cost as well
     :return: list of dicts with the `SALES_FIELDS` as ids, numbers and dates, and ``period``: 0 for this one, 1 for
         the one before. A cost of None is not known.
     """
+    fields = (*SALES_FIELDS, "cost") if internal else SALES_FIELDS
     report = request.env["key.account.sales.report"]
     source = SalesGroups(request)
     rows: SourceRows = []
@@ -39,8 +40,7 @@ def sales_rows(request: Request) -> SourceRows:
         # Not through records: they would turn an unknown cost into 0
         query = report._search(source.lines_domain(period), order="invoice_date, id")
         columns = [
-            SQL("%s AS %s", report._field_to_sql(query.table, name, query), SQL.identifier(name))
-            for name in SALES_FIELDS
+            SQL("%s AS %s", report._field_to_sql(query.table, name, query), SQL.identifier(name)) for name in fields
         ]
         rows += [row | {"period": position} for row in request.env.execute_query_dict(query.select(*columns))]
     return rows

@@ -200,6 +200,8 @@ class KeyAccountCareMeasure(models.Model):
 
     @api.depends("state", "date_end", "kind", "effect")
     def _compute_progress_state(self):
+        # A new one has no deadline yet
+        self.progress_state = False
         for name, domain in self._get_progress_domains().items():
             self.filtered_domain(domain).progress_state = name
 

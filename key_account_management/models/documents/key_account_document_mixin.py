@@ -1,8 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...documents.kinds import KINDS
 from ...figures.period import Period
-from ...tools import file_name, files_told_apart
+from ...tools import check_records, file_name, files_told_apart, shortened
 
 
 class KeyAccountDocumentMixin(models.AbstractModel):
@@ -62,6 +63,9 @@ class KeyAccountDocumentMixin(models.AbstractModel):
 
         :param kind: one of ``documents.kinds``
         """
+        if not isinstance(kind, str) or kind not in KINDS:
+            raise UserError(self.env._("Unknown document type: %(unknown)s.", unknown=shortened(kind)))
+        check_records(self)
         # Errors become a message now, instead of a broken download later.
         partners = self.mapped(lambda record: record._get_key_account_partner())
         partners._check_key_account_figures_access()

@@ -1,8 +1,11 @@
 from collections import defaultdict
+from collections.abc import Set
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
+from ...figures.period import FIRST_YEAR, LAST_YEAR, MOST_YEARS
+from ...figures.reader import READER, SYSTEM
 from ...figures.request import Request
 from ...figures.sources.abc_class import AbcFigures
 from ...figures.sources.costs import CostFigures
@@ -23,6 +26,7 @@ from ...figures.sources.source_rows import receivable_rows, sales_rows
 from ...figures.sources.special_prices import SpecialPriceFigures
 from ...figures.sources.visits import VisitFigures
 from ...figures.sources.white_space import WhiteSpaceFigures
+from ...tools import shortened
 
 
 class KeyAccountFigures(models.AbstractModel):
@@ -64,21 +68,74 @@ class KeyAccountFigures(models.AbstractModel):
     def _get_breakdowns(self):
         return (*GROUPINGS, *TREES)
 
+    # === FOR WHOM ===#
+
     @api.model
-    def _compute_figures(self, partners, period, codes=None, breakdowns=()):
+    def _get_reader(self):
+        """For whom figures are computed unless the caller says so: the user, even where Odoo computes as superuser.
+
+        :return: a user, or `SYSTEM` below a `_for_system`
+        """
+        return SYSTEM if self.env.context.get(READER) is SYSTEM else self.env.user
+
+    @api.model
+    def _for_system(self, records):
+        """These records, whose figures are computed for nobody in particular.
+
+        For jobs, and for what is kept or shown by rules of its own: who triggers it must not change it.
+        """
+        return records.with_context(**{READER: SYSTEM})
+
+    @api.model
+    def _may_see_code(self, reader):
+        """:return: function that tells whether the reader may see the figure with a code"""
+        if self._as_reader(self.env["res.partner"], reader)._may_see_audience("internal"):
+            return lambda code: True
+        kpis = self.env["key.account.kpi"]._get_by_code()
+        # What has no definition has no audience either
+        return lambda code: code in kpis and kpis[code].audience == "customer"
+
+    @api.model
+    def _as_reader(self, records, reader):
+        """These records with the rights of the reader, whatever those of the caller are."""
+        if reader is SYSTEM:
+            return self._for_system(records)
+        return records.with_context(**{READER: None}).with_user(reader)
+
+    @api.model
+    def _check_reader(self, partners, codes, reader):
+        """:raises AccessError: someone else's account, or a figure that the reader may not see
+        :raises UserError: contacts of a company, which have no figures
+        """
+        if reader is SYSTEM:
+            return
+        self._as_reader(partners.with_env(self.env), reader)._check_key_account_figures_access()
+        may_see = self._may_see_code(reader)
+        hidden = sorted(code for code in codes if not may_see(code))
+        if hidden:
+            raise AccessError(
+                self.env._("Only key account managers can see these figures: %(codes)s.", codes=", ".join(hidden))
+            )
+
+    # === COMPUTING ===#
+
+    @api.model
+    def _compute_figures(self, partners, period, codes=None, breakdowns=(), reader=None):
         """The figures of many accounts, in a number of queries that does not depend on how many there are.
 
-        Counts the companies of the context, in the active company's currency. Checks no access beyond
-        the companies': that is for the callers, see ``res.partner.get_key_account_figures``.
+        Counts the companies of the context, in the active company's currency. This is the one door to figures: it
+        gives a reader what ``res.partner.get_key_account_figures`` gives, in superuser mode as well.
 
         :param partners: the accounts; each is counted with everything below it
         :param Period period: the period; the same days one year earlier are computed with it
-        :param codes: which figures; None for all
+        :param codes: which figures; None for all that the reader may see
         :param breakdowns: any of `_get_breakdowns`
+        :param reader: for whom: a user, or `SYSTEM`; None: see `_get_reader`
         :return: ``{partner id: {code: Figure}}``
-        :raises UserError: for an unknown code or breakdown
+        :raises UserError: for an unknown code or breakdown; contacts of a company
+        :raises AccessError: what the reader may not see
         """
-        wanted, request = self._prepare_request(partners, period, codes, breakdowns)
+        wanted, request = self._prepare_request(partners, period, codes, breakdowns, reader)
         figures = {account: {} for account in partners.ids}
         for source in self._get_sources():
             if wanted.isdisjoint(source.codes):
@@ -89,25 +146,40 @@ class KeyAccountFigures(models.AbstractModel):
         return figures
 
     @api.model
-    def _compute_many(self, wanted):
+    def _compute_many(self, wanted, reader=None):
         """Figures of records that each have their own account, company and period.
 
-        One computation for each distinct company and period, however many records ask. Checks no access,
-        like `_compute_figures`.
+        One computation for each distinct company and period, however many records ask. What the reader may not see is
+        left out: a field is empty then, for a record that a client invents as for any other.
 
         :param wanted: list of (account, company, Period, code)
+        :param reader: as for `_compute_figures`
         :return: ``{(account, company, Period, code): Figure}``, each in its company's currency
         """
+        reader = reader or self._get_reader()
         groups = defaultdict(list)
-        for each in wanted:
+        # Nobody can be kept from entering an odd year in a plan; it has no figures
+        for each in self._filter_visible([each for each in wanted if each[2].is_possible], reader):
             groups[each[1], each[2]].append(each)
         figures = {}
         for (company, period), of_group in groups.items():
             engine = self.with_company(company).with_context(allowed_company_ids=company.ids)
             accounts = self.env["res.partner"].union(*(account for account, *_rest in of_group))
-            computed = engine._compute_figures(accounts, period, {code for *_rest, code in of_group})
+            codes = {code for *_rest, code in of_group}
+            computed = engine._compute_figures(accounts, period, codes, reader=reader)
             figures |= {each: computed[each[0].id][each[3]] for each in of_group}
         return figures
+
+    @api.model
+    def _filter_visible(self, wanted, reader):
+        """:return: what the reader may see of it; parameters as for `_compute_many`"""
+        if reader is SYSTEM or not wanted:
+            return wanted
+        accounts = self.env["res.partner"].union(*(account for account, *_rest in wanted))
+        visible = self._as_reader(accounts.with_env(self.env), reader)._filter_key_account_figures()
+        companies = visible.env.companies
+        may_see = self._may_see_code(reader)
+        return [each for each in wanted if each[0] in visible and each[1] in companies and may_see(each[3])]
 
     def _add_targets(self, figures, partners, period):
         """Adds the target to each figure, if the period is (the beginning of) a fiscal year.
@@ -135,33 +207,61 @@ class KeyAccountFigures(models.AbstractModel):
     def _get_source_rows(self, partner, period, internal):
         """The records that the figures of an account are made of, one by one, see `source_rows`.
 
-        :param internal: whether to read receivables as well
+        :param internal: whether to read costs and receivables as well
         :return: (sales lines, open items, invoices) as lists of dicts
+        :raises AccessError: as for `_compute_figures`
         """
         _wanted, request = self._prepare_request(partner, period, [], ())
-        return (sales_rows(request), *(receivable_rows(request) if internal else ([], [])))
+        if internal:
+            self._as_reader(partner, request.reader)._check_internal_key_account_figures_access()
+        return (sales_rows(request, internal), *(receivable_rows(request) if internal else ([], [])))
 
-    def _prepare_request(self, partners, period, codes, breakdowns):
+    def _prepare_request(self, partners, period, codes, breakdowns, reader=None):
+        reader = reader or self._get_reader()
         known = {code for source in self._get_sources() for code in source.codes}
-        wanted = known if codes is None else set(codes)
-        self._check_known(self.env._("figure"), wanted, known)
-        self._check_known(self.env._("breakdown"), set(breakdowns), set(self._get_breakdowns()))
-        # Read before superuser mode: this raises for a company that the user may not see.
-        companies = self.env.companies
+        if codes is None:
+            codes = list(filter(self._may_see_code(reader), known))
+        elif not isinstance(codes, (list, tuple, Set)):
+            raise UserError(
+                self.env._("Figures must be a list of their codes, and not: %(given)s.", given=shortened(codes))
+            )
+        wanted = self._check_known(self.env._("figure"), codes, known)
+        self._check_known(self.env._("breakdown"), breakdowns, set(self._get_breakdowns()))
+        self._check_period(period)
+        self._check_reader(partners, wanted, reader)
+        # Read before superuser mode: this raises for a company that the reader may not see.
+        companies = self._as_reader(self, reader).env.companies
         env = self.sudo().with_context(allowed_company_ids=companies.ids).env
         # PostgreSQL would spend two seconds compiling these queries to save some milliseconds
         env.cr.execute("SET LOCAL jit = off")
         with_cost = any(not wanted.isdisjoint(source.codes_with_cost) for source in self._get_sources())
-        return wanted, Request(env, partners.ids, period, tuple(breakdowns), with_cost)
+        return wanted, Request(env, partners.ids, period, tuple(breakdowns), with_cost, reader)
 
-    def _check_known(self, kind, wanted, known):
-        unknown = wanted - known
+    def _check_period(self, period):
+        """:raises UserError: for days that no figures can be computed for"""
+        if not period.is_possible:
+            raise UserError(
+                self.env._(
+                    "Figures cover at most %(most)s years, between %(first)s and %(last)s. Choose a shorter period "
+                    "than from %(date_from)s to %(date_to)s.",
+                    most=MOST_YEARS,
+                    first=FIRST_YEAR,
+                    last=LAST_YEAR,
+                    date_from=period.date_from,
+                    date_to=period.date_to,
+                )
+            )
+
+    def _check_known(self, kind, given, known):
+        """:return: what was given, as a set; it may be anything that a client sends"""
+        unknown = [each for each in given if not isinstance(each, str) or each not in known]
         if unknown:
             raise UserError(
                 self.env._(
                     "Unknown %(kind)s: %(unknown)s. Available: %(known)s.",
                     kind=kind,
-                    unknown=", ".join(sorted(map(str, unknown))),
+                    unknown=", ".join(sorted(map(shortened, unknown[:10]))),
                     known=", ".join(sorted(known)),
                 )
             )
+        return set(given)

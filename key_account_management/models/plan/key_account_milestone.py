@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from ...figures.figure import ratio
 from ...figures.period import Period
 from ...roles import MANAGER
+from ...tools import readable
 
 _logger = logging.getLogger(__name__)
 
@@ -148,11 +149,12 @@ class KeyAccountMilestone(models.Model):
         plans = self.env["key.account.plan"].search(
             [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)]
         )
+        visible = readable(plans) if any(not milestone.id for milestone in self) else plans
         for milestone in self:
             if milestone.plan_id.partner_id == milestone.partner_id and milestone.plan_id:
                 continue
             day = milestone.date_deadline or fields.Date.context_today(self)
-            milestone.plan_id = plans.filtered(
+            milestone.plan_id = (plans if milestone.id else visible).filtered(
                 lambda plan, milestone=milestone, day=day: (
                     plan.partner_id == milestone.partner_id
                     and plan.company_id == milestone.company_id
@@ -181,9 +183,11 @@ class KeyAccountMilestone(models.Model):
     def _search_status(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # Others would be no text, which the database refuses to compare
+        known = self._fields["status"].get_values(self.env)
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s = ANY(%s)", model._field_to_sql(alias, "status", query), list(value)
+                "%s = ANY(%s)", model._field_to_sql(alias, "status", query), [each for each in value if each in known]
             ),
             predicate=lambda milestone: milestone.status in value,
         )
@@ -223,10 +227,12 @@ class KeyAccountMilestone(models.Model):
         # All columns of the board, including those without milestones
         return stages.search([])  # pylint: disable=no-search-all
 
-    @api.depends("type_id.measures_revenue", "partner_id", "date_start", "date_deadline", "plan_id.date_from")
+    @api.depends(
+        "type_id.measures_revenue", "partner_id", "company_id", "date_start", "date_deadline", "plan_id.date_from"
+    )
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_actual_revenue(self):
         wanted = {milestone: milestone._get_wanted_revenue() for milestone in self}
-        # The engine does not check access: anyone who may read the milestone may see the revenue, a customer figure
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         for milestone in self:
             figure = figures.get(wanted[milestone])
@@ -286,6 +292,8 @@ class KeyAccountMilestone(models.Model):
         self.ensure_one()
         if not self.measures_revenue or not self.date_deadline or not self.partner_id:
             return None
+        if not Period(self.date_deadline, self.date_deadline).is_possible:
+            return None
         year = Period.of_fiscal_year(self.company_id, self.date_deadline)
         start = self.date_start or self.plan_id.date_from or year.date_from
         if start > self.date_deadline:
@@ -301,7 +309,8 @@ class KeyAccountMilestone(models.Model):
         late = Domain("status", "=", "late") & Domain("is_late_notified", "=", False)
         # Both are searched again: what was reached is no longer overdue
         for domain, step in ((targets, "_mark_if_revenue_reached"), (late, "_notify_late")):
-            milestones = self.search(domain, order="id")
+            # Whoever the job runs as
+            milestones = self.env["key.account.figures"]._for_system(self.search(domain, order="id"))
             for start in range(0, len(milestones), BATCH):
                 batch = milestones[start : start + BATCH]
                 batch._follow(step)

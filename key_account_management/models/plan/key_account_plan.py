@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...figures.figure import ratio
 from ...figures.period import Period
+from ...tools import linked
 
 MILESTONE_WITHIN_DAYS = 90
 # A target of the account that is created, changed, moved to another year or deleted
@@ -137,7 +138,7 @@ class KeyAccountPlan(models.Model):
             period = plan.fiscal_year
             if not period and plan.date_from and plan.date_to:
                 period = f"{plan.date_from:%m/%Y}\N{EN DASH}{plan.date_to:%m/%Y}"
-            plan.name = f"{plan.partner_id.name or ''} {period or ''}".strip()
+            plan.name = f"{linked(plan, 'partner_id').name or ''} {period or ''}".strip()
 
     @api.depends("partner_id")
     def _compute_user_id(self):
@@ -148,14 +149,16 @@ class KeyAccountPlan(models.Model):
     def _compute_fiscal_year(self):
         for plan in self:
             plan.fiscal_year = 0
-            if plan.date_from and plan.date_to and plan.company_id:
+            if plan.date_from and plan.date_to and Period(plan.date_from, plan.date_to).is_possible and plan.company_id:
                 period = Period.of_fiscal_year(plan.company_id, plan.date_from)
                 if period == Period(plan.date_from, plan.date_to):
                     plan.fiscal_year = period.year
 
     @api.depends("partner_id", "company_id", "fiscal_year", *TARGETS)
     def _compute_target_revenue(self):
-        targets = self._get_account_targets()
+        saved = self.filtered("id")
+        # What is stored is the same whoever triggers it; before that, users see the targets that they may see
+        targets = saved._get_account_targets() | (self - saved).sudo(False)._get_account_targets()
         for plan in self:
             if plan.fiscal_year:
                 target = targets.get((plan, "revenue"))
@@ -173,23 +176,25 @@ class KeyAccountPlan(models.Model):
     @api.depends(
         "partner_id", "company_id", "date_from", "date_to", "target_revenue", "lead_ids", "milestone_ids.lead_ids"
     )
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_potential(self):
         today = fields.Date.context_today(self)
         wanted = {plan: plan._get_wanted_revenue(today) for plan in self}
-        # The engine does not check access: anyone who may read the plan may see the revenue, a customer figure
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         weighted = self._read_weighted_potential(today)
         for plan in self:
             figure = figures.get(wanted[plan])
             plan.actual_revenue = (figure and figure.value) or 0.0
+            # A new plan, whose company the form may have emptied, has no potential yet
             total, to_come = weighted.get(plan._origin.id, (0.0, 0.0))
-            plan.weighted_potential = plan.currency_id.round(total)
-            plan.potential_to_come = plan.currency_id.round(to_come)
+            plan.weighted_potential = plan.currency_id.round(total) if total else 0.0
+            plan.potential_to_come = plan.currency_id.round(to_come) if to_come else 0.0
             plan.forecast = plan.actual_revenue + plan.potential_to_come
             plan.gap = plan.target_revenue - plan.forecast if plan.target_revenue else 0.0
             plan.forecast_rate = (ratio(plan.forecast, plan.target_revenue) or 0.0) * 100
 
     @api.depends("actual_revenue", "potential_to_come", "target_revenue")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_potential_bar(self):
         for plan in self:
             whole = max(plan.target_revenue, plan.forecast)
@@ -202,6 +207,7 @@ class KeyAccountPlan(models.Model):
             plan.potential_bar = Markup('<div class="progress" role="presentation">%s</div>') % Markup().join(parts)
 
     @api.depends("target_revenue", "objective_ids.has_actual", "milestone_ids.status", "input_ids", "user_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_missing(self):
         for plan in self:
             checks = {

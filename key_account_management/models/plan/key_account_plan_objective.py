@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ...documents.formatter import Formatter
 from ...figures.figure import meets_target, ratio
 from ...figures.period import Period
+from ...tools import linked
 from .key_account_plan import TARGETS
 
 
@@ -69,13 +70,16 @@ class KeyAccountPlanObjective(models.Model):
         *(f"plan_id.{name}" for name in ("partner_id", *TARGETS)),
     )
     def _compute_target_value(self):
-        targets = self.plan_id._get_account_targets()
+        saved = self.filtered("id")
+        # What is stored is the same whoever triggers it; before that, users see the targets that they may see
+        targets_of = {True: saved.plan_id._get_account_targets()}
+        targets_of[False] = (self - saved).plan_id.sudo(False)._get_account_targets()
         for objective in self:
-            plan, code = objective.plan_id, objective.kpi_id.code
+            plan, code = linked(objective, "plan_id"), objective.kpi_id.code
             if code == "revenue":
                 objective.target_value = plan.target_revenue
             elif plan.fiscal_year:
-                target = targets.get((plan, code))
+                target = targets_of[bool(objective.id)].get((plan, code))
                 objective.target_value = target.value if target else 0.0
             else:
                 objective.target_value = objective.target_value
@@ -93,12 +97,13 @@ class KeyAccountPlanObjective(models.Model):
         for objective in self:
             objective.unit = objective.kpi_id._get_unit_label(objective.plan_id.currency_id)
 
-    @api.depends("kpi_id", "target_value", "plan_id.partner_id", "plan_id.date_from", "plan_id.date_to")
-    @api.depends_context("lang")
+    @api.depends(
+        "kpi_id", "target_value", "plan_id.partner_id", "plan_id.company_id", "plan_id.date_from", "plan_id.date_to"
+    )
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_actual(self):
         today = fields.Date.context_today(self)
         wanted = {objective: objective._get_wanted_figure() for objective in self}
-        # The engine does not check access: anyone who may read an objective may see its figure (see the record rules)
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         formatter = Formatter(self.env)
         for objective in self:

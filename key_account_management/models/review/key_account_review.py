@@ -8,7 +8,7 @@ from ...figures.period import Period
 from ...roles import MANAGER
 from ...screens.folder_checklist import FolderChecklist
 from ...screens.review_preparation import ReviewPreparation
-from ...tools import attach_files, notification
+from ...tools import attach_files, check_records, for_every_rpc, linked, notification
 from .look_back import LookBack
 from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities
@@ -220,7 +220,7 @@ class KeyAccountReview(models.Model):
     @api.depends("partner_id.name", "year")
     def _compute_name(self):
         for review in self:
-            review.name = f"{review.partner_id.name or ''} {review.year or ''}".strip()
+            review.name = f"{linked(review, 'partner_id').name or ''} {review.year or ''}".strip()
 
     @api.depends("state")
     def _compute_is_frozen(self):
@@ -362,6 +362,8 @@ class KeyAccountReview(models.Model):
 
     def action_hold(self):
         """Marks the reviews as held and freezes their figures."""
+        # Before anything is computed, which is for nobody in particular
+        self.check_access("write")
         for review in self.filtered(lambda review: not review.participant_ids):
             # Held without a meeting in the calendar: those who were expected
             review.participant_ids = review._get_invited()
@@ -639,10 +641,12 @@ class KeyAccountReview(models.Model):
 
     def _freeze_figures(self):
         self.ensure_one()
-        # Snapshots are never entered by hand: users have no right to, and the engine is trusted.
+        # Snapshots are never entered by hand: users have no right to, and the engine is trusted. What is kept must not
+        # depend on who keeps it; rules protect it.
         kpis = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
         # Texts are frozen as well, in the language of the documents that the customer receives
-        review = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        review = self.env["key.account.figures"]._for_system(self)
+        review = review.with_context(lang=self.partner_id.lang or self.env.lang)
         figures = review._compute_figures(kpis.mapped("code"))
         self.env["key.account.review.figure"].sudo().create(
             [{"review_id": self.id, "kpi_id": kpi.id, "data": figures[kpi.code].to_dict()} for kpi in kpis]
@@ -798,6 +802,7 @@ class KeyAccountReview(models.Model):
     # Screens
 
     @api.readonly
+    @for_every_rpc
     def get_preparation(self):
         """The key figures of the review's period, and what became of last year's promises.
 
@@ -806,17 +811,18 @@ class KeyAccountReview(models.Model):
             `get_key_account_cockpit`, of those that the user may see
         :raises AccessError: someone else's account
         """
-        self.ensure_one()
+        check_records(self, single=True)
         self.check_access("read")
         return ReviewPreparation(self).data()
 
     @api.readonly
+    @for_every_rpc
     def get_folder_checklist(self):
         """What the customer folder contains as things stand.
 
         :return: ``{"lines": [{"title", "done", "hint"}], "warning"}``; the warning names files that cannot be used
         """
-        self.ensure_one()
+        check_records(self, single=True)
         return FolderChecklist(self).data()
 
     # The portal
@@ -834,7 +840,8 @@ class KeyAccountReview(models.Model):
         ]
         if review_id is not None:
             domain = [("id", "=", review_id), *domain]
-        return self.sudo().search(domain)
+        # For the system: customers have no right to figures; what they get is the customer's edition
+        return self.env["key.account.figures"]._for_system(self.sudo().search(domain))
 
     # Its documents
 

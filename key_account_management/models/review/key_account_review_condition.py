@@ -6,10 +6,12 @@ from odoo.exceptions import UserError, ValidationError
 from ...documents.formatter import Formatter
 from ...figures.figure import known_sum
 from ...figures.period import Period
+from ...figures.reader import SYSTEM
 from ...roles import MANAGER
 
 # The period of past purchases from which a proposal's effect is computed
 MONTHS = 12
+SOLD = ("sales_volume", "revenue", "contribution_margin")
 # What was carried over to the price list stays as it was
 CARRIED_FIELDS = {
     "kind",
@@ -193,8 +195,10 @@ class KeyAccountReviewCondition(models.Model):
     @api.depends("kind", "product_id", "categ_id", "review_id.partner_id", "review_id.company_id")
     def _compute_today(self):
         """Reads price list, payment terms and the last twelve months at the time when the condition is entered."""
-        for review, conditions in self.grouped("review_id").items():
+        for (review, is_saved), conditions in self.grouped(lambda each: (each.review_id, bool(each.id))).items():
             partner = review.partner_id._origin.with_company(review.company_id)
+            # What is stored is the same whoever triggers it; before that, users see what they may see anyway
+            codes = SOLD if is_saved else self._get_visible_codes(review)
             conditions.update(
                 {
                     "value_today": 0.0,
@@ -205,13 +209,15 @@ class KeyAccountReviewCondition(models.Model):
                     "payment_term_today_id": False,
                 }
             )
+            if "revenue" not in codes:
+                continue
             for condition in conditions.filtered(lambda condition: condition.kind == "terms"):
                 condition.payment_term_today_id = partner.property_payment_term_id
             prices = conditions.filtered(
                 lambda condition: condition.kind == "price" and (condition.product_id or condition.categ_id)
             )
             if prices and partner:
-                prices._read_prices(review)
+                prices._read_prices(review, codes, SYSTEM if is_saved else self.env.user)
 
     @api.depends("base")
     def _compute_has_margin_today(self):
@@ -371,9 +377,19 @@ class KeyAccountReviewCondition(models.Model):
         texts = (self[f"payment_term_{moment}_id"].display_name, self[f"text_{moment}"])
         return ": ".join(text for text in texts if text)
 
-    def _read_prices(self, review):
-        """Sets today's prices of conditions of one review, reading the figures once for all."""
-        sold = self._read_sold(review)
+    def _get_visible_codes(self, review):
+        """:return: codes of the figures in `SOLD` that the user may see of the account of a review in its company"""
+        engine, period = self.env["key.account.figures"], self._get_sold_period()
+        wanted = [(review.partner_id._origin, review.company_id, period, code) for code in SOLD]
+        return [code for *_rest, code in engine._filter_visible(wanted, self.env.user)]
+
+    def _read_prices(self, review, codes, reader):
+        """Sets today's prices of conditions of one review, reading the figures once for all.
+
+        :param codes: which of the figures in `SOLD`
+        :param reader: for whom, see the engine
+        """
+        sold = self._read_sold(review, codes, reader)
         partner = review.partner_id._origin.with_company(review.company_id)
         price_list = partner.property_product_pricelist
         currency = price_list.currency_id or review.company_id.currency_id
@@ -404,18 +420,19 @@ class KeyAccountReviewCondition(models.Model):
             known = base["margin"] is not None and base["revenue"]
             condition.margin_rate_today = base["margin"] / base["revenue"] if known else 0.0
 
-    def _read_sold(self, review):
-        """:return: ``{product id: {code: value}}`` of the last twelve months"""
+    def _get_sold_period(self):
         today = fields.Date.context_today(self)
+        return Period(today - relativedelta(months=MONTHS) + relativedelta(days=1), today)
+
+    def _read_sold(self, review, codes, reader):
+        """:return: ``{product id: {code: value}}`` of the last twelve months; parameters as for `_read_prices`"""
         engine = (
             self.env["key.account.figures"]
             .with_company(review.company_id)
             .with_context(allowed_company_ids=review.company_id.ids)
         )
-        codes = ("sales_volume", "revenue", "contribution_margin")
-        period = Period(today - relativedelta(months=MONTHS) + relativedelta(days=1), today)
-        partner = review.partner_id._origin
-        figures = engine._compute_figures(partner, period, codes, ("product",))[partner.id]
+        partner, period = review.partner_id._origin, self._get_sold_period()
+        figures = engine._compute_figures(partner, period, codes, ("product",), reader)[partner.id]
         sold = {}
         for code in codes:
             for row in figures[code].breakdowns["product"]:

@@ -58,7 +58,7 @@ class KeyAccountReviewFigure(models.Model):
     def _compute_display(self):
         formatter = Formatter(self.env)
         for record in self:
-            figure = record._get_figure()
+            figure = record._get_figure() if record.data else Figure()
             record.display_value = formatter.value(figure.value, record.unit, figure.unit)
             record.display_previous = formatter.value(figure.previous, record.unit, figure.unit)
             record.display_change = formatter.change(figure, record.unit)

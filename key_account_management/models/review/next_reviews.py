@@ -5,6 +5,7 @@ import logging
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
+from odoo.fields import Domain
 
 from ...figures.period import Period
 
@@ -40,8 +41,10 @@ class NextReviews:
         today = fields.Date.context_today(self.reviews)
         leads = {company: company.key_account_review_lead for company in self.env["res.company"].search([])}
         latest = today + relativedelta(days=max(leads.values(), default=0))
+        # Of an account's other companies, each has its own date, which may be earlier
         accounts = self.env["res.partner"].search(
-            [("key_account_status", "in", ("active", "at_risk")), ("key_account_next_review", "<=", latest)],
+            Domain("key_account_status", "in", ("active", "at_risk"))
+            & (Domain("key_account_next_review", "<=", latest) | Domain("key_account_review_ids", "!=", False)),
             order="key_account_next_review, id",
         )
         reviews = self.reviews.with_context(active_test=False).search(
@@ -50,13 +53,16 @@ class NextReviews:
         reviews_of = reviews.grouped(lambda review: (review.partner_id, review.company_id))
         due = []
         for account in accounts:
+            own = account._get_key_account_review_company()
             companies = {company for partner, company in reviews_of if partner == account}
-            for company in companies or {account.company_id or account.key_account_manager_id.company_id}:
-                if not company or account.key_account_next_review > today + relativedelta(days=leads[company]):
+            for company in companies or {own}:
+                # Without a company of its own, the account has one date
+                followed = account._get_next_review(company) if own and company != own else False
+                next_review = followed or account.key_account_next_review
+                if not company or not next_review or next_review > today + relativedelta(days=leads[company]):
                     continue
                 # What is overdue still takes time to prepare
-                overdue = account.key_account_next_review < today
-                day = today + relativedelta(days=leads[company]) if overdue else account.key_account_next_review
+                day = today + relativedelta(days=leads[company]) if next_review < today else next_review
                 year = self._get_year(reviews_of.get((account, company), self.reviews), company, day)
                 if year:
                     due.append((account, company, day, year))
