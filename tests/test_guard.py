@@ -212,6 +212,16 @@ class TestGuard(GuardCase):
                             self.assertForbidden(own.browse().with_context(**context), "onchange", {}, [], spec)
         self.assertGreater(len(tried), 40)
 
+    def test_records_behind_a_result(self):
+        """What a form shows is not only what can be saved."""
+        theirs = self.theirs["key.account.milestone"]
+        topics = self.env["key.account.review.topic"].with_user(self.manager)
+        values = {"followup": f"{theirs._name},{theirs.id}"}
+        self.assertForbidden(topics, "onchange", values, ["followup"], {"followup": {"fields": {"display_name": {}}}})
+        sessions = self.env["key.account.coaching.session"].with_user(self.manager)
+        values = {"event_id": self.hidden["calendar.event"].id}
+        self.assertForbidden(sessions, "onchange", values, ["event_id"], {"event_id": {"fields": {"display_name": {}}}})
+
     def test_lines_of_a_form(self):
         """A line that is not saved names its links as well."""
         plan = self.own["key.account.plan"].with_user(self.manager)

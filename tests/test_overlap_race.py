@@ -9,6 +9,8 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
+from .common import MANAGER
+
 PEOPLE = 4
 PLANS = {"key.account.plan": {}, "key.account.coaching.plan": {"goal": "More"}}
 
@@ -21,19 +23,21 @@ class TestFourAtOnce(BaseCase):
         super().setUp()
         self.database = odoo.sql_db.db_connect(odoo.tests.common.get_db_name())
         with self.database.cursor() as cr:
-            account = self.environment(cr)["res.partner"].create(
+            env = self.environment(cr)
+            self.manager = odoo.tests.new_test_user(env, "test_race_planner", groups=MANAGER)
+            account = env["res.partner"].create(
                 {
                     "name": "Race",
                     "is_company": True,
                     "key_account_status": "active",
-                    "key_account_manager_id": SUPERUSER_ID,
+                    "key_account_manager_id": self.manager.id,
                 }
             )
             self.account_id = account.id
         self.addCleanup(self.remove)
 
     def environment(self, cr):
-        return api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+        return api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "no_reset_password": True})
 
     def remove(self):
         with self.database.cursor() as cr:
@@ -41,6 +45,9 @@ class TestFourAtOnce(BaseCase):
             for model in PLANS:
                 env[model].search([("partner_id", "=", self.account_id)]).unlink()
             env["res.partner"].browse(self.account_id).unlink()
+            partner = self.manager.with_env(env).partner_id
+            self.manager.with_env(env).unlink()
+            partner.unlink()
 
     def make(self, model, number, barrier, results):
         with self.database.cursor() as cr:
@@ -54,11 +61,12 @@ class TestFourAtOnce(BaseCase):
                     waited.append(True)
                     barrier.wait(timeout=20)
                 values = {"date_from": f"2025-0{number + 1}-01", "date_to": "2025-12-31", **PLANS[model]}
-                return env[model].create({"partner_id": self.account_id, "user_id": SUPERUSER_ID, **values}).id
+                return env[model].create({"partner_id": self.account_id, **values}).id
 
             try:
                 results[number] = retrying(create, env)
             except ValidationError as error:
+                cr.rollback()
                 results[number] = str(error)
 
     @mute_logger("odoo.sql_db", "odoo.service.model")

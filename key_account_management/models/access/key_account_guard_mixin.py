@@ -136,9 +136,13 @@ class KeyAccountGuardMixin(models.AbstractModel):
         # Only to be compared and checked: the user would not be shown what they may not read
         return self.sudo().with_context(active_test=False)[name].with_env(self.env)
 
+    @api.model
     def _get_own_default(self, name):
-        default = self._fields[name].default
-        return default and default(self)
+        """:return: the default of a field itself, as it is written"""
+        field = self._fields[name]
+        if not field.default:
+            return False
+        return field.convert_to_write(field.convert_to_cache(field.default(self), self, validate=False), self)
 
     def _check_guarded_fields(self, names):
         """:raises AccessError: if there are any"""
@@ -192,10 +196,15 @@ class KeyAccountGuardMixin(models.AbstractModel):
 
         :param values: as for ``onchange``
         """
+        own = {} if self else self.env["ir.default"]._get_model_defaults(self._name)
         for name, field in self._fields.items():
             value = values.get(name)
             if not self and name not in values:
-                value = self.env.context.get(f"default_{name}")
+                value = self.env.context.get(f"default_{name}", own.get(name))
+            if field.type == "reference" and isinstance(value, str):
+                model, _comma, record_id = value.partition(",")
+                if model in self.env and value != (self[name] and f"{self[name]._name},{self[name].id}"):
+                    self._check_linked(name, self.env[model].browse(_linked_ids(record_id)).exists())
             if not value or not field.relational:
                 continue
             records = self._browse_links(name, [{name: value}])
