@@ -143,17 +143,21 @@ class TestPrivacy(CoachingCase):
         self.assertFalse(self.env[SESSION].with_user(self.rep).search([("id", "=", self.secret.id)]))
 
     def test_calendar(self):
-        """In Odoo anyone can search private meetings by their subject, so it says nothing."""
+        """In Odoo anyone can search private meetings by their subject and description, so they say nothing."""
         event = self.secret.event_id
         self.assertEqual(
             (event.name, event.privacy, event.partner_ids),
-            ("Coaching", "private", (self.manager | self.rep).partner_id),
+            ("Manager, Rep", "private", (self.manager | self.rep).partner_id),
         )
-        self.assertNotIn("ecret", " ".join([event.name, event.description, event.location or ""]))
-        self.assertNotIn("Alpha", " ".join([event.name, event.description]))
+        self.assertFalse(event.description or event.location or event.key_account_visit)
+        messages = " ".join([*event.message_ids.mapped("body"), *event.message_ids.mapped("subject")])
+        self.assertNotIn("oaching", messages)
         self.assertFalse(event.res_model or event.res_id or event.opportunity_id)
         for user in self.insiders[:2]:
-            self.assertIn(f"/{self.secret.id}", event.with_user(user).description)
+            self.assertEqual(event.with_user(user).key_account_coaching_id, self.secret)
+        for user in self.others:
+            event.invalidate_recordset()
+            self.assertFalse(event.with_user(user).key_account_coaching_id)
         for user in (*self.others, self.outsider, self.head):
             hidden = event.with_user(user)
             hidden.invalidate_recordset()

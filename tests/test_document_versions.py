@@ -186,7 +186,9 @@ class TestDocumentsOfManyAccounts(VersionCase):
             self.job(self.account, pack="merged")
         job = self.job(self.account, user=self.rep)
         # What is changed in between is checked again when it is generated
-        job.kind = "internal_workbook"
+        with self.assertRaises(AccessError):
+            job.kind = "internal_workbook"
+        job.sudo().kind = "internal_workbook"
         with mute_logger(JOB):
             self.run_jobs()
         self.assertEqual((job.made, job.failed), (0, 1))

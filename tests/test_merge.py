@@ -79,6 +79,20 @@ class TestMerge(KeyAccountCase):
         self.assertEqual(invitations.exists().partner_id, contacts[0] | other)
         self.assertEqual(review.participant_ids, contacts[0])
 
+    def test_plans_for_the_same_days(self):
+        """An account has one plan in use: that of the other account is kept in the archive."""
+        period = {"date_from": "2025-01-01", "date_to": "2025-12-31"}
+        for model, values in (("key.account.plan", {}), ("key.account.coaching.plan", {"goal": "More"})):
+            stays = self.entered(model, self.account, **period, **values)
+            twice = self.entered(model, self.twin, **period, **values)
+            later = self.entered(model, self.twin, date_from="2026-01-01", date_to="2026-12-31", **values)
+            with self.subTest(model), self.env.cr.savepoint():
+                self.merge()
+                self.assertEqual((stays | twice | later).partner_id, self.account)
+                self.assertEqual([plan.active for plan in (stays, twice, later)], [True, False, True])
+                self.assertIn("is for the same period", twice.message_ids[0].body)
+            self.twin = self.make_account("Alfa again")
+
     def test_ordinary_contacts(self):
         """Users who have nothing to do with key accounts merge contacts as before."""
         twins = self.make_customer("Gamma", email="a@b.c") | self.make_customer("Gama", email="a@b.c")

@@ -375,7 +375,9 @@ class TestReviewDates(DatesCase):
         foreign = self.env["calendar.event"].create(
             {"name": "Private", "start": self.start, "stop": self.start + timedelta(hours=1)}
         )
-        self.review.write({"meeting_id": foreign.id})
+        with self.assertRaises(AccessError):
+            self.review.write({"meeting_id": foreign.id})
+        self.review.sudo().meeting_id = foreign
         self.review.action_cancel()
         self.assertTrue(foreign.active)
 

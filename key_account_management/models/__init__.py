@@ -1,3 +1,7 @@
+# Before everything that inherits its mixin
+from . import access
+
+# isort: split
 from . import documents
 
 # isort: split

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..roles import USER
 
 # What makes a meeting a visit, and when it is
 VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
@@ -15,6 +18,23 @@ class CalendarEvent(models.Model):
         "Customer Visit",
         help="Once it is over, the meeting counts as a visit to the accounts whose contacts attended it.",
     )
+
+    key_account_coaching_id = fields.Many2one(
+        "key.account.coaching.session",
+        "Coaching Session",
+        compute="_compute_key_account_coaching_id",
+        groups=USER,
+        help="Only its coach and participants see it.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_key_account_coaching_id(self):
+        # Meetings of coaching sessions are private: others must not cost a query
+        meetings = self._origin.filtered(lambda meeting: meeting.privacy == "private")
+        sessions = self.env["key.account.coaching.session"].with_context(active_test=False)
+        found = sessions.search([("event_id", "in", meetings.ids)]).grouped("event_id") if meetings else {}
+        for meeting in self:
+            meeting.key_account_coaching_id = found.get(meeting._origin)
 
     def _get_public_fields(self):
         # Like start and end: a private meeting counts as well, without its subject
@@ -57,6 +77,13 @@ class CalendarEvent(models.Model):
         )
 
     # === BUSINESS METHODS ===#
+
+    def _check_key_account_may_link(self):
+        """:raises AccessError: for private meetings of others, which in Odoo can be read, but without their subject"""
+        if any(meeting._check_private_event_conditions() for meeting in self):
+            raise AccessError(
+                self.env._("This is a private meeting of others. Choose a meeting that you may see or take part in.")
+            )
 
     def _drop_visit_reminders(self):
         """Whoever plans a visit is no longer reminded of it."""

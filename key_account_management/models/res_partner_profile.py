@@ -136,7 +136,7 @@ class ResPartner(models.Model):
                     self.env._("%(account)s: %(text)s is still empty.", account=partner.display_name, text=label)
                 )
         profiles = self.env["key.account.profile"].search([("partner_id", "in", self.ids)])
-        profiles.write({f"{name}_checked_on": fields.Date.context_today(self)})
+        profiles._store({f"{name}_checked_on": fields.Date.context_today(self)})
 
     @api.readonly
     def action_view_key_account_people(self):

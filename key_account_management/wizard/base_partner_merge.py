@@ -21,6 +21,7 @@ class MergePartnerAutomatic(models.TransientModel):
         self.env.flush_all()
         self._check_key_account_reviews(src_partners | dst_partner)
         self._drop_key_account_duplicates(src_partners, dst_partner)
+        self._archive_key_account_plans(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
         # Partners below a merged one belong to the account of the one that stays
@@ -47,6 +48,33 @@ class MergePartnerAutomatic(models.TransientModel):
                         year=year,
                     )
                 )
+
+    @api.model
+    def _archive_key_account_plans(self, src_partners, dst_partner):
+        """Of plans for the same days, an account only has one in use: the others are kept in the archive."""
+        for model in ("key.account.plan", "key.account.coaching.plan"):
+            # As above
+            plans = self.env[model].sudo().search([("partner_id", "in", (src_partners | dst_partner).ids)])
+            kept = plans.browse()
+            for plan in plans.sorted(lambda plan: plan.partner_id != dst_partner):
+                other = kept.filtered(
+                    lambda other, plan=plan: (
+                        other.company_id == plan.company_id
+                        and other.date_from <= plan.date_to
+                        and other.date_to >= plan.date_from
+                    )
+                )[:1]
+                if not other:
+                    kept += plan
+                    continue
+                plan._message_log(
+                    body=self.env._(
+                        "Archived when the accounts were merged: %(plan)s is for the same period.",
+                        plan=other._get_html_link(),
+                    )
+                )
+                plan.active = False
+        self.env.flush_all()
 
     @api.model
     def _drop_key_account_duplicates(self, src_partners, dst_partner):

@@ -10,6 +10,7 @@ class KeyAccountCareProcessCheck(models.TransientModel):
     """The check of a care process: its current state, and for which accounts something is done about it."""
 
     _name = "key.account.care.process.check"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Check of a Care Process"
 
     process_id = fields.Many2one("key.account.care.process", "Care Process", required=True, ondelete="cascade")

@@ -7,6 +7,7 @@ class KeyAccountDocumentWizard(models.TransientModel):
     """Asks which document to generate for the selected accounts."""
 
     _name = "key.account.document.wizard"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Generate Documents for Several Accounts"
 
     partner_ids = fields.Many2many(

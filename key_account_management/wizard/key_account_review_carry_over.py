@@ -11,9 +11,10 @@ class KeyAccountReviewCarryOver(models.TransientModel):
     """Shows which agreed prices will be written to which price list from when, and writes them."""
 
     _name = "key.account.review.carry.over"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Carry Over Agreed Prices to the Price List"
 
-    review_id = fields.Many2one("key.account.review", required=True, readonly=True)
+    review_id = fields.Many2one("key.account.review", required=True)
     company_id = fields.Many2one(related="review_id.company_id")
     condition_ids = fields.Many2many(
         "key.account.review.condition",
@@ -115,7 +116,7 @@ class KeyAccountReviewCarryOver(models.TransientModel):
         price_list = self._get_target().sudo()
         for condition in conditions:
             rule = self.env["product.pricelist.item"].sudo().create(self._prepare_rule_values(condition, price_list))
-            condition.write({"pricelist_item_id": rule.id, "carried_over_on": fields.Date.context_today(self)})
+            condition._store({"pricelist_item_id": rule.id, "carried_over_on": fields.Date.context_today(self)})
         self.review_id.message_post(
             body=self.env._("Agreed prices were carried over into the price list %(name)s.", name=price_list.name)
         )

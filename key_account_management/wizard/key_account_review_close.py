@@ -7,9 +7,10 @@ class KeyAccountReviewClose(models.TransientModel):
     """Asks before reviews are closed: about results without a person responsible, and about the next plan."""
 
     _name = "key.account.review.close"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Close Reviews"
 
-    review_ids = fields.Many2many("key.account.review", required=True, readonly=True)
+    review_ids = fields.Many2many("key.account.review", required=True)
     results = fields.Text("Results without a Person Responsible", compute="_compute_results")
     results_to_take = fields.Text("Results for the Action Plan", compute="_compute_results_to_take")
     takes_results = fields.Boolean(

@@ -10,6 +10,7 @@ class KeyAccountReviewProposal(models.TransientModel):
     """The email with the proposed dates, as each contact will read it, before it is sent."""
 
     _name = "key.account.review.proposal"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Proposal of Dates"
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade")

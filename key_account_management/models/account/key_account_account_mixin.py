@@ -2,9 +2,10 @@ from odoo import api, models
 
 
 class KeyAccountAccountMixin(models.AbstractModel):
-    """A record about an account: checks for whose accounts it may be created, and that it is not moved to others'."""
+    """A record about an account: only some partners can have one."""
 
     _name = "key.account.account.mixin"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Account Mixin"
 
     @api.constrains("partner_id")
@@ -17,13 +18,6 @@ class KeyAccountAccountMixin(models.AbstractModel):
         partners = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
         self._check_accounts(self.env["res.partner"].browse(partners))
         return super().create(vals_list)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "partner_id" in vals:
-            # The rules were checked for its previous account: no one may write to someone else's
-            self.check_access("write")
-        return result
 
     @api.model
     def _check_accounts(self, partners):

@@ -106,21 +106,27 @@ class KeyAccountProfile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._add_check_dates(vals) for vals in vals_list])
+        profiles = super().create(vals_list)
+        for profile, vals in zip(profiles, vals_list, strict=True):
+            profile._set_check_dates(vals)
+        return profiles
 
     def write(self, vals):
-        result = super().write(self._add_check_dates(vals))
+        result = super().write(vals)
+        self._set_check_dates(vals)
         if any(f"{name}_checked_on" in vals or name in vals for name in TEXTS):
             self.partner_id._drop_profile_reminders()
         return result
 
     # === BUSINESS METHODS ===#
 
-    def _add_check_dates(self, vals):
+    def _set_check_dates(self, vals):
         """A text that is written has been checked today, unless the values say when; an empty one never has."""
         today = fields.Date.context_today(self)
         dates = {f"{name}_checked_on": today if vals[name] else False for name in TEXTS if name in vals}
-        return {**dates, **vals}
+        dates = {name: day for name, day in dates.items() if name not in vals}
+        if dates:
+            self._store(dates)
 
     def _get_superiors(self):
         """:return: everyone above the person, bottom up; in a loop also the person"""

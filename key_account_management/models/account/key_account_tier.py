@@ -6,6 +6,7 @@ from ...roles import MANAGER
 
 class KeyAccountTier(models.Model):
     _name = "key.account.tier"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Key Account Tier"
     _order = "sequence, id"
 

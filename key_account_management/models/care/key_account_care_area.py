@@ -5,6 +5,7 @@ class KeyAccountCareArea(models.Model):
     """A part of the relationship that an account manager looks after; each account has measures in each area."""
 
     _name = "key.account.care.area"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Care Area"
     _order = "sequence, id"
 

@@ -20,7 +20,7 @@ class KeyAccountCareProcess(models.Model):
 
     _name = "key.account.care.process"
     _description = "Care Process"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.guard.mixin"]
     _order = "area_id, name, id"
     _check_company_auto = True
 

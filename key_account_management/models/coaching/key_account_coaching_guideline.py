@@ -5,6 +5,7 @@ class KeyAccountCoachingGuideline(models.Model):
     """One thing to do, to observe or to avoid when selling to an account."""
 
     _name = "key.account.coaching.guideline"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Guideline of a Coaching Plan"
     _order = "plan_id, sequence, id"
     _rec_name = "text"
@@ -44,4 +45,4 @@ class KeyAccountCoachingGuideline(models.Model):
 
     def _mark_plan_changed(self):
         """Participants who were informed or confirmed before only know an older version of the plan."""
-        self.plan_id.changed_on = fields.Datetime.now()
+        self.plan_id._store({"changed_on": fields.Datetime.now()})

@@ -1,11 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class KeyAccountCoachingParticipant(models.Model):
     """A sales representative who should know a coaching plan, and whether they have been briefed."""
 
     _name = "key.account.coaching.participant"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Participant of a Coaching Plan"
     _order = "plan_id, id"
     _rec_name = "user_id"
@@ -58,24 +58,10 @@ class KeyAccountCoachingParticipant(models.Model):
 
     # === CRUD METHODS ===#
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_dates_are_not_set(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._check_dates_are_not_set(vals)
+        result = super().write(vals)
         if {"user_id", "plan_id"} & vals.keys():
             # A confirmation holds for one person and one plan only
-            vals = {"informed_on": False, "confirmed_on": False, **vals}
-        return super().write(vals)
-
-    # === BUSINESS METHODS ===#
-
-    def _check_dates_are_not_set(self, vals):
-        """:raises AccessError: no one can confirm for someone else, not even by import or over RPC"""
-        if not self.env.su and (vals.get("confirmed_on") or vals.get("informed_on")):
-            raise AccessError(
-                self.env._("Participants confirm their own briefing. Use the Inform button to inform them.")
-            )
+            dates = {"informed_on": False, "confirmed_on": False}
+            self._store({name: value for name, value in dates.items() if name not in vals})
+        return result

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...figures.period import Period
-from ...tools import count_by
+from ...tools import check_overlap, count_by, no_overlap
 
 
 class KeyAccountCoachingPlan(models.Model):
@@ -59,6 +59,10 @@ class KeyAccountCoachingPlan(models.Model):
     )
 
     _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "A coaching plan cannot end before it starts.")
+
+    _one_at_a_time = no_overlap(
+        "Someone else has just created a coaching plan for these dates. Add to that one or choose another period."
+    )
 
     def _default_period(self):
         return Period.of_fiscal_year(self.env.company, fields.Date.context_today(self))
@@ -126,6 +130,7 @@ class KeyAccountCoachingPlan(models.Model):
                         plan=other.display_name,
                     )
                 )
+        check_overlap(self, self._one_at_a_time)
 
     @api.constrains("partner_id", "company_id", "user_id")
     def _check_people(self):

@@ -210,14 +210,14 @@ class KeyAccountCoachingSession(models.Model):
                 raise UserError(
                     self.env._("%(session)s has not started yet and cannot be marked as held.", session=session.name)
                 )
-        self.write({"state": "held"})
+        self._store({"state": "held"})
 
     def action_cancel(self):
-        self.write({"state": "cancelled"})
+        self._store({"state": "cancelled"})
 
     def action_plan(self):
         """Resumes sessions that were held or cancelled."""
-        self.write({"state": "planned"})
+        self._store({"state": "planned"})
 
     # === BUSINESS METHODS ===#
 
@@ -263,7 +263,8 @@ class KeyAccountCoachingSession(models.Model):
     def _update_meetings(self):
         """Creates the meeting in the calendars of coach and participants, and keeps it in line with the session.
 
-        It is private and has no subject: in Odoo anyone can search private meetings by their subject.
+        It is private, named like its people and says nothing else: in Odoo anyone can search private meetings by
+        their subject and description. Whoever takes part finds the session in it (``key_account_coaching_id``).
         """
         # Defaults in the context are the session's, not the meeting's
         context = {key: value for key, value in self.env.context.items() if not key.startswith(("default_", "active_"))}
@@ -278,14 +279,9 @@ class KeyAccountCoachingSession(models.Model):
 
     def _prepare_meeting_values(self):
         self.ensure_one()
-        session = self.with_context(lang=self.user_id.lang)
         people = self.user_id | self.participant_ids
         return {
-            "name": session.env._("Coaching"),
-            "description": session.env["ir.qweb"]._render(
-                "key_account_management.coaching_meeting_description",
-                {"url": f"{self.get_base_url()}/odoo/key-account-coaching-sessions/{self.id}"},
-            ),
+            "name": ", ".join(people.mapped("name")),
             "privacy": "private",
             "active": self.active and self.state != "cancelled",
             "user_id": self.user_id.id,

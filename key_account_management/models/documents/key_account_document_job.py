@@ -10,7 +10,9 @@ class KeyAccountDocumentJob(models.Model):
     """Documents for several accounts, generated in the background with the requesting user's rights and language."""
 
     _name = "key.account.document.job"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Documents for Several Accounts"
+    _fields_given_once = frozenset({"kind", "pack", "company_id"})
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name")
@@ -79,7 +81,7 @@ class KeyAccountDocumentJob(models.Model):
 
     def action_stop(self):
         """What has been generated so far can be downloaded."""
-        self.filtered(lambda job: job.state in ("waiting", "running")).state = "stopped"
+        self.filtered(lambda job: job.state in ("waiting", "running"))._store({"state": "stopped"})
 
     def action_try_again(self):
         """Generates what failed or has not been generated yet."""
@@ -87,7 +89,7 @@ class KeyAccountDocumentJob(models.Model):
             # Users cannot write lines: they show what was generated
             failed = job.line_ids.filtered(lambda line: line.state == "failed").sudo()
             failed.write({"state": "waiting", "message": False})
-            job.state = "waiting"
+            job._store({"state": "waiting"})
         self.env.ref("key_account_management.ir_cron_make_key_account_documents").sudo()._trigger()
 
     @api.readonly

@@ -11,7 +11,9 @@ _logger = logging.getLogger(__name__)
 
 class KeyAccountDocumentJobLine(models.Model):
     _name = "key.account.document.job.line"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Document for One of Several Accounts"
+    _fields_given_once = frozenset({"job_id", "partner_id"})
     _order = "job_id, id"
 
     job_id = fields.Many2one("key.account.document.job", required=True, readonly=True, ondelete="cascade", index=True)

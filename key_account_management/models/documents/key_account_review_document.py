@@ -16,6 +16,7 @@ class KeyAccountReviewDocument(models.Model):
     """
 
     _name = "key.account.review.document"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Stored Review Document"
     _order = "create_date desc, id desc"
 

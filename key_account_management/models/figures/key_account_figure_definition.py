@@ -5,6 +5,7 @@ class KeyAccountFigureDefinition(models.AbstractModel):
     """What is needed to understand a figure: shared by its definition and by frozen figures."""
 
     _name = "key.account.figure.definition"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Figure Definition"
 
     name = fields.Char(required=True, translate=True)

@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class KeyAccountKpi(models.Model):
@@ -12,8 +13,33 @@ class KeyAccountKpi(models.Model):
     _inherit = ["key.account.figure.definition"]
     _description = "Key Account Figure"
     _order = "sequence, id"
+    # Heads may keep a figure from customers, see `write`
+    _fields_open = frozenset({"audience"})
+
+    is_internal_only = fields.Boolean(
+        "Always Internal", readonly=True, help="The figure was never meant for customers and cannot be shown to them."
+    )
 
     _code_uniq = models.UniqueIndex("(code)", "There is already a figure with this code.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        kpis = super().create(vals_list)
+        kpis.filtered(lambda kpi: kpi.audience == "internal").is_internal_only = True
+        return kpis
+
+    def write(self, vals):
+        # As superuser: a new version of the add-on may decide otherwise
+        if vals.get("audience") == "customer" and not self.env.su:
+            internal = self.filtered("is_internal_only")
+            if internal:
+                raise AccessError(
+                    self.env._(
+                        "These figures are internal and cannot be shown to customers: %(figures)s.",
+                        figures=", ".join(internal.mapped("name")),
+                    )
+                )
+        return super().write(vals)
 
     @api.model
     def _get_by_code(self):

@@ -5,6 +5,7 @@ class KeyAccountPeerGroup(models.Model):
     """Customers picked by hand that are compared with each other."""
 
     _name = "key.account.peer.group"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Key Account Peer Group"
     _order = "name, id"
 

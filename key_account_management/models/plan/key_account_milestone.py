@@ -78,6 +78,7 @@ class KeyAccountMilestone(models.Model):
     is_late_notified = fields.Boolean(
         "Overdue Notification Sent",
         copy=False,
+        readonly=True,
         help="The person responsible has been notified that the milestone is overdue. This happens once for each "
         "deadline.",
     )
@@ -354,4 +355,4 @@ class KeyAccountMilestone(models.Model):
         notified = self.filtered("is_late_notified")
         if notified:
             notified.activity_unlink(["key_account_management.activity_milestone_late"])
-            notified.is_late_notified = False
+            notified._store({"is_late_notified": False})

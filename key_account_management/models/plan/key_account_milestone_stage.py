@@ -5,6 +5,7 @@ class KeyAccountMilestoneStage(models.Model):
     """A column of the milestone board."""
 
     _name = "key.account.milestone.stage"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Milestone Stage"
     _order = "sequence, id"
 

@@ -5,6 +5,7 @@ class KeyAccountMilestoneType(models.Model):
     """What kind of result a milestone is."""
 
     _name = "key.account.milestone.type"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Milestone Type"
     _order = "sequence, id"
 

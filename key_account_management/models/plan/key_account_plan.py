@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ...figures.figure import ratio
 from ...figures.period import Period
-from ...tools import linked
+from ...tools import check_overlap, linked, no_overlap
 
 MILESTONE_WITHIN_DAYS = 90
 # A target of the account that is created, changed, moved to another year or deleted
@@ -121,6 +121,9 @@ class KeyAccountPlan(models.Model):
     _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "An action plan cannot end before it starts.")
     _target_not_negative = models.Constraint(
         "CHECK (target_revenue >= 0)", "The target revenue of a plan cannot be negative."
+    )
+    _one_at_a_time = no_overlap(
+        "Someone else has just created a plan for this account that overlaps the period. Continue with that one."
     )
     _copied_once = models.UniqueIndex(
         "(source_id) WHERE source_id IS NOT NULL AND active IS TRUE",
@@ -237,6 +240,7 @@ class KeyAccountPlan(models.Model):
                         date_to=other[0].date_to,
                     )
                 )
+        check_overlap(self, self._one_at_a_time)
 
     @api.constrains("lead_ids", "partner_id")
     def _check_leads(self):
@@ -315,7 +319,7 @@ class KeyAccountPlan(models.Model):
                     plan=other.display_name,
                 )
             )
-        following = self.create(self._prepare_next_values(date_from, date_to))
+        following = self._make([self._prepare_next_values(date_from, date_to)])
         self._copy_targets(following)
         self._copy_open_milestones(following)
         self.message_post(body=self.env._("Copied to the next period: %(plan)s", plan=following._get_html_link()))
@@ -493,7 +497,8 @@ class KeyAccountPlan(models.Model):
             "date_to": date_to,
             "source_id": self.id,
             "lead_ids": [Command.set(self.lead_ids.filtered(lambda lead: lead.won_status == "pending").ids)],
-            "input_ids": [Command.create(each.copy_data({"plan_id": False})[0]) for each in open_inputs],
+            # As superuser: with the review that an input comes from, which users do not set
+            "input_ids": [Command.create(each.sudo().copy_data({"plan_id": False})[0]) for each in open_inputs],
         }
 
     def _copy_targets(self, following):

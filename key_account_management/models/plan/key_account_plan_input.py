@@ -6,6 +6,7 @@ class KeyAccountPlanInput(models.Model):
     """What a plan starts from: a result of the analysis or of a meeting. It leads to something that is done."""
 
     _name = "key.account.plan.input"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Input of an Action Plan"
     _order = "kind, sequence, id"
     _check_company_auto = True
@@ -65,17 +66,19 @@ class KeyAccountPlanInput(models.Model):
     def action_make_measure(self):
         """Creates a measure from the input, due in a month, and opens it."""
         self._check_is_open()
-        self.measure_id = self.env["key.account.care.measure"].create(
+        measure = self.env["key.account.care.measure"].create(
             {**self._prepare_values(), "event_id": self.event_id.id, "date_end": self._get_deadline()}
         )
+        self._store({"measure_id": measure.id})
         return self.measure_id._get_records_action()
 
     def action_make_milestone(self):
         """Creates a milestone in the input's plan, due in a month, and opens it."""
         self._check_is_open()
-        self.milestone_id = self.env["key.account.milestone"].create(
+        milestone = self.env["key.account.milestone"].create(
             {**self._prepare_values(), "plan_id": self.plan_id.id, "date_deadline": self._get_deadline()}
         )
+        self._store({"milestone_id": milestone.id})
         return self.milestone_id._get_records_action()
 
     # === BUSINESS METHODS ===#

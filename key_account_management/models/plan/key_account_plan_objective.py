@@ -17,6 +17,7 @@ class KeyAccountPlanObjective(models.Model):
     """
 
     _name = "key.account.plan.objective"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Objective of an Action Plan"
     _order = "sequence, id"
     _rec_name = "kpi_id"

@@ -5,6 +5,7 @@ class KeyAccountPartMixin(models.AbstractModel):
     """A part of an annual review: it cannot be moved into someone else's review, and is closed with its own."""
 
     _name = "key.account.part.mixin"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Part of an Annual Review"
 
     # What continues after the meeting
@@ -23,8 +24,6 @@ class KeyAccountPartMixin(models.AbstractModel):
             self._check_review_open()
         result = super().write(vals)
         if "review_id" in vals:
-            # The rules were checked for the review that it was in
-            self.check_access("write")
             self._check_review_open()
         return result
 

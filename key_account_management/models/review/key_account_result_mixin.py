@@ -67,7 +67,7 @@ class KeyAccountResultMixin(models.AbstractModel):
         record = self.followup and self.followup.exists()
         if not record:
             if self.has_access("write"):
-                self.followup = False
+                self._store({"followup": False})
             return notification(self.env._("It has been deleted. Create it again."), "warning", reload=True)
         if record._name == "mail.activity":
             record = self.review_id
@@ -101,7 +101,8 @@ class KeyAccountResultMixin(models.AbstractModel):
             raise UserError(
                 self.env._("%(result)s: enter the person responsible and the due date first.", result=self.display_name)
             )
-        self.followup = make(self)
+        record = make(self)
+        self._store({"followup": f"{record._name},{record.id}"})
 
     def _prepare_measure_values(self):
         today = fields.Date.context_today(self)

@@ -60,6 +60,9 @@ class KeyAccountReview(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin", "key.account.document.mixin"]
     _order = "year desc, planned_date desc, id desc"
 
+    # Every step is checked, whoever takes it (`_check_step`)
+    _fields_open = frozenset({"state"})
+
     # Whose review it is and how far it has come
     name = fields.Char(compute="_compute_name", store=True)
     active = fields.Boolean(default=True)
@@ -382,7 +385,7 @@ class KeyAccountReview(models.Model):
                     )
                 )
             review._freeze_figures()
-            review.write(
+            review._store(
                 {
                     "state": "held",
                     "held_on": fields.Datetime.now(),
@@ -566,6 +569,13 @@ class KeyAccountReview(models.Model):
     def _check_step(self, state):
         """No step can be skipped, not even over RPC: a review that was never held has no frozen figures."""
         self._check_state([step for step, following in STEPS.items() if state in {step, *following}])
+        if state == "scheduled" and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Agree on one of the proposed dates instead; that schedules these reviews: %(reviews)s.",
+                    reviews=", ".join(self.mapped("display_name")),
+                )
+            )
         if state != "held":
             return
         without = self.filtered(lambda review: not review.sudo().figure_ids)
@@ -576,6 +586,9 @@ class KeyAccountReview(models.Model):
                     reviews=", ".join(without.mapped("display_name")),
                 )
             )
+
+    def _check_not_held(self):
+        self._check_state((*OPEN_STATES, "cancelled"))
 
     def _check_not_closed(self):
         closed = self.filtered(lambda review: review.state == "closed")
@@ -693,7 +706,7 @@ class KeyAccountReview(models.Model):
         """
         self.ensure_one()
         self._check_state(OPEN_STATES)
-        self.write({"state": "scheduled", **ReviewDates(self).prepare_scheduled_values(event)})
+        self._store({"state": "scheduled", **ReviewDates(self).prepare_scheduled_values(event)})
 
     def _agree_on_slot(self, slot, invitation=None):
         """Agrees on a date, see `ReviewDates.take`."""
@@ -746,7 +759,7 @@ class KeyAccountReview(models.Model):
         self.ensure_one()
         still_open = self._get_last_review().issue_ids.filtered(lambda issue: issue.state == "open")
         missing = still_open - self.issue_ids.previous_issue_id
-        return self.env["key.account.review.issue"].create(
+        return self.env["key.account.review.issue"]._make(
             [issue._prepare_carried_over_values(self) for issue in missing]
         )
 

@@ -10,6 +10,8 @@ class KeyAccountReviewChecklist(models.Model):
     _name = "key.account.review.checklist"
     _inherit = ["key.account.part.mixin"]
     _description = "Annual Review Checklist Item"
+    # From a catalogue that is open to everyone who plans reviews
+    _fields_open = frozenset({"template_id"})
     _order = "review_id, section_order, sequence, id"
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True)

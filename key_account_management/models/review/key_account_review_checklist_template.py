@@ -7,6 +7,7 @@ class KeyAccountReviewChecklistTemplate(models.Model):
     """A checklist entry with which each new review starts."""
 
     _name = "key.account.review.checklist.template"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Checklist Template"
     _order = "sequence, id"
 

@@ -22,6 +22,7 @@ class KeyAccountReviewInvitation(models.Model):
     """Who is asked for a date, and the right to answer once, through a link in the email."""
 
     _name = "key.account.review.invitation"
+    _inherit = ["key.account.part.mixin"]
     _description = "Invitation to an Annual Review"
     _order = "id"
     _check_company_auto = True
@@ -58,6 +59,17 @@ class KeyAccountReviewInvitation(models.Model):
                         account=invitation.review_id.partner_id.display_name,
                     )
                 )
+
+    # === CRUD METHODS ===#
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        # Of two contacts who are merged, one invitation remains
+        if not self.env.su:
+            super()._unlink_except_closed()
+
+    def _check_review_open(self):
+        self.review_id._check_not_held()
 
     # === ASKING ===#
 

@@ -14,6 +14,7 @@ HOURS = 2.0
 
 class KeyAccountReviewSlot(models.Model):
     _name = "key.account.review.slot"
+    _inherit = ["key.account.part.mixin"]
     _description = "Proposed Date of an Annual Review"
     _order = "start, id"
     _check_company_auto = True
@@ -105,12 +106,15 @@ class KeyAccountReviewSlot(models.Model):
         self.review_id._agree_on_slot(self)
 
     def action_withdraw(self):
-        self.filtered(lambda slot: slot.state == "open").state = "withdrawn"
+        self.filtered(lambda slot: slot.state == "open")._store({"state": "withdrawn"})
 
     def action_reopen(self):
-        self.filtered(lambda slot: slot.state == "withdrawn").state = "open"
+        self.filtered(lambda slot: slot.state == "withdrawn")._store({"state": "open"})
 
     # === BUSINESS METHODS ===#
+
+    def _check_review_open(self):
+        self.review_id._check_not_held()
 
     def _is_open(self):
         self.ensure_one()

@@ -81,13 +81,13 @@ class KeyAccountReviewTopic(models.Model):
         if self.review_id.state in ("closed", "cancelled"):
             raise UserError(self.env._("%(review)s is over.", review=self.review_id.display_name))
         (self.review_id.topic_ids - self).action_stop()
-        self.started_on = self.started_on or fields.Datetime.now()
+        self._store({"started_on": self.started_on or fields.Datetime.now()})
 
     def action_stop(self):
         """Adds the time since the start to the minutes spent."""
         now = fields.Datetime.now()
         for topic in self.filtered("started_on"):
-            topic.write(
+            topic._store(
                 {
                     "minutes_spent": topic.minutes_spent + (now - topic.started_on).total_seconds() / 60,
                     "started_on": False,

@@ -7,6 +7,7 @@ class KeyAccountReviewTopicTemplate(models.Model):
     """A topic with which each new review starts."""
 
     _name = "key.account.review.topic.template"
+    _inherit = ["key.account.guard.mixin"]
     _description = "Agenda Template Topic"
     _order = "sequence, id"
 

@@ -88,7 +88,7 @@ class Results:
         review.lock_for_update()
         plan = self.next_plan or self._make_next_plan()
         results = self.to_take()
-        self.env["key.account.plan.input"].create([self._prepare_input_values(plan, result) for result in results])
+        self.env["key.account.plan.input"]._make([self._prepare_input_values(plan, result) for result in results])
         review.invalidate_recordset(["has_results_to_take"])
         if results:
             review.message_post(body=self.env._("Results were transferred to %(plan)s.", plan=plan._get_html_link()))

@@ -73,8 +73,8 @@ class ReviewDates:
             )
         if invitation:
             review._track_set_author(invitation.partner_id)
-        (review.slot_ids - slot).filtered(lambda other: other.state == "open").state = "withdrawn"
-        slot.state = "taken"
+        (review.slot_ids - slot).filtered(lambda other: other.state == "open")._store({"state": "withdrawn"})
+        slot._store({"state": "taken"})
         timezone = review._get_reviewer().tz or self.env.user.tz or "UTC"
         meeting = self._create_meeting(review, slot)
         review.with_context(tz=timezone)._set_scheduled(meeting)
@@ -132,12 +132,12 @@ class ReviewDates:
     def cancel(self):
         """Withdraws what was agreed or proposed: the meeting with its participants, and the dates."""
         reviews = self.reviews
-        reviews.slot_ids.filtered(lambda slot: slot.state == "taken").state = "withdrawn"
+        reviews.slot_ids.filtered(lambda slot: slot.state == "taken")._store({"state": "withdrawn"})
         # As superuser: the meeting may belong to someone else, but it is this review's
         meetings = reviews.meeting_id.sudo().filtered(
             lambda meeting: meeting.active and meeting.res_model == reviews._name and meeting.res_id in reviews.ids
         )
-        reviews.filtered("meeting_id").meeting_id = False
+        reviews.filtered("meeting_id")._store({"meeting_id": False})
         template = self.env.ref("calendar.calendar_template_delete_event", raise_if_not_found=False)
         for meeting in meetings.filtered(lambda meeting: meeting.start > fields.Datetime.now()):
             if template:

@@ -1,0 +1,235 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.models import MAGIC_COLUMNS
+from odoo.tools.misc import clean_context
+
+LINKS = ("many2one", "many2many")
+
+
+class KeyAccountGuardMixin(models.AbstractModel):
+    """What users cannot do with any of our records, whichever way they come: a form, an import, RPC, a default.
+
+    - Fields that are read-only are written by the add-on alone (`_store`, `_make`), see `_get_guarded_fields`: in Odoo
+      ``readonly`` only tells a form not to offer them.
+    - A link leads to a record that the user may read: anyone who reads a link is shown the name behind it, and code
+      follows it as superuser.
+    - A record that was moved, to another account for example, is one that the user may write there as well. Odoo only
+      checks whether it was theirs before.
+    """
+
+    _name = "key.account.guard.mixin"
+    _description = "Guard of Links and Read-Only Fields"
+
+    # Read-only in forms, but protected by rules of their own: users may write these
+    _fields_open = frozenset()
+    # Users may say it when they create a record, and never again
+    _fields_given_once = frozenset()
+    # The links on which it depends who may write a record
+    _fields_of_owner = frozenset({"partner_id", "company_id", "plan_id", "review_id", "job_id"})
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if self.env.su:
+            return super().write(vals)
+        self._check_guarded_fields(vals.keys() & (self._get_guarded_fields() | self._fields_given_once))
+        for name in self._get_links():
+            if name in vals:
+                self._check_linked(name, self._browse_links(name, [vals]) - self._read_links(name))
+        result = super().write(vals)
+        if self._fields_of_owner & vals.keys():
+            # Also in a company that the user works for but has not switched to
+            self.with_context(allowed_company_ids=self.env.user.company_ids.ids).check_access("write")
+        return result
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if self.env.su:
+            return vals_list
+        # A copy leaves out what its maker may not set. What they ask for is checked like any other value
+        asked = (default or {}).keys()
+        guarded = self._get_guarded_fields() - asked
+        links = [name for name in self._get_links() if name not in asked]
+        return [
+            {
+                name: value
+                for name, value in vals.items()
+                if name not in guarded
+                and not (name in links and self._is_hidden(name, self._browse_links(name, [vals])))
+            }
+            for vals in vals_list
+        ]
+
+    def onchange(self, values, field_names, fields_spec):
+        # What is not saved is computed and named in the same way
+        if not self.env.su:
+            self._check_links_of_form(values)
+        return super().onchange(values, field_names, fields_spec)
+
+    def _prepare_create_values(self, vals_list):
+        completed = super()._prepare_create_values(vals_list)
+        if not self.env.su:
+            # Before constraints, whose messages name what does not fit
+            for name in self._get_links():
+                self._check_linked(name, self._browse_links(name, completed))
+        return completed
+
+    def _add_missing_default_values(self, values):
+        completed = super()._add_missing_default_values(values)
+        if not self.env.su:
+            # Defaults come from the context and from the user's own settings as well
+            own = self.env["ir.default"]._get_model_defaults(self._name)
+            asked = {
+                name for name in completed if name in values or name in own or f"default_{name}" in self.env.context
+            }
+            self._check_guarded_fields(
+                name
+                for name in asked & self._get_guarded_fields()
+                if completed[name] and completed[name] != self._get_own_default(name)
+            )
+        return completed
+
+    # === BUSINESS METHODS ===#
+
+    def _store(self, vals):
+        """Writes what only the add-on writes, for a user who may write these records."""
+        self.check_access("write")
+        # The user has been checked, and these fields are guarded from users
+        return self.sudo().write(vals)
+
+    @api.model
+    def _make(self, vals_list):
+        """Creates records with values that only the add-on gives, for a user who may create them.
+
+        Defaults in the context are for what the user creates, not for these.
+        """
+        # As in `_store`; the user is checked on the records that result
+        makers = self.sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        records = makers.create(vals_list).with_env(self.env)
+        records.check_access("create")
+        return records
+
+    @api.model
+    def _get_guarded_fields(self):
+        """:return: names of the fields that only the add-on writes: everything that is stored and read-only"""
+        names = {
+            name
+            for name, field in self._fields.items()
+            # Lines guard themselves
+            if field.store and field.readonly and field.type != "one2many"
+        }
+        return names - self._fields_open - self._fields_given_once - set(MAGIC_COLUMNS)
+
+    @api.model
+    def _get_links(self):
+        """:return: names of the links that users may set"""
+        guarded = self._get_guarded_fields()
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.type in LINKS and name not in guarded and name not in MAGIC_COLUMNS
+        ]
+
+    def _read_links(self, name):
+        """:return: the records behind a link, also those that the user may not see"""
+        # Only to be compared and checked: the user would not be shown what they may not read
+        return self.sudo().with_context(active_test=False)[name].with_env(self.env)
+
+    @api.model
+    def _get_own_default(self, name):
+        """:return: the default of a field itself, as it is written"""
+        field = self._fields[name]
+        if not field.default:
+            return False
+        return field.convert_to_write(field.convert_to_cache(field.default(self), self, validate=False), self)
+
+    def _check_guarded_fields(self, names):
+        """:raises AccessError: if there are any"""
+        labels = sorted(self._fields[name]._description_string(self.env) for name in names)
+        if labels:
+            raise AccessError(
+                self.env._(
+                    "%(model)s: these fields are filled in automatically and cannot be changed by hand: %(fields)s. "
+                    "Use the buttons instead.",
+                    model=self.env["ir.model"]._get(self._name).name,
+                    fields=", ".join(labels),
+                )
+            )
+
+    @api.model
+    def _browse_links(self, name, vals_list):
+        """:return: the records to which values for this link lead"""
+        return self.env[self._fields[name].comodel_name].browse(
+            dict.fromkeys(each for vals in vals_list for each in _linked_ids(vals.get(name)))
+        )
+
+    @api.model
+    def _check_linked(self, name, linked):
+        """:raises AccessError: if one of these records, which a link would lead to, is not for the user"""
+        if not linked:
+            return
+        if linked._name == "res.company":
+            # Also one that the user has not switched to
+            if linked - self.env.user.company_ids:
+                raise AccessError(
+                    self.env._(
+                        "%(field)s: you do not work for all of these companies.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
+            return
+        linked.check_access("read")
+        if linked._name == "calendar.event":
+            linked._check_key_account_may_link()
+
+    @api.model
+    def _is_hidden(self, name, linked):
+        try:
+            self._check_linked(name, linked)
+        except AccessError:
+            return True
+        return False
+
+    def _check_links_of_form(self, values):
+        """Checks what a form holds before it is saved.
+
+        :param values: as for ``onchange``
+        """
+        own = {} if self else self.env["ir.default"]._get_model_defaults(self._name)
+        for name, field in self._fields.items():
+            value = values.get(name)
+            if not self and name not in values:
+                value = self.env.context.get(f"default_{name}", own.get(name))
+            if field.type == "reference" and isinstance(value, str):
+                model, _comma, record_id = value.partition(",")
+                if model in self.env and value != (self[name] and f"{self[name]._name},{self[name].id}"):
+                    self._check_linked(name, self.env[model].browse(_linked_ids(record_id)).exists())
+            if not value or not field.relational:
+                continue
+            records = self._browse_links(name, [{name: value}])
+            added = records - self._read_links(name) if self else records
+            self._check_linked(name, added.exists())
+            if field.type == "one2many" and hasattr(records, "_check_links_of_form"):
+                for command in value if isinstance(value, (list, tuple)) else ():
+                    if command[0] in (Command.CREATE, Command.UPDATE):
+                        line = records.browse(command[1] if command[0] == Command.UPDATE else ())
+                        line.with_context(clean_context(self.env.context))._check_links_of_form(command[2] or {})
+
+
+def _linked_ids(value):
+    """:return: ids of the database in the value of a link, in whichever way it is written"""
+    if isinstance(value, models.BaseModel):
+        return value.ids
+    if isinstance(value, dict):
+        value = value.get("id")
+    ids = []
+    for part in value if isinstance(value, (list, tuple)) else [value]:
+        if not isinstance(part, (list, tuple)):
+            ids.append(part)
+        elif part[0] in (Command.LINK, Command.UPDATE):
+            ids.append(part[1])
+        elif part[0] == Command.SET:
+            ids += part[2]
+    # The database takes numbers written as text as well
+    return [int(each) for each in ids if each and (type(each) is int or (isinstance(each, str) and each.isdecimal()))]
