@@ -21,6 +21,7 @@ from . import (
     res_partner_visits,
     res_users,
     sale_order,
+    sale_order_line,
     survey_question,
     survey_survey,
     survey_user_input,

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..roles import EMPLOYEE
+
 # What makes a meeting a visit, and when it is
 VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
 # What a review takes from its meeting
@@ -13,6 +15,7 @@ class CalendarEvent(models.Model):
 
     key_account_visit = fields.Boolean(
         "Customer Visit",
+        groups=EMPLOYEE,
         help="Once it is over, the meeting counts as a visit to the accounts whose contacts attended it.",
     )
 
