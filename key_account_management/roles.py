@@ -6,3 +6,7 @@ USER = "key_account_management.group_key_account_user"
 MANAGER = "key_account_management.group_key_account_manager"
 # Head of key accounts: all accounts, settings and catalogues
 HEAD = "key_account_management.group_key_account_head"
+# Not a role: who reads the margins of sales orders. Account managers do, everybody else if the settings say so
+SALE_MARGIN = "key_account_management.group_sale_margin"
+# Anyone at our company, unlike customers with access to the portal
+EMPLOYEE = "base.group_user"

@@ -5,6 +5,8 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.fields import Command
+
 from .documents import FOLDER, SLIDES, DocumentCase, pages_of, text_of_zip
 
 # Names of internal figures in the documents' two languages, and words that the tests put where customers never look
@@ -88,6 +90,8 @@ class TestNothingInternal(DocumentCase):
             self.assertNotIn(word, text, document)
         # Cost, margin and receivable
         self.assertNotRegex(text, r"(?<![\d.,])(1[.,]?230|870|3[.,]?500)(?![\d.,])")
+        # Our own targets, also for figures that customers see
+        self.assertNotRegex(text, r"76[.,]?543", document)
 
     def test_customer_editions(self):
         self.add_secrets()
@@ -135,6 +139,21 @@ class TestNothingInternal(DocumentCase):
             self.make(f"key.account.{model}", **values)
         self.review.write(self.texts("key.account.review"))
         self.account.write({"comment": "top secret", **dict.fromkeys(PROFILE, "top secret")})
+        # Names that only we use, also in the notes and tables of the customer's figures
+        names = {"name": "top secret"}
+        self.account.key_account_tier_id = self.env["key.account.tier"].create(names)
+        self.account.category_id = self.env["res.partner.category"].create(names)
+        (self.product | self.desk).default_code = "top secret"
+        rule = Command.create(
+            {"compute_price": "fixed", "fixed_price": 95.0, "product_tmpl_id": self.desk.product_tmpl_id.id}
+        )
+        self.account.property_product_pricelist = self.env["product.pricelist"].create({**names, "item_ids": [rule]})
+        self.env["key.account.target"].create(
+            [
+                {**account, "year": 2025, "kpi_id": kpi.id, "value": 76543.0}
+                for kpi in self.env["key.account.kpi"].search([])
+            ]
+        )
 
     def make(self, model, **values):
         return self.env[model].with_user(self.manager).create({**self.texts(model), **values})

@@ -69,7 +69,7 @@ class TestPartner(KeyAccountCase):
 
     def test_my_key_accounts(self):
         contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.account.id})
-        for user, mine in ((self.rep, True), (self.manager, True), (self.head, False), (self.outsider, False)):
+        for user, mine in ((self.rep, True), (self.manager, True), (self.head, False)):
             with self.subTest(user.name):
                 self.assertEqual(contact.with_user(user).is_my_key_account, mine)
                 found = contact.with_user(user).search([("is_my_key_account", "=", True)])

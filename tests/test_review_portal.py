@@ -5,9 +5,11 @@ from datetime import timedelta
 from lxml import html
 
 from odoo import fields
+from odoo.addons.key_account_management.documents.kinds import KINDS
 from odoo.addons.key_account_management.screens.portal import PortalReview
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from .dates import DatesCase
 
@@ -259,6 +261,37 @@ class TestReviewPortal(DatesCase):
             self.assertFalse(self.env[model].with_user(self.customer).has_access("read"))
         response = self.open_as(self.customer, f"/key_account_management/slides/{self.review.id}")
         self.assertEqual(response.status_code, 404)
+
+    def test_no_other_address_of_a_document(self):
+        """The folder on the page is the only document that a customer can fetch, whatever they write into the address
+        line.
+        """
+        manager = self.review.with_user(self.manager).with_context(allowed_company_ids=self.company.ids)
+        for kind in ("workbook", "internal_workbook"):
+            manager._make_key_account_document(kind)
+        kept = self.review.document_ids
+        self.assertEqual(set(kept.mapped("audience")), {"customer", "internal"})
+        of_kept = [("res_model", "=", kept._name), ("res_id", "in", kept.ids), ("res_field", "=", "content")]
+        files = self.env["ir.attachment"].search(of_kept)
+        self.assertEqual(len(files), len(kept))
+        self.assertFalse(any(file.public or file.access_token for file in files))
+        job = self.env["key.account.document.job"].with_user(self.manager).create({"kind": "folder"})
+        addresses = [f"/key_account_management/documents/{job.id}", f"/key_account_management/slides/{self.review.id}"]
+        addresses += [f"/web/content/{kept._name}/{record.id}/content" for record in kept]
+        addresses += [f"/web/content/{file.id}" for file in files]
+        for name, kind in KINDS.items():
+            for record in (self.account, self.review):
+                addresses.append(f"/key_account_management/document/{name}/{record._name}/{record.id}")
+                if report := kind.reports.get(record._name):
+                    addresses += [f"/report/{converter}/{report}/{record.id}" for converter in ("pdf", "html", "text")]
+        for user in (self.customer, self.stranger, None):
+            self.authenticate(user and user.login, user and user.login)
+            for address in addresses:
+                with self.subTest(user.name if user else "logged out", address=address), mute_logger("odoo.http"):
+                    response = self.url_open(address, allow_redirects=False, timeout=60)
+                    self.assertNotEqual(response.status_code, 200)
+                    if not user and response.status_code == 303:
+                        self.assertIn("/web/login", response.headers["Location"])
 
     def test_slides(self):
         """For who may see the review; in the customer's edition."""

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import mute_logger
 
 from .common import HEAD, YEAR, KeyAccountCase
-from .documents import FOLDER, DocumentCase, pages_of
+from .documents import FOLDER, SLIDES, DocumentCase, pages_of, text_of_zip
 
 
 def set_target(account, code, value, year=2025, **values):
@@ -92,11 +92,44 @@ class TestTargets(KeyAccountCase):
         targets = self.env["key.account.target"]
         self.assertEqual(
             targets._get_targets(accounts, 2025),
-            {account.id: {"revenue": 1000.0, "dso": 30.0} for account in accounts},
+            {account.id: {"revenue": (1000.0, False), "dso": (30.0, False)} for account in accounts},
         )
         self.env.invalidate_all()
         with self.assertQueryCount(3):
             targets._get_targets(accounts, 2025)
+
+    # === AGREED WITH THE CUSTOMER ===#
+
+    def test_only_what_the_customer_agreed_to_is_agreed(self):
+        """A target is ours until somebody says otherwise, and again as soon as it is another one."""
+        target = set_target(self.account, "revenue", 1000.0)
+        self.assertFalse(target.is_agreed)
+        changes = {
+            "value": 1100.0,
+            "year": 2026,
+            "kpi_id": self.env.ref("key_account_management.kpi_nps").id,
+            "partner_id": self.foreign.id,
+        }
+        for name, value in changes.items():
+            with self.subTest(name):
+                target.is_agreed = True
+                target.write({name: value})
+                self.assertFalse(target.is_agreed)
+                self.env.flush_all()
+        target.write({"value": 1200.0, "is_agreed": True})
+        self.assertTrue(target.is_agreed)
+        self.assertTrue(set_target(self.account, "revenue", 1.0, is_agreed=True).is_agreed)
+        self.assertFalse(target.copy({"year": 2030}).is_agreed)
+
+    def test_entered_in_the_action_plan(self):
+        target = set_target(self.account, "revenue", 1000.0, is_agreed=True)
+        plan = self.env["key.account.plan"].create(
+            {"partner_id": self.account.id, "date_from": YEAR[0], "date_to": YEAR[1]}
+        )
+        plan.with_user(self.manager).target_revenue = 1000.0
+        self.assertTrue(target.is_agreed, "the same number as before")
+        plan.with_user(self.manager).target_revenue = 1000.5
+        self.assertEqual((target.value, target.is_agreed), (1000.5, False))
 
     # === BAD INPUT ===#
 
@@ -157,7 +190,9 @@ class TestTargetsInDocuments(DocumentCase):
         self.assertFalse(self.review.has_targets)
 
     def test_workbook_and_folder(self):
-        set_target(self.account, "revenue", 2345.0)
+        target = set_target(self.account, "revenue", 2345.0)
+        self.check_hidden(self.account, self.review)
+        target.is_agreed = True
         overview = self.cells(self.workbook(self.review))["Overview"]
         self.assertEqual(overview["Figure"], ["This period", "Previous year", "Change", "Target", "Unit", "Note"])
         self.assertEqual(overview["Revenue"][:5], [2100, 1400, 0.5, 2345, "EUR"])
@@ -165,7 +200,23 @@ class TestTargetsInDocuments(DocumentCase):
         self.assertIn("This period Target", folder)
         self.assertIn("2,345", folder)
 
-    def test_customers_see_no_internal_target(self):
+    def check_hidden(self, *records):
+        """The target of 2,345 is in internal documents, and nowhere in the customer's."""
+        for record in records:
+            with self.subTest(record._name):
+                internal = self.cells(self.workbook(record, "internal"))["Overview"]
+                self.assertEqual(internal["Revenue"][3], 2345)
+                self.assertNotIn("Target", self.cells(self.workbook(record))["Overview"]["Figure"])
+                files = {
+                    "workbook": text_of_zip(self.workbook(record)),
+                    "PowerPoint": text_of_zip(self.powerpoint(record)),
+                    "presentation": "".join(pages_of(self.render(SLIDES, record))),
+                    "folder": "".join(pages_of(self.render(FOLDER, record))),
+                }
+                for name, text in files.items():
+                    self.assertNotRegex(text, r"2[.,]?345", name)
+
+    def test_customers_see_no_target_of_an_internal_figure(self):
         set_target(self.account, "cost_of_goods_sold", 2345.0)
         self.assertNotIn("Target", self.cells(self.workbook(self.review))["Overview"]["Figure"])
         self.assertNotIn("2,345", "".join(pages_of(self.render(FOLDER, self.review))))
@@ -173,15 +224,35 @@ class TestTargetsInDocuments(DocumentCase):
         self.assertEqual(internal["Cost of Goods Sold"][3], 2345)
 
     def test_frozen_with_the_review(self):
-        target = set_target(self.account, "revenue", 2345.0)
+        target = set_target(self.account, "revenue", 2345.0, is_agreed=True)
         set_target(self.account, "dso", 30.0)
         self.review.with_user(self.manager).action_hold()
         target.value = 1.0
+        self.assertFalse(target.is_agreed)
         figures = {figure.kpi_id.code: figure for figure in self.review.figure_ids}
         self.assertIn("2,345", figures["revenue"].display_target)
         self.assertFalse(figures["sales_volume"].display_target)
         self.assertTrue(self.review.has_targets)
         self.assertEqual(self.cells(self.workbook(self.review))["Overview"]["Revenue"][3], 2345)
+
+    def test_frozen_before_it_was_agreed(self):
+        target = set_target(self.account, "revenue", 2345.0)
+        self.review.with_user(self.manager).action_hold()
+        target.is_agreed = True
+        self.check_hidden(self.review)
+
+    def test_frozen_before_targets_could_be_internal(self):
+        """Documents of reviews that were held stay as they were."""
+        set_target(self.account, "revenue", 2345.0)
+        self.review.with_user(self.manager).action_hold()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE key_account_review_figure SET data = data - 'target_is_agreed' WHERE review_id = %s",
+            [self.review.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.cells(self.workbook(self.review))["Overview"]["Revenue"][3], 2345)
+        self.assertNotIn("target_is_agreed", repr(self.review.figure_ids[0]._get_figure()), "would be a new version")
 
     def test_target_of_a_customer_with_another_currency(self):
         """The target is in the company's currency: next to amounts in another one it would mislead."""

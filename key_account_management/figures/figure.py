@@ -62,6 +62,9 @@ class Figure:
     table: Table | None = None
     # What the account should reach in the fiscal year, if a target was set
     target: float | None = None
+    # Unless the customer agreed to it, the target is ours alone, whoever may see the figure. A document has the target
+    # or not: this makes no new version of it
+    target_is_agreed: bool = field(default=False, repr=False)
 
     @property
     def change(self) -> float | None:
@@ -99,7 +102,11 @@ class Figure:
         table = data.get("table") and Table(
             [Column(**column) for column in data["table"]["columns"]], data["table"]["rows"]
         )
-        return cls(**data | {"breakdowns": breakdowns, "document": document, "table": table})
+        # Customers were shown the targets of reviews frozen before targets could be internal: these stay as they were
+        agreed = data.get("target_is_agreed", True)
+        return cls(
+            **data | {"breakdowns": breakdowns, "document": document, "table": table, "target_is_agreed": agreed}
+        )
 
 
 # An account's figures by code, and those of several accounts by account id

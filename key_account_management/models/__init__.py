@@ -11,7 +11,6 @@ from . import account, care, coaching, figures, plan, review
 # isort: split
 # What we add to Odoo's own models
 from . import (
-    base,
     calendar_event,
     crm_lead,
     ir_actions_report,
@@ -26,6 +25,7 @@ from . import (
     res_partner_visits,
     res_users,
     sale_order,
+    sale_order_line,
     survey_question,
     survey_survey,
     survey_user_input,

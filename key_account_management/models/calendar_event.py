@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..roles import USER
+from ..roles import EMPLOYEE, USER
 
 # What makes a meeting a visit, and when it is
 VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
@@ -16,6 +16,7 @@ class CalendarEvent(models.Model):
 
     key_account_visit = fields.Boolean(
         "Customer Visit",
+        groups=EMPLOYEE,
         help="Once it is over, the meeting counts as a visit to the accounts whose contacts attended it.",
     )
 

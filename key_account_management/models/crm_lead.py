@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..roles import USER
-from ..tools import count_by
+from ..tools import check_field, count_by
 
 
 class CrmLead(models.Model):
@@ -23,6 +23,11 @@ class CrmLead(models.Model):
         counts = count_by(measures, "opportunity_id", domain) if opportunities else {}
         for lead in self:
             lead.key_account_measure_count = counts.get(lead, 0)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # A related field is read as superuser
+        check_field(self, field_expr)
+        return super()._field_to_sql(alias, field_expr, query)
 
     # === ACTION METHODS ===#
 

@@ -1,20 +1,24 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..roles import MANAGER
+from ..roles import MANAGER, USER
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    # Everybody reads companies, customers with access to the portal as well: each field says who reads it
+
     # Figures
     key_account_cost_coverage = fields.Float(
         "Required Cost Coverage",
         default=0.95,
+        groups=MANAGER,
         help="Margins are shown with a warning if the cost is known for less than this share of the revenue.",
     )
     key_account_minimum_order = fields.Monetary(
         "Minimum Order Value",
+        groups=USER,
         help="For key accounts without an agreed minimum of their own. 0 means that there is none.",
     )
     key_account_minimum_margin = fields.Float(
@@ -33,17 +37,20 @@ class ResCompany(models.Model):
         "Comparable Customers",
         default="industry",
         required=True,
+        groups=MANAGER,
         help="The customers with which an account's revenue is compared.",
     )
     key_account_abc_a_limit = fields.Float(
         "A up to",
         default=0.8,
+        groups=MANAGER,
         help="An account is class A while the larger ones together have less than this share of the revenue of all "
         "key accounts.",
     )
     key_account_abc_b_limit = fields.Float(
         "B up to",
         default=0.95,
+        groups=MANAGER,
         help="An account is class B while the larger ones together have less than this share of the revenue of all "
         "key accounts.",
     )
@@ -51,45 +58,52 @@ class ResCompany(models.Model):
     # Cost of the work on customers
     key_account_hourly_cost = fields.Monetary(
         "Hourly Cost",
+        groups=MANAGER,
         help="Cost of an hour of work for a customer. With 0, hours do not count as costs.",
     )
     key_account_overhead_pool = fields.Monetary(
-        "Annual Overhead", help="Costs per fiscal year caused by all customers together, such as sales support."
+        "Annual Overhead",
+        groups=MANAGER,
+        help="Costs per fiscal year caused by all customers together, such as sales support.",
     )
     key_account_overhead_key = fields.Selection(
         [("none", "Not Distributed"), ("revenue", "Revenue"), ("orders", "Number of Orders")],
         "Distribute Overhead By",
         default="none",
         required=True,
+        groups=MANAGER,
         help="The basis on which the overhead is distributed among customers.",
     )
 
     # Weight of each component of an account's health, see ``key.account.figures._get_health_parts``.
     # A module that adds a component adds its field here, with 0 as default: the weights still add up to 100.
-    key_account_health_revenue = fields.Integer("Revenue Trend", default=20)
-    key_account_health_margin = fields.Integer("Margin Trend", default=15)
-    key_account_health_payment = fields.Integer("Payment", default=15)
-    key_account_health_returns = fields.Integer("Returns", default=10)
-    key_account_health_satisfaction = fields.Integer("Satisfaction", default=15)
-    key_account_health_contact = fields.Integer("Contact", default=15)
-    key_account_health_measures = fields.Integer("Measures", default=10)
-    key_account_health_plan = fields.Integer("Plan Progress", default=0)
+    key_account_health_revenue = fields.Integer("Revenue Trend", default=20, groups=MANAGER)
+    key_account_health_margin = fields.Integer("Margin Trend", default=15, groups=MANAGER)
+    key_account_health_payment = fields.Integer("Payment", default=15, groups=MANAGER)
+    key_account_health_returns = fields.Integer("Returns", default=10, groups=MANAGER)
+    key_account_health_satisfaction = fields.Integer("Satisfaction", default=15, groups=MANAGER)
+    key_account_health_contact = fields.Integer("Contact", default=15, groups=MANAGER)
+    key_account_health_measures = fields.Integer("Measures", default=10, groups=MANAGER)
+    key_account_health_plan = fields.Integer("Plan Progress", default=0, groups=MANAGER)
 
     # Profiles and annual reviews
     key_account_profile_months = fields.Integer(
         "Check Profiles After",
         default=6,
+        groups=MANAGER,
         help="Account managers are reminded to check what they know about an account if it has not been checked for "
         "this many months. 0 means never.",
     )
     key_account_review_lead = fields.Integer(
         "Days before the Due Date",
         default=60,
+        groups=MANAGER,
         help="An account's next annual review is created for preparation this many days before it is due.",
     )
     key_account_proposal_days = fields.Integer(
         "Validity of Links to Proposed Dates",
         default=21,
+        groups=MANAGER,
         help="Number of days during which customers can choose a date for their annual review, at the latest until "
         "the last proposed date.",
     )
@@ -131,7 +145,8 @@ class ResCompany(models.Model):
 
     @api.constrains(lambda self: self._get_key_account_health_fields())
     def _check_key_account_health_weights(self):
-        for company in self:
+        # Whoever creates or copies a company need not have a role that reads its weights
+        for company in self.sudo():
             weights = company._get_key_account_health_weights()
             names = {
                 code: company._fields[f"key_account_health_{code}"]._description_string(self.env) for code in weights

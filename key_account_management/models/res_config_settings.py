@@ -1,12 +1,20 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
-from ..roles import MANAGER
+from ..roles import EMPLOYEE, HEAD, MANAGER, SALE_MARGIN
 
 
 def weight(code, label):
     """The weight of a component of the health, see ``res.company``."""
     name = f"key_account_health_{code}"
-    return fields.Integer(label, default=lambda self: self.env.company[name], inverse="_inverse_key_account_health")
+
+    # Each has its own, so that the ones that are not sent are still those of the company when the others are written.
+    # No default: defaults are given to anybody who asks
+    @api.depends("company_id")
+    def compute(settings):
+        for each in settings:
+            each[name] = each.company_id[name]
+
+    return fields.Integer(label, compute=compute, inverse="_inverse_key_account_health", groups=MANAGER)
 
 
 class ResConfigSettings(models.TransientModel):
@@ -15,8 +23,14 @@ class ResConfigSettings(models.TransientModel):
     # Figures
     key_account_cost_coverage = fields.Float(related="company_id.key_account_cost_coverage", readonly=False)
     key_account_minimum_order = fields.Monetary(related="company_id.key_account_minimum_order", readonly=False)
-    key_account_minimum_margin = fields.Float(
-        related="company_id.key_account_minimum_margin", readonly=False, groups=MANAGER
+    key_account_minimum_margin = fields.Float(related="company_id.key_account_minimum_margin", readonly=False)
+    key_account_protect_margins = fields.Boolean(
+        "Keep Margins Internal",
+        compute="_compute_key_account_protect_margins",
+        inverse="_inverse_key_account_protect_margins",
+        groups=HEAD,
+        help="Only key account managers see the cost and the margin of quotations and sales orders, and the margin in "
+        "the sales analysis. Otherwise, as in Odoo without Key Accounts, all employees who see an order do.",
     )
     key_account_peer_grouping = fields.Selection(related="company_id.key_account_peer_grouping", readonly=False)
     key_account_abc_a_limit = fields.Float(related="company_id.key_account_abc_a_limit", readonly=False)
@@ -43,6 +57,19 @@ class ResConfigSettings(models.TransientModel):
     key_account_proposal_days = fields.Integer(related="company_id.key_account_proposal_days", readonly=False)
 
     # === COMPUTE METHODS ===#
+
+    @api.depends("company_id")
+    def _compute_key_account_protect_margins(self):
+        everybody = self.env.ref(EMPLOYEE).all_implied_ids
+        self.key_account_protect_margins = self.env.ref(SALE_MARGIN) not in everybody
+
+    def _inverse_key_account_protect_margins(self):
+        everybody, margins = self.env.ref(EMPLOYEE), self.env.ref(SALE_MARGIN)
+        for settings in self:
+            if settings.key_account_protect_margins:
+                everybody._remove_group(margins)
+            else:
+                everybody._apply_group(margins)
 
     def _inverse_key_account_health(self):
         names = self.env["res.company"]._get_key_account_health_fields()

@@ -7,10 +7,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
-from ..roles import HEAD, MANAGER, USER
+from ..roles import EMPLOYEE, HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
 from ..screens.sales_panel import SalesPanel
-from ..tools import check_records, count_by, for_every_rpc, notification
+from ..tools import check_field, check_records, count_by, for_every_rpc, notification
 
 _logger = logging.getLogger(__name__)
 
@@ -38,18 +38,31 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "key.account.document.mixin"]
 
-    # Status, and who looks after it
+    # Status, and who looks after it. Employees without a role see these three and no other field of ours; customers'
+    # own people, who read their company in the portal, see none
     key_account_status = fields.Selection(
         [("candidate", "Candidate"), ("active", "Active"), ("at_risk", "At Risk"), ("former", "Former")],
         tracking=True,
         copy=False,
         index="btree_not_null",
+        groups=EMPLOYEE,
     )
     key_account_tier_id = fields.Many2one(
-        "key.account.tier", "Tier", tracking=True, copy=False, ondelete="restrict", index="btree_not_null"
+        "key.account.tier",
+        "Tier",
+        tracking=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        groups=EMPLOYEE,
     )
     key_account_manager_id = fields.Many2one(
-        "res.users", domain=[("share", "=", False)], tracking=True, copy=False, index="btree_not_null"
+        "res.users",
+        domain=[("share", "=", False)],
+        tracking=True,
+        copy=False,
+        index="btree_not_null",
+        groups=EMPLOYEE,
     )
     key_account_team_ids = fields.Many2many(
         "res.users",
@@ -88,17 +101,19 @@ class ResPartner(models.Model):
         store=True,
         recursive=True,
         index="btree_not_null",
+        groups=USER,
         help="The nearest key account at or above this contact.",
     )
     is_my_key_account = fields.Boolean(
         "My Key Account",
         compute="_compute_is_my_key_account",
         search="_search_is_my_key_account",
+        groups=USER,
         help="You are the account manager or a team member of this account or of one above it.",
     )
 
     # Records about it
-    key_account_review_ids = fields.One2many("key.account.review", "partner_id", "Reviews")
+    key_account_review_ids = fields.One2many("key.account.review", "partner_id", "Reviews", groups=USER)
     key_account_review_count = fields.Integer(
         "Number of Reviews", compute="_compute_key_account_review_count", groups=USER
     )
@@ -138,7 +153,9 @@ class ResPartner(models.Model):
     def _search_is_my_key_account(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # Everyone may know whose account it is; the search must not depend on other rights.
+        # Odoo only checks who reads a field when it searches its column
+        self._check_field_access(self._fields["is_my_key_account"], "read")
+        # Whose account it is, whatever the user's rights are otherwise
         accounts = self.sudo().with_context(active_test=False).search(self._get_my_key_accounts_domain())
         return Domain("id", "child_of", accounts.ids)
 
@@ -163,6 +180,10 @@ class ResPartner(models.Model):
         """:return: ``{account: number of its records of a model}``; an ordinary contact must not cost a query"""
         accounts = self.filtered("key_account_status")
         return count_by(self.env[model], "partner_id", [("partner_id", "in", accounts.ids)]) if accounts else {}
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        check_field(self, groupby_spec)
+        return super()._read_group_groupby(alias, groupby_spec, query)
 
     # === CONSTRAINT METHODS ===#
 

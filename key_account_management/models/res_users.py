@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..roles import USER
+from ..tools import check_field
 
 _logger = logging.getLogger(__name__)
 
@@ -17,8 +18,18 @@ class ResUsers(models.Model):
 
     # For the weekly message to account managers and owners of care processes: only what needs their attention
     key_account_care_message_date = fields.Date(
-        readonly=True, copy=False, help="When this user's open matters in Key Accounts were last checked."
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="When this user's open matters in Key Accounts were last checked.",
     )
+
+    # === COMPUTE METHODS ===#
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        # Users have the fields of their contact
+        check_field(self, groupby_spec)
+        return super()._read_group_groupby(alias, groupby_spec, query)
 
     # === BUSINESS METHODS ===#
 

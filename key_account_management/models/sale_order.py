@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ..roles import USER
+from ..roles import SALE_MARGIN, USER
+from ..tools import check_field
 
 
 class SaleOrder(models.Model):
@@ -8,7 +9,13 @@ class SaleOrder(models.Model):
 
     # Read from the customer, who is read anyway: an ordinary customer's quotation costs no additional query
     key_account_id = fields.Many2one(related="partner_id.key_account_id", groups=USER)
-    key_account_minimum_order_warning = fields.Char(compute="_compute_key_account_minimum_order_warning")
+    # Without internal figures, no margins either, unless the settings say so. See also the lines and the sales analysis
+    margin = fields.Monetary(groups=SALE_MARGIN)
+    margin_percent = fields.Float(groups=SALE_MARGIN)
+    # For whoever writes quotations; customers read their own in the portal
+    key_account_minimum_order_warning = fields.Char(
+        compute="_compute_key_account_minimum_order_warning", groups="sales_team.group_sale_salesman"
+    )
 
     # === COMPUTE METHODS ===#
 
@@ -18,20 +25,25 @@ class SaleOrder(models.Model):
         for order in self:
             order.key_account_minimum_order_warning = order._get_key_account_minimum_order_warning()
 
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # A related field is read as superuser
+        check_field(self, field_expr)
+        return super()._field_to_sql(alias, field_expr, query)
+
     # === BUSINESS METHODS ===#
 
     def _get_key_account_minimum_order_warning(self):
         """:return: the warning about a quotation below the account's minimum, otherwise False"""
         self.ensure_one()
-        account = self.partner_id.key_account_id
+        # Anyone writing a quotation has to know the minimum, with or without a role in Key Accounts
+        account = self.sudo().partner_id.key_account_id
         # An empty quotation is not too small, just not written yet
         if not account or self.state not in ("draft", "sent") or not self.order_line:
             return False
         # The minimum of another company is its own; a quotation that is being written may name any
         if self.company_id not in self.env.companies:
             return False
-        # Anyone writing a quotation has to know the minimum, with or without a role in Key Accounts
-        agreed = account.sudo().with_company(self.company_id)._get_key_account_minimum_order()
+        agreed = account.with_company(self.company_id)._get_key_account_minimum_order()
         minimum = self.currency_id.round(agreed * (self.currency_rate or 1.0))
         if self.currency_id.compare_amounts(self.amount_untaxed, minimum) >= 0:
             return False

@@ -1,12 +1,15 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..roles import EMPLOYEE
+
 
 class SurveySurvey(models.Model):
     _inherit = "survey.survey"
 
     key_account_satisfaction = fields.Boolean(
         copy=False,
+        groups=EMPLOYEE,
         help="Each answer creates a satisfaction record for the participant's account. The score is taken from the "
         "first question with a scale or number from 0 to 10, the comment from the first free-text question.",
     )

@@ -1,11 +1,15 @@
 from odoo import fields, models
 
+from ..roles import EMPLOYEE
+
 
 class SurveyUserInput(models.Model):
     _inherit = "survey.user_input"
 
     # Surveys do not belong to a company; the person inviting does
-    key_account_company_id = fields.Many2one("res.company", default=lambda self: self.env.company, readonly=True)
+    key_account_company_id = fields.Many2one(
+        "res.company", default=lambda self: self.env.company, readonly=True, groups=EMPLOYEE
+    )
 
     def _mark_done(self):
         result = super()._mark_done()

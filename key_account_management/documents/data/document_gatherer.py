@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from dataclasses import replace
 
 from odoo import fields
 from odoo.models import BaseModel
@@ -101,10 +102,16 @@ class DocumentGatherer:
                 definition.better,
                 definition.audience,
                 definition.theme,
-                figures[definition.code],
+                self._for_audience(figures[definition.code]),
             )
             for definition in definitions
         }
+
+    def _for_audience(self, figure: Figure) -> Figure:
+        """:return: the figure without what the audience may not see although it may see the figure"""
+        if self.audience == "customer" and not figure.target_is_agreed:
+            return replace(figure, target=None)
+        return figure
 
     def _choose_currency(self, figures: dict[str, FigureData]) -> str:
         """Puts the figures of a customer who is invoiced in one foreign currency into that currency.

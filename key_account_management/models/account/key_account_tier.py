@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ...figures.sources.abc_class import ABC_CLASSES
-from ...roles import MANAGER
+from ...roles import MANAGER, USER
 
 
 class KeyAccountTier(models.Model):
@@ -21,10 +21,13 @@ class KeyAccountTier(models.Model):
         help="The revenue class that this tier is intended for. Accounts whose revenue suggests another class are "
         "highlighted.",
     )
-    visit_target = fields.Integer("Visits per Year", help="How often an account of this tier is visited per year.")
+    visit_target = fields.Integer(
+        "Visits per Year", groups=USER, help="How often an account of this tier is visited per year."
+    )
     review_rhythm = fields.Integer(
         "Months between Reviews",
         default=12,
+        groups=USER,
         help="Months after an account's last review until the next one is due. 0 means no reviews.",
     )
 

@@ -191,7 +191,8 @@ class KeyAccountFigures(models.AbstractModel):
             return
         for partner, targets in self.env["key.account.target"]._get_targets(partners, year).items():
             for code in targets.keys() & figures[partner].keys():
-                figures[partner][code].target = targets[code]
+                figure = figures[partner][code]
+                figure.target, figure.target_is_agreed = targets[code]
 
     @api.model
     def _get_records(self, partners, period, code):

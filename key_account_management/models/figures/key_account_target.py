@@ -27,6 +27,15 @@ class KeyAccountTarget(models.Model):
         help="The year in which the fiscal year ends.",
     )
     value = fields.Float("Target", required=True, help="For percentages, enter 25 for 25%.")
+    is_agreed = fields.Boolean(
+        "Agreed with Customer",
+        compute="_compute_is_agreed",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="The customer's documents show the target. Otherwise, only people who work for the account can see it. If "
+        "the target changes, it has to be agreed again.",
+    )
     unit = fields.Char(compute="_compute_unit")
 
     _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year must have four digits.")
@@ -35,6 +44,11 @@ class KeyAccountTarget(models.Model):
     )
 
     # === COMPUTE METHODS ===#
+
+    @api.depends("partner_id", "company_id", "kpi_id", "year", "value")
+    def _compute_is_agreed(self):
+        """Another number is not the one that the customer agreed to."""
+        self.is_agreed = False
 
     @api.depends("kpi_id.unit", "company_id.currency_id")
     @api.depends_context("lang")
@@ -49,13 +63,14 @@ class KeyAccountTarget(models.Model):
         """The targets that the active company set for these accounts. Checks no access, like the figures engine.
 
         :param year: the year in which the fiscal year ends
-        :return: ``{partner id: {code: value}}``, percentages as shares like those of the figures
+        :return: ``{partner id: {code: (value, whether the customer agreed to it)}}``, percentages as shares like those
+            of the figures
         """
         targets = {partner: {} for partner in partners.ids}
         domain = Domain("partner_id", "in", partners.ids) & Domain("year", "=", year)
         for target in self.sudo().search(domain & Domain("company_id", "=", self.env.company.id)):
-            share = target.kpi_id.unit == "percent"
-            targets[target.partner_id.id][target.kpi_id.code] = target.value / 100 if share else target.value
+            value = target.value / 100 if target.kpi_id.unit == "percent" else target.value
+            targets[target.partner_id.id][target.kpi_id.code] = value, target.is_agreed
         return targets
 
     @api.model

@@ -4,7 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, float_compare
 
 from ...figures.figure import ratio
 from ...figures.period import Period
@@ -373,7 +373,9 @@ class KeyAccountPlan(models.Model):
             return
         target = self._get_account_targets().get((self, code))
         if target:
-            target.value = value
+            # The same number again is still the one that was agreed with the customer
+            if float_compare(target.value, value, precision_digits=6):
+                target.value = value
         else:
             self.env["key.account.target"].create(
                 {
