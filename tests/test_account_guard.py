@@ -210,6 +210,15 @@ class TestWhoseAccount(GuardCase):
                 self.assertFalse(new.key_account_id)
                 self.assertEqual(new.commercial_partner_id, new)
 
+    def test_the_context_opens_nothing(self):
+        for key in (res_partner.ADDRESS_FOLLOWS, res_partner.LINES_FOR):
+            for values in ({"parent_id": self.account.id}, {"parent_id": self.account.id, "country_id": False}):
+                with self.subTest(key, values=values):
+                    context = {key: self.head.id}
+                    self.assertDenied(
+                        lambda c=context, v=values: self.rpc(self.manager, "write", self.south.ids, v, context=c)
+                    )
+
     def test_those_who_may(self):
         self.rpc(self.manager, "write", self.customer.ids, {"parent_id": self.account.id})
         self.assertEqual(self.customer.key_account_id, self.account)
@@ -602,30 +611,27 @@ class TestSpeed(GuardCase):
 class TestRpc(HttpCase, GuardCase):
     """The same over the network, in requests of their own."""
 
+    def call(self, method, *args):
+        params = {"model": "res.partner", "method": method, "args": args, "kwargs": {}}
+        return self.make_jsonrpc_request(f"/web/dataset/call_kw/res.partner/{method}", params)
+
     def test_over_the_network(self):
         self.authenticate(self.manager.login, self.manager.login)
-        foreign, mine = self.foreign.id, self.account.id
-        for method, *args in (
-            ("write", [foreign], {"parent_id": mine}),
-            ("write", [mine], {"child_ids": [[4, self.south.id]]}),
-            ("write", [foreign], {"key_account_id": False}),
-            ("web_save", [mine], {"child_ids": [[4, foreign]]}, {}),
-            ("action_archive", [foreign]),
-            ("unlink", [foreign]),
+        foreign, mine = self.foreign.ids, self.account.ids
+        for call in (
+            ("write", foreign, {"parent_id": mine[0]}),
+            ("write", mine, {"child_ids": [[4, self.south.id]]}),
+            ("write", foreign, {"key_account_id": False}),
+            ("web_save", mine, {"child_ids": [[4, foreign[0]]]}, {}),
+            ("action_archive", foreign),
+            ("unlink", foreign),
         ):
-            with self.subTest(method, args=args), mute_logger("odoo.http"):
-                with self.assertRaisesRegex(JsonRpcException, "AccessError"):
-                    self.make_jsonrpc_request(
-                        f"/web/dataset/call_kw/res.partner/{method}",
-                        {"model": "res.partner", "method": method, "args": args, "kwargs": {}},
-                    )
+            with (
+                self.subTest(call),
+                mute_logger("odoo.http"),
+                self.assertRaisesRegex(JsonRpcException, "AccessError"),
+            ):
+                self.call(*call)
         self.assertEqual(self.south.parent_id, self.foreign)
-        self.make_jsonrpc_request(
-            "/web/dataset/call_kw/res.partner/write",
-            {
-                "model": "res.partner",
-                "method": "write",
-                "args": [[mine], {"child_ids": [[0, 0, {"name": "New"}]]}],
-                "kwargs": {},
-            },
-        )
+        self.call("write", mine, {"child_ids": [[0, 0, {"name": "New"}]]})
+        self.assertIn("New", self.account.child_ids.mapped("name"))

@@ -206,11 +206,10 @@ class ResPartner(models.Model):
         user = self._get_key_account_editor()
         if not user or (WATCHED.isdisjoint(vals) and LINES.isdisjoint(vals)):
             return super().write(vals)
-        if self.env.context.get(ADDRESS_FOLLOWS):
-            return super(ResPartner, self._without_other_key_accounts(vals)).write(vals)
-        guard = AccountGuard(self, user, vals)
+        written = self._without_other_key_accounts(vals) if self.env.context.get(ADDRESS_FOLLOWS) else self
+        guard = AccountGuard(written, user, vals)
         names = set(vals)
-        writer = self if LINES.isdisjoint(vals) else self.with_context(**{LINES_FOR: user.id})
+        writer = written if LINES.isdisjoint(vals) else written.with_context(**{LINES_FOR: user.id})
         result = super(ResPartner, writer).write(vals)
         guard.check_written(names)
         return result
