@@ -23,7 +23,7 @@ class AccountMerge:
 
     Reviews that were held and plans are kept, archived. Everybody reads the chatter, so it names what was not kept;
     what not everybody may know is added as tracked values of the field of partners where it is shown, whose groups
-    protect it.
+    protect it, or as an event of the account.
     """
 
     def __init__(self, sources, partner):
@@ -127,27 +127,35 @@ class AccountMerge:
             invitation.unlink()
 
     def _take_profiles(self):
-        """Both texts stay; of two opinions about a person, one."""
+        """What only one profile says is taken over. Nothing of profiles may be in the chatter: the rest is an event,
+        which the same people may read.
+        """
         for kept, profile in self._twice(self._records("key.account.profile")):
-            values = {}
-            for name in TEXTS:
-                own, other = kept[name], profile[name]
-                if other and own != other:
-                    dates = [date for date in (kept[f"{name}_checked_on"], profile[f"{name}_checked_on"]) if date]
-                    values[name] = f"{own}\n\n{other}" if own else other
-                    values[f"{name}_checked_on"] = min(dates, default=False)
-            for name in PERSON:
-                own, other = kept[name], profile[name]
+            values, lost = {}, []
+            for name in (*TEXTS, *PERSON):
+                other = profile[name]
                 if name == "reports_to_id":
                     other -= self.sources | self.partner
-                if not other or own == other:
+                if not other or kept[name] == other:
                     continue
-                if own or name == "reports_to_id":
-                    shown = self._shown(profile, name)
-                    self._add_line(kept._fields[name]._description_string(self.env))
-                    self._track(f"key_account_{name}", shown, self._shown(kept, name))
+                # Their superior may still be at the account that goes
+                if kept[name] or name == "reports_to_id":
+                    label = kept._fields[name]._description_string(self.env)
+                    self._add_line(label)
+                    lost.append(f"{label}: {self._shown(profile, name)}")
                 else:
                     values[name] = other
+                    if name in TEXTS:
+                        values[f"{name}_checked_on"] = profile[f"{name}_checked_on"]
+            account = kept.partner_id.key_account_id or profile.partner_id.key_account_id
+            if lost and account:
+                self.env["key.account.event"].sudo().create(
+                    {
+                        "partner_id": account.id,
+                        "name": self.env._("Merged with %(partner)s", partner=profile.partner_id.name),
+                        "description": "\n".join(lost),
+                    }
+                )
             profile.unlink()
             kept.write(values)
 

@@ -35,7 +35,8 @@ class AccountGuard:
 
     ========================================================  ====================================================
     status, tier, manager, team and the like                  account managers; of an account: those who manage it
-    industry, country, archiving and deleting an account      those who manage it
+    industry, country, parent of an account; archiving and    those who manage it
+    deleting it
     where partners are, and with it the accounts that they    those who manage the accounts at and above them
     belong to                                                 before and after, and below them
     within the same accounts                                  everybody
@@ -43,6 +44,8 @@ class AccountGuard:
     nothing so far and belongs to no account
     a new company in an account, a company made a person,     those who manage the account
     our company that something in it belongs to
+    merging, if one is an account or a company, or if they    those who manage all accounts at, above and below them
+    belong to different accounts
     the salesperson of a customer who is no account, by       that salesperson
     representatives: they see the figures of their customers
     ========================================================  ====================================================
