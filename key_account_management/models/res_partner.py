@@ -3,7 +3,7 @@ import logging
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
@@ -11,23 +11,17 @@ from ..roles import EMPLOYEE, HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
 from ..screens.sales_panel import SalesPanel
 from ..tools import check_field, check_records, count_by, for_every_rpc, notification
+from .account.account_guard import WATCHED, AccountGuard
 
 _logger = logging.getLogger(__name__)
 
-# Who may write these is checked in `write`: partners themselves are open to most users.
-KEY_ACCOUNT_FIELDS = {
-    "key_account_status",
-    "key_account_tier_id",
-    "key_account_manager_id",
-    "key_account_team_ids",
-    "key_account_since",
-    "key_account_next_review",
-    "key_account_minimum_order",
-    "key_account_peer_group_id",
-    "key_account_analytic_id",
-}
 # Number of accounts handled before the job commits
 BATCH = 100
+# In the context while Odoo copies addresses between contacts and their companies
+ADDRESS_FOLLOWS = "key_account_address_follows"
+# In the context while lines are written: for whom. Odoo writes those of partners as the user who began the transaction
+LINES_FOR = "key_account_lines_for"
+LINES = {"child_ids", "key_account_person_ids"}
 
 
 class ResPartner(models.Model):
@@ -212,16 +206,58 @@ class ResPartner(models.Model):
 
     # === CRUD METHODS ===#
 
+    # Partners are open to most users: what access to key accounts hangs on is compared before and after, see the guard
+
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get(name) for vals in vals_list for name in KEY_ACCOUNT_FIELDS):
-            self._check_key_account_editor()
-        return super().create(vals_list)
+        user = self._get_key_account_editor()
+        has_lines = user and any(not LINES.isdisjoint(vals) for vals in vals_list)
+        creator = self.with_context(**{LINES_FOR: user.id}) if has_lines else self
+        partners = super(ResPartner, creator).create(vals_list).with_env(self.env)
+        if user:
+            AccountGuard(partners, user).check_created()
+        return partners
 
     def write(self, vals):
-        if KEY_ACCOUNT_FIELDS & vals.keys():
-            self._check_key_account_editor()
-        return super().write(vals)
+        user = self._get_key_account_editor()
+        if not user or (WATCHED.isdisjoint(vals) and LINES.isdisjoint(vals)):
+            return super().write(vals)
+        written = self._without_other_key_accounts(vals) if self.env.context.get(ADDRESS_FOLLOWS) else self
+        guard = AccountGuard(written, user, vals)
+        names = set(vals)
+        writer = written if LINES.isdisjoint(vals) else written.with_context(**{LINES_FOR: user.id})
+        result = super(ResPartner, writer).write(vals)
+        guard.check_written(names)
+        return result
+
+    def _fields_sync(self, values):
+        return super(ResPartner, self.with_context(**{ADDRESS_FOLLOWS: True}))._fields_sync(values)
+
+    def _update_address(self, vals):
+        return super(ResPartner, self._without_other_key_accounts(vals))._update_address(vals)
+
+    def _without_other_key_accounts(self, vals):
+        """:return: these partners without the accounts of others whose country would follow that of a contact"""
+        user = self._get_key_account_editor()
+        if not user or "country_id" not in vals:
+            return self
+        return self - AccountGuard(self, user).others("country_id", vals["country_id"]).with_env(self.env)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kept(self):
+        inside = self.filtered("key_account_id")
+        if not inside:
+            return
+        if user := self._get_key_account_editor():
+            AccountGuard(inside, user).check_deleted()
+        AccountGuard.check_kept(inside)
+
+    @api.model
+    def _get_key_account_editor(self):
+        """:return: the user whose rights on key accounts count; none for the system"""
+        if not self.env.su:
+            return self.env.user
+        return self.env["res.users"].browse(self.env.context.get(LINES_FOR))
 
     # === ACTION METHODS ===#
 
@@ -408,34 +444,6 @@ class ResPartner(models.Model):
         return start and start + relativedelta(months=rhythm)
 
     # What records of the account, and changes of it, must respect
-
-    def _check_key_account_editor(self):
-        """Raises AccessError unless the user may write the key-account fields of these partners.
-
-        Account managers write their own accounts and create new ones; heads write all.
-        """
-        user = self.env.user
-        if self.env.su or user.has_group(HEAD):
-            return
-        if not user.has_group(MANAGER):
-            raise AccessError(
-                self.env._("Only key account managers can change who is a key account and how it is managed.")
-            )
-        others = self.sudo().filtered(
-            lambda partner: (
-                partner.key_account_status
-                and partner.key_account_manager_id
-                and user not in partner.key_account_manager_id | partner.key_account_team_ids
-            )
-        )
-        if others:
-            raise AccessError(
-                self.env._(
-                    "These accounts are managed by someone else: %(accounts)s. Ask their account manager or the head "
-                    "of key accounts.",
-                    accounts=", ".join(others.mapped("display_name")),
-                )
-            )
 
     def _check_are_key_accounts(self):
         """:raises ValidationError: for the first of these partners that is not a key account"""

@@ -29,7 +29,7 @@ class ResPartner(models.Model):
         "key.account.satisfaction", "partner_id", "Satisfaction", groups=USER
     )
     # Through this, action plans and their objectives learn about an account's targets
-    key_account_target_ids = fields.One2many("key.account.target", "partner_id", "Targets", groups=USER)
+    key_account_target_ids = fields.One2many("key.account.target", "partner_id", "Targets", groups=MANAGER)
     key_account_analytic_id = fields.Many2one(
         "account.analytic.account",
         "Direct Customer Costs",

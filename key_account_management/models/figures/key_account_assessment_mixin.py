@@ -17,7 +17,6 @@ class KeyAccountAssessmentMixin(models.AbstractModel):
             ("is_company", "=", True),
             ("key_account_id", "!=", False),
         ],
-        ondelete="cascade",
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
 

@@ -18,6 +18,7 @@ class KeyAccountSatisfaction(models.Model):
     date = fields.Date(index=True)
     contact_id = fields.Many2one(
         "res.partner",
+        ondelete="restrict",
         index="btree_not_null",
         domain="[('id', 'child_of', partner_id)]",
         help="Who gave the score. If empty, the account as a whole.",

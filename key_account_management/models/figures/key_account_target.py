@@ -17,7 +17,6 @@ class KeyAccountTarget(models.Model):
     _order = "year desc, partner_id, kpi_id, id"
     _rec_name = "kpi_id"
 
-    partner_id = fields.Many2one(ondelete="cascade")
     kpi_id = fields.Many2one("key.account.kpi", "Figure", required=True, index=True, ondelete="cascade")
     audience = fields.Selection(related="kpi_id.audience", store=True)
     year = fields.Integer(

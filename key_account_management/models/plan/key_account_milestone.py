@@ -106,6 +106,7 @@ class KeyAccountMilestone(models.Model):
         "key_account_milestone_people_rel",
         "milestone_id",
         "partner_id",
+        ondelete="restrict",
         help="The people taking part: our own and the customer's.",
     )
     # The sum of these is an internal figure

@@ -11,7 +11,6 @@ class KeyAccountEvent(models.Model):
 
     name = fields.Char("Event", required=True)
     active = fields.Boolean(default=True)
-    partner_id = fields.Many2one(ondelete="cascade")
     date = fields.Date(required=True, default=fields.Date.context_today, index=True)
     effect = fields.Selection([("good", "Good"), ("bad", "Bad")], required=True, default="good")
     description = fields.Text()

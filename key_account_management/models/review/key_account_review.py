@@ -140,6 +140,7 @@ class KeyAccountReview(models.Model):
         "review_id",
         "partner_id",
         string="Participants",
+        ondelete="restrict",
         copy=False,
         help="The people taking part on both sides. They receive the minutes.",
     )

@@ -31,7 +31,7 @@ class KeyAccountReviewInvitation(models.Model):
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade", index=True, check_company=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(
-        "res.partner", "Contact", required=True, ondelete="cascade", index=True, check_company=True
+        "res.partner", "Contact", required=True, ondelete="restrict", index=True, check_company=True
     )
     email = fields.Char(related="partner_id.email")
     function = fields.Char(related="partner_id.function")
