@@ -201,14 +201,18 @@ class TestWhoseAccount(GuardCase):
             with self.subTest(user.name, way="context"):
                 context = {"default_key_account_id": self.account.id, "default_commercial_partner_id": self.account.id}
                 values = {"key_account_id": self.account.id, "commercial_partner_id": self.account.id}
-                new = self.account.browse(
-                    [
-                        self.rpc(user, "create", {"name": "New"}, context=context),
-                        self.rpc(user, "create", {"name": "New", **values}),
-                    ]
+                ways = (
+                    lambda user=user, context=context: self.rpc(user, "create", {"name": "New"}, context=context),
+                    lambda user=user, values=values: self.rpc(user, "create", {"name": "New", **values}),
                 )
-                self.assertFalse(new.key_account_id)
-                self.assertEqual(new.commercial_partner_id, new)
+                for way in ways:
+                    if user == self.outsider:
+                        # May not even read which account it is
+                        self.assertDenied(way)
+                        continue
+                    new = self.account.browse(way())
+                    self.assertFalse(new.key_account_id)
+                    self.assertEqual(new.commercial_partner_id, new)
 
     def test_the_context_opens_nothing(self):
         for key in (res_partner.ADDRESS_FOLLOWS, res_partner.LINES_FOR):

@@ -241,11 +241,12 @@ class ResPartner(models.Model):
         user = self._get_key_account_editor()
         if not user or "country_id" not in vals:
             return self
-        return self - AccountGuard(self, user).others("country_id", vals["country_id"]).with_env(self.env)
+        return self - AccountGuard(self, user, vals).others("country_id", vals["country_id"]).with_env(self.env)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_kept(self):
-        inside = self.filtered("key_account_id")
+        # Not everyone may read which account a contact belongs to
+        inside = self.sudo().filtered("key_account_id")
         if not inside:
             return
         if user := self._get_key_account_editor():

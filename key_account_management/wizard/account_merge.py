@@ -194,7 +194,8 @@ class AccountMerge:
 
         :param summed: names of fields that Odoo adds up
         """
-        if not self.partner.key_account_id:
+        # Not everyone may read it
+        if not self.partner.sudo().key_account_id:
             return
         for name, field in self.partner._fields.items():
             if not field.store or field.readonly or field.type not in SHOWN_TYPES or name in NOT_SHOWN.union(summed):

@@ -65,6 +65,9 @@ class AccountGuard:
         self.is_manager = self.user.has_group(MANAGER)
         self.is_head = self.user.has_group(HEAD)
         self.names = self._watched(names)
+        if names and WATCHED.intersection(names) <= OF_ACCOUNT - {"parent_id"}:
+            # Of others these may be anything; not everyone has read yet to which account they belong
+            self.partners = self.partners.filtered("key_account_status")
         self.lines = {partner: self._line(partner) for partner in self.partners}
         self.people = {partner: partner._get_key_account_users() for partner, line in self.lines.items() if line}
         self.values = {partner: {name: partner[name] for name in self.names} for partner in self.partners}
