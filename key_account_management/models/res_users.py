@@ -23,10 +23,14 @@ class ResUsers(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        # Before: Odoo deletes the activities of those who leave
         if vals.get("active") is False:
             self._hand_over_key_accounts()
         return super().write(vals)
+
+    def action_archive(self):
+        # Before Odoo deletes the activities of those who leave
+        self._hand_over_key_accounts()
+        return super().action_archive()
 
     # === BUSINESS METHODS ===#
 

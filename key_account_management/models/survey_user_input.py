@@ -20,9 +20,11 @@ class SurveyUserInput(models.Model):
     key_account_company_id = fields.Many2one("res.company", default=lambda self: self.env.company, readonly=True)
 
     def _has_field_access(self, field, operation):
-        # Account managers may read whom they invited, see `ir.model.access`; editors of surveys read everything
+        # Account managers may read whom they invited, see `ir.model.access`; editors of surveys read everything.
+        # Odoo's invitation sets the second token as the user; `create` replaces it.
         if (
             field.name in TOKENS
+            and (field.name, operation) != ("invite_token", "write")
             and not self.env.su
             and self.env.user.has_group(MANAGER)
             and not self.env.user.has_group("survey.group_survey_user")
