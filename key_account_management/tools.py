@@ -131,6 +131,22 @@ def check_field(model: BaseModel, spec: str) -> None:
         model._check_field_access(field, "read")
 
 
+def may_edit(record: BaseModel) -> bool:
+    """Whether whoever is at work may change a record, in any of their companies; also where code runs as superuser."""
+    user = record.env.user
+    return bool(
+        record.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).has_access("write"),
+    )
+
+
+def people_who_left(partners: BaseModel) -> BaseModel:
+    """Those of the partners who were our colleagues: their only users are archived."""
+    # As superuser: not everyone may see archived users. Contacts of customers who lost their login have not left.
+    users = partners.sudo().with_context(active_test=False).user_ids.filtered(lambda user: not user.share)
+    working = users.filtered("active").partner_id
+    return partners.filtered(lambda partner: partner in users.partner_id and partner not in working)
+
+
 def file_name(*parts: str, extension: str = "") -> str:
     """A name under which every system can save a file.
 

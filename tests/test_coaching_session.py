@@ -256,16 +256,42 @@ class TestCoachingSession(CoachingCase):
 
     def test_session_follows_the_meeting(self):
         session = self.session()
-        session.event_id.with_user(self.rep).write(
-            {"start": datetime(2025, 7, 1, 9), "stop": datetime(2025, 7, 1, 10, 30)}
-        )
+        planned = (session.start, session.stop, session.hours)
+        times = {"start": datetime(2025, 7, 1, 9), "stop": datetime(2025, 7, 1, 10, 30)}
+        session.event_id.with_user(self.rep).write(times)
+        self.assertEqual((session.start, session.stop, session.hours), planned)
+        self.assertEqual(session.activity_ids.user_id, self.manager)
+        self.assertIn("changed by Rep", session.activity_ids.summary)
+        session.event_id.with_user(self.manager).write({"start": datetime(2025, 8, 1, 9)})
+        session.event_id.with_user(self.manager).write(times)
         self.assertEqual(
             (session.start, session.stop, session.hours), (datetime(2025, 7, 1, 9), datetime(2025, 7, 1, 10, 30), 1.5)
         )
-        session.event_id.unlink()
+        session.event_id.with_user(self.rep).unlink()
+        self.assertIn("The meeting was deleted by Rep", session.activity_ids.mapped("summary"))
         self.assertEqual(session.start, datetime(2025, 7, 1, 9))
         session.start = datetime(2025, 7, 1, 8)
         self.assertEqual(session.event_id.start, datetime(2025, 7, 1, 8))
+
+    def test_meetings_of_others_are_left_alone(self):
+        """One that was only linked is neither taken over nor deleted."""
+        private = self.env["calendar.event"].create(
+            {
+                "name": "Private",
+                "start": datetime(2025, 5, 5, 9),
+                "stop": datetime(2025, 5, 5, 10),
+                "privacy": "private",
+            }
+        )
+        session = self.session()
+        session.sudo().event_id = private
+        session.with_user(self.manager).start = datetime(2025, 5, 5, 8)
+        self.assertEqual((private.name, private.start), ("Private", datetime(2025, 5, 5, 9)))
+        session.sudo().event_id = private
+        private.start = datetime(2025, 5, 5, 9, 30)
+        self.assertEqual(session.start, datetime(2025, 5, 5, 8))
+        session.with_user(self.manager).unlink()
+        self.assertTrue(private.exists())
 
     # === STATES ===#
 

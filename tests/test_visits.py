@@ -138,12 +138,36 @@ class TestVisits(KeyAccountCase):
         action = self.account.with_user(self.manager).action_view_key_account_visits()
         form = Form(self.env["calendar.event"].with_user(self.manager).with_context(**action["context"]))
         form.name = "Annual talk"
+        form.partner_ids.add(self.contact)
         event = form.save()
         self.assertTrue(event.key_account_visit)
         self.assertEqual(event.partner_ids, self.contact | self.manager.partner_id)
         self.assertIn(event, self.env["calendar.event"].search(action["domain"]))
         plain = Form(self.env["calendar.event"].with_user(self.manager))
         self.assertFalse(plain.key_account_visit)
+
+    def test_declined_is_no_visit(self):
+        """Whoever declined was not visited; the others of the meeting were."""
+        stranger = self.env["res.partner"].create({"name": "Stranger", "parent_id": self.foreign.id})
+        past = self.visit(datetime(2025, 3, 1, 9), self.contact | stranger | self.manager.partner_id)
+        planned = self.visit(datetime(2025, 7, 15, 9), self.contact | self.manager.partner_id)
+        hours = self.figures(self.account, codes=["indirect_costs"])["indirect_costs"]["value"]
+        self.assertEqual(self.values(), (1, 12.0, 121, 15))
+        for event in past | planned:
+            event.attendee_ids.filtered(lambda attendee: attendee.partner_id == self.contact).state = "declined"
+        self.assertEqual(self.values(), (0, 12.0, None, None))
+        self.assertEqual(self.values(self.foreign)[0], 1)
+        action = self.account.action_view_key_account_figure("visits", *YEAR)
+        self.assertFalse(self.env["calendar.event"].search(action["domain"]))
+        if hours:
+            self.assertLess(self.figures(self.account, codes=["indirect_costs"])["indirect_costs"]["value"], hours)
+        # Of several people from the account, one still comes
+        colleague = self.env["res.partner"].create({"name": "Ole", "parent_id": self.account.id})
+        past.partner_ids |= colleague
+        self.assertEqual(self.values()[0], 1)
+        # Our people who decline do not undo it
+        past.attendee_ids.filtered(lambda attendee: attendee.partner_id == self.manager.partner_id).state = "declined"
+        self.assertEqual(self.values()[0], 1)
 
     def test_number_of_queries(self):
         accounts = self.account | self.foreign

@@ -11,10 +11,13 @@ from . import account, care, coaching, figures, plan, review
 # isort: split
 # What we add to Odoo's own models
 from . import (
+    calendar_attendee,
     calendar_event,
     crm_lead,
     ir_actions_report,
     ir_filters,
+    mail_mail,
+    mail_thread,
     product_category,
     product_pricelist,
     res_company,
@@ -29,4 +32,5 @@ from . import (
     survey_question,
     survey_survey,
     survey_user_input,
+    survey_user_input_line,
 )

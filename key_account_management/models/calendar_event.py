@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -5,14 +7,28 @@ from ..roles import EMPLOYEE, USER
 
 # What makes a meeting a visit, and when it is
 VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
-# What a review takes from its meeting
-REVIEW_FIELDS = {"start", "start_date", "location", "partner_ids"}
+# Whose meeting it is
+LINKS = ("key_account_review_id", "key_account_session_id")
+# In the context while meetings are fetched. No client can send this very object.
+FETCHING = object()
+# The meetings that are being written, so that what Odoo writes within is not taken for a change of its own.
+# Kept with the transaction, where no client can set it.
+WATCHED = "key_account_watched_meetings"
 
 
 class CalendarEvent(models.Model):
     """Meetings with customers: visits and annual reviews."""
 
     _inherit = "calendar.event"
+
+    key_account_invitation_note = fields.Text(compute="_compute_key_account_invitation_note")
+    # Set by the review and the session, which link back: `res_id`, which everyone may write, decides about nothing
+    key_account_review_id = fields.Many2one(
+        "key.account.review", copy=False, groups=fields.NO_ACCESS, index="btree_not_null", ondelete="set null"
+    )
+    key_account_session_id = fields.Many2one(
+        "key.account.coaching.session", copy=False, groups=fields.NO_ACCESS, index="btree_not_null", ondelete="set null"
+    )
 
     key_account_visit = fields.Boolean(
         "Customer Visit",
@@ -39,7 +55,31 @@ class CalendarEvent(models.Model):
 
     def _get_public_fields(self):
         # Like start and end: a private meeting counts as well, without its subject
-        return super()._get_public_fields() | {"key_account_visit"}
+        return super()._get_public_fields() | {"key_account_visit", *LINKS}
+
+    def _fetch_query(self, query, fields):
+        # The links come along with whatever is read: asking for them when a meeting is written must not cost a query
+        links = [self._fields[name] for name in LINKS]
+        meetings = self.with_context(key_account_fetching=FETCHING)
+        return (
+            super(CalendarEvent, meetings)
+            ._fetch_query(query, [*fields, *(field for field in links if field not in fields)])
+            .with_env(self.env)
+        )
+
+    def _has_field_access(self, field, operation):
+        if field.name in LINKS and operation == "read" and self.env.context.get("key_account_fetching") is FETCHING:
+            return True
+        return super()._has_field_access(field, operation)
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("key_account_visit", "partner_ids")
+    @api.depends_context("uid", "lang", "key_account_visit_to")
+    def _compute_key_account_invitation_note(self):
+        self.key_account_invitation_note = False
+        for meeting in self.filtered("key_account_visit"):
+            meeting.key_account_invitation_note = meeting._get_key_account_invitation_note()
 
     # === CRUD METHODS ===#
 
@@ -50,18 +90,18 @@ class CalendarEvent(models.Model):
         return events
 
     def write(self, vals):
-        result = super().write(vals)
-        if VISIT_FIELDS & vals.keys():
+        is_visit_changed = bool(VISIT_FIELDS & vals.keys())
+        with self._get_key_account_talks()._watch():
+            result = super().write(vals)
+        if is_visit_changed:
             self._drop_visit_reminders()
-        if not vals.get("active", True):
-            self._get_key_account_reviews()._handle_meeting_deleted()
-        elif REVIEW_FIELDS & vals.keys():
-            self._get_key_account_reviews()._follow_meeting(vals.keys())
         return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_meetings_of_key_account_reviews(self):
-        self._get_key_account_reviews()._handle_meeting_deleted()
+    def _unlink_meetings_of_key_account_talks(self):
+        for meeting in self._get_key_account_talks():
+            meeting._get_key_account_review()._handle_meeting_deleted()
+            meeting._get_key_account_session()._handle_meeting_deleted()
 
     # === ACTION METHODS ===#
 
@@ -91,11 +131,90 @@ class CalendarEvent(models.Model):
         # Other meetings must not cost a query
         self.filtered("key_account_visit").partner_ids._drop_visit_reminders()
 
-    def _get_key_account_reviews(self):
-        """:return: the reviews that take place in these meetings and have not been held yet, as superuser"""
-        meetings = self.filtered(lambda meeting: meeting.res_model == "key.account.review" and meeting.res_id)
-        # Users who may move or delete the meeting need not have write access to reviews; others must not cost a query
-        reviews = self.env["key.account.review"].sudo()
+    def _get_key_account_invitation_note(self):
+        """:return: who gets an email when the visit is saved"""
+        self.ensure_one()
+        guests = self.partner_ids._origin - self.env.user.partner_id
+        invited = guests.filtered("email")
+        texts = []
+        if invited:
+            texts.append(self.env._("Get an invitation by email when you save: %(names)s.", names=_names(invited)))
+        if guests - invited:
+            texts.append(self.env._("Without an email address: %(names)s.", names=_names(guests - invited)))
+        if not guests:
+            texts.append(
+                self.env._(
+                    "No one else is invited. The meeting counts as a visit to the account once someone from there is "
+                    "an attendee; each attendee gets an invitation by email."
+                )
+            )
+            account = self.env["res.partner"].browse(self.env.context.get("key_account_visit_to")).exists()
+            # The client names the account: only who may be read is shown
+            contacts = account._filtered_access("read")[:1]
+            contacts = contacts and contacts._get_key_account_contacts()
+            if contacts:
+                texts.append(self.env._("Contacts of the account: %(names)s.", names=_names(contacts)))
+        return " ".join(texts)
+
+    def _get_key_account_talks(self):
+        """:return: those of the meetings that belong to a review or a coaching session, as superuser"""
+        meetings = self.filtered("id")
+        # With the rights of the user, as Odoo does next anyway: the links come along
+        meetings.mapped("user_id")
+        # As superuser: no one may read or write the links
+        return meetings.sudo().filtered(lambda meeting: meeting.key_account_review_id or meeting.key_account_session_id)
+
+    def _get_key_account_review(self):
+        """:return: the review that takes place in this meeting and has not been held yet, as superuser"""
+        self.ensure_one()
+        # As superuser: see above
+        review = self.sudo().key_account_review_id
+        return review.filtered(lambda review: review.meeting_id == self and review.state == "scheduled")
+
+    def _get_key_account_session(self):
+        """:return: the coaching session that this meeting is for, as superuser"""
+        self.ensure_one()
+        # As superuser: see above
+        session = self.sudo().key_account_session_id
+        return session.filtered(lambda session: session.event_id == self)
+
+    @contextmanager
+    def _watch(self):
+        """What is changed in these meetings inside the block is told to their reviews and sessions afterwards."""
+        watched = self.env.cr.precommit.data.setdefault(WATCHED, set())
+        meetings = self.filtered(lambda meeting: meeting.id not in watched)
         if not meetings:
-            return reviews
-        return reviews.search([("meeting_id", "in", meetings.ids), ("state", "=", "scheduled")])
+            yield
+            return
+        before = {meeting: meeting._get_key_account_facts() for meeting in meetings}
+        watched.update(meetings.ids)
+        try:
+            yield
+        finally:
+            watched.difference_update(meetings.ids)
+        for meeting in meetings.exists():
+            facts = meeting._get_key_account_facts()
+            changed = {name for name, value in facts.items() if value != before[meeting][name]}
+            if changed:
+                meeting._get_key_account_review()._follow_meeting(changed, before[meeting])
+                meeting._get_key_account_session()._follow_meeting(changed)
+
+    def _get_key_account_facts(self):
+        """:return: what a review or a session has agreed about its meeting"""
+        self.ensure_one()
+        return {
+            "active": self.active,
+            "date": (self.start_date, self.stop_date) if self.allday else (self.start, self.stop),
+            "place": (self.location or "", self.videocall_location or ""),
+            "people": self.partner_ids,
+            "name": self.name,
+        }
+
+    def _handle_key_account_decline(self, partners):
+        """Some of the people who were invited declined."""
+        for meeting in self._get_key_account_talks():
+            meeting._get_key_account_review()._handle_declined(partners & meeting.attendee_ids.partner_id)
+
+
+def _names(partners):
+    return ", ".join(partner.name or partner.email or "" for partner in partners)

@@ -535,8 +535,7 @@ class ResPartner(models.Model):
         :param remind: name of the method that reminds of one account
         """
         accounts = self.sudo().search(
-            Domain("key_account_status", "in", ("active", "at_risk"))
-            & Domain("key_account_manager_id.active", "=", True),
+            Domain("key_account_status", "in", ("active", "at_risk")) & Domain("key_account_manager_id", "!=", False),
             order="key_account_manager_id, id",
         )
         # For accounts that were given up, or that no one manages any more
@@ -557,6 +556,7 @@ class ResPartner(models.Model):
 
     def _as_seen_by(self, manager):
         """These accounts with the dates, the language and the companies of the person who is reminded of them."""
+        manager = manager._get_key_account_stand_in(manager.company_id)
         # Reminders are set for someone else, by jobs and by whoever plans a visit
         accounts = self.env["key.account.figures"]._for_system(self.sudo())
         return accounts.with_context(
@@ -567,10 +567,12 @@ class ResPartner(models.Model):
         """Makes sure that the account manager has one open activity of this type if it is needed, otherwise none."""
         self.ensure_one()
         reminders = self.activity_search([activity_type])
-        if not wanted:
+        manager = self.key_account_manager_id
+        manager = manager._get_key_account_stand_in(manager.company_id)
+        if not wanted or not manager:
             reminders.unlink()
             return
-        values = {"summary": summary, "user_id": self.key_account_manager_id.id}
+        values = {"summary": summary, "user_id": manager.id}
         if not reminders:
             # No email for each of them: they are in the list of activities
             self.with_context(mail_activity_quick_update=True).activity_schedule(activity_type, deadline, **values)

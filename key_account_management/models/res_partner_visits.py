@@ -92,17 +92,18 @@ class ResPartner(models.Model):
         """Opens the customer visits; a meeting created from there is a visit to this account."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("key_account_management.key_account_visit_action")
-        attendees = self._get_key_account_contacts()[:1] or self
         action["domain"] = [("key_account_visit", "=", True), ("partner_ids", "child_of", self.id)]
         action["context"] = {
             "default_key_account_visit": True,
-            "default_partner_ids": (attendees | self.env.user.partner_id).ids,
+            # Whoever is an attendee gets an email: no one is, unless chosen
+            "default_partner_ids": self.env.user.partner_id.ids,
+            "key_account_visit_to": self.id,
         }
         return action
 
     @api.readonly
     def action_plan_key_account_visit(self):
-        """Opens a customer visit that only needs to be saved: with the people of the account, on the due day.
+        """Opens a customer visit on the due day. It says who gets an invitation: no one until chosen.
 
         :raises AccessError: someone else's account
         """
@@ -111,9 +112,6 @@ class ResPartner(models.Model):
         day = self._get_proposed_visit_day()
         timezone = self.env.tz
         start = timezone.localize(datetime.combine(day, time(10))).astimezone(pytz.utc).replace(tzinfo=None)
-        people = self._get_key_account_contacts()
-        # Those of subsidiaries only if the account has none of its own
-        guests = people.filtered(lambda person: person.parent_id == self) or people or self
         address = self._display_address(without_company=True)
         return {
             "type": "ir.actions.act_window",
@@ -125,7 +123,9 @@ class ResPartner(models.Model):
                 "default_name": self.env._("Visit to %(account)s", account=self.name),
                 "default_key_account_visit": True,
                 "default_user_id": self.env.uid,
-                "default_partner_ids": (self.env.user.partner_id | guests).ids,
+                # Whoever is an attendee gets an email: no one is, unless chosen
+                "default_partner_ids": self.env.user.partner_id.ids,
+                "key_account_visit_to": self.id,
                 "default_start": fields.Datetime.to_string(start),
                 "default_stop": fields.Datetime.to_string(start + timedelta(hours=1)),
                 "default_location": ", ".join(" ".join(line.split()) for line in address.splitlines() if line.strip()),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..roles import USER
+from ..roles import HEAD, USER
 from ..tools import check_field
 
 _logger = logging.getLogger(__name__)
@@ -31,7 +31,67 @@ class ResUsers(models.Model):
         check_field(self, groupby_spec)
         return super()._read_group_groupby(alias, groupby_spec, query)
 
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if vals.get("active") is False:
+            self._hand_over_key_accounts()
+        return super().write(vals)
+
+    def action_archive(self):
+        # Before Odoo deletes the activities of those who leave
+        self._hand_over_key_accounts()
+        return super().action_archive()
+
     # === BUSINESS METHODS ===#
+
+    def _hand_over_key_accounts(self):
+        """Who has left gets no more mail about key accounts, and their activities go to the head."""
+        # As superuser: whoever archives users has no role in Key Accounts
+        records = [("res_model", "=like", "key.account.%")]
+        self.env["mail.followers"].sudo().search([*records, ("partner_id", "in", self.partner_id.ids)]).unlink()
+        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
+        for user in self:
+            head = user._get_other_key_account_head(user.company_id)
+            if head:
+                mine = Domain("user_id", "=", user.id)
+                types = Domain("activity_type_id.res_model", "=", "res.partner") & Domain(
+                    "res_model", "=", "res.partner"
+                )
+                activities.search(mine & (Domain(records) | types)).user_id = head
+
+    def _get_key_account_represented(self):
+        """:return: the user and those who have left and for whom the user is told"""
+        self.ensure_one()
+        people = self
+        if self.has_group(HEAD):
+            # As superuser: not everyone may see archived users
+            left = self.sudo().with_context(active_test=False).search([("active", "=", False), ("share", "=", False)])
+            for company, users in left.grouped("company_id").items():
+                if users[0]._get_key_account_stand_in(company) == self:
+                    people |= users.with_env(self.env)
+        return people
+
+    def _get_key_account_stand_in(self, company):
+        """:return: who is told what is meant for this user: the user, or a head of key accounts if the user has left"""
+        # As superuser: not everyone may see archived users and the roles of colleagues
+        if not self or self.sudo().active:
+            return self
+        return self._get_other_key_account_head(company)
+
+    def _get_other_key_account_head(self, company):
+        # As superuser: see above
+        heads = self.sudo().search(
+            [
+                ("id", "not in", self.ids),
+                ("all_group_ids", "in", self.env.ref(HEAD).ids),
+                ("company_ids", "in", company.ids),
+                ("share", "=", False),
+            ],
+            order="id",
+        )
+        # Rather one whose own company it is
+        return heads.sorted(lambda head: head.company_id != company)[:1].with_env(self.env)
 
     @api.model
     def _cron_send_key_account_care_messages(self):
@@ -60,8 +120,9 @@ class ResUsers(models.Model):
             [("key_account_manager_id", "!=", False), ("key_account_status", "!=", False)], ["key_account_manager_id"]
         )
         owners = self.env["key.account.care.process"]._read_group([("user_id", "!=", False)], ["user_id"])
+        people = {user._get_key_account_stand_in(user.company_id) for (user,) in (*managers, *owners)}
         return (
-            Domain("id", "in", [user.id for (user,) in (*managers, *owners)])
+            Domain("id", "in", [user.id for user in people])
             & Domain("share", "=", False)
             & Domain("all_group_ids", "in", self.env.ref(USER).ids)
             & (
@@ -97,22 +158,23 @@ class ResUsers(models.Model):
     def _gather_key_account_care_needs(self):
         """:return: the records that need the user's attention, by reason"""
         measures = self.env["key.account.care.measure"]
-        mine = Domain("user_id", "=", self.id) | Domain("partner_id.key_account_manager_id", "=", self.id)
+        people = self._get_key_account_represented()
+        mine = Domain("user_id", "in", people.ids) | Domain("partner_id.key_account_manager_id", "in", people.ids)
         progress = measures._get_progress_domains()
         return {
             "overdue": measures.search(mine & progress["overdue"], order="date_end, id"),
             "unrated": measures.search(mine & progress["effect_missing"], order="done_on, id"),
-            "gaps": self._get_accounts_with_care_gaps(),
+            "gaps": people._get_accounts_with_care_gaps(),
             "checks": self.env["key.account.care.process"].search(
-                [("user_id", "=", self.id), ("next_check", "<=", fields.Date.context_today(self))],
+                [("user_id", "in", people.ids), ("next_check", "<=", fields.Date.context_today(self))],
                 order="next_check, id",
             ),
         }
 
     def _get_accounts_with_care_gaps(self):
-        """:return: the accounts managed by the user that have an area without a live measure"""
+        """:return: the accounts managed by these users that have an area without a live measure"""
         accounts = self.env["res.partner"].search(
-            [("key_account_manager_id", "=", self.id), ("key_account_status", "in", ("active", "at_risk"))]
+            [("key_account_manager_id", "in", self.ids), ("key_account_status", "in", ("active", "at_risk"))]
         )
         areas = self.env["key.account.care.area"].search([])  # pylint: disable=no-search-all
         measures = self.env["key.account.care.measure"]

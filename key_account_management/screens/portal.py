@@ -56,11 +56,10 @@ class PortalReview:
         if review.state in ("preparation", "proposed"):
             # What we have planned is not agreed yet
             return ""
-        meeting = review.meeting_id
-        if self._get_taken_slot() and meeting and not meeting.allday:
-            # The meeting may have been moved since; only its times are read
+        # As agreed: what anyone does in the calendar is not
+        if review.start and self._get_taken_slot():
             timezone = self.env.user.tz or review.partner_id.tz or review._get_reviewer().tz or "UTC"
-            texts = appointment_texts(meeting, timezone)
+            texts = appointment_texts(review, timezone)
             return f"{texts['day']}, {texts['begin']} – {texts['end']} ({timezone.replace('_', ' ')})"
         return format_date(self.env, review.planned_date, date_format="full") if review.planned_date else ""
 

@@ -5,4 +5,5 @@ from . import (
     key_account_review_carry_over,
     key_account_review_close,
     key_account_review_proposal,
+    survey_invite,
 )

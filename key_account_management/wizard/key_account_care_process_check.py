@@ -80,7 +80,9 @@ class KeyAccountCareProcessCheck(models.TransientModel):
 
     def _prepare_measure_values(self, partner):
         is_manager = self.env.user.has_group(MANAGER)
-        responsible = partner.key_account_manager_id if is_manager else self.env.user
+        responsible = self.env.user
+        if is_manager:
+            responsible = partner.key_account_manager_id._get_key_account_stand_in(self.process_id.company_id)
         today = fields.Date.context_today(self)
         return {
             "name": self.measure_name,

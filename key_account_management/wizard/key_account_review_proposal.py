@@ -35,7 +35,7 @@ class KeyAccountReviewProposal(models.TransientModel):
         for proposal in self:
             # Anyone already asked is only asked again on purpose
             proposal.invitation_ids = readable(proposal.review_id).invitation_ids.filtered(
-                lambda invitation: invitation.email and not invitation.asked_on
+                lambda invitation: invitation._can_be_asked() and not invitation.asked_on
             )
 
     @api.depends("review_id")
@@ -80,7 +80,7 @@ class KeyAccountReviewProposal(models.TransientModel):
         invitations = self.invitation_ids.filtered(
             lambda invitation: (
                 invitation.review_id == review
-                and invitation.email
+                and invitation._can_be_asked()
                 and not (invitation.asked_on and invitation.asked_on >= self.opened_on)
             )
         )

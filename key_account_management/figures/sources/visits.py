@@ -6,7 +6,7 @@ from typing import Any
 from odoo import fields
 from odoo.fields import Domain
 from odoo.models import BaseModel
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..figure import AccountFigures, Figure, Figures
 from ..period import Period
@@ -54,9 +54,13 @@ class VisitFigures(Source):
         """Meetings do not belong to a company: those to which people of the companies invite are counted."""
         return (
             Domain("key_account_visit", "=", True)
-            & Domain("partner_ids", "in", self.request.customer_ids)
+            & Domain("attendee_ids", "any", self._coming())
             & (Domain("user_id", "=", False) | Domain("user_id.company_ids", "in", self.env.companies.ids))
         )
+
+    def _coming(self) -> Domain:
+        """Attendees from the customers who did not decline."""
+        return Domain("partner_id", "in", self.request.customer_ids) & Domain("state", "!=", "declined")
 
     def _over(self) -> Domain:
         return self._visits() & Domain("stop", "<=", self.now)
@@ -80,30 +84,44 @@ class VisitFigures(Source):
     def _midnight(self, day: date) -> datetime:
         return Period(day, day).moments(self.env.tz)[0]
 
-    def _grouped(self, domain: Domain, aggregate: str) -> list[tuple[int, bool, Any]]:
+    def _grouped(self, domain: Domain, aggregate: SQL) -> list[tuple[int, bool, Any]]:
         """:return: ``[(account id, whether for whole days, aggregate)]`` of each attendee who counts for an account"""
         # Visits to contacts who have since left the customer still count
         events = self.env["calendar.event"].with_context(active_test=False)
-        groups = events._read_group(domain & Domain("active", "=", True), ["partner_ids", "allday"], [aggregate])
+        query = events._search(domain & Domain("active", "=", True))
+        self.env["calendar.attendee"].flush_model(["event_id", "partner_id", "state"])
+        # Not grouped by the meetings' attendees: one who declined is among them if someone else comes
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT attendee.partner_id, event.allday IS TRUE, %s
+                  FROM calendar_event event
+                  JOIN calendar_attendee attendee ON attendee.event_id = event.id
+                 WHERE event.id IN %s
+                   AND attendee.partner_id = ANY(%s)
+                   AND attendee.state IS DISTINCT FROM 'declined'
+              GROUP BY 1, 2
+                """,
+                aggregate,
+                query.subselect(),
+                list(self.request.accounts_of),
+            )
+        )
         return [
-            (account, allday, value)
-            for partner, allday, value in groups
-            # the other attendees of the same meetings form groups, too
-            if partner.id in self.request.accounts_of
-            for account in self.request.accounts_of[partner.id]
+            (account, allday, value) for partner, allday, value in rows for account in self.request.accounts_of[partner]
         ]
 
     def _count(self, period: Period) -> defaultdict[int, set[int]]:
         """:return: ``{account id: {event id}}``, a meeting with several people of an account is one visit"""
         visits = defaultdict(set)
-        for account, _allday, events in self._grouped(self._over_in(period), "id:array_agg"):
+        for account, _allday, events in self._grouped(self._over_in(period), SQL("ARRAY_AGG(event.id)")):
             visits[account].update(events)
         return visits
 
     def _last(self, day: date) -> dict[int, date]:
         """:return: ``{account id: day of the last visit up to that day}``"""
         last: dict[int, date] = {}
-        for account, allday, start in self._grouped(self._over() & self._starts(None, day), "start:max"):
+        for account, allday, start in self._grouped(self._over() & self._starts(None, day), SQL("MAX(event.start)")):
             day_of_visit = self._day_of_visit(start, allday)
             last[account] = max(day_of_visit, last.get(account, day_of_visit))
         return last
@@ -111,7 +129,7 @@ class VisitFigures(Source):
     def _next(self) -> dict[int, date]:
         """:return: ``{account id: day of the next visit from now}``"""
         planned: dict[int, date] = {}
-        for account, allday, start in self._grouped(self._planned(), "start:min"):
+        for account, allday, start in self._grouped(self._planned(), SQL("MIN(event.start)")):
             day = self._day_of_visit(start, allday)
             planned[account] = min(day, planned.get(account, day))
         return planned

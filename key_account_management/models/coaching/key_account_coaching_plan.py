@@ -206,7 +206,7 @@ class KeyAccountCoachingPlan(models.Model):
     # === BUSINESS METHODS ===#
 
     def _get_participants_to_inform(self):
-        return self.participant_ids.filtered(lambda each: each.state in ("new", "changed"))
+        return self.participant_ids.filtered(lambda each: each.state in ("new", "changed") and each.user_id.active)
 
     def _check_can_inform(self, participants):
         """:raises UserError: if there are no guidelines, or no one to inform"""

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ...roles import HEAD
+from ...tools import may_edit
 
 TIMES = ("start", "stop", "hours")
 
@@ -49,16 +50,8 @@ class KeyAccountCoachingSession(models.Model):
         domain=[("share", "=", False)],
         tracking=True,
     )
-    # Both follow the meeting when it is moved in the calendar
-    start = fields.Datetime(
-        "Start Date",
-        compute="_compute_start",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-        tracking=True,
-    )
+    # Both follow the meeting when the coach moves it in the calendar
+    start = fields.Datetime("Start Date", required=True, tracking=True)
     stop = fields.Datetime(
         "End Date", compute="_compute_stop", store=True, readonly=False, precompute=True, required=True
     )
@@ -112,16 +105,10 @@ class KeyAccountCoachingSession(models.Model):
         for session in self:
             session.partner_id = session.plan_id.partner_id or session.partner_id
 
-    @api.depends("event_id.start")
-    def _compute_start(self):
-        for session in self:
-            session.start = session.event_id.start or session.start
-
-    @api.depends("event_id.stop", "start")
+    @api.depends("start")
     def _compute_stop(self):
         for session in self:
-            an_hour_later = session.start and session.start + timedelta(hours=1)
-            session.stop = session.event_id.stop or session.stop or an_hour_later
+            session.stop = session.stop or (session.start and session.start + timedelta(hours=1))
 
     @api.depends("start", "stop")
     def _compute_hours(self):
@@ -188,8 +175,9 @@ class KeyAccountCoachingSession(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_meetings(self):
-        # The meetings are private: the head, who does not attend, could not delete them
-        self.sudo().event_id.unlink()
+        # As superuser: the meetings are private, the head, who does not attend, could not delete them
+        for session in self.sudo():
+            session._get_meeting().unlink()
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         # Followers get what is written here
@@ -255,7 +243,7 @@ class KeyAccountCoachingSession(models.Model):
 
     def _update_followers(self):
         for session in self:
-            people = (session.user_id | session.participant_ids).partner_id
+            people = (session.user_id | session.participant_ids).filtered("active").partner_id
             gone = session.message_partner_ids - session._get_insiders(session.message_partner_ids)
             session.message_unsubscribe(gone.ids)
             session.message_subscribe((people - session.message_partner_ids).ids)
@@ -270,16 +258,58 @@ class KeyAccountCoachingSession(models.Model):
         context = {key: value for key, value in self.env.context.items() if not key.startswith(("default_", "active_"))}
         # The head, who does not attend, could not write private meetings
         for session in self.sudo().with_context(context, skip_contact_description=True):
-            with self.env.protecting([self._fields[name] for name in TIMES], session):
-                values = session._prepare_meeting_values()
-                if session.event_id:
-                    session.event_id.write(values)
-                else:
-                    session.event_id = session.env["calendar.event"].create(values)
+            values = session._prepare_meeting_values()
+            meeting = session._get_meeting()
+            if meeting:
+                meeting.write(values)
+            else:
+                session.event_id = meeting.create({**values, "key_account_session_id": session.id})
+
+    def _get_meeting(self):
+        """:return: the meeting that was created for the session; never one that was only linked to it"""
+        self.ensure_one()
+        return self.event_id.filtered(lambda meeting: meeting.key_account_session_id == self)
+
+    def _follow_meeting(self, changed):
+        """The meeting was changed in the calendar: a coach who moves it moves the session. For others it stays, and
+        the coach is told.
+
+        :param set changed: see ``_get_key_account_facts`` of the meeting
+        """
+        for session in self:
+            meeting = session.event_id
+            if not may_edit(session):
+                session._tell_coach(lambda env: env._("The meeting was changed by %(user)s", user=env.user.name))
+            elif "date" in changed and (meeting.start, meeting.stop) != (session.start, session.stop):
+                # Not `write` of the session, which would update the meeting again
+                super(KeyAccountCoachingSession, session).write({"start": meeting.start, "stop": meeting.stop})
+
+    def _handle_meeting_deleted(self):
+        for session in self:
+            if not may_edit(session):
+                session._tell_coach(lambda env: env._("The meeting was deleted by %(user)s", user=env.user.name))
+
+    def _tell_coach(self, summary):
+        """:param summary: function that gives the text in an environment's language"""
+        self.ensure_one()
+        coach = self.user_id._get_key_account_stand_in(self.company_id)
+        translated = self.with_context(lang=coach.lang)
+        text = summary(translated.env)
+        if not coach or text in self.activity_ids.mapped("summary"):
+            return
+        translated.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=coach.id,
+            summary=text,
+            note=translated.env._(
+                "The session stays as planned. Save it with its dates to put the meeting back, or with other dates to "
+                "move both."
+            ),
+        )
 
     def _prepare_meeting_values(self):
         self.ensure_one()
-        people = self.user_id | self.participant_ids
+        people = (self.user_id | self.participant_ids).filtered("active")
         return {
             "name": ", ".join(people.mapped("name")),
             "privacy": "private",

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare
 
 from ...roles import MANAGER
+
+# What an answer to the survey says
+FROM_ANSWER = ("partner_id", "company_id", "contact_id", "score", "date", "comment", "source", "user_input_id")
 
 
 class KeyAccountSatisfaction(models.Model):
@@ -35,6 +39,12 @@ class KeyAccountSatisfaction(models.Model):
         groups=MANAGER,
     )
 
+    # Several answers may have been given to one invitation
+    invite_token = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+
+    _one_per_invitation = models.UniqueIndex(
+        "(invite_token) WHERE invite_token IS NOT NULL", "An answer to this invitation has already been counted."
+    )
     _one_per_answer = models.UniqueIndex(
         "(user_input_id) WHERE user_input_id IS NOT NULL", "This survey answer has already been counted."
     )
@@ -62,6 +72,20 @@ class KeyAccountSatisfaction(models.Model):
                     )
                 )
 
+    @api.constrains(*FROM_ANSWER)
+    def _check_source(self):
+        # As superuser: not everyone who enters scores may read the answers
+        for record in self.sudo():
+            if record.source == "survey" or record.user_input_id:
+                answered = record.user_input_id._get_key_account_satisfaction_values()
+                if not answered or not record._says(answered):
+                    raise ValidationError(
+                        self.env._(
+                            "Source: only what a customer answers in the survey counts as an answer to it. Enter what "
+                            "you heard in a conversation as “Entered Manually”."
+                        )
+                    )
+
     @api.constrains("date")
     def _check_date(self):
         today = fields.Date.context_today(self)
@@ -81,4 +105,38 @@ class KeyAccountSatisfaction(models.Model):
                 {**vals, "score": -1.0} if vals.get("score") is None or vals["score"] is False else vals
                 for vals in vals_list
             ]
+        )
+
+    def write(self, vals):
+        if vals.keys() & set(FROM_ANSWER):
+            self._check_not_answered()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_answered(self):
+        self._check_not_answered()
+
+    # === BUSINESS METHODS ===#
+
+    def _check_not_answered(self):
+        """:raises UserError: it is what a customer answered"""
+        answered = self.filtered(lambda record: record.source == "survey")
+        if answered:
+            raise UserError(
+                self.env._(
+                    "%(records)s: this is what the customer answered in the survey. It can be neither changed nor "
+                    "deleted. Enter what you heard later as a further score.",
+                    records=", ".join(answered.mapped("display_name")),
+                )
+            )
+
+    def _says(self, values):
+        """Whether the record has these values, as they are written."""
+        self.ensure_one()
+        if float_compare(self.score, values["score"], precision_digits=1):
+            return False
+        return all(
+            self._fields[name].convert_to_write(self[name], self) == (values[name] or False)
+            for name in FROM_ANSWER
+            if name != "score"
         )

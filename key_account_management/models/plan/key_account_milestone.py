@@ -340,13 +340,14 @@ class KeyAccountMilestone(models.Model):
     def _notify_late(self):
         self.ensure_one()
         self.is_late_notified = True
-        if not self.user_id:
+        responsible = self.user_id._get_key_account_stand_in(self.company_id)
+        if not responsible:
             return
-        speaking = self.with_context(lang=self.user_id.lang)
+        speaking = self.with_context(lang=responsible.lang)
         speaking.activity_schedule(
             "key_account_management.activity_milestone_late",
             date_deadline=self._get_today(),
-            user_id=self.user_id.id,
+            user_id=responsible.id,
             summary=speaking.env._("Overdue: %(milestone)s", milestone=self.name),
             note=speaking.env._("Postpone the deadline or complete the milestone."),
         )

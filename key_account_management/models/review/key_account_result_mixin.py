@@ -57,7 +57,7 @@ class KeyAccountResultMixin(models.AbstractModel):
                     record._get_result_title(),
                     automated=False,
                     note=plaintext2html(record.result) if record.result else "",
-                    user_id=record.result_user_id.id,
+                    user_id=record.result_user_id._get_key_account_stand_in(record.review_id.company_id).id,
                 )
             )
 

@@ -8,7 +8,7 @@ from ...figures.period import Period
 from ...roles import MANAGER
 from ...screens.folder_checklist import FolderChecklist
 from ...screens.review_preparation import ReviewPreparation
-from ...tools import attach_files, check_records, for_every_rpc, linked, notification
+from ...tools import attach_files, check_records, for_every_rpc, linked, notification, people_who_left
 from .look_back import LookBack
 from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities
@@ -121,9 +121,15 @@ class KeyAccountReview(models.Model):
 
     # Date, place and people: several dates are proposed, the customer chooses one, and the meeting is created
     planned_date = fields.Date("Date of the Review", copy=False, tracking=True)
+    # As agreed; empty if the meeting takes whole days
+    start = fields.Datetime(readonly=True, copy=False)
+    stop = fields.Datetime("End", readonly=True, copy=False)
     place = fields.Char(copy=False)
     slot_ids = fields.One2many("key.account.review.slot", "review_id", "Proposed Dates")
     invitation_ids = fields.One2many("key.account.review.invitation", "review_id", "Invited Contacts")
+    not_reached = fields.Char(
+        compute="_compute_not_reached", help="The contacts to whom the proposed dates could not be sent."
+    )
     attendee_ids = fields.Many2many(
         "res.users",
         "key_account_review_attendee_rel",
@@ -146,6 +152,9 @@ class KeyAccountReview(models.Model):
     )
     meeting_id = fields.Many2one(
         "calendar.event", copy=False, readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    is_meeting_changed = fields.Boolean(
+        compute="_compute_is_meeting_changed", help="The meeting in the calendar is no longer what was agreed."
     )
 
     # Texts for the customer, who comes first
@@ -246,6 +255,17 @@ class KeyAccountReview(models.Model):
             year = review._get_fiscal_year()
             review.date_from = year.date_from
             review.date_to = review.cutoff_date or (year.up_to(today) or year).date_to
+
+    @api.depends("state", "meeting_id", "start", "stop", "planned_date", "place", "participant_ids")
+    def _compute_is_meeting_changed(self):
+        for review in self:
+            review.is_meeting_changed = ReviewDates(review._origin).differs()
+
+    @api.depends("invitation_ids.delivery")
+    def _compute_not_reached(self):
+        for review in self:
+            failed = review.invitation_ids.filtered(lambda invitation: invitation.delivery == "failed")
+            review.not_reached = ", ".join(failed.partner_id.mapped("name"))
 
     @api.depends("figure_ids.display_target")
     def _compute_has_targets(self):
@@ -450,6 +470,20 @@ class KeyAccountReview(models.Model):
                 raise UserError(self.env._("%(review)s has no date to change.", review=review.display_name))
             review._cancel_meeting()
             review.write({"state": "preparation", "planned_date": False})
+
+    def action_take_over_meeting(self):
+        """The review takes place as the meeting in the calendar says now."""
+        self.check_access("write")
+        self._check_state(("scheduled",))
+        for review in self:
+            ReviewDates(review).take_over_meeting()
+
+    def action_restore_meeting(self):
+        """The meeting in the calendar becomes what was agreed again."""
+        self.check_access("write")
+        self._check_state(("scheduled",))
+        for review in self.filtered("planned_date"):
+            ReviewDates(review).restore_meeting()
 
     def action_view_meeting(self):
         self.ensure_one()
@@ -669,17 +703,39 @@ class KeyAccountReview(models.Model):
     # Date, place and people
 
     def _get_reviewer(self):
-        """Who meets the customer: the person responsible, otherwise the account manager or the review's creator."""
+        """Who meets the customer: the person responsible, otherwise the account manager or the review's creator; if
+        they have left, the head of key accounts.
+        """
         self.ensure_one()
-        return self.user_id or self.partner_id.key_account_manager_id or self.create_uid
+        person = self.user_id or self.partner_id.key_account_manager_id or self.create_uid
+        return person._get_key_account_stand_in(self.company_id)
+
+    def _get_manager(self):
+        """Who decides about the review: the account manager, otherwise the person responsible or the review's creator;
+        if they have left, the head of key accounts.
+        """
+        self.ensure_one()
+        person = self.partner_id.key_account_manager_id or self.user_id or self.create_uid
+        return person._get_key_account_stand_in(self.company_id)
 
     def _get_invited(self):
         """:return: the people of both sides"""
         self.ensure_one()
-        return self._get_reviewer().partner_id | self.attendee_ids.partner_id | self.invitation_ids.partner_id
+        invited = self.attendee_ids.partner_id | self.invitation_ids.partner_id
+        return self._get_reviewer().partner_id | (invited - people_who_left(invited)).filtered("active")
 
     def _get_minutes_recipients(self):
-        return self.participant_ids.filtered("email")
+        """:return: the participants who work for us or the account; whoever came along from elsewhere gets nothing"""
+        self.ensure_one()
+        people = self.participant_ids.filtered(lambda partner: partner.active and partner.email)
+        people -= people_who_left(people)
+        # As superuser: whether someone works for us does not depend on who asks
+        colleagues = people.sudo().filtered(
+            lambda partner: (
+                any(not user.share for user in partner.user_ids) or partner._is_below(self.company_id.partner_id)
+            )
+        )
+        return people.filtered(lambda partner: partner in colleagues or partner._is_below(self.partner_id))
 
     def _check_can_propose(self):
         """:raises UserError: no longer in preparation, or nothing to propose"""
@@ -720,9 +776,12 @@ class KeyAccountReview(models.Model):
     def _handle_meeting_deleted(self):
         ReviewDates(self).handle_meeting_deleted()
 
-    def _follow_meeting(self, changed):
-        """:param changed: names of the fields of the meeting that were written"""
-        ReviewDates(self).follow_meeting(changed)
+    def _handle_declined(self, partners):
+        ReviewDates(self).handle_declined(partners)
+
+    def _follow_meeting(self, changed, before):
+        """See `ReviewDates.follow_meeting`."""
+        ReviewDates(self).follow_meeting(changed, before)
 
     # Its parts
 

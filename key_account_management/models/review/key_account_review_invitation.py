@@ -7,7 +7,7 @@ import pytz
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import consteq, plaintext2html
+from odoo.tools import consteq, html2plaintext, plaintext2html
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ...tools import appointment_texts
@@ -15,6 +15,8 @@ from ...tools import appointment_texts
 # In the context while emails are rendered: {invitation id: token}. Only the email ever holds a token.
 TOKENS = "key_account_invitation_tokens"
 TOKEN_BYTES = 32
+# In the emails, so that it is known which invitation could not be sent without asking for every email of the database
+HEADER = "X-Key-Account-Invitation"
 MESSAGE_LENGTH = 2000
 
 
@@ -41,10 +43,39 @@ class KeyAccountReviewInvitation(models.Model):
     answered_on = fields.Datetime(
         readonly=True, copy=False, help="When the contact replied that none of the dates suits them."
     )
+    mail_id = fields.Many2one(
+        "mail.mail", copy=False, readonly=True, groups=fields.NO_ACCESS, index="btree_not_null", ondelete="set null"
+    )
+    # Kept, because some emails that could not be sent are deleted, as are those that came back
+    mail_message_ref = fields.Char(
+        copy=False, readonly=True, groups=fields.NO_ACCESS, index="btree_not_null", help="By which a bounce is found."
+    )
+    failure = fields.Char(readonly=True, copy=False)
+    delivery = fields.Selection(
+        [("sending", "Being Sent"), ("sent", "Sent"), ("failed", "Not Sent")], "Email", compute="_compute_delivery"
+    )
+    delivery_note = fields.Char("Reason", compute="_compute_delivery", help="Why the email could not be sent.")
     # Only the recipient knows the link's secret: what is stored is only good for comparing.
     token_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS, index="btree_not_null")
 
     _once_a_review = models.UniqueIndex("(review_id, partner_id)", "This contact has already been invited.")
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("asked_on", "failure")
+    def _compute_delivery(self):
+        # As superuser: no one may read the emails, which hold the links
+        for invitation in self.sudo():
+            mail = invitation.mail_id
+            failed = mail.state in ("exception", "cancel")
+            reason = invitation.failure or (failed and (mail.failure_reason or self.env._("Unknown error")))
+            invitation.delivery_note = reason
+            if not invitation.asked_on:
+                invitation.delivery = False
+            elif reason:
+                invitation.delivery = "failed"
+            else:
+                invitation.delivery = "sending" if mail.state == "outgoing" else "sent"
 
     # === CONSTRAINT METHODS ===#
 
@@ -73,6 +104,11 @@ class KeyAccountReviewInvitation(models.Model):
 
     # === ASKING ===#
 
+    def _can_be_asked(self):
+        """Whether there is an email address, and the contact has not left the customer."""
+        self.ensure_one()
+        return bool(self.email and self.partner_id.active)
+
     def _ask(self, note):
         """Sends each contact an email with their own link. Earlier links become invalid.
 
@@ -89,6 +125,7 @@ class KeyAccountReviewInvitation(models.Model):
                     "expires_on": invitation._get_expiry(now),
                     "used_on": False,
                     "answered_on": False,
+                    "failure": False,
                 }
             )
         bodies = self._render_proposal("body_html", note, tokens)
@@ -108,12 +145,56 @@ class KeyAccountReviewInvitation(models.Model):
                         "author_id": False,
                         "recipient_ids": [fields.Command.link(invitation.partner_id.id)],
                         "auto_delete": True,
+                        "headers": repr({HEADER: str(invitation.id)}),
                     }
                     for invitation in self
                 ]
             )
         )
+        for invitation, mail in zip(self, mails, strict=True):
+            # As superuser: see above
+            invitation.sudo().write({"mail_id": mail.id, "mail_message_ref": mail.message_id})
         mails.send_after_commit()
+
+    def _handle_sent(self):
+        self.filtered("failure").failure = False
+
+    def _handle_failed(self, reason):
+        """The email could not be sent or came back: the account manager is told."""
+        for invitation in self.filtered(lambda invitation: not invitation.failure):
+            review = invitation.review_id
+            invitation.failure = reason or self.env._("Unknown error")
+            manager = review._get_manager()
+            if manager and review._is_before_talk():
+                translated = review.with_context(lang=manager.lang)
+                translated.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    user_id=manager.id,
+                    summary=translated.env._(
+                        "The dates could not be sent to %(contact)s", contact=invitation.partner_id.name
+                    ),
+                    note=plaintext2html(reason or ""),
+                )
+
+    @api.model
+    def _handle_bounce(self, message_ids, body):
+        """An email came back.
+
+        :param message_ids: those that it refers to
+        """
+        # As superuser: whoever fetches emails
+        bounced = message_ids and self.sudo().search([("mail_message_ref", "in", message_ids)])
+        if bounced:
+            reason = html2plaintext(body or "").strip()[:MESSAGE_LENGTH]
+            bounced._handle_failed(reason or self.env._("The email came back."))
+
+    def action_send_again(self):
+        """Opens the proposal to these contacts, to be read before it is sent again."""
+        action = self.review_id.action_propose_dates()
+        self.env[action["res_model"]].browse(action["res_id"]).invitation_ids = self.filtered(
+            lambda invitation: invitation._can_be_asked()
+        )
+        return action
 
     def _get_expiry(self, now):
         days = self.company_id.key_account_proposal_days

@@ -49,6 +49,7 @@ class PreparationActivities:
         review = self.review
         for step in self.plan.template_ids:
             responsible = step._determine_responsible(review.user_id, review)["responsible"] or review.user_id
+            responsible = responsible._get_key_account_stand_in(review.company_id)
             deadline = step._get_date_deadline(review.planned_date)
             made = self._get_made(step)
             if made:

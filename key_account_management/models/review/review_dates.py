@@ -1,9 +1,17 @@
 """Date and place of reviews: agreeing on a date creates the meeting, and the two are kept in step."""
 
+from datetime import datetime, time
+
+from markupsafe import Markup
+
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tools import format_date, format_datetime
 
-from ...tools import appointment_texts
+from ...tools import appointment_texts, may_edit, people_who_left
+
+# The activity that tells the account manager what someone else changed in the calendar
+MEETING_CHANGED = "key_account_management.activity_type_meeting_changed"
 
 
 class ReviewDates:
@@ -86,7 +94,7 @@ class ReviewDates:
         meetings = self.env["calendar.event"].with_user(organiser).with_company(review.company_id).sudo()
         return meetings.with_context(lang=organiser.lang).create(
             {
-                "name": self.env._("Annual Review %(review)s", review=review.name),
+                "name": self._get_meeting_name(review),
                 "start": slot.start,
                 "stop": slot.stop,
                 "user_id": organiser.id,
@@ -94,10 +102,20 @@ class ReviewDates:
                 "location": slot._get_place(),
                 "videocall_location": slot.videocall_url,
                 "key_account_visit": True,
-                "res_model_id": self.env["ir.model"]._get_id(review._name),
-                "res_id": review.id,
+                **self._prepare_link_values(review),
             }
         )
+
+    def _get_meeting_name(self, review):
+        return self.env._("Annual Review %(review)s", review=review.name)
+
+    def _prepare_link_values(self, review):
+        return {
+            "key_account_review_id": review.id,
+            # For Odoo's own button that opens the document
+            "res_model_id": self.env["ir.model"]._get_id(review._name),
+            "res_id": review.id,
+        }
 
     def _announce(self, review, slot, timezone, invitation):
         """Posts the date on the review; the person responsible is notified if a contact chose it."""
@@ -122,7 +140,7 @@ class ReviewDates:
         """:return: what the meeting says about date, place and people of a review"""
         return {
             "meeting_id": meeting.id,
-            "planned_date": _day_of(meeting, self.reviews),
+            **_times_of(meeting, self.reviews),
             "place": meeting.location or meeting.videocall_location or self.reviews.place,
             "participant_ids": [fields.Command.set(meeting.partner_ids.ids)],
         }
@@ -135,50 +153,244 @@ class ReviewDates:
         reviews.slot_ids.filtered(lambda slot: slot.state == "taken")._store({"state": "withdrawn"})
         # As superuser: the meeting may belong to someone else, but it is this review's
         meetings = reviews.meeting_id.sudo().filtered(
-            lambda meeting: meeting.active and meeting.res_model == reviews._name and meeting.res_id in reviews.ids
+            lambda meeting: meeting.active and meeting.key_account_review_id in reviews
         )
-        reviews.filtered("meeting_id")._store({"meeting_id": False})
+        reviews.filtered(lambda review: review.meeting_id or review.start)._store(
+            {"meeting_id": False, "start": False, "stop": False}
+        )
         template = self.env.ref("calendar.calendar_template_delete_event", raise_if_not_found=False)
         for meeting in meetings.filtered(lambda meeting: meeting.start > fields.Datetime.now()):
             if template:
-                template.sudo().send_mail(meeting.id, email_layout_xmlid="mail.mail_notification_light")
+                people = meeting.partner_ids - people_who_left(meeting.partner_ids)
+                template.sudo().send_mail(
+                    meeting.id,
+                    email_layout_xmlid="mail.mail_notification_light",
+                    email_values={"recipient_ids": [fields.Command.set(people.ids)]},
+                )
             meeting.activity_ids.unlink()
             meeting.with_context(dont_notify=True).active = False
+        reviews.activity_unlink([MEETING_CHANGED])
 
     def handle_meeting_deleted(self):
-        """The meeting was deleted in the calendar: the review needs another date."""
+        """The meeting was deleted or archived in the calendar: the review needs another date, if it was done by
+        someone who may change the review. Otherwise the account manager is told.
+        """
         for review in self.reviews.filtered(lambda review: review.state == "scheduled"):
-            review.slot_ids.filtered(lambda slot: slot.state == "taken").state = "withdrawn"
+            if not may_edit(review):
+                self._tell_manager(review, [lambda env: env._("The meeting was deleted.")])
+                continue
             review.meeting_id.activity_ids.unlink()
-            review.write({"state": "preparation", "planned_date": False, "meeting_id": False})
-            manager = review._get_reviewer()
+            self._agree_again(review, _deleted)
+
+    def handle_declined(self, partners):
+        """Someone declined the meeting. If they are from the customer, the date is to be agreed again, unless someone
+        else from the customer has accepted it. The account manager is told.
+        """
+        for review in self.reviews:
+            meeting = review.meeting_id
+            user = self.env.user
+            customers = partners.filtered(lambda partner, account=review.partner_id: partner._is_below(account))
+            if not customers or meeting.start <= fields.Datetime.now():
+                continue
+            names = ", ".join(customers.mapped("name"))
+            # Whoever comes with the link in the email has no login. Employees speak for customers only if they may
+            # change the review.
+            if not user.share and customers != user.partner_id and not may_edit(review):
+                self._tell_manager(review, [lambda env, names=names: env._("%(names)s: set to declined", names=names)])
+                continue
+            accepted = meeting.attendee_ids.filtered(lambda attendee: attendee.state == "accepted").partner_id
+            if any(partner._is_below(review.partner_id) for partner in accepted):
+                self._remind_manager(
+                    review,
+                    lambda env, names=names: env._(
+                        "%(names)s declined the meeting, others have accepted it", names=names
+                    ),
+                )
+                continue
+            if len(customers) == 1:
+                review._track_set_author(customers)
+            self._agree_again(
+                review,
+                lambda env, names=names: env._("%(names)s declined the date: agree on another one", names=names),
+            )
+
+    def _agree_again(self, review, summary):
+        """Back to preparation, and the account manager is told why."""
+        review.slot_ids.filtered(lambda slot: slot.state == "taken")._store({"state": "withdrawn"})
+        # Which cancels the meeting
+        review.write({"state": "preparation", "planned_date": False})
+        self._remind_manager(review, summary)
+
+    def _remind_manager(self, review, summary):
+        """:param summary: function that gives the text in an environment's language"""
+        manager = review._get_manager()
+        if manager:
             translated = review.with_context(lang=manager.lang)
             translated.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=manager.id,
-                summary=translated.env._("The meeting was deleted in the calendar: agree on another date"),
+                "mail.mail_activity_data_todo", user_id=manager.id, summary=summary(translated.env)
             )
 
     # === THE MEETING IN THE CALENDAR ===#
 
-    def follow_meeting(self, changed):
-        """A meeting moved in the calendar moves its review, and its participants are those of the review.
+    def follow_meeting(self, changed, before):
+        """What was changed in the calendar changes the review if it was done by someone who may change the review.
+        Otherwise it stays as agreed, and the account manager is told.
 
-        :param changed: names of the fields of the meeting that were written
+        :param set changed: which of the facts of a meeting changed, see ``_get_key_account_facts``
+        :param dict before: the facts before
         """
         for review in self.reviews:
-            meeting = review.meeting_id
+            if "active" in changed and not review.meeting_id.active:
+                self.handle_meeting_deleted()
+            elif may_edit(review):
+                self._take_over(review, changed)
+            else:
+                facts = review.meeting_id._get_key_account_facts()
+                self._tell_manager(
+                    review, [self._describe(name, before[name], facts[name]) for name in sorted(changed - {"active"})]
+                )
+
+    def _take_over(self, review, changed):
+        meeting = review.meeting_id
+        values = {}
+        if "date" in changed:
             timezone = review.user_id.tz or self.env.user.tz or "UTC"
-            review.planned_date = _day_of(meeting, review.with_context(tz=timezone))
-            if "location" in changed:
-                review.place = meeting.location
-            if "partner_ids" in changed:
-                review.participant_ids = meeting.partner_ids
+            values |= _times_of(meeting, review.with_context(tz=timezone))
+        if "place" in changed:
+            values["place"] = meeting.location or meeting.videocall_location or False
+        if "people" in changed:
+            values["participant_ids"] = [fields.Command.set(meeting.partner_ids.ids)]
+        if values:
+            review._store(values)
+
+    def _describe(self, name, before, after):
+        """:return: function that says what was changed, in an environment's language"""
+
+        def describe(env):
+            if name == "people":
+                added, removed = after - before, before - after
+                texts = [
+                    added and env._("Participants added: %(names)s", names=", ".join(added.mapped("name"))),
+                    removed and env._("Participants removed: %(names)s", names=", ".join(removed.mapped("name"))),
+                ]
+                return "; ".join(filter(None, texts))
+            if name == "date":
+                return env._(
+                    "Date: %(after)s instead of %(before)s", before=moment(env, before), after=moment(env, after)
+                )
+            if name == "place":
+                return env._("Place: %(after)s instead of %(before)s", before=place(before), after=place(after))
+            return env._("Subject: %(after)s instead of %(before)s", before=before, after=after)
+
+        def moment(env, times):
+            begin, end = times
+            if isinstance(begin, datetime):
+                return f"{format_datetime(env, begin)} – {format_datetime(env, end)}"
+            return format_date(env, begin)
+
+        def place(texts):
+            return ", ".join(filter(None, texts)) or "–"
+
+        return describe
+
+    def _tell_manager(self, review, changes):
+        """Adds what was changed, and by whom, to the account manager's activity.
+
+        :param changes: functions that give a text in an environment's language
+        """
+        manager = review._get_manager()
+        if not manager or not changes:
+            return
+        translated = review.with_context(lang=manager.lang, tz=manager.tz or "UTC")
+        env = translated.env
+        who = env._(
+            "%(user)s, who may not change the review, changed its meeting in the calendar. What was agreed stays:",
+            user=self.env.user.name,
+        )
+        lines = Markup().join(Markup("<li>{}</li>").format(change(env)) for change in changes)
+        note = Markup("<p>{}</p><ul>{}</ul>").format(who, lines)
+        told = translated.activity_search([MEETING_CHANGED])[:1]
+        if told:
+            told.note = note + told.note
+            return
+        how = env._(
+            "On the review, click Take Over Meeting to accept the meeting as it is now, or Restore Meeting to put it "
+            "back as it was agreed."
+        )
+        translated.activity_schedule(
+            MEETING_CHANGED,
+            user_id=manager.id,
+            summary=env._("The meeting was changed by %(user)s", user=self.env.user.name),
+            note=note + Markup("<p>{}</p>").format(how),
+        )
+
+    def differs(self):
+        """Whether the meeting in the calendar is no longer what was agreed."""
+        review = self.reviews
+        if review.state != "scheduled" or not review.planned_date:
+            return False
+        # As superuser: colleagues may have made it private
+        meeting = review.meeting_id.sudo()
+        if not meeting or not meeting.active or meeting.key_account_review_id != review:
+            # Agreed without a meeting
+            return "taken" in review.slot_ids.mapped("state")
+        times = (meeting.start_date, False) if meeting.allday else (meeting.start, meeting.stop)
+        agreed = (review.start, review.stop) if review.start else (review.planned_date, False)
+        place = meeting.location or meeting.videocall_location or False
+        if times != agreed or place != (review.place or False) or meeting.partner_ids != review.participant_ids:
+            return True
+        # What the review does not hold itself: the account manager has been told. As superuser: it is their activity.
+        return bool(review.sudo().activity_search([MEETING_CHANGED]))
+
+    def take_over_meeting(self):
+        """The review becomes what the meeting says."""
+        review = self.reviews
+        # As superuser: colleagues may have made it private
+        meeting = review.meeting_id.sudo()
+        if meeting.active and meeting.key_account_review_id == review:
+            self._take_over(review.sudo(), {"date", "place", "people"})
+        else:
+            self._agree_again(review, _deleted)
+        review.activity_unlink([MEETING_CHANGED])
+
+    def restore_meeting(self):
+        """The meeting becomes what the review says; if it was deleted, there is a new one."""
+        review = self.reviews
+        day = review.planned_date
+        url = review.slot_ids.filtered(lambda slot: slot.state == "taken").videocall_url
+        values = {
+            "name": self._get_meeting_name(review),
+            "active": True,
+            "allday": not review.start,
+            "start": review.start or datetime.combine(day, time(8)),
+            "stop": review.stop or datetime.combine(day, time(18)),
+            "location": review.place != url and review.place,
+            "videocall_location": url,
+            "partner_ids": [fields.Command.set(review.participant_ids.ids)],
+            "key_account_visit": True,
+            **self._prepare_link_values(review),
+        }
+        # As superuser: colleagues may have made it private
+        meeting = review.meeting_id.sudo()
+        if meeting.key_account_review_id == review:
+            meeting.write(values)
+        else:
+            organiser = review._get_reviewer()
+            meetings = self.env["calendar.event"].with_company(review.company_id).sudo()
+            review.meeting_id = meetings.create({**values, "user_id": organiser.id})
+        review.activity_unlink([MEETING_CHANGED])
 
 
-def _day_of(meeting, reader):
+def _deleted(env):
+    return env._("The meeting was deleted in the calendar: agree on another date")
+
+
+def _times_of(meeting, reader):
     """
     :param reader: a record whose environment determines the time zone
-    :return: the day on which a meeting begins
+    :return: when a review takes place, as its meeting says
     """
-    return meeting.start_date if meeting.allday else fields.Datetime.context_timestamp(reader, meeting.start).date()
+    if meeting.allday:
+        return {"planned_date": meeting.start_date, "start": False, "stop": False}
+    day = fields.Datetime.context_timestamp(reader, meeting.start).date()
+    return {"planned_date": day, "start": meeting.start, "stop": meeting.stop}
