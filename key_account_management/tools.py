@@ -3,12 +3,14 @@
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 import babel.dates
 import pytz
 
-from odoo.api import DomainType
+from odoo import fields
+from odoo.api import DomainType, Environment
 from odoo.models import BaseModel
 from odoo.tools.misc import babel_locale_parse, get_lang
 
@@ -88,15 +90,36 @@ def attach_files(records: BaseModel, field: str) -> None:
         orphans.res_id = record.id
 
 
+def company_timezone(company: BaseModel) -> str:
+    """The time zone whose days count in a company's documents, whoever prints them."""
+    # As superuser: not everybody may read a company's calendar, and its zone is no secret
+    company = company.sudo()
+    return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+
+
+def company_day(company: BaseModel, moment: datetime | None = None) -> date:
+    """
+    :param moment: as it is stored; None: now
+    :return: the day in the company's time zone
+    """
+    moment = moment or fields.Datetime.now()
+    return pytz.utc.localize(moment).astimezone(pytz.timezone(company_timezone(company))).date()
+
+
 def appointment_texts(appointment: BaseModel, timezone: str) -> dict[str, str]:
     """
     :param appointment: a record with ``start`` and ``stop``
     :param str timezone: that of whoever reads it
     :return: day, beginning and end as the language of the record's environment writes them
     """
-    locale = babel_locale_parse(get_lang(appointment.env).code)
+    return moment_texts(appointment.env, appointment.start, appointment.stop, timezone)
+
+
+def moment_texts(env: Environment, start: datetime, stop: datetime, timezone: str) -> dict[str, str]:
+    """:return: as `appointment_texts`"""
+    locale = babel_locale_parse(get_lang(env).code)
     zone = pytz.timezone(timezone)
-    start, stop = (pytz.utc.localize(moment).astimezone(zone) for moment in (appointment.start, appointment.stop))
+    start, stop = (pytz.utc.localize(moment).astimezone(zone) for moment in (start, stop))
     day, last_day = (babel.dates.format_date(moment, "full", locale) for moment in (start, stop))
     begin, end = (babel.dates.format_time(moment, "short", locale=locale) for moment in (start, stop))
     return {"day": day, "begin": begin, "end": end if day == last_day else f"{last_day}, {end}"}

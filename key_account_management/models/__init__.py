@@ -10,6 +10,7 @@ from . import (
     calendar_event,
     crm_lead,
     ir_actions_report,
+    ir_attachment,
     ir_filters,
     product_category,
     product_pricelist,
