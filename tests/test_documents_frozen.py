@@ -109,7 +109,7 @@ class TestFrozen(FrozenCase):
                 "street": "Elsewhere 1",
                 "lang": "de_DE",
                 "key_account_manager_id": self.head.id,
-                "key_account_team_ids": [Command.clear()],
+                "key_account_team_ids": [Command.set(self.manager.ids)],
             }
         )
         self.review.user_id = self.manager
