@@ -42,7 +42,7 @@ class PortalReview:
             "company": data.sender.name,
             "reviewer": data.review.reviewer.name,
             "reviewer_email": data.review.reviewer.email,
-            "period": (format_date(self.env, review.date_from), format_date(self.env, review.date_to)),
+            "period": (format_date(self.env, data.period.date_from), format_date(self.env, data.period.date_to)),
             "videocall_url": self._get_taken_slot().videocall_url or "",
             "agenda": [(section.title, section.topics) for section in data.review.sections if section.topics],
             "milestones": [self._describe_milestone(milestone) for milestone in data.folder.milestones],
@@ -57,7 +57,7 @@ class PortalReview:
             # What we have planned is not agreed yet
             return ""
         begins, ends = self._get_appointment()
-        if begins:
+        if begins and ends:
             timezone = self.env.user.tz or review.partner_id.tz or review._get_reviewer().tz or "UTC"
             texts = moment_texts(self.env, begins, ends, timezone)
             return f"{texts['day']}, {texts['begin']} – {texts['end']} ({timezone.replace('_', ' ')})"

@@ -63,7 +63,7 @@ def from_plain(kind: Any, plain: Any) -> Any:
 
     :param kind: the type of the value, as annotations write it
 
-    >>> from .folder_data import Attachment, Person
+    >>> from .folder_data import Person
     >>> from_plain(list[Person | None], [{"name": "Kim", "role": "", "email": "", "phone": "", "fax": ""}, None])
     [Person(name='Kim', role='', email='', phone=''), None]
     >>> from_plain(dict[str, tuple[str, date]], {"begin": ["Monday", "2026-02-02"]})
@@ -80,7 +80,7 @@ def from_plain(kind: Any, plain: Any) -> Any:
         return tuple(from_plain(argument, item) for argument, item in zip(arguments, plain, strict=True))
     if origin is dict:
         return {key: from_plain(arguments[1], item) for key, item in plain.items()}
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         known = (field.name for field in fields(kind) if field.name in plain)
         return kind(**{name: from_plain(hints[name], plain[name]) for name in known})
