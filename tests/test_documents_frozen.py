@@ -292,7 +292,9 @@ class TestFrozen(FrozenCase):
         frozen = self.env["key.account.review.frozen"]
         frozen.search([("review_id", "=", self.review.id)]).unlink()
         self.milestone.name = "Followed until the update"
-        # Nothing is frozen: made of what is there, as before
+        # Nothing is frozen: made of what is there, as before; corrected and closed as well
+        self.topic.result = "Two pilots"
+        self.review.with_user(self.manager)._close()
         self.assertIn("Followed until the update", str(self.documents()["folder"]))
         path = ROOT / "key_account_management/migrations/19.0.2.0.1/post-migration.py"
         spec = util.spec_from_file_location("post_migration", path)

@@ -45,8 +45,9 @@ class KeyAccountReviewFrozen(models.Model):
     def _copy_files(self):
         """Copies share the stored file: changing or deleting the original one leaves them alone."""
         self._get_files().unlink()
-        for file in self.review_id.folder_attachment_ids.sorted("id"):
-            file.copy({"res_model": self._name, "res_id": self.id})
+        for record in self:
+            for file in record.review_id.folder_attachment_ids.sorted("id"):
+                file.copy({"res_model": self._name, "res_id": record.id})
 
     def _get_files(self):
         """:return: the appendix of the folder"""
@@ -59,21 +60,23 @@ class KeyAccountReviewFrozen(models.Model):
 
     def _correct(self):
         """Takes over what was corrected in the review itself; what is written elsewhere stays frozen."""
-        self._replace("_write_review")
-        minutes = self._get_documents().minutes
-        now = self.env["key.account.document"]._gather_minutes(self.review_id, minutes.language)
-        minutes = replace(minutes, held_on=now.held_on, place=now.place, people=now.people, sections=now.sections)
-        self._write_documents(minutes=minutes)
+        documents = self.env["key.account.document"]
+        for record in self:
+            record._replace(documents._write_review)
+            minutes = record._get_documents().minutes
+            now = documents._gather_minutes(record.review_id, minutes.language)
+            minutes = replace(minutes, held_on=now.held_on, place=now.place, people=now.people, sections=now.sections)
+            record._write_documents(minutes=minutes)
 
     def _take_results(self):
         """Takes over what the review has led to, before it is closed."""
-        self._replace("_add_what_it_led_to")
+        for record in self:
+            record._replace(self.env["key.account.document"]._add_what_it_led_to)
 
-    def _replace(self, method):
-        documents, frozen = self.env["key.account.document"], self._get_documents()
+    def _replace(self, gather):
+        frozen = self._get_documents()
         self._write_documents(
-            customer=getattr(documents, method)(self.review_id, frozen.customer),
-            internal=getattr(documents, method)(self.review_id, frozen.internal),
+            customer=gather(self.review_id, frozen.customer), internal=gather(self.review_id, frozen.internal)
         )
 
     def _write_documents(self, **changed):
