@@ -92,9 +92,17 @@ def attach_files(records: BaseModel, field: str) -> None:
 
 def company_timezone(company: BaseModel) -> str:
     """The time zone whose days count in a company's documents, whoever prints them."""
-    # As superuser: not everybody may read a company's calendar, and its zone is no secret
-    company = company.sudo()
-    return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+    # As superuser: where a company is, is no secret
+    partner = company.sudo().partner_id
+    return partner.tz or timezone_of_country(partner.country_id.code) or "UTC"
+
+
+def timezone_of_country(code: str | None) -> str | None:
+    """:return: a time zone of the country if the whole country has the same time, otherwise None"""
+    zones = pytz.country_timezones.get(code or "", [])
+    year = fields.Datetime.now().year
+    times = {tuple(pytz.timezone(zone).utcoffset(datetime(year, month, 1)) for month in (1, 7)) for zone in zones}
+    return zones[0] if len(times) == 1 else None
 
 
 def company_day(company: BaseModel, moment: datetime | None = None) -> date:

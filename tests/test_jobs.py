@@ -83,7 +83,7 @@ class TestTimeLimit(JobCase):
             ("remind_of_key_account_visits", "_remind_of_key_account_visit"),
         ):
             with self.subTest(name), patch.object(res_partner, "BATCH", 1):
-                self.assertEqual(self.count_runs(name, "res.partner", method), (self.account | self.foreign).ids)
+                self.assertEqual(self.count_runs(name, "res.partner", method), (self.foreign | self.account).ids)
 
     def test_late_milestones_are_not_skipped(self):
         """Revenue targets took all the time there was, so the job ended before the late ones."""

@@ -498,7 +498,10 @@ class ResPartner(models.Model):
         reminded = accounts.search([("key_account_status", "!=", False), ("id", "not in", accounts._search(managed))])
         reminded.activity_unlink([activity_type])
         self.env["key.account.scheduled.job"]._run(
-            activity_type, (accounts, managed, lambda batch: batch._remind_of_key_accounts(remind)), size=BATCH
+            activity_type,
+            (accounts, managed, lambda batch: batch._remind_of_key_accounts(remind)),
+            size=BATCH,
+            newest_first=True,
         )
 
     def _remind_of_key_accounts(self, remind):

@@ -26,18 +26,25 @@ class KeyAccountScheduledJob(models.Model):
     _name_uniq = models.UniqueIndex("(name)", "Each job exists once.")
 
     @api.model
-    def _run(self, name, *steps, size=100):
+    def _run(self, name, *steps, size, newest_first=False):
         """Does the steps one after the other, in batches, as far as there is time.
 
         :param name: of the job
         :param steps: triples of (model, domain of its records, function that does a batch of them)
+        :param size: of a batch
+        :param newest_first: otherwise the oldest records come first
         """
+        order, sign = ("id desc", "<") if newest_first else ("id", ">")
+
+        def ahead(domain, position):
+            return Domain(domain) & (Domain("id", sign, position) if position else Domain.TRUE)
+
         while job := self._claim(name):
             if job.step >= len(steps):
                 job._begin_again()
                 return
             model, domain, do = steps[job.step]
-            batch = model.search(Domain(domain) & Domain("id", ">", job.position), order="id", limit=size)
+            batch = model.search(ahead(domain, job.position), order=order, limit=size)
             if not batch:
                 job.write({"step": job.step + 1, "position": 0})
                 continue
@@ -45,7 +52,7 @@ class KeyAccountScheduledJob(models.Model):
             do(batch)
             job.position = last
             remaining = sum(
-                other.search_count(Domain(rest) & Domain("id", ">", job.position if step == job.step else 0))
+                other.search_count(ahead(rest, job.position if step == job.step else 0))
                 for step, (other, rest, _do) in enumerate(steps)
                 if step >= job.step
             )
