@@ -216,6 +216,17 @@ class TestReviewConditions(ReviewCase):
             condition.value_agreed = 70.0
         self.assertFalse(self.review.has_prices_to_carry_over)
 
+    def test_valid_on_the_days_of_the_company(self):
+        """Whoever carries them over, wherever they are."""
+        self.company.partner_id.tz = "Asia/Tokyo"
+        self.manager.tz = "America/Los_Angeles"
+        self.make("condition", product_id=self.product.id, value_proposed=80.0).action_agree()
+        self.wizard(date_to=date(2026, 4, 30)).action_carry_over()
+        rule = self.env["product.pricelist.item"].search([("product_id", "=", self.product.id)])
+        self.assertEqual(
+            (rule.date_start, rule.date_end), (datetime(2026, 3, 31, 15), datetime(2026, 4, 30, 14, 59, 59))
+        )
+
     def test_into_the_general_price_list_when_asked_to(self):
         self.make("condition", categ_id=self.category.id, value_proposed=25.0).action_agree()
         self.wizard(target="general").action_carry_over()

@@ -80,6 +80,8 @@ class Reviews:
                 result, days = settled
                 topics[topic].write(self._settle(responsible, day, days) | {"result": result})
         issues.filtered("result").write(self._settle(self.manager, day, 45))
+        # What its documents say as well
+        review._freeze_documents()
 
     def _settle(self, responsible, day, days):
         return {"result_user_id": responsible.id, "result_date": workday(day + timedelta(days=days))}

@@ -15,6 +15,7 @@ from . import (
     calendar_event,
     crm_lead,
     ir_actions_report,
+    ir_attachment,
     ir_filters,
     mail_mail,
     mail_thread,

@@ -5,7 +5,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import split_every
 
 from ..roles import EMPLOYEE, HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
@@ -259,6 +258,12 @@ class ResPartner(models.Model):
         if not self.env.su:
             return self.env.user
         return self.env["res.users"].browse(self.env.context.get(LINES_FOR))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_key_account_files(self):
+        """The database would delete what was generated for an account without its files."""
+        # As superuser: the documents were requested by anyone
+        self.env["key.account.document.job.line"].sudo().search([("partner_id", "in", self.ids)]).unlink()
 
     # === ACTION METHODS ===#
 
@@ -529,30 +534,34 @@ class ResPartner(models.Model):
     def _run_key_account_reminders(self, activity_type, remind):
         """Reminds the managers of all accounts in use; for scheduled jobs.
 
-        A record that fails is logged with its name, the others continue. Started again, it does nothing twice.
+        An account that fails is logged with its name, the others continue. Started again, it does nothing twice and
+        goes on where it stopped.
 
         :param activity_type: external id of the activity type
         :param remind: name of the method that reminds of one account
         """
-        accounts = self.sudo().search(
-            Domain("key_account_status", "in", ("active", "at_risk")) & Domain("key_account_manager_id", "!=", False),
-            order="key_account_manager_id, id",
+        managed = Domain("key_account_status", "in", ("active", "at_risk")) & Domain(
+            "key_account_manager_id", "!=", False
         )
+        accounts = self.sudo()
         # For accounts that were given up, or that no one manages any more
-        reminded = self.sudo().search([("key_account_status", "!=", False), ("id", "not in", accounts.ids)])
+        reminded = accounts.search([("key_account_status", "!=", False), ("id", "not in", accounts._search(managed))])
         reminded.activity_unlink([activity_type])
-        remaining = len(accounts)
-        for manager, of_manager in accounts.grouped("key_account_manager_id").items():
-            for ids in split_every(BATCH, of_manager.ids):
-                for account in self.browse(ids)._as_seen_by(manager):
-                    try:
-                        with self.env.cr.savepoint():
-                            getattr(account, remind)()
-                    except Exception:
-                        _logger.exception("%s: %s failed", account.sudo().name, remind)
-                remaining -= len(ids)
-                if not self.env["ir.cron"]._commit_progress(len(ids), remaining=remaining):
-                    return
+        self.env["key.account.scheduled.job"]._run(
+            activity_type,
+            (accounts, managed, lambda batch: batch._remind_of_key_accounts(remind)),
+            size=BATCH,
+            newest_first=True,
+        )
+
+    def _remind_of_key_accounts(self, remind):
+        for manager, of_manager in self.grouped("key_account_manager_id").items():
+            for account in self.browse(of_manager.ids)._as_seen_by(manager):
+                try:
+                    with self.env.cr.savepoint():
+                        getattr(account, remind)()
+                except Exception:
+                    _logger.exception("%s: %s failed", account.sudo().name, remind)
 
     def _as_seen_by(self, manager):
         """These accounts with the dates, the language and the companies of the person who is reminded of them."""

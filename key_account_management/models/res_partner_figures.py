@@ -1,3 +1,4 @@
+import logging
 from dataclasses import asdict
 from datetime import date
 
@@ -15,6 +16,8 @@ from ..roles import HEAD, MANAGER, USER
 from ..screens.figures_tab import FiguresTab
 from ..screens.ranking import Ranking
 from ..tools import check_records, for_every_rpc, shortened
+
+_logger = logging.getLogger(__name__)
 
 
 class ResPartner(models.Model):
@@ -373,10 +376,19 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_propose_key_account_abc(self):
-        companies = self.env["res.company"].search([("active", "=", True)])
-        for done, company in enumerate(companies, start=1):
-            self._propose_key_account_abc(company)
-            self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)
+        companies = self.env["res.company"]
+        self.env["key.account.scheduled.job"]._run(
+            "abc_classes", (companies, [("active", "=", True)], self._try_to_propose_key_account_abc), size=1
+        )
+
+    @api.model
+    def _try_to_propose_key_account_abc(self, company):
+        """A problem in one company does not stop the others."""
+        try:
+            with self.env.cr.savepoint():
+                self._propose_key_account_abc(company)
+        except Exception:
+            _logger.exception("No ABC classes could be proposed in %s", company.name)
 
     @api.model
     def _propose_key_account_abc(self, company):

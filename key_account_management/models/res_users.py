@@ -1,5 +1,5 @@
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -11,6 +11,8 @@ _logger = logging.getLogger(__name__)
 
 # At most this many of each kind are named in the message; it says how many more there are
 NAMED = 10
+# Name of the scheduled job
+CARE_MESSAGES = "care_messages"
 
 
 class ResUsers(models.Model):
@@ -100,14 +102,22 @@ class ResUsers(models.Model):
         Each user is committed separately: stopped and started again, it continues with the remaining ones.
         """
         today = fields.Date.context_today(self)
-        users = self.search(self._get_care_message_domain(today - timedelta(days=today.weekday())))
-        progress = self.env["ir.cron"]
+        monday = today - timedelta(days=today.weekday())
+        progress, jobs = self.env["ir.cron"], self.env["key.account.scheduled.job"]
+        users = jobs._claim(CARE_MESSAGES)._put_last(self.search(self._get_care_message_domain(monday)))
         progress._commit_progress(remaining=len(users))
         for user in users:
+            job = jobs._claim(CARE_MESSAGES)
+            if not job:
+                # Another worker sends them
+                break
+            job.position = user.id
             try:
                 with self.env.cr.savepoint():
-                    user._send_key_account_care_message()
-                    user.key_account_care_message_date = today
+                    # Another worker may just have done it
+                    if (user.key_account_care_message_date or date.min) < monday:
+                        user._send_key_account_care_message()
+                        user.key_account_care_message_date = today
             except Exception:
                 _logger.exception("Key accounts: the weekly message to %s (%s) failed", user.name, user.login)
             if not progress._commit_progress(1):

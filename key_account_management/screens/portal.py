@@ -1,10 +1,11 @@
+from datetime import datetime
 from typing import Any
 
 from odoo.models import BaseModel
 from odoo.tools import format_date
 
 from ..documents.data.steps import Step
-from ..tools import appointment_texts
+from ..tools import moment_texts
 
 # The portal shows no figures, and computing them takes time: only what gathering a document requires
 CODES = ("revenue",)
@@ -28,7 +29,7 @@ class PortalReview:
         return {
             "id": review.id,
             "title": self.env._("Annual Review %(year)s", year=review.year),
-            "account": review.partner_id.name,
+            "account": review._get_key_account_name(),
             "date": self._get_date(),
             "place": review.place or "",
         }
@@ -37,12 +38,11 @@ class PortalReview:
         """For the page of one review."""
         review = self.review
         data = self.env["key.account.document"]._get_document_data(review, "customer", codes=CODES)
-        reviewer = review._get_reviewer()
         return self.line() | {
-            "company": review.company_id.name,
-            "reviewer": reviewer.name,
-            "reviewer_email": reviewer.email or "",
-            "period": (format_date(self.env, review.date_from), format_date(self.env, review.date_to)),
+            "company": data.sender.name,
+            "reviewer": data.review.reviewer.name,
+            "reviewer_email": data.review.reviewer.email,
+            "period": (format_date(self.env, data.period.date_from), format_date(self.env, data.period.date_to)),
             "videocall_url": self._get_taken_slot().videocall_url or "",
             "agenda": [(section.title, section.topics) for section in data.review.sections if section.topics],
             "milestones": [self._describe_milestone(milestone) for milestone in data.folder.milestones],
@@ -56,12 +56,23 @@ class PortalReview:
         if review.state in ("preparation", "proposed"):
             # What we have planned is not agreed yet
             return ""
-        # As agreed: what anyone does in the calendar is not
-        if review.start and self._get_taken_slot():
+        begins, ends = self._get_appointment()
+        if begins and ends:
             timezone = self.env.user.tz or review.partner_id.tz or review._get_reviewer().tz or "UTC"
-            texts = appointment_texts(review, timezone)
+            texts = moment_texts(self.env, begins, ends, timezone)
             return f"{texts['day']}, {texts['begin']} – {texts['end']} ({timezone.replace('_', ' ')})"
         return format_date(self.env, review.planned_date, date_format="full") if review.planned_date else ""
+
+    def _get_appointment(self) -> tuple[datetime | None, datetime | None]:
+        """:return: begin and end of the meeting, if the customer agreed on them"""
+        review = self.review
+        frozen = review._get_frozen_documents()
+        if frozen:
+            return frozen.customer.review.begins, frozen.customer.review.ends
+        if review.start and self._get_taken_slot():
+            # As agreed: what anyone does in the calendar is not
+            return review.start, review.stop
+        return None, None
 
     def _describe_milestone(self, milestone: Step) -> tuple[str, str, str]:
         """:return: (name, whose it is if not the account's own, day)"""

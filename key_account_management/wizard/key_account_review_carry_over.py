@@ -1,10 +1,12 @@
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..documents.formatter import Formatter
 from ..figures.period import Period
-from ..tools import readable
+from ..tools import company_timezone, readable
 
 
 class KeyAccountReviewCarryOver(models.TransientModel):
@@ -158,10 +160,12 @@ class KeyAccountReviewCarryOver(models.TransientModel):
         return price_list
 
     def _prepare_rule_values(self, condition, price_list):
-        begins, _after = Period(self.date_from, self.date_from).moments(self.env.tz)
+        # Prices are valid from midnight of our company, whoever carries them over
+        timezone = pytz.timezone(company_timezone(condition.company_id))
+        begins, _after = Period(self.date_from, self.date_from).moments(timezone)
         values = {"pricelist_id": price_list.id, "date_start": begins, "date_end": False}
         if self.date_to:
-            _begins, after = Period(self.date_from, self.date_to).moments(self.env.tz)
+            _begins, after = Period(self.date_from, self.date_to).moments(timezone)
             values["date_end"] = fields.Datetime.subtract(after, seconds=1)
         if condition.categ_id:
             return values | {

@@ -42,14 +42,13 @@ def read_pdf(content: bytes) -> tuple[bytes, int]:
     return copy, pages
 
 
-def gather_appendix(review: BaseModel) -> tuple[list[Attachment], list[tuple[str, str]]]:
-    """The PDF files chosen for the customer folder of a review.
-
+def gather_appendix(files: BaseModel) -> tuple[list[Attachment], list[tuple[str, str]]]:
+    """
+    :param files: the PDF files chosen for the customer folder of a review
     :return: (list of `Attachment`, list of (file name, why it cannot be used) of the others)
     """
     usable, others = [], []
-    # The user who chose a file for the customer had to be able to read it, see the review
-    for attachment in review.sudo().folder_attachment_ids:
+    for attachment in files:
         try:
             content, pages = read_pdf(attachment.raw or b"")
         except UnusablePdf as error:

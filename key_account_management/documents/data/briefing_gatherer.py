@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from odoo.fields import Domain
@@ -14,24 +15,35 @@ from .steps import StepGatherer
 class BriefingGatherer:
     """What the briefing shows besides the figures: read with the rights of whoever prints it, never for a customer."""
 
-    def __init__(self, partner: BaseModel, review: BaseModel, figures: dict[str, FigureData]) -> None:
-        """:param figures: ``{code: FigureData}`` of the document"""
+    def __init__(self, partner: BaseModel, review: BaseModel) -> None:
         self.env = partner.env
         self.partner = partner
         self.review = review
-        self.room = _gather_room(figures)
 
-    def gather(self) -> BriefingData:
-        """:return: `BriefingData`"""
+    def gather(self, figures: dict[str, FigureData]) -> BriefingData:
+        """
+        :param figures: ``{code: FigureData}`` of the document
+        :return: `BriefingData`
+        """
         steps = StepGatherer(self.partner, internal=True)
-        return BriefingData(
-            notes=self._gather_internal_notes(),
+        data = BriefingData(
             people=self._gather_attitudes(),
-            issues=self._gather_issues(),
             measures=steps.measures(self.env["key.account.care.measure"]._get_live_domain()),
             milestones=steps.milestones(Domain("date_done", "=", False)),
-            conditions=self._gather_proposals(),
-            room=self.room,
+            room=_gather_room(figures),
+        )
+        return self.write_review(data)
+
+    def write_review(self, data: BriefingData) -> BriefingData:
+        """:return: the data with what the review itself says as it is now"""
+        hints, topic_hints = gather_hints(self.review)
+        return replace(
+            data,
+            notes=self._gather_internal_notes(),
+            issues=self._gather_issues(),
+            conditions=self._gather_proposals(data.room),
+            hints=hints,
+            topic_hints=topic_hints,
         )
 
     def _gather_internal_notes(self) -> list[tuple[str, str]]:
@@ -64,7 +76,7 @@ class BriefingGatherer:
             for person in self.partner._get_key_account_people()
         ]
 
-    def _gather_proposals(self) -> list[Proposal]:
+    def _gather_proposals(self, room: list[Room]) -> list[Proposal]:
         proposals = []
         for condition in shown_conditions(self.review):
             # The effect is unknown for what was not bought in the last twelve months
@@ -75,12 +87,12 @@ class BriefingGatherer:
                     condition.revenue_effect if known else None,
                     condition.margin_rate_today if condition.has_margin_today else None,
                     condition.margin_rate_proposed if condition.has_margin_proposed else None,
-                    self._below_floor(condition),
+                    self._below_floor(condition, room),
                 )
             )
         return proposals
 
-    def _below_floor(self, condition: BaseModel) -> list[str]:
+    def _below_floor(self, condition: BaseModel, room: list[Room]) -> list[str]:
         """:return: names of the products of a proposed price that would be below the floor price"""
         # Users cannot read it: it says more than they asked for
         base = condition.sudo().base
@@ -92,7 +104,7 @@ class BriefingGatherer:
         # As the figures name them
         names = set(products.with_context(display_default_code=False).mapped("display_name"))
         below = []
-        for product in self.room:
+        for product in room:
             if product.product not in names or product.floor is None:
                 continue
             price = condition.value_proposed * base["rate"]
@@ -107,6 +119,12 @@ class BriefingGatherer:
         issues = self.review.issue_ids
         sides = dict(issues._fields["side"]._description_selection(self.env))
         return [(issue.name, sides[issue.side]) for issue in issues if issue.state == "open"]
+
+
+def gather_hints(review: BaseModel) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    """:return: what only the speaker should know: by kind of slide, and for topics as (topic, hint)"""
+    hints = {"agenda": [review.internal_note]} if review.internal_note else {}
+    return hints, [(topic.name or "", topic.internal_hint) for topic in review.topic_ids if topic.internal_hint]
 
 
 def _gather_room(figures: dict[str, FigureData]) -> list[Room]:

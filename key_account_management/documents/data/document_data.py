@@ -2,10 +2,13 @@
 
 Code that writes a document formats what is here and asks for nothing else: what the audience may not see is
 not in it. Texts are in the language of the environment with which the data was gathered.
+
+When a review is held, all of it but the figures is frozen as JSON, see `frozen.py`. A field that is added to one of
+these classes has a default, so that what was frozen before can still be read.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ...figures.figure import Column, Figure, Row, Table
@@ -45,6 +48,10 @@ class ReviewData:
     opening: list[tuple[str, str]]  # title, text
     retrospective: str
     sections: list[Section]
+    # For the portal. Documents do not show it, so it makes no new version of them.
+    reviewer: Person | None = field(default=None, repr=False)
+    begins: datetime | None = field(default=None, repr=False)
+    ends: datetime | None = field(default=None, repr=False)
 
 
 @dataclass

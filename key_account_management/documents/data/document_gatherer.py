@@ -1,11 +1,12 @@
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
-from odoo import fields
 from odoo.models import BaseModel
 
-from ...figures.figure import BREAKDOWNS, Figure, Row
+from ...figures.figure import BREAKDOWNS, Figure, Row, Table
 from ...figures.period import Period
+from ...tools import company_day
 from ..formatter import Formatter
 from .briefing_gatherer import BriefingGatherer
 from .document_data import DocumentData, FigureData, ReviewData, Section
@@ -31,6 +32,7 @@ class DocumentGatherer:
         self.partner = partner
         self.review = review
         self.audience = audience
+        self.frozen = review._get_frozen_documents()
         self.period = review._get_period() if review else self._current_period()
 
     def gather(self, codes: Collection[str] | None = None) -> DocumentData:
@@ -46,6 +48,17 @@ class DocumentGatherer:
             # A customer need not read what we do not know or that nothing was counted
             figures = {code: data for code, data in figures.items() if code == "revenue" or _has_data(data)}
         currency = self._choose_currency(figures)
+        if self.frozen:
+            data = self._thaw(currency, figures, prices)
+        else:
+            data = self._gather_all(formatter, currency, figures, prices)
+        # Frozen ones as well: the sentences that the frozen figures say, in the frozen language
+        data.messages = Messages(self.env, data).all()
+        return data
+
+    def _gather_all(
+        self, formatter: Formatter, currency: str, figures: dict[str, FigureData], prices: Table | None
+    ) -> DocumentData:
         data = DocumentData(
             audience=self.audience,
             language=self.env.lang,
@@ -57,22 +70,47 @@ class DocumentGatherer:
             period=self.period,
             period_text=formatter.period(self.period),
             previous_text=formatter.period(self.period.previous),
-            printed_on=fields.Date.context_today(self.partner),
+            printed_on=company_day(self.env.company, self.review.held_on if self.review.is_frozen else None),
             currency=currency,
             figures=figures,
             review=self._gather_review() if self.review else None,
             has_sales=figures["revenue"].figure.value is not None,
             prices=prices,
         )
-        data.messages = Messages(self.env, data).all()
         data.folder = FolderGatherer(self.partner, self.review, self.period).gather()
         if self.audience == "internal":
-            data.briefing = BriefingGatherer(self.partner, self.review, figures).gather()
+            data.briefing = BriefingGatherer(self.partner, self.review).gather(figures)
         return data
 
     def _current_period(self) -> Period:
-        today = fields.Date.context_today(self.partner)
+        today = company_day(self.env.company)
         return Period(Period.of_fiscal_year(self.env.company, today).date_from, today)
+
+    # === A REVIEW THAT WAS HELD ===#
+
+    def _thaw(self, currency: str, figures: dict[str, FigureData], prices: Table | None) -> DocumentData:
+        """What was frozen, with its figures and, until the review is closed, what it has led to since."""
+        data = replace(
+            getattr(self.frozen, self.audience),
+            currency=currency,
+            figures=figures,
+            has_sales=figures["revenue"].figure.value is not None,
+            prices=prices,
+        )
+        return self.add_what_it_led_to(data) if self.review.state == "held" else data
+
+    def add_what_it_led_to(self, data: DocumentData) -> DocumentData:
+        """:return: the data with the measures and milestones that were agreed, until the review is closed"""
+        folder = FolderGatherer(self.partner, self.review, self.period)
+        return replace(data, folder=folder.add_what_it_led_to(data.folder))
+
+    def write_review(self, data: DocumentData) -> DocumentData:
+        """:return: the data with what the review itself says as it is now: it can be corrected until it is closed"""
+        folder = FolderGatherer(self.partner, self.review, self.period)
+        data = replace(data, review=self._gather_review(), folder=folder.write_review(data.folder))
+        if data.briefing:
+            data.briefing = BriefingGatherer(self.partner, self.review).write_review(data.briefing)
+        return data
 
     # === FIGURES ===#
 
@@ -162,7 +200,7 @@ class DocumentGatherer:
             id=review.id,
             planned_on=review.planned_date or None,
             place=review.place or "",
-            held_on=review.held_on.date() if review.held_on else None,
+            held_on=company_day(review.company_id, review.held_on) if review.held_on else None,
             opening=[(title, text) for title, text in opening if text],
             retrospective=review.retrospective or "",
             sections=[
@@ -176,7 +214,20 @@ class DocumentGatherer:
                 )
                 for section, title in section_field._description_selection(self.env)
             ],
+            reviewer=self._gather_reviewer(),
+            **self._gather_appointment(),
         )
+
+    def _gather_reviewer(self) -> Person:
+        # As for the team
+        reviewer = self.review.sudo()._get_reviewer()
+        return Person(reviewer.name, "", reviewer.email or "", reviewer.phone or "")
+
+    def _gather_appointment(self) -> dict[str, datetime]:
+        """When the talk is, as the customer agreed: whatever anyone does in the calendar since."""
+        if not self.review.start or "taken" not in self.review.slot_ids.mapped("state"):
+            return {}
+        return {"begins": self.review.start, "ends": self.review.stop}
 
 
 def _has_data(data: FigureData) -> bool:

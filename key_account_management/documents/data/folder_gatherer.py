@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from ...figures.period import Period
+from ...tools import company_day
 from .folder_data import Condition, FolderData, Person
-from .steps import StepGatherer
+from .steps import StepGatherer, add_steps
 
 
 class FolderGatherer:
@@ -30,19 +33,41 @@ class FolderGatherer:
         milestones = Domain("date_deadline", ">=", since) | Domain("date_done", "=", False)
         if self.review.is_frozen:
             # What was due up to the meeting and what it led to, not what came later
-            day = self.review.held_on.date()
-            measures &= Domain("date_end", "<=", day) | Domain("review_id", "=", self.review.id)
-            led_to = self.review._get_followups("key.account.milestone")
-            milestones &= Domain("date_deadline", "<=", day) | Domain("id", "in", led_to.ids)
+            day = company_day(self.review.company_id, self.review.held_on)
+            measures &= Domain("date_end", "<=", day) | self._led_to_measures()
+            milestones &= Domain("date_deadline", "<=", day) | self._led_to_milestones()
         steps = StepGatherer(self.partner)
-        return FolderData(
+        data = FolderData(
             contacts=self._gather_contacts(),
-            situation=self._gather_situation(),
-            goals=self.review.goals or "",
             measures=steps.measures(shared & measures),
             milestones=steps.milestones(shared & milestones),
+        )
+        return self.write_review(data)
+
+    def write_review(self, data: FolderData) -> FolderData:
+        """:return: the data with what the review itself says as it is now"""
+        return replace(
+            data,
+            situation=self._gather_situation(),
+            goals=self.review.goals or "",
             conditions=[Condition(*describe_condition(condition)) for condition in shown_conditions(self.review)],
         )
+
+    def add_what_it_led_to(self, data: FolderData) -> FolderData:
+        """:return: the data of a review that was held, with what has been agreed since"""
+        shared = Domain("is_shared", "=", True)
+        steps = StepGatherer(self.partner)
+        return replace(
+            data,
+            measures=add_steps(data.measures, steps.measures(shared & self._led_to_measures())),
+            milestones=add_steps(data.milestones, steps.milestones(shared & self._led_to_milestones())),
+        )
+
+    def _led_to_measures(self) -> Domain:
+        return Domain("review_id", "=", self.review.id)
+
+    def _led_to_milestones(self) -> Domain:
+        return Domain("id", "in", self.review._get_followups("key.account.milestone").ids)
 
     def _gather_contacts(self) -> list[Person]:
         """None of what we think of them: that is in the briefing."""

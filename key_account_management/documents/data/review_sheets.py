@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from odoo.models import BaseModel
 
+from ...tools import company_day
 from ..formatter import Formatter
 from .folder_data import Person
 from .sender import Sender, gather_sender
@@ -144,7 +145,7 @@ class SheetGatherer:
 
     def _fill_sheet(self, audience: str, title: str, sections: list[SheetSection], people: list[Person]) -> ReviewSheet:
         review = self.review
-        day = review.planned_date or (review.held_on and review.held_on.date())
+        day = review.planned_date or (review.held_on and company_day(review.company_id, review.held_on))
         return ReviewSheet(
             review=ReviewReference(review.id),
             audience=audience,

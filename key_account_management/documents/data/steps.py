@@ -14,7 +14,7 @@ class Step:
 
     ``account``: whose it is if it belongs to a subsidiary; ``responsible``: internal only; ``series``: the same for
     all occurrences of a recurring measure; ``done_on``: when a milestone was reached, for the
-    portal. Documents do not show it, so it makes no new version of them.
+    portal; ``source``: model and id of the record. Documents do not show these two: they make no new version of them.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Step:
     rhythm: str = ""
     series: int | None = None
     done_on: date | None = field(default=None, repr=False)
+    source: str = field(default="", repr=False)
 
 
 def split_steps(steps: Iterable[Step], today: date) -> tuple[list[Step], list[Step]]:
@@ -45,6 +46,13 @@ def _one_of_each(steps: Iterable[Step]) -> list[Step]:
             shown.append(step)
             seen.add(step.series)
     return shown
+
+
+def add_steps(steps: Iterable[Step], others: Iterable[Step]) -> list[Step]:
+    """:return: the steps as they are, with those of the others whose records are not among them; the earliest first"""
+    steps = list(steps)
+    known = {step.source for step in steps}
+    return sorted([*steps, *(step for step in others if step.source not in known)], key=lambda step: step.deadline)
 
 
 class StepGatherer:
@@ -75,6 +83,7 @@ class StepGatherer:
                 *self._whose(measure),
                 rhythm=measure.rhythm_text or "",
                 series=series[measure.id],
+                source=f"{measure._name},{measure.id}",
             )
             for measure in measures
         ]
@@ -96,6 +105,7 @@ class StepGatherer:
                 milestone.date_deadline,
                 *self._whose(milestone),
                 done_on=milestone.date_done or None,
+                source=f"{milestone._name},{milestone.id}",
             )
             for milestone in milestones
         ]

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.api import Environment
 from odoo.fields import Domain
 from odoo.models import BaseModel
 
+from ...tools import company_day
 from ..data.sender import gather_sender
 from ..formatter import Formatter
 from .page_furniture import number_sheets
@@ -69,7 +69,7 @@ class CareWorksheet:
 
     @property
     def today(self) -> str:
-        return self.format.date(fields.Date.context_today(self.processes_model))
+        return self.format.date(company_day(self.env.company))
 
     @property
     def processes_model(self) -> BaseModel:
@@ -105,7 +105,7 @@ class CareWorksheet:
         return self.env["key.account.care.area"].union(*by_area)
 
     def _measures_domain(self) -> Domain:
-        year_ago = fields.Date.context_today(self.processes_model) - relativedelta(years=1)
+        year_ago = company_day(self.env.company) - relativedelta(years=1)
         return (
             Domain("kind", "=", "care")
             & Domain("company_id", "in", self.env.companies.ids)

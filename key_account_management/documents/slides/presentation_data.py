@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from odoo.models import BaseModel
-
 from ..data.document_data import DocumentData
 from .figure_slides import SLIDE_FIGURES
 
@@ -21,9 +19,7 @@ def take_presentation_data(data: DocumentData) -> DocumentData:
     )
 
 
-def add_hints(data: DocumentData, review: BaseModel) -> None:
+def add_hints(data: DocumentData, hints: dict[str, list[str]], topic_hints: list[tuple[str, str]]) -> None:
     """Turns a presentation's data into the internal edition: what is only for the speaker is added."""
     data.audience = "internal"
-    if review.internal_note:
-        data.hints["agenda"] = [review.internal_note]
-    data.topic_hints = [(topic.name or "", topic.internal_hint) for topic in review.topic_ids if topic.internal_hint]
+    data.hints, data.topic_hints = hints, topic_hints

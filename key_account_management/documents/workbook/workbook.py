@@ -6,6 +6,7 @@ from odoo.api import Environment
 
 from ..data.document_data import DocumentData
 from ..formatter import Formatter
+from ..pdf.paper import A4, LETTER, Paper
 from .data_sheet import DataSheet
 from .definitions_sheet import DefinitionsSheet
 from .formulas import OF_FIGURES, OF_RECORDS
@@ -15,14 +16,14 @@ from .theme_sheet import ThemeSheet
 
 
 class Workbook:
-    def __init__(self, env: Environment, data: DocumentData) -> None:
+    def __init__(self, env: Environment, data: DocumentData, paper: Paper = A4) -> None:
         """:param data: the `DocumentData`; what the audience may not see is not in it"""
         self.env = env(context=dict(env.context, lang=data.language))
         self.data = data
         self.format = Formatter(self.env)
         # The internal edition looks like the customer's: each page must say which one it is
         self.title = data.title if data.audience == "customer" else f"{self.env._('Internal')} · {data.title}"
-        self.is_letter = env.company.paperformat_id.format == "Letter"
+        self.is_letter = paper == LETTER
 
     def render(self) -> bytes:
         """:return: the file as bytes"""

@@ -18,6 +18,7 @@ def migrate(cr, version):
     link_meetings(env)
     count_invitations_once(env)
     hand_over(env)
+    freeze_held_reviews(env)
 
 
 def mark_internal_figures(cr):
@@ -114,3 +115,20 @@ def hand_over(env):
     """Activities of people who have left go to the head of key accounts."""
     users = env["res.users"].with_context(active_test=False).search([("active", "=", False), ("share", "=", False)])
     (users - env.ref("base.user_root"))._hand_over_key_accounts()
+
+
+def freeze_held_reviews(env):
+    """Documents of reviews that were held before say from now on what they say today.
+
+    What they said on the day of the talk is not known any more, except for the figures and in the documents that were
+    printed then and are kept with the review.
+    """
+    reviews = env["key.account.review"].search([("state", "in", ("held", "closed"))])
+    for review in reviews:
+        try:
+            with env.cr.savepoint():
+                review._freeze_documents()
+        except Exception:
+            # Its documents are made of what is there when they are printed, as before
+            _logger.exception("The documents of %s could not be frozen", review.display_name)
+    _logger.info("The documents of %s held reviews were frozen", len(reviews))

@@ -2,12 +2,16 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...documents.data.appendix import gather_appendix
+from ...documents.data.briefing_gatherer import gather_hints
 from ...documents.data.document_gatherer import DocumentGatherer
 from ...documents.data.review_sheets import SheetGatherer
 from ...documents.data.source_tables import gather_source_tables
+from ...documents.pdf.paper import choose_paper
 from ...documents.slides.figure_slides import SLIDE_FIGURES
 from ...documents.slides.presentation_data import add_hints
 from ...documents.workbook import Workbook
+from ...figures.reader import READER, SYSTEM
+from ...tools import company_timezone
 
 
 class KeyAccountDocument(models.AbstractModel):
@@ -42,16 +46,35 @@ class KeyAccountDocument(models.AbstractModel):
             partner._check_internal_key_account_figures_access()
         review = record.with_env(self.env)._get_key_account_review()
         company = review.company_id or self.env.company
-        language = (audience == "customer" and partner.lang) or self.env.user.lang or self.env.lang
-        gatherer = self.with_context(lang=language, allowed_company_ids=company.ids)
+        frozen = review._get_frozen_documents()
+        if frozen:
+            language = getattr(frozen, audience).language
+        elif audience == "customer":
+            language = self._get_customer_language(partner, company)
+        else:
+            language = self.env.user.lang or self.env.lang
+        gatherer = self._for_documents(company, language)
         partner, review = partner.with_env(gatherer.env), review.with_env(gatherer.env)
         data = gatherer._gather(partner, review, audience, codes)
         # What was booked since a review was held would not add up to its frozen figures
         if with_sources and not review.is_frozen:
             data.source_tables = gather_source_tables(gatherer.env, partner, data)
         if with_appendix:
-            data.folder.appendix, data.folder.unusable = gather_appendix(review)
+            data.folder.appendix, data.folder.unusable = gather_appendix(review._get_appendix())
         return data
+
+    def _for_documents(self, company, language):
+        """The environment in which data is gathered: what a document says does not depend on who prints it."""
+        context = {"lang": language, "tz": company_timezone(company), "allowed_company_ids": company.ids}
+        if self.env.context.get(READER) is SYSTEM:
+            context[READER] = SYSTEM
+        return self.with_context(context)
+
+    @api.model
+    def _get_customer_language(self, partner, company):
+        """:return: the language of a customer's documents, the company's if the customer's is not known"""
+        # As superuser: our own company's language is no secret
+        return partner.lang or company.sudo().partner_id.lang or "en_US"
 
     def _gather(self, partner, review, audience, codes):
         """What `_get_document_data` returns, once access has been checked.
@@ -61,13 +84,28 @@ class KeyAccountDocument(models.AbstractModel):
         """
         return DocumentGatherer(partner, review, audience).gather(codes)
 
+    def _write_review(self, review, data):
+        """:return: the frozen data of a document, with what the review itself says now"""
+        return self._get_gatherer(review, data).write_review(data)
+
+    def _add_what_it_led_to(self, review, data):
+        """:return: the frozen data of a document, with what the review has led to since"""
+        return self._get_gatherer(review, data).add_what_it_led_to(data)
+
+    def _get_gatherer(self, review, data):
+        review = review.with_env(self._for_documents(review.company_id, data.language).env)
+        return DocumentGatherer(review.partner_id, review, data.audience)
+
     @api.model
     def _get_presentation_data(self, record, audience="customer"):
         """The customer's data and language in both editions: the customer sees the internal slides as well."""
         data = self._get_document_data(record, "customer", SLIDE_FIGURES)
         if audience == "internal":
             record._get_key_account_partner()._check_internal_key_account_figures_access()
-            add_hints(data, self.env["key.account.review"].browse(data.review.id if data.review else []))
+            review = self.env["key.account.review"].browse(data.review.id if data.review else [])
+            frozen = review._get_frozen_documents()
+            briefing = frozen and frozen.internal.briefing
+            add_hints(data, *((briefing.hints, briefing.topic_hints) if briefing else gather_hints(review)))
         return data
 
     @api.model
@@ -85,9 +123,14 @@ class KeyAccountDocument(models.AbstractModel):
         """:return: `ReviewSheet` in the customer's language"""
         review.ensure_one()
         review.check_access("read")
-        language = review.partner_id.lang or self.env.user.lang or self.env.lang
-        review = review.with_context(lang=language, allowed_company_ids=review.company_id.ids)
-        return SheetGatherer(review).gather_minutes()
+        frozen = review._get_frozen_documents()
+        if frozen:
+            return frozen.minutes
+        return self._gather_minutes(review, self._get_customer_language(review.partner_id, review.company_id))
+
+    def _gather_minutes(self, review, language):
+        """:return: `ReviewSheet` as the review is now"""
+        return SheetGatherer(review.with_env(self._for_documents(review.company_id, language).env)).gather_minutes()
 
     @api.model
     def _get_checklist(self, review, is_empty=False):
@@ -106,7 +149,8 @@ class KeyAccountDocument(models.AbstractModel):
     def _render_workbook(self, record, audience="customer"):
         """:return: the workbook of a review or partner as bytes; errors as for `_get_document_data`"""
         data = self._get_document_data(record, audience, with_sources=True)
-        content = Workbook(self.env, data).render()
+        paper = choose_paper(record._get_key_account_company().paperformat_id)
+        content = Workbook(self.env, data, paper).render()
         self._keep("internal_workbook" if audience == "internal" else "workbook", data, content)
         return content
 

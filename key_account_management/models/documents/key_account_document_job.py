@@ -1,9 +1,19 @@
+from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.constants import GC_UNLINK_LIMIT
 from odoo.tools.pdf import merge_pdf
 
 from ...documents.kinds import KINDS, LABELS
 from ...tools import file_name, make_zip
+
+# After a month no one looks for a download any more, and customers' figures should not lie around
+KEPT_DAYS = 30
+UNFINISHED = [("state", "in", ("waiting", "running"))]
 
 
 class KeyAccountDocumentJob(models.Model):
@@ -65,6 +75,21 @@ class KeyAccountDocumentJob(models.Model):
         self.env.ref("key_account_management.ir_cron_make_key_account_documents").sudo()._trigger()
         return jobs
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_files(self):
+        """The database would delete the lines without their files."""
+        # As superuser: users cannot delete lines of their own accord
+        self.sudo().line_ids.unlink()
+
+    @api.autovacuum
+    def _gc_jobs(self):
+        """What was generated is there to be downloaded; what is to be kept is kept with its review."""
+        since = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        domain = [("state", "in", ("done", "stopped")), ("write_date", "<", since)]
+        jobs = self.search(domain, limit=GC_UNLINK_LIMIT)
+        jobs.unlink()
+        return len(jobs), len(jobs) == GC_UNLINK_LIMIT
+
     def _check_request(self):
         """:raises AccessError: for someone else's accounts, or an internal document without the role for it
         :raises UserError: for what cannot be merged into one PDF, or for contacts of companies
@@ -118,29 +143,48 @@ class KeyAccountDocumentJob(models.Model):
 
     @api.model
     def _cron_make_documents(self):
-        """Generates what is waiting, oldest first; each document is committed, so that nothing is generated twice."""
-        jobs = self.search([("state", "in", ("waiting", "running"))], order="id")
-        remaining = len(jobs.line_ids.filtered(lambda line: line.state == "waiting"))
+        """Generates what is waiting, oldest first; each document is committed, so that nothing is generated twice.
+
+        A job ends with its last document, in one transaction: there may be no time left afterwards.
+        """
         cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=remaining)
-        for job in jobs:
-            job.state = "running"
-            for line in job.line_ids.filtered(lambda line: line.state == "waiting"):
-                # It may have been stopped in the meantime
-                job.invalidate_recordset(["state"])
-                if job.state == "stopped":
-                    break
-                line._make()
-                job._notify_progress()
-                if not cron._commit_progress(1):
-                    return
-            job._finish()
-            cron._commit_progress()
+        if not self.env["key.account.scheduled.job"]._claim("documents"):
+            return
+        jobs = self.search(UNFINISHED, order="id")
+        # Interrupted by an older version, or without accounts
+        jobs.filtered(lambda job: not job._get_waiting())._finish()
+        cron._commit_progress(remaining=len(jobs._get_waiting()))
+        # For each document again: another worker may be generating them, or someone stopped the job
+        while self.env["key.account.scheduled.job"]._claim("documents"):
+            job = self.search([*UNFINISHED, ("line_ids.state", "=", "waiting")], order="id", limit=1)
+            if not job:
+                return
+            if job.state == "waiting":
+                job.state = "running"
+            job._get_waiting()[0]._make()
+            job._notify_progress()
+            if not job._get_waiting():
+                job._finish()
+            if not cron._commit_progress(1):
+                return
+
+    def _get_waiting(self):
+        return self.line_ids.filtered(lambda line: line.state == "waiting")
 
     def _finish(self):
+        for job in self:
+            try:
+                with self.env.cr.savepoint():
+                    query = SQL("SELECT id FROM key_account_document_job WHERE id = %s FOR UPDATE", job.id)
+                    self.env.cr.execute(query, log_exceptions=False)
+            except SerializationFailure:
+                # Stopped while its last document was being generated: the document is kept, and it stays stopped
+                continue
+            job.state = "done"
+            job._notify_end()
+
+    def _notify_end(self):
         self.ensure_one()
-        if self.state != "stopped":
-            self.state = "done"
         self._notify_progress()
         user = self.with_user(self.user_id).with_context(lang=self.user_id.lang)
         message = user.env._("%(made)s of %(count)s documents are ready.", made=self.made, count=self.count)

@@ -1,9 +1,9 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...documents.kinds import KINDS
 from ...figures.period import Period
-from ...tools import check_records, file_name, files_told_apart, shortened
+from ...tools import check_records, company_day, file_name, files_told_apart, shortened
 
 
 class KeyAccountDocumentMixin(models.AbstractModel):
@@ -24,8 +24,12 @@ class KeyAccountDocumentMixin(models.AbstractModel):
 
     def _get_key_account_year(self):
         """:return: the fiscal year that the record's documents cover"""
-        today = fields.Date.context_today(self)
-        return Period.of_fiscal_year(self._get_key_account_company(), today).year
+        company = self._get_key_account_company()
+        return Period.of_fiscal_year(company, company_day(company)).year
+
+    def _get_key_account_name(self):
+        """:return: the account's name, as its documents say it"""
+        return self._get_key_account_partner().name
 
     def _get_key_account_review(self):
         """:return: the review of that year, empty if there is none"""
@@ -49,8 +53,8 @@ class KeyAccountDocumentMixin(models.AbstractModel):
         :param kind: one of ``documents.kinds``
         """
         self.ensure_one()
-        account = self._get_key_account_partner()
-        return file_name(f"{account.name} {self._get_key_account_year()}", self.env._(KINDS[kind].label))
+        account = self._get_key_account_name()
+        return file_name(f"{account} {self._get_key_account_year()}", self.env._(KINDS[kind].label))
 
     def _get_key_account_file(self, kind):
         return f"{self._get_key_account_file_name(kind)}.{KINDS[kind].extension}"

@@ -309,16 +309,15 @@ class KeyAccountMilestone(models.Model):
         opened = Domain("date_done", "=", False)
         targets = opened & Domain("type_id.measures_revenue", "=", True) & Domain("expected_revenue", ">", 0)
         late = Domain("status", "=", "late") & Domain("is_late_notified", "=", False)
-        # Both are searched again: what was reached is no longer overdue
-        for domain, step in ((targets, "_mark_if_revenue_reached"), (late, "_notify_late")):
-            # Whoever the job runs as
-            milestones = self.env["key.account.figures"]._for_system(self.search(domain, order="id"))
-            for start in range(0, len(milestones), BATCH):
-                batch = milestones[start : start + BATCH]
-                batch._follow(step)
-                remaining = max(len(milestones) - start - BATCH, 0)
-                if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
-                    return
+        # Whoever the job runs as
+        milestones = self.env["key.account.figures"]._for_system(self)
+        # Those that are late are searched afterwards: what was reached is no longer overdue
+        self.env["key.account.scheduled.job"]._run(
+            "milestones",
+            (milestones, targets, lambda batch: batch._follow("_mark_if_revenue_reached")),
+            (milestones, late, lambda batch: batch._follow("_notify_late")),
+            size=BATCH,
+        )
 
     def _follow(self, step):
         """One faulty milestone does not stop the others."""

@@ -7,6 +7,7 @@ from . import (
     key_account_review_checklist_template,
     key_account_review_condition,
     key_account_review_figure,
+    key_account_review_frozen,
     key_account_review_invitation,
     key_account_review_issue,
     key_account_review_slot,

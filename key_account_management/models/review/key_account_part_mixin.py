@@ -17,14 +17,23 @@ class KeyAccountPartMixin(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         records._check_review_open()
+        records.review_id._correct_documents()
         return records
 
     def write(self, vals):
         if vals.keys() - self._goes_on_when_closed:
             self._check_review_open()
+        reviews = self.review_id
         result = super().write(vals)
         if "review_id" in vals:
             self._check_review_open()
+        (reviews | self.review_id)._correct_documents()
+        return result
+
+    def unlink(self):
+        reviews = self.review_id
+        result = super().unlink()
+        reviews.exists()._correct_documents()
         return result
 
     @api.ondelete(at_uninstall=False)

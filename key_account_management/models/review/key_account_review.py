@@ -8,7 +8,15 @@ from ...figures.period import Period
 from ...roles import MANAGER
 from ...screens.folder_checklist import FolderChecklist
 from ...screens.review_preparation import ReviewPreparation
-from ...tools import attach_files, check_records, for_every_rpc, linked, notification, people_who_left
+from ...tools import (
+    attach_files,
+    check_records,
+    company_day,
+    for_every_rpc,
+    linked,
+    notification,
+    people_who_left,
+)
 from .look_back import LookBack
 from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities
@@ -32,6 +40,7 @@ STEPS = {
 FROZEN_FIELDS = {"partner_id", "company_id", "year", "cutoff_date", "held_on", "held_by_id"}
 # What the minutes and documents of a closed review say
 CLOSED_FIELDS = {
+    "folder_attachment_ids",
     "customer_situation",
     "customer_situation_competition",
     "customer_situation_customers",
@@ -46,6 +55,8 @@ CLOSED_FIELDS = {
     "planned_date",
     "retrospective",
 }
+# What the review itself says in documents; what others write is frozen
+SHOWN_FIELDS = CLOSED_FIELDS | {"internal_note", "sensitive_topics"}
 
 
 class KeyAccountReview(models.Model):
@@ -247,13 +258,14 @@ class KeyAccountReview(models.Model):
 
     @api.depends("year", "cutoff_date", "company_id.fiscalyear_last_day", "company_id.fiscalyear_last_month", "state")
     def _compute_dates(self):
-        today = fields.Date.context_today(self)
         for review in self:
             if not review.year or not 1900 <= review.year <= 2999:
                 review.date_from = review.date_to = False
                 continue
             year = review._get_fiscal_year()
             review.date_from = year.date_from
+            # Everyone sees, and prints, the same days
+            today = company_day(review.company_id or self.env.company)
             review.date_to = review.cutoff_date or (year.up_to(today) or year).date_to
 
     @api.depends("state", "meeting_id", "start", "stop", "planned_date", "place", "participant_ids")
@@ -362,12 +374,22 @@ class KeyAccountReview(models.Model):
         if "planned_date" in vals:
             for review in self.filtered("planned_date"):
                 PreparationActivities(review).move()
+        if SHOWN_FIELDS & vals.keys():
+            self._correct_documents(with_files="folder_attachment_ids" in vals)
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
         if any(self.mapped("is_frozen")):
             raise UserError(self.env._("You cannot delete a review that has been held. Archive it instead."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_files(self):
+        """The database would delete what belongs to a review without its files."""
+        # As superuser: users have no right to delete what was stored for them
+        self.sudo().document_ids.unlink()
+        self.env["key.account.review.frozen"].sudo().search([("review_id", "in", self.ids)]).unlink()
+        self.topic_ids.unlink()
 
     # === ACTION METHODS ===#
 
@@ -385,7 +407,7 @@ class KeyAccountReview(models.Model):
         self.write({"state": "preparation"})
 
     def action_hold(self):
-        """Marks the reviews as held and freezes their figures."""
+        """Marks the reviews as held and freezes their figures, and what their documents say."""
         # Before anything is computed, which is for nobody in particular
         self.check_access("write")
         for review in self.filtered(lambda review: not review.participant_ids):
@@ -397,7 +419,7 @@ class KeyAccountReview(models.Model):
         for review in self:
             if not review._is_before_talk():
                 raise UserError(self.env._("%(review)s is no longer in preparation.", review=review.display_name))
-            if review.date_from > fields.Date.context_today(self):
+            if review.date_from > company_day(review.company_id):
                 raise UserError(
                     self.env._(
                         "%(review)s: the fiscal year does not begin until %(date)s.",
@@ -414,6 +436,7 @@ class KeyAccountReview(models.Model):
                     "cutoff_date": review.date_to,
                 }
             )
+            review._freeze_documents()
 
     def action_close(self):
         """Closes the reviews; first asks about results without a person responsible or not in a plan."""
@@ -652,6 +675,8 @@ class KeyAccountReview(models.Model):
         self.invalidate_recordset(["state"])
         self._check_state(("held",))
         self.topic_ids.action_stop()
+        for review in self:
+            self.env["key.account.review.frozen"]._find(review)._take_results()
         self.write({"state": "closed"})
 
     # Period and figures
@@ -693,12 +718,38 @@ class KeyAccountReview(models.Model):
         # depend on who keeps it; rules protect it.
         kpis = self.env["key.account.kpi"].sudo().search([])  # pylint: disable=no-search-all
         # Texts are frozen as well, in the language of the documents that the customer receives
-        review = self.env["key.account.figures"]._for_system(self)
-        review = review.with_context(lang=self.partner_id.lang or self.env.lang)
+        documents = self.env["key.account.document"]
+        language = documents._get_customer_language(self.partner_id, self.company_id)
+        review = self.with_env(documents._for_documents(self.company_id, language).env)
+        review = self.env["key.account.figures"]._for_system(review)
         figures = review._compute_figures(kpis.mapped("code"))
         self.env["key.account.review.figure"].sudo().create(
             [{"review_id": self.id, "kpi_id": kpi.id, "data": figures[kpi.code].to_dict()} for kpi in kpis]
         )
+
+    # What its documents say
+
+    def _freeze_documents(self):
+        for review in self:
+            self.env["key.account.review.frozen"]._freeze(review)
+
+    def _get_frozen_documents(self):
+        """:return: `FrozenDocuments`: what the documents of a held review said; None for all others"""
+        return self.env["key.account.review.frozen"]._find(self)._get_documents() if self.is_frozen else None
+
+    def _correct_documents(self, with_files=False):
+        """Until a held review is closed, what it says itself can be corrected."""
+        for review in self.filtered(lambda review: review.state == "held"):
+            frozen = self.env["key.account.review.frozen"]._find(review)
+            frozen._correct()
+            if with_files:
+                frozen._copy_files()
+
+    def _get_appendix(self):
+        """:return: the PDF files for the customer folder, as superuser"""
+        frozen = self.is_frozen and self.env["key.account.review.frozen"]._find(self)
+        # The user who chose a file for the customer had to be able to read it
+        return frozen._get_files() if frozen else self.sudo().folder_attachment_ids
 
     # Date, place and people
 
@@ -920,6 +971,10 @@ class KeyAccountReview(models.Model):
 
     def _get_key_account_year(self):
         return self.year
+
+    def _get_key_account_name(self):
+        frozen = self._get_frozen_documents()
+        return frozen.customer.account if frozen else super()._get_key_account_name()
 
     def _get_key_account_review(self):
         return self

@@ -1,6 +1,6 @@
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import babel.dates
 import pytz
@@ -10,7 +10,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import consteq, html2plaintext, plaintext2html
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-from ...tools import appointment_texts
+from ...tools import appointment_texts, timezone_of_country
 
 # In the context while emails are rendered: {invitation id: token}. Only the email ever holds a token.
 TOKENS = "key_account_invitation_tokens"
@@ -228,7 +228,7 @@ class KeyAccountReviewInvitation(models.Model):
         review = self.review_id
         customer = (self.partner_id, review.partner_id)
         known = [partner.tz for partner in customer]
-        known += [_timezone_of_country(partner.country_id.code) for partner in customer]
+        known += [timezone_of_country(partner.country_id.code) for partner in customer]
         known += [partner.tz for partner in (review.company_id.partner_id, review._get_reviewer().partner_id)]
         return next(filter(None, known), "UTC")
 
@@ -333,14 +333,6 @@ class KeyAccountReviewInvitation(models.Model):
             note=plaintext2html(text),
         )
         return True
-
-
-def _timezone_of_country(code):
-    """:return: a time zone of the country if the whole country has the same time, otherwise None"""
-    zones = pytz.country_timezones.get(code or "", [])
-    year = fields.Datetime.now().year
-    times = {tuple(pytz.timezone(zone).utcoffset(datetime(year, month, 1)) for month in (1, 7)) for zone in zones}
-    return zones[0] if len(times) == 1 else None
 
 
 def _hash(token):

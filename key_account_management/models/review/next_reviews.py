@@ -11,6 +11,9 @@ from ...figures.period import Period
 
 _logger = logging.getLogger(__name__)
 
+# Number of accounts whose reviews are created before the job commits: creating one takes a moment
+BATCH = 10
+
 
 class NextReviews:
     """The reviews that are due within the lead time in the settings.
@@ -24,29 +27,33 @@ class NextReviews:
 
     def open(self):
         """Creates what is due, each once."""
-        due = self._get_due()
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for partner, company, day, year in due:
+        latest = fields.Date.context_today(self.reviews) + relativedelta(days=max(self._leads.values(), default=0))
+        # Of an account's other companies, each has its own date, which may be earlier
+        accounts = Domain("key_account_status", "in", ("active", "at_risk")) & (
+            Domain("key_account_next_review", "<=", latest) | Domain("key_account_review_ids", "!=", False)
+        )
+        self.env["key.account.scheduled.job"]._run(
+            "next_reviews", (self.env["res.partner"], accounts, self._open_of), size=BATCH
+        )
+
+    @property
+    def _leads(self):
+        """:return: ``{company: days before the review}``"""
+        return {company: company.key_account_review_lead for company in self.env["res.company"].search([])}
+
+    def _open_of(self, accounts):
+        for partner, company, day, year in self._get_due(accounts):
             try:
                 with self.env.cr.savepoint():
                     self.reviews._open_next_review(partner, company, day, year)
             except Exception:
                 # A problem with one account must not stop the reviews of all others
                 _logger.exception("No annual review could be opened for %s in %s", partner.name, company.name)
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
 
-    def _get_due(self):
+    def _get_due(self, accounts):
         """:return: list of (account, company, day of the review, fiscal year) that have no review yet"""
         today = fields.Date.context_today(self.reviews)
-        leads = {company: company.key_account_review_lead for company in self.env["res.company"].search([])}
-        latest = today + relativedelta(days=max(leads.values(), default=0))
-        # Of an account's other companies, each has its own date, which may be earlier
-        accounts = self.env["res.partner"].search(
-            Domain("key_account_status", "in", ("active", "at_risk"))
-            & (Domain("key_account_next_review", "<=", latest) | Domain("key_account_review_ids", "!=", False)),
-            order="key_account_next_review, id",
-        )
+        leads = self._leads
         reviews = self.reviews.with_context(active_test=False).search(
             [("partner_id", "in", accounts.ids)], order="year desc, id desc"
         )
