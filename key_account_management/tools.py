@@ -1,6 +1,7 @@
 """Small helpers for several models."""
 
 import io
+import logging
 import zipfile
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,6 +10,7 @@ import babel.dates
 import pytz
 
 from odoo.api import DomainType
+from odoo.exceptions import UserError
 from odoo.models import BaseModel
 from odoo.tools.misc import babel_locale_parse, get_lang
 
@@ -100,3 +102,14 @@ def appointment_texts(appointment: BaseModel, timezone: str) -> dict[str, str]:
     day, last_day = (babel.dates.format_date(moment, "full", locale) for moment in (start, stop))
     begin, end = (babel.dates.format_time(moment, "short", locale=locale) for moment in (start, stop))
     return {"day": day, "begin": begin, "end": end if day == last_day else f"{last_day}, {end}"}
+
+
+def log_problem(logger: logging.Logger, error: Exception, message: str, *values: object) -> None:
+    """What a job left out: a trace is for errors in the program, not for what Odoo would tell a user.
+
+    :param error: why; it is the last of the values in the message
+    """
+    if isinstance(error, UserError):
+        logger.info(message, *values, error)
+    else:
+        logger.error(message, *values, error, exc_info=error)

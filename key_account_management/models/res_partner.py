@@ -10,7 +10,7 @@ from odoo.tools import split_every
 from ..roles import HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
 from ..screens.sales_panel import SalesPanel
-from ..tools import count_by, notification
+from ..tools import count_by, log_problem, notification
 
 _logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class ResPartner(models.Model):
         "key.account.tier", "Tier", tracking=True, copy=False, ondelete="restrict", index="btree_not_null"
     )
     key_account_manager_id = fields.Many2one(
-        "res.users", domain=[("share", "=", False)], tracking=True, copy=False, index="btree_not_null"
+        "res.users", domain="[('share', '=', False)]", tracking=True, copy=False, index="btree_not_null"
     )
     key_account_team_ids = fields.Many2many(
         "res.users",
@@ -57,14 +57,14 @@ class ResPartner(models.Model):
         "partner_id",
         "user_id",
         string="Account Team",
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         tracking=True,
         copy=False,
         groups=USER,
     )
     key_account_since = fields.Date(tracking=True, copy=False, groups=USER)
     key_account_next_review = fields.Date(
-        "Next Review",
+        "Next Annual Review",
         compute="_compute_key_account_next_review",
         store=True,
         readonly=False,
@@ -499,8 +499,8 @@ class ResPartner(models.Model):
                     try:
                         with self.env.cr.savepoint():
                             getattr(account, remind)()
-                    except Exception:
-                        _logger.exception("%s: %s failed", account.sudo().name, remind)
+                    except Exception as error:
+                        log_problem(_logger, error, "%s: %s: %s", account.sudo().name, remind)
                 remaining -= len(ids)
                 if not self.env["ir.cron"]._commit_progress(len(ids), remaining=remaining):
                     return

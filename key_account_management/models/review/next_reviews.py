@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 
 from ...figures.period import Period
+from ...tools import log_problem
 
 _logger = logging.getLogger(__name__)
 
@@ -29,9 +30,9 @@ class NextReviews:
             try:
                 with self.env.cr.savepoint():
                     self.reviews._open_next_review(partner, company, day, year)
-            except Exception:
+            except Exception as error:
                 # A problem with one account must not stop the reviews of all others
-                _logger.exception("No annual review could be opened for %s in %s", partner.name, company.name)
+                log_problem(_logger, error, "No annual review of %s in %s: %s", partner.name, company.name)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
