@@ -24,7 +24,7 @@ max_cron_threads = 1
 CONF
 }
 
-odoo() { "$VENV/bin/python" -m odoo "$@"; }
+odoo() { "$VENV/bin/python" "$ROOT/scripts/lib/odoo_command.py" "$@"; }
 
 database_exists() { [ "$(psql_value "select 1 from pg_database where datname = '$1'")" = 1 ]; }
 psql_value() { "$PG_BIN/psql" -XAtq -c "$1"; }
