@@ -104,7 +104,7 @@ def test_packages_of_a_debian_without_wkhtmltopdf(checkout):
     missing = missing_everything(checkout)
     checkout.stub("apt-get", "exit 0")
     checkout.stub("sudo", "exit 1")
-    checkout.stub("apt-cache", "exit 100")
+    checkout.stub("apt-cache", "echo '  Candidate: (none)'")
     wanted = missing.replace("wkhtmltopdf", "libxrender1 libxext6 libfontconfig1")
     checkout.failed(checkout.run("bash", "scripts/odoo"), f"apt-get install --no-install-recommends {wanted}\n")
     # With the libraries nothing is missing for it
@@ -112,7 +112,7 @@ def test_packages_of_a_debian_without_wkhtmltopdf(checkout):
     wanted = "fontconfig fonts-liberation"
     checkout.failed(checkout.run("bash", "scripts/odoo"), f"apt-get install --no-install-recommends {wanted} \n")
     # Where apt has the package, they do not help
-    checkout.stub("apt-cache", "exit 0")
+    checkout.stub("apt-cache", "echo '  Candidate: 0.12.6-2'")
     wanted = "wkhtmltopdf fontconfig fonts-liberation"
     checkout.failed(checkout.run("bash", "scripts/odoo"), f"apt-get install --no-install-recommends {wanted} \n")
 

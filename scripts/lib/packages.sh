@@ -35,7 +35,8 @@ newest_postgres() {
 # python.sh), which needs these libraries of the machine.
 libraries_for_wkhtmltopdf="libxrender1 libxext6 libfontconfig1 "
 
-apt_knows_wkhtmltopdf() { apt-cache show wkhtmltopdf >/dev/null 2>&1; }
+# Not by its exit code: that of a package which others still mention is 0
+apt_knows_wkhtmltopdf() { apt-cache policy wkhtmltopdf 2>/dev/null | grep 'Candidate: [0-9]' >/dev/null; }
 can_run_wkhtmltopdf_of_pypi() {
   ! apt_knows_wkhtmltopdf &&
     python3 -c 'import ctypes; [ctypes.CDLL(f"lib{name}") for name in ("Xrender.so.1", "Xext.so.6", "fontconfig.so.1")]'
