@@ -77,11 +77,11 @@ ensure_packages() {
     die "installing Debian packages" "missing: $missing- and neither root nor password-less sudo is at hand" \
       "run: sudo apt-get install --no-install-recommends $missing"
   fi
-  step "Installing $missing"
   # shellcheck disable=SC2086
   logged "apt-get update" "check the network and the machine's apt sources" $as_root apt-get update
   # Only now: before the update, a new machine's apt knows no package at all
   missing=$(installable "$missing")
+  step "Installing $missing"
   # shellcheck disable=SC2086
   logged "apt-get install" "run it by hand: apt-get install $missing" \
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
