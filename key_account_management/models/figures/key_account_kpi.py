@@ -38,10 +38,11 @@ class KeyAccountKpi(models.Model):
 
     def _note_edited(self, names):
         names = set(names) - {"edited_fields"}
-        for kpi in self:
+        # As an update writes: this is no edit
+        for kpi in self.with_context(install_mode=True):
             edited = set(kpi.edited_fields or [])
             if names - edited:
-                super(KeyAccountKpi, kpi).write({"edited_fields": sorted(edited | names)})
+                kpi.edited_fields = sorted(edited | names)
 
     def _load_records_write(self, values):
         if self.env.context.get("install_mode"):
