@@ -9,7 +9,8 @@ from odoo.fields import Domain
 from .entered import MODULE, QUIET
 
 KEPT = "__key_account_demo__"
-MEETING = "meeting_"
+# What the code and not a file makes: it is made anew, since what it was about is gone
+MADE = "made_"
 
 
 def keep(env):
@@ -22,13 +23,19 @@ def keep(env):
         & Domain("model", "!=", "mail.activity")
     )
     known = set(data.search([("module", "=", KEPT)]).mapped("name"))
-    meetings = (
-        env["calendar.event"].search([("key_account_visit", "=", True)])
-        | env["key.account.coaching.session"].search([]).event_id  # pylint: disable=no-search-all
-        | env["key.account.review"].search([]).meeting_id  # pylint: disable=no-search-all
-    )
+    made = [
+        *env["calendar.event"].search([("key_account_visit", "=", True)]),
+        *env["key.account.coaching.session"].search([]).event_id,  # pylint: disable=no-search-all
+        *env["key.account.review"].search([]).meeting_id,  # pylint: disable=no-search-all
+        *env["key.account.care.measure"].search([("opportunity_id", "!=", False)]).opportunity_id,
+    ]
+    by_file = {(each.model, each.res_id) for each in ours}
     names = {each.name: (each.model, each.res_id) for each in ours}
-    names |= {f"{MEETING}{meeting.id}": (meeting._name, meeting.id) for meeting in meetings}
+    names |= {
+        f"{MADE}{record._table}_{record.id}": (record._name, record.id)
+        for record in made
+        if (record._name, record.id) not in by_file
+    }
     data.create(
         [
             {"module": KEPT, "name": name, "model": model, "res_id": res_id, "noupdate": True}
@@ -39,19 +46,21 @@ def keep(env):
 
 
 def find_again(env):
-    """Called before the first demo record is made. Meetings are made anew: what they were about is gone."""
+    """Called before the first demo record is made."""
     data = env["ir.model.data"]
+    made = data.search([("module", "=", KEPT), ("name", "=like", f"{MADE}%")])
+    # External ids go with their records
+    for model, res_id in [(each.model, each.res_id) for each in made]:
+        env[model].browse(res_id).exists().with_context(**QUIET).unlink()
+    made.exists().unlink()
     kept = data.search([("module", "=", KEPT)])
-    meetings = kept.filtered(lambda each: each.name.startswith(MEETING))
-    env["calendar.event"].browse(meetings.mapped("res_id")).exists().with_context(**QUIET).unlink()
+    gone = kept.filtered(lambda each: not env[each.model].browse(each.res_id).exists())
     known = set(data.search([("module", "=", MODULE)]).mapped("name"))
-    lost = kept.exists() - meetings.exists()
-    gone = lost.filtered(lambda each: not env[each.model].browse(each.res_id).exists())
-    (gone | meetings.exists()).unlink()
     data.create(
         [
             {"module": MODULE, "name": each.name, "model": each.model, "res_id": each.res_id, "noupdate": True}
-            for each in lost - gone
+            for each in kept - gone
             if each.name not in known
         ]
     )
+    gone.unlink()
