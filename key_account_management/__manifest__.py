@@ -87,6 +87,7 @@
         "views/key_account_management_menus.xml",
     ],
     "demo": [
+        "demo/key_account_again_demo.xml",
         "demo/key_account_demo.xml",
         "demo/prices_and_peers_demo.xml",
         "demo/key_account_care_measure_demo.xml",

@@ -1,6 +1,7 @@
 """Small helpers for several models."""
 
 import io
+import logging
 import threading
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
@@ -272,3 +273,14 @@ def moment_texts(env: Environment, start: datetime, stop: datetime, timezone: st
     day, last_day = (babel.dates.format_date(moment, "full", locale) for moment in (start, stop))
     begin, end = (babel.dates.format_time(moment, "short", locale=locale) for moment in (start, stop))
     return {"day": day, "begin": begin, "end": end if day == last_day else f"{last_day}, {end}"}
+
+
+def log_problem(logger: logging.Logger, error: Exception, message: str, *values: object) -> None:
+    """What a job left out: a trace is for errors in the program, not for what Odoo would tell a user.
+
+    :param error: why; it is the last of the values in the message
+    """
+    if isinstance(error, UserError):
+        logger.info(message, *values, error)
+    else:
+        logger.error(message, *values, error, exc_info=error)

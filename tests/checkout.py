@@ -25,6 +25,10 @@ class Checkout:
         for tool in TOOLS.split():
             (self.bin / tool).symlink_to(shutil.which(tool))
 
+    def move(self, name):
+        self.root = self.root.rename(self.root.with_name(name))
+        self.environment = self.root / ".environment"
+
     def write(self, name, text=""):
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)

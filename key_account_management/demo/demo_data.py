@@ -7,6 +7,7 @@ from odoo import fields
 from .care import Care
 from .entered import Entered
 from .history import History
+from .kept import keep
 from .review_dates import propose_dates
 from .reviews import Reviews
 from .stories import MONTHS
@@ -37,6 +38,7 @@ class DemoData:
         Care(*where).make()
         reviews.prepare()
         propose_dates(self.env, self.env.ref("key_account_management.demo_user_manager"))
+        keep(self.env)
 
     def _ensure_chart(self):
         if not self.company.chart_template:

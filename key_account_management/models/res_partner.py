@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from ..roles import EMPLOYEE, HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
 from ..screens.sales_panel import SalesPanel
-from ..tools import check_field, check_records, count_by, for_every_rpc, notification
+from ..tools import check_field, check_records, count_by, for_every_rpc, log_problem, notification
 from .account.account_guard import WATCHED, AccountGuard
 
 _logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class ResPartner(models.Model):
     )
     key_account_manager_id = fields.Many2one(
         "res.users",
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         tracking=True,
         copy=False,
         index="btree_not_null",
@@ -63,14 +63,14 @@ class ResPartner(models.Model):
         "partner_id",
         "user_id",
         string="Account Team",
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         tracking=True,
         copy=False,
         groups=USER,
     )
     key_account_since = fields.Date(tracking=True, copy=False, groups=USER)
     key_account_next_review = fields.Date(
-        "Next Review",
+        "Next Annual Review",
         compute="_compute_key_account_next_review",
         store=True,
         readonly=False,
@@ -560,8 +560,8 @@ class ResPartner(models.Model):
                 try:
                     with self.env.cr.savepoint():
                         getattr(account, remind)()
-                except Exception:
-                    _logger.exception("%s: %s failed", account.sudo().name, remind)
+                except Exception as error:
+                    log_problem(_logger, error, "%s: %s: %s", account.sudo().name, remind)
 
     def _as_seen_by(self, manager):
         """These accounts with the dates, the language and the companies of the person who is reminded of them."""

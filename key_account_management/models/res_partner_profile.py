@@ -41,12 +41,13 @@ class ResPartner(models.Model):
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     key_account_profile_ids = fields.One2many("key.account.profile", "partner_id", groups=USER)
-    # The people whose nearest account this is
+    # The people whose nearest account this is. A domain that is a list would become a dependency of the field: each
+    # change of these two fields of any partner would have to be followed
     key_account_person_ids = fields.One2many(
         "res.partner",
         "key_account_id",
         "People",
-        domain=[("is_company", "=", False), ("type", "=", "contact")],
+        domain=lambda _self: [("is_company", "=", False), ("type", "=", "contact")],
         groups=USER,
     )
     may_edit_key_account_profile = fields.Boolean(compute="_compute_may_edit_key_account_profile", groups=USER)

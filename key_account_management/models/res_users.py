@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..roles import HEAD, USER
-from ..tools import check_field
+from ..tools import check_field, log_problem
 
 _logger = logging.getLogger(__name__)
 
@@ -118,8 +118,8 @@ class ResUsers(models.Model):
                     if (user.key_account_care_message_date or date.min) < monday:
                         user._send_key_account_care_message()
                         user.key_account_care_message_date = today
-            except Exception:
-                _logger.exception("Key accounts: the weekly message to %s (%s) failed", user.name, user.login)
+            except Exception as error:
+                log_problem(_logger, error, "Weekly message to %s (%s): %s", user.name, user.login)
             if not progress._commit_progress(1):
                 break
 

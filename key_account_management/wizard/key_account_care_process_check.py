@@ -21,7 +21,7 @@ class KeyAccountCareProcessCheck(models.TransientModel):
     partner_ids = fields.Many2many(
         "res.partner",
         string="Plan Measures For",
-        domain=[("key_account_status", "!=", False)],
+        domain="[('key_account_status', '!=', False)]",
         help="The measure is created for each of these accounts.",
     )
     measure_name = fields.Char("Measure", compute="_compute_measure_name", store=True, readonly=False)

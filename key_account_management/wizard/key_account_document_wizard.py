@@ -14,7 +14,7 @@ class KeyAccountDocumentWizard(models.TransientModel):
         "res.partner",
         string="Accounts",
         required=True,
-        domain=[("key_account_status", "!=", False)],
+        domain="[('key_account_status', '!=', False)]",
         default=lambda self: self.env.context.get("active_ids", []),
     )
     kind = fields.Selection(LABELS, "Document Type", required=True, default="folder")

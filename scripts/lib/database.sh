@@ -4,6 +4,7 @@
 #   kam_base            Odoo's own apps with demo data, for one build of Odoo
 #   kam_template        the same with the add-on, for one state of its files
 #   kam_stock_template  the same with the add-on for Inventory, and so with Inventory itself
+#   kam_core_template   kam_base with the add-on, without its demo data
 #   kam_test_template   kam_template with what the tests share, see tests/prepared.py
 
 apps=sale_management,sale_crm,sale_margin,calendar,survey,spreadsheet_dashboard
@@ -24,7 +25,7 @@ max_cron_threads = 1
 CONF
 }
 
-odoo() { "$VENV/bin/python" -m odoo "$@"; }
+odoo() { "$VENV/bin/python" "$ROOT/scripts/lib/odoo_command.py" "$@"; }
 
 database_exists() { [ "$(psql_value "select 1 from pg_database where datname = '$1'")" = 1 ]; }
 psql_value() { "$PG_BIN/psql" -XAtq -c "$1"; }
@@ -85,6 +86,23 @@ ensure_stock_template() {
   step "Installing the add-on for Inventory"
   install_into_copy kam_template kam_stock_template "$stock_addons" "installation of the add-on for Inventory"
   remember_inputs kam_stock_template "$inputs"
+}
+
+# The add-on without its demo data: Odoo's own tests count what is in the database
+ensure_core_template() {
+  local inputs
+  inputs="core $(addon_inputs "$addons")"
+  [ "$(database_inputs kam_core_template)" = "$inputs" ] && return
+  ensure_base
+  step "Installing the add-on without demo data"
+  drop_database kam_core_template
+  copy_database kam_base kam_core_template
+  # Odoo installs demo data where all that a module builds on has them
+  "$PG_BIN/psql" -XAtq -d kam_core_template -c "update ir_module_module set demo = false where name = 'sale_margin'"
+  logged "installation without demo data" "mend the add-on's file that the lines above name" \
+    odoo server -c "$ODOO_CONF" -d kam_core_template -i "$addons" --skip-auto-install --stop-after-init --no-http
+  check_install_log "installation without demo data"
+  remember_inputs kam_core_template "$inputs"
 }
 
 # ensure_test_template FROM DATABASE FUNCTION...: the functions of tests/prepared.py that prepare it
@@ -186,6 +204,12 @@ prepare_template() {
 prepare_stock_template() {
   setup_begins
   ensure_stock_template
+  setup_ends
+}
+
+prepare_core_template() {
+  setup_begins
+  ensure_core_template
   setup_ends
 }
 

@@ -5,7 +5,8 @@
 packages_for_odoo="
 python3 -c 'import ensurepip, venv' | python3-venv
 newest_postgres | postgresql
-command -v wkhtmltopdf | wkhtmltopdf
+command -v wkhtmltopdf || can_run_wkhtmltopdf_of_pypi | wkhtmltopdf
+command -v fc-list | fontconfig
 fc-list | grep Liberation | fonts-liberation
 "
 packages_for_tests="
@@ -27,6 +28,26 @@ newest_postgres() {
     dirname "$(command -v initdb)"
   else
     return 1
+  fi
+}
+
+# wkhtmltopdf left Debian with version 13. There the build that a package on PyPI brings takes its place (see
+# python.sh), which needs these libraries of the machine.
+libraries_for_wkhtmltopdf="libxrender1 libxext6 libfontconfig1 "
+
+# Not by its exit code: that of a package which others still mention is 0
+apt_knows_wkhtmltopdf() { apt-cache policy wkhtmltopdf 2>/dev/null | grep 'Candidate: [0-9]' >/dev/null; }
+can_run_wkhtmltopdf_of_pypi() {
+  ! apt_knows_wkhtmltopdf &&
+    python3 -c 'import ctypes; [ctypes.CDLL(f"lib{name}") for name in ("Xrender.so.1", "Xext.so.6", "fontconfig.so.1")]'
+}
+
+# What to install for a list of missing packages on this version of Debian
+installable() {
+  if ! command -v apt-cache >/dev/null || apt_knows_wkhtmltopdf; then
+    printf '%s' "$1"
+  else
+    printf '%s' "${1/wkhtmltopdf /$libraries_for_wkhtmltopdf}"
   fi
 }
 
@@ -52,12 +73,15 @@ ensure_packages() {
       "install them with this system's package manager, then start again"
   fi
   if [ -n "$as_root" ] && ! sudo -n true 2>/dev/null; then
+    missing=$(installable "$missing")
     die "installing Debian packages" "missing: $missing- and neither root nor password-less sudo is at hand" \
       "run: sudo apt-get install --no-install-recommends $missing"
   fi
-  step "Installing $missing"
   # shellcheck disable=SC2086
   logged "apt-get update" "check the network and the machine's apt sources" $as_root apt-get update
+  # Only now: before the update, a new machine's apt knows no package at all
+  missing=$(installable "$missing")
+  step "Installing $missing"
   # shellcheck disable=SC2086
   logged "apt-get install" "run it by hand: apt-get install $missing" \
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing

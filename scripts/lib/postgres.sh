@@ -55,7 +55,7 @@ CONF
   if ! "$PG_BIN/pg_isready" -q; then
     # 8 and 9 are closed for the server: it would hold the locks
     logged "starting PostgreSQL" "$move" as_postgres "$PG_BIN/pg_ctl" -D "$CLUSTER/data" -w -t 60 \
-      -l "$CLUSTER/server.log" -o "-k $PGHOST" start 8>&- 9>&-
+      -l "$CLUSTER/server.log" -o "-k '$PGHOST'" start 8>&- 9>&-
   fi
 }
 

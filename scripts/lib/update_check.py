@@ -1,7 +1,7 @@
 """Steps of scripts/update, run in Odoo's shell: works in a database, compares it after the update, uninstalls.
 
-The environment says which: ``KAM_STEP`` is ``work``, ``compare`` or ``uninstall``; what was there before the update
-is kept in the folder ``KAM_FOLDER``.
+The environment says which: ``KAM_STEP`` is ``work``, ``compare``, ``uninstall`` or ``again``, when it was installed
+again; what was there before is kept in the folder ``KAM_FOLDER``.
 """
 
 import json
@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 
 from lxml import etree
+
+from odoo.tools import file_path
 
 ADDON = "key_account_management"
 # What is written unintentionally, and what is computed from the date
@@ -22,6 +24,18 @@ VIEWS = (
     ("key.account.care.measure", "form", "//field[@name='date_end']"),
 )
 WIDGET_CLASS = "o_kam_users_own"
+# Of Odoo's own models: what demo data make stays after an uninstallation, and must not be made again
+BUSINESS = (
+    "sale.order",
+    "account.move",
+    "account.payment",
+    "product.product",
+    "product.pricelist",
+    "res.partner",
+    "res.users",
+    "crm.lead",
+    "calendar.event",
+)
 
 
 def our_models(env):
@@ -107,6 +121,7 @@ def work(env, folder):
     )
     template = env["mail.template"].search([("model", "=", "key.account.review.invitation")], limit=1)
     template.subject = "Our own subject"
+    decide(env)
     for model, kind, place in VIEWS:
         parents = env["ir.ui.view"].search([("model", "=", model), ("type", "=", kind)])
         ids = parents.get_external_id()
@@ -127,6 +142,43 @@ def work(env, folder):
     env.cr.commit()
 
 
+def decide(env):
+    """What a head may decide about records that come with the add-on."""
+    figures = env["key.account.kpi"].with_user(env.ref("base.user_admin"))._get_by_code()
+    head = env.ref("base.user_admin")
+    figures["sales_volume"].with_user(head).write({"audience": "internal", "name": "Our own name", "sequence": 7})
+    figures["visits"].with_user(head).formula = "Our own formula"
+    env.ref(f"{ADDON}.topic_template_market").with_user(head).unlink()
+    env.ref(f"{ADDON}.checklist_goal_customer").with_user(head).unlink()
+    env.ref(f"{ADDON}.paperformat_folder").margin_left = 23
+    env.ref(f"{ADDON}.key_account_demand_own_rule").with_user(head).domain_force = "[('id', '=', 1)]"
+    env.ref(f"{ADDON}.group_key_account_head").user_ids -= head
+
+
+def lost_decisions(env):
+    volume, visits = (env.ref(f"{ADDON}.kpi_{code}") for code in ("sales_volume", "visits"))
+    found = (volume.audience, volume.name, volume.sequence, visits.formula)
+    if found != ("internal", "Our own name", 7, "Our own formula"):
+        yield f"definitions of figures were written again: {found}"
+    for name in ("topic_template_market", "checklist_goal_customer"):
+        if env.ref(f"{ADDON}.{name}", raise_if_not_found=False):
+            yield f"{name} is back"
+    if env.ref(f"{ADDON}.paperformat_folder").margin_left != 23:
+        yield "a paper format was written again"
+    if env.ref("base.user_admin") in env.ref(f"{ADDON}.group_key_account_head").all_user_ids:
+        yield "admin is head of key accounts again"
+
+
+def other_rules(env):
+    """Rules that are not those of this version, though nobody changed them."""
+    for record in etree.parse(file_path(f"{ADDON}/security/ir_rules.xml")).iterfind(".//record"):
+        rule = env.ref(f"{ADDON}.{record.get('id')}", raise_if_not_found=False)
+        edited = record.get("id") == "key_account_demand_own_rule"
+        wanted = "[('id', '=', 1)]" if edited else record.findtext("field[@name='domain_force']")
+        if not rule or rule.domain_force.split() != wanted.split():
+            yield f"the rule {record.get('id')} is {rule.domain_force if rule else 'missing'}, not {wanted}"
+
+
 def has(view, place):
     return bool(etree.fromstring(view.arch).xpath(place))
 
@@ -134,7 +186,13 @@ def has(view, place):
 def compare(env, folder):
     before = json.loads((folder / "before.json").read_text())
     after = json.loads(json.dumps(read_all(env)))
-    lost = [*lost_values(before, after), *lost_views(env), *lost_settings(env)]
+    lost = [
+        *lost_values(before, after),
+        *lost_views(env),
+        *lost_settings(env),
+        *lost_decisions(env),
+        *other_rules(env),
+    ]
     if lost:
         raise SystemExit("\n".join(lost[:60]) + f"\n{len(lost)} differences")
     print(sum(map(len, after.values())), "records compared")
@@ -180,7 +238,12 @@ def lost_settings(env):
             yield f"{model} “{value}” is gone"
 
 
-def uninstall(env, _folder):
+def count(env):
+    return {model: env[model].with_context(active_test=False).search_count([]) for model in BUSINESS}
+
+
+def uninstall(env, folder):
+    (folder / "counts.json").write_text(json.dumps(count(env)))
     env["ir.module.module"].search([("name", "=", ADDON)]).button_immediate_uninstall()
     left = env["ir.model"].search([("model", "=like", "key.account.%")])
     if left:
@@ -188,5 +251,11 @@ def uninstall(env, _folder):
     env.cr.commit()
 
 
-steps = {"work": work, "compare": compare, "uninstall": uninstall}
+def again(env, folder):
+    before, after = json.loads((folder / "counts.json").read_text()), count(env)
+    if before != after:
+        raise SystemExit(f"before the uninstallation: {before}\nwhen it was installed again: {after}")
+
+
+steps = {"work": work, "compare": compare, "uninstall": uninstall, "again": again}
 steps[os.environ["KAM_STEP"]](env, Path(os.environ["KAM_FOLDER"]))  # noqa: F821 (Odoo's shell brings it)

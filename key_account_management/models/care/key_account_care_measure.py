@@ -37,7 +37,7 @@ class KeyAccountCareMeasure(models.Model):
         "res.users",
         "Responsible",
         default=lambda self: self.env.user,
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         index=True,
         tracking=True,
     )

@@ -33,7 +33,7 @@ class KeyAccountCareProcess(models.Model):
         "res.users",
         "Owner",
         default=lambda self: self.env.user,
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         index=True,
         tracking=True,
         help="Checks the process and receives a reminder when the check is due.",

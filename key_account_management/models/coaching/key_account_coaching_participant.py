@@ -13,7 +13,7 @@ class KeyAccountCoachingParticipant(models.Model):
     plan_id = fields.Many2one("key.account.coaching.plan", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     user_id = fields.Many2one(
-        "res.users", "Participant", required=True, index=True, domain=[("share", "=", False)], ondelete="restrict"
+        "res.users", "Participant", required=True, index=True, domain="[('share', '=', False)]", ondelete="restrict"
     )
     informed_on = fields.Datetime(readonly=True, copy=False)
     confirmed_on = fields.Datetime(readonly=True, copy=False)

@@ -28,7 +28,7 @@ class KeyAccountCoachingPlan(models.Model):
         readonly=False,
         precompute=True,
         required=True,
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         index=True,
         tracking=True,
     )

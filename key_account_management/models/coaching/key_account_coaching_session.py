@@ -37,7 +37,7 @@ class KeyAccountCoachingSession(models.Model):
         "Coach",
         required=True,
         default=lambda self: self.env.user,
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         index=True,
         tracking=True,
     )
@@ -47,7 +47,7 @@ class KeyAccountCoachingSession(models.Model):
         "session_id",
         "user_id",
         string="Participants",
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         tracking=True,
     )
     # Both follow the meeting when the coach moves it in the calendar
@@ -87,7 +87,7 @@ class KeyAccountCoachingSession(models.Model):
     visit_id = fields.Many2one(
         "calendar.event",
         "Joint Visit",
-        domain=[("key_account_visit", "=", True)],
+        domain="[('key_account_visit', '=', True)]",
         index="btree_not_null",
         ondelete="set null",
     )

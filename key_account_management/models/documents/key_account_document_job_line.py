@@ -4,7 +4,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...tools import files_told_apart
+from ...tools import files_told_apart, log_problem
 
 _logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class KeyAccountDocumentJobLine(models.Model):
                 self.write({"state": "made", "name": name, "content": base64.b64encode(content)})
         # A problem with one account must not stop the documents of the others
         except Exception as error:  # pylint: disable=broad-except
-            _logger.exception("%s of %s was not made", job.kind, self.partner_id.display_name)
+            log_problem(_logger, error, "%s of %s: %s", job.kind, self.partner_id.display_name)
             message = (
                 str(error)
                 if isinstance(error, UserError)

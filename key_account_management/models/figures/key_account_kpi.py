@@ -7,6 +7,9 @@ class KeyAccountKpi(models.Model):
 
     The records come with the add-ons whose engine computes them (``key.account.figures``);
     a definition without a computation would be an empty promise, so they are not added by hand.
+
+    An update brings new definitions and corrected texts. What people have edited stays as it is, field by field, and
+    no update shows customers what they did not see before.
     """
 
     _name = "key.account.kpi"
@@ -20,7 +23,13 @@ class KeyAccountKpi(models.Model):
         "Always Internal", readonly=True, help="The figure was never meant for customers and cannot be shown to them."
     )
 
+    edited_fields = fields.Json(
+        readonly=True, help="The fields that people have edited. Updates of the add-on leave them as they are."
+    )
+
     _code_uniq = models.UniqueIndex("(code)", "There is already a figure with this code.")
+
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -39,7 +48,45 @@ class KeyAccountKpi(models.Model):
                         figures=", ".join(internal.mapped("name")),
                     )
                 )
-        return super().write(vals)
+        result = super().write(vals)
+        if not self.env.context.get("install_mode"):
+            self._note_edited(vals)
+        return result
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        result = super()._update_field_translations(field_name, translations, digest, source_lang)
+        if not self.env.context.get("install_mode"):
+            self._note_edited([field_name])
+        return result
+
+    def _note_edited(self, names):
+        names = set(names) - {"edited_fields"}
+        # As superuser, and as an update writes: nobody edits this
+        for kpi in self.sudo().with_context(install_mode=True):
+            edited = set(kpi.edited_fields or [])
+            if names - edited:
+                kpi.edited_fields = sorted(edited | names)
+
+    def _load_records_write(self, values):
+        if self.env.context.get("install_mode"):
+            values = self._leave_edited(values)
+        return super()._load_records_write(values)
+
+    def _leave_edited(self, values):
+        """:return: those of the values of an update that this definition takes over"""
+        edited = set(self.edited_fields or [])
+        if values.get("audience") == "customer":
+            # Whether or not somebody here decided it: what was internal stays internal
+            edited.add("audience")
+        values = {name: value for name, value in values.items() if name not in edited}
+        languages = {code: False for code, _name in self.env["res.lang"].get_installed() if code != "en_US"}
+        for name, value in values.items():
+            if languages and self._fields[name].translate and self.with_context(lang=None)[name] != value:
+                # Translations of the former text; those of the new one are loaded after it
+                self._update_field_translations(name, dict(languages))
+        return values
+
+    # === BUSINESS METHODS ===#
 
     @api.model
     def _get_by_code(self):

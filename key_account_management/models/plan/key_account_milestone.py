@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ...figures.figure import ratio
 from ...figures.period import Period
 from ...roles import MANAGER
-from ...tools import readable
+from ...tools import log_problem, readable
 
 _logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class KeyAccountMilestone(models.Model):
         "res.users",
         "Responsible",
         default=lambda self: self.env.user,
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         index=True,
         tracking=True,
     )
@@ -325,8 +325,8 @@ class KeyAccountMilestone(models.Model):
             try:
                 with self.env.cr.savepoint():
                     getattr(milestone, step)()
-            except Exception:
-                _logger.exception("Milestone %s (%s) could not be followed", milestone.display_name, milestone.id)
+            except Exception as error:
+                log_problem(_logger, error, "Milestone %s (%s): %s", milestone.display_name, milestone.id)
 
     def _mark_if_revenue_reached(self):
         self.ensure_one()

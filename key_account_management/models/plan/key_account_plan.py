@@ -51,7 +51,7 @@ class KeyAccountPlan(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         tracking=True,
     )
     date_from = fields.Date("From", required=True, default=lambda self: self._default_period().date_from, tracking=True)

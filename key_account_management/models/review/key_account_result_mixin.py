@@ -14,7 +14,7 @@ class KeyAccountResultMixin(models.AbstractModel):
 
     result = fields.Text(copy=False, help="What was agreed. Appears in the minutes that the customer receives.")
     result_user_id = fields.Many2one(
-        "res.users", "Result: Responsible", domain=[("share", "=", False)], copy=False, index="btree_not_null"
+        "res.users", "Result: Responsible", domain="[('share', '=', False)]", copy=False, index="btree_not_null"
     )
     result_date = fields.Date("Result: Due By", copy=False)
     followup = fields.Reference(

@@ -86,7 +86,7 @@ class KeyAccountReview(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         tracking=True,
     )
     state = fields.Selection(
@@ -147,7 +147,7 @@ class KeyAccountReview(models.Model):
         "review_id",
         "user_id",
         string="Our Participants",
-        domain=[("share", "=", False)],
+        domain="[('share', '=', False)]",
         copy=False,
         help="Who takes part from our side, besides the person responsible. They are invited to the meeting.",
     )
@@ -222,7 +222,7 @@ class KeyAccountReview(models.Model):
         "review_id",
         "attachment_id",
         "Folder Appendix",
-        domain=[("mimetype", "=", "application/pdf")],
+        domain="[('mimetype', '=', 'application/pdf')]",
         copy=False,
         help="PDF files for the customer, added after the pages of the customer folder.",
     )

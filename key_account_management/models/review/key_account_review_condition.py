@@ -63,7 +63,7 @@ class KeyAccountReviewCondition(models.Model):
         "product.product",
         index="btree_not_null",
         check_company=True,
-        domain=[("sale_ok", "=", True)],
+        domain="[('sale_ok', '=', True)]",
         ondelete="restrict",
     )
     categ_id = fields.Many2one(

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.fields import Domain
 
 from ...figures.period import Period
+from ...tools import log_problem
 
 _logger = logging.getLogger(__name__)
 
@@ -46,9 +47,9 @@ class NextReviews:
             try:
                 with self.env.cr.savepoint():
                     self.reviews._open_next_review(partner, company, day, year)
-            except Exception:
+            except Exception as error:
                 # A problem with one account must not stop the reviews of all others
-                _logger.exception("No annual review could be opened for %s in %s", partner.name, company.name)
+                log_problem(_logger, error, "No annual review of %s in %s: %s", partner.name, company.name)
 
     def _get_due(self, accounts):
         """:return: list of (account, company, day of the review, fiscal year) that have no review yet"""
