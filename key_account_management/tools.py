@@ -1,8 +1,10 @@
 """Small helpers for several models."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import Any
 
 import babel.dates
@@ -11,6 +13,9 @@ import pytz
 from odoo.api import DomainType
 from odoo.models import BaseModel
 from odoo.tools.misc import babel_locale_parse, get_lang
+
+# What Windows does not allow in file names, or no system should have to show
+NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]')
 
 
 def notification(message: str, kind: str = "success", reload: bool = False) -> dict[str, Any]:
@@ -42,8 +47,10 @@ def file_name(*parts: str, extension: str = "") -> str:
 
     >>> file_name("Miller / Sons 2026", "Folder", extension="pdf")
     'Miller - Sons 2026 - Folder.pdf'
+    >>> file_name('"Who?" 1:1', extension="zip")
+    '-Who-- 1-1.zip'
     """
-    name = " - ".join(parts).replace("/", "-")
+    name = NOT_IN_FILE_NAMES.sub("-", " - ".join(parts))
     return f"{name}.{extension}" if extension else name
 
 
@@ -55,12 +62,18 @@ def files_told_apart(files: Iterable[tuple[str, int, bytes]]) -> dict[str, bytes
 
     >>> files_told_apart([("Miller.pdf", 7, b"one"), ("Miller.pdf", 8, b"two")])
     {'Miller.pdf': b'one', 'Miller (8).pdf': b'two'}
+    >>> list(files_told_apart([("Miller.pdf", 7, b"one"), ("MILLER.pdf", 8, b"two"), ("miller (8).pdf", 9, b"three")]))
+    ['Miller.pdf', 'MILLER (8).pdf', 'miller (8) (9).pdf']
     """
     named: dict[str, bytes] = {}
+    # Windows and macOS take names that differ in case only for the same file
+    taken: set[str] = set()
     for name, record_id, content in files:
-        if name in named:
-            stem, _dot, extension = name.rpartition(".")
-            name = f"{stem} ({record_id}).{extension}"
+        stem, _dot, extension = name.rpartition(".")
+        numbers = count(record_id)
+        while name.casefold() in taken:
+            name = f"{stem} ({next(numbers)}).{extension}"
+        taken.add(name.casefold())
         named[name] = content
     return named
 

@@ -53,6 +53,13 @@ class TestKinds(DocumentCase):
         self.review.year = 2024
         self.assertEqual(self.review._get_key_account_file_name("review_minutes"), "Alpha 2024 - Minutes")
 
+    def test_every_system_can_save_the_files(self):
+        for name, saved in (('A/B "C": <D>?*|E\\F', "A-B -C-- -D----E-F"), ("One\nTwo\tThree", "One-Two-Three")):
+            self.account.name = name
+            for record in (self.review, self.account):
+                with self.subTest(name, model=record._name):
+                    self.assertEqual(record._get_key_account_file_name("folder"), f"{saved} 2025 - Customer Folder")
+
     def test_another_module_adds_to_the_data(self):
         documents = type(self.env["key.account.document"])
         gather = documents._gather
