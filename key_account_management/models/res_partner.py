@@ -26,6 +26,8 @@ KEY_ACCOUNT_FIELDS = {
     "key_account_peer_group_id",
     "key_account_analytic_id",
 }
+# What the list of accounts proposes for a new one, and its contacts must not take over
+ACCOUNT_DEFAULTS = {"default_is_company", "default_key_account_status", "default_key_account_manager_id"}
 # Number of accounts handled before the job commits
 BATCH = 100
 
@@ -201,6 +203,13 @@ class ResPartner(models.Model):
         if any(vals.get(name) for vals in vals_list for name in KEY_ACCOUNT_FIELDS):
             self._check_key_account_editor()
         return super().create(vals_list)
+
+    def _add_missing_default_values(self, values):
+        # What the context proposes for an account is meant for the record in the form, not for the contacts in it
+        if values.get("parent_id") and not ACCOUNT_DEFAULTS.isdisjoint(self.env.context):
+            context = {name: value for name, value in self.env.context.items() if name not in ACCOUNT_DEFAULTS}
+            return super(ResPartner, self.with_context(context))._add_missing_default_values(values)
+        return super()._add_missing_default_values(values)
 
     def write(self, vals):
         if KEY_ACCOUNT_FIELDS & vals.keys():
