@@ -13,6 +13,15 @@ from ..roles import HEAD, MANAGER, USER
 from ..screens.figures_tab import FiguresTab
 from ..screens.ranking import Ranking
 
+# Lists with the columns that let one add up a figure; of other models their usual one
+FIGURE_VIEWS = {
+    "account.move": "account_move_view_list_figure",
+    "account.move.line": "account_move_line_view_list_figure",
+    "product.product": "product_product_view_list_figure",
+    "res.partner": "res_partner_view_list_figure",
+    "sale.order": "sale_order_view_list_figure",
+}
+
 
 class ResPartner(models.Model):
     """The figures of an account: who may see them, what else they are computed from, and how it compares."""
@@ -93,16 +102,29 @@ class ResPartner(models.Model):
         records = self._get_key_account_figure_records(code, date_from, date_to)
         kpi = self.env["key.account.kpi"].sudo().search([("code", "=", code)])
         wanted = [(name, domain) for name, domain in records if model in (None, name)]
-        if not wanted:
+        readable = [(name, domain) for name, domain in wanted if self.env[name].has_access("read")]
+        if wanted and not readable:
+            self.env[wanted[0][0]].check_access("read")
+        # An empty list would be filled with sample records by some views
+        found = [(name, domain) for name, domain in readable if self.env[name].search_count(domain, limit=1)]
+        if not found:
             raise UserError(self.env._("There are no records to show for %(figure)s.", figure=kpi.name))
-        name, domain = wanted[0]
-        self.env[name].check_access("read")
+        name, domain = found[0]
+        view = FIGURE_VIEWS.get(name)
+        views = [(self.env.ref(f"key_account_management.{view}").id if view else False, "list")]
+        if self.env[name]._auto:
+            # The rows of a report open what they are about
+            views.append((False, "form"))
+        today = fields.Date.context_today(self)
+        # What was open at the end of the period; limits and orders, and what is compared with them, are today's
+        day = today if code in ("exposure", "credit_use") else min(fields.Date.to_date(date_to), today)
         return {
             "type": "ir.actions.act_window",
             "name": f"{kpi.name} – {', '.join(self.mapped('name'))}",
             "res_model": name,
-            "views": [(False, "list"), (False, "form")],
+            "views": views,
             "domain": domain,
+            "context": {"key_account_open_on": fields.Date.to_string(day)},
         }
 
     def action_send_key_account_survey(self):

@@ -143,3 +143,11 @@ class KeyAccountSalesReport(models.Model):
             """,
             super()._where(),
         )
+
+    # === ACTION METHODS ===#
+
+    @api.readonly
+    def action_view_invoice(self):
+        """Opens the document of a line."""
+        self.ensure_one()
+        return self.move_id._get_records_action()

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo.fields import Domain
 
 from ..figure import AccountFigures, Column, Figure, Figures, Table, known_sum, ratio, rounded
-from ..source import Records
+from ..source import Records, united
 from .cost_records import CostRecords, Costs
 from .sales import SalesFigures
 from .visits import VisitFigures
@@ -48,7 +48,14 @@ class CostFigures(CostRecords):
                 *VisitFigures(self.request).records("visits"),
                 ("key.account.coaching.session", list(coaching)),
             ]
-        return SalesFigures(self.request).records("contribution_margin")
+        records = [*self._sales_records(code), *self.records("direct_costs")]
+        if code not in ("contribution_margin_2", "contribution_margin_2_rate"):
+            records += self.records("indirect_costs")
+        return united(records)
+
+    def _sales_records(self, code: str) -> Records:
+        name = "cost_of_goods_sold" if code == "customer_costs" else "contribution_margin"
+        return SalesFigures(self.request).records(name)
 
     def _analytic_records(self) -> Records:
         items = Domain.OR(

@@ -44,8 +44,9 @@ class HealthPart:
     """
 
     code = ""
-    # What it is built on
+    # What it is built on: a source, and its figures whose records are opened, by default the first one
     source: type[Source]
+    figures: tuple[str, ...] = ()
 
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -61,7 +62,8 @@ class HealthPart:
 
     def records(self) -> Records:
         """:return: list of (name of the model, domain) as of `Source.records`"""
-        return self.source(self.request).records(self.source.codes[0])
+        source = self.source(self.request)
+        return [record for code in self.figures or source.codes[:1] for record in source.records(code)]
 
     def _score(self, figures: AccountFigures) -> Score:
         """:param figures: ``{code: Figure}`` of an account"""
@@ -114,6 +116,7 @@ class MarginTrend(HealthPart):
 class Payment(HealthPart):
     code = "payment"
     source = ReceivableFigures
+    figures = ("overdue_share", "days_late")
 
     def _score(self, figures: AccountFigures) -> Score:
         late, overdue = figures["days_late"].value, figures["overdue_share"].value

@@ -1,5 +1,7 @@
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+
+from odoo.api import DomainType
 
 from ..figure import AccountFigures, Figure, Figures, ratio
 from ..period import Period
@@ -29,16 +31,30 @@ class ReceivableFigures(ReceivableRecords):
         }
 
     def records(self, code: str) -> Records:
-        items = [
-            ("partner_id", "in", self.request.customer_ids),
-            ("parent_state", "=", "posted"),
-            ("account_type", "=", "asset_receivable"),
+        period = self.request.period
+        if code in ("days_to_pay", "days_late"):
+            return [("account.move", [("id", "in", self.paid_invoices(period))])]
+        self.env.flush_all()
+        items = self.open_items(period)
+        if code == "overdue_amount":
+            items = [item for item in items if item["due"] < self._end(period)]
+        records: Records = [("account.move.line", [("id", "in", [item["id"] for item in items])])]
+        if code == "dso":
+            records.append(("account.move", self._invoices_domain(period.date_from)))
+        elif code == "dso_count_back":
+            records.append(("account.move", self._invoices_domain(self._parameters(period)["count_back_from"])))
+        return records
+
+    def _invoices_domain(self, first: date) -> DomainType:
+        """What was invoiced from a day to the end of the period."""
+        return [
+            ("commercial_partner_id", "in", self.request.customer_ids),
             ("company_id", "in", self.env.companies.ids),
-            ("date", "<=", self._end(self.request.period)),
+            ("state", "=", "posted"),
+            ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+            ("invoice_date", ">=", first),
+            ("invoice_date", "<=", self._end(self.request.period)),
         ]
-        if code in ("overdue_amount", "overdue_share"):
-            items.append(("date_maturity", "<", self._end(self.request.period)))
-        return [("account.move.line", items)]
 
     # === FIGURES ===#
 
