@@ -2,9 +2,11 @@
 
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping
 from itertools import count
+from os.path import splitext
 from typing import Any
 
 import babel.dates
@@ -14,8 +16,13 @@ from odoo.api import DomainType
 from odoo.models import BaseModel
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-# What Windows does not allow in file names, or no system should have to show
-NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]')
+# What Windows does not allow in file names, and what no system should have to show: control characters, line
+# separators and what turns the direction of the text
+NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"*/:<>?\\|]')
+# Names that Windows keeps for devices, whatever follows their first dot
+DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
+# Systems allow 255 bytes; the extension, and what tells files apart, are added to it
+FILE_NAME_BYTES = 200
 
 
 def notification(message: str, kind: str = "success", reload: bool = False) -> dict[str, Any]:
@@ -49,8 +56,22 @@ def file_name(*parts: str, extension: str = "") -> str:
     'Miller - Sons 2026 - Folder.pdf'
     >>> file_name('"Who?" 1:1', extension="zip")
     '-Who-- 1-1.zip'
+    >>> file_name("Miller Inc. "), file_name("nul", extension="zip"), file_name("...")
+    ('Miller Inc', '_nul.zip', '-')
+    >>> file_name("A" * 300 + " 2026", "Folder")[-16:]
+    'AA 2026 - Folder'
     """
-    name = NOT_IN_FILE_NAMES.sub("-", " - ".join(parts))
+    # Systems also take the two ways to write an accented letter for the same name
+    name = unicodedata.normalize("NFC", " - ".join(parts))
+    name = NOT_IN_FILE_NAMES.sub("-", name).strip(" .") or "-"
+    if DEVICES.match(name):
+        name = f"_{name}"
+    encoded = name.encode()
+    if len(encoded) > FILE_NAME_BYTES:
+        # The end says which year and which document it is
+        half = FILE_NAME_BYTES // 2
+        begins, ends = (part.decode(errors="ignore").strip(" .") for part in (encoded[:half], encoded[-half:]))
+        name = f"{begins}…{ends}"
     return f"{name}.{extension}" if extension else name
 
 
@@ -68,11 +89,13 @@ def files_told_apart(files: Iterable[tuple[str, int, bytes]]) -> dict[str, bytes
     named: dict[str, bytes] = {}
     # Windows and macOS take names that differ in case only for the same file
     taken: set[str] = set()
-    for name, record_id, content in files:
-        stem, _dot, extension = name.rpartition(".")
+    for given, record_id, content in files:
+        # A name may have been stored before there were rules for it
+        stem, extension = splitext(given)
+        name = file_name(stem, extension=extension[1:])
         numbers = count(record_id)
         while name.casefold() in taken:
-            name = f"{stem} ({next(numbers)}).{extension}"
+            name = file_name(f"{stem} ({next(numbers)})", extension=extension[1:])
         taken.add(name.casefold())
         named[name] = content
     return named

@@ -7,6 +7,7 @@ from . import account, care, coaching, figures, plan, review
 # isort: split
 # What we add to Odoo's own models
 from . import (
+    account_move,
     account_move_line,
     calendar_event,
     crm_lead,

@@ -10,6 +10,7 @@ class AccountMoveLine(models.Model):
         "Open Amount",
         compute="_compute_key_account_open_amount",
         currency_field="company_currency_id",
+        compute_sudo=True,
         groups=MANAGER,
         help="What was still open at the end of the period.",
     )
@@ -17,7 +18,10 @@ class AccountMoveLine(models.Model):
     @api.depends("balance", "matched_credit_ids", "matched_debit_ids")
     @api.depends_context("key_account_open_on")
     def _compute_key_account_open_amount(self):
-        """As the figures on receivables count it: less what was matched up to the day."""
+        """As the figures on receivables count it: less what was matched up to the day.
+
+        As superuser: what was matched is read by accountants only, what is open by account managers.
+        """
         day = fields.Date.to_date(self.env.context.get("key_account_open_on")) or fields.Date.context_today(self)
         for line in self:
             # An item on the debit side is matched by credits, and the other way round

@@ -17,6 +17,9 @@ from ..screens.ranking import Ranking
 FIGURE_VIEWS = {
     "account.move": "account_move_view_list_figure",
     "account.move.line": "account_move_line_view_list_figure",
+    "calendar.event": "calendar_event_view_list_figure",
+    "key.account.care.measure": "key_account_care_measure_view_list_figure",
+    "key.account.milestone": "key_account_milestone_view_list_figure",
     "product.product": "product_product_view_list_figure",
     "res.partner": "res_partner_view_list_figure",
     "sale.order": "sale_order_view_list_figure",
@@ -108,6 +111,14 @@ class ResPartner(models.Model):
         # An empty list would be filled with sample records by some views
         found = [(name, domain) for name, domain in readable if self.env[name].search_count(domain, limit=1)]
         if not found:
+            # Only whether there are any: the figure itself says as much
+            if any(self.env[name].sudo().search_count(domain, limit=1) for name, domain in wanted):
+                raise UserError(
+                    self.env._(
+                        "Your access rights do not include any of the records that %(figure)s is made of.",
+                        figure=kpi.name,
+                    )
+                )
             raise UserError(self.env._("There are no records to show for %(figure)s.", figure=kpi.name))
         name, domain = found[0]
         view = FIGURE_VIEWS.get(name)

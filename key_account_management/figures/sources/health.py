@@ -38,7 +38,9 @@ class HealthFigures(Source):
         }
 
     def records(self, code: str) -> Records:
-        return united([record for part in self._make_parts(self.request) for record in part.records()])
+        period = self.request.period.up_to(self.today)
+        parts = self._make_parts(self._request(period)) if period else []
+        return united([record for part in parts for record in part.records()])
 
     # === PARTS ===#
 

@@ -47,6 +47,8 @@ class HealthPart:
     # What it is built on: a source, and its figures whose records are opened, by default the first one
     source: type[Source]
     figures: tuple[str, ...] = ()
+    # Whether the previous year is part of it, and not only shown next to it
+    is_trend = False
 
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -62,8 +64,15 @@ class HealthPart:
 
     def records(self) -> Records:
         """:return: list of (name of the model, domain) as of `Source.records`"""
-        source = self.source(self.request)
-        return [record for code in self.figures or source.codes[:1] for record in source.records(code)]
+        requests = [self.request]
+        if self.is_trend:
+            requests.append(Request(self.env, self.request.account_ids, self.request.period.previous))
+        return [
+            record
+            for request in requests
+            for code in self.figures or self.source.codes[:1]
+            for record in self.source(request).records(code)
+        ]
 
     def _score(self, figures: AccountFigures) -> Score:
         """:param figures: ``{code: Figure}`` of an account"""
@@ -76,6 +85,7 @@ class HealthPart:
 class RevenueTrend(HealthPart):
     code = "revenue"
     source = SalesFigures
+    is_trend = True
 
     def _score(self, figures: AccountFigures) -> Score:
         change = figures["revenue"].change
@@ -95,6 +105,7 @@ class RevenueTrend(HealthPart):
 class MarginTrend(HealthPart):
     code = "margin"
     source = SalesFigures
+    is_trend = True
 
     def _score(self, figures: AccountFigures) -> Score:
         rate = figures["contribution_margin_rate"]

@@ -53,7 +53,9 @@ class OrderFigures(Source):
 
     def records(self, code: str) -> Records:
         if code == "minimum_order":
-            return [("res.partner", [("id", "in", self.request.account_ids), ("active", "in", (True, False))])]
+            # Without an agreement it is that of the settings
+            accounts = self.env["res.partner"].browse(self.request.account_ids).filtered("key_account_minimum_order")
+            return [("res.partner", [("id", "in", accounts.ids), ("active", "in", (True, False))])]
         if code in ("orders_below_minimum", "orders_below_minimum_share"):
             orders = self._orders(self.request.period, self._minimums()).values()
             counted = {
