@@ -208,7 +208,8 @@ class ResPartner(models.Model):
         # What the context proposes for an account is meant for the record in the form, not for the contacts in it
         if values.get("parent_id") and not ACCOUNT_DEFAULTS.isdisjoint(self.env.context):
             context = {name: value for name, value in self.env.context.items() if name not in ACCOUNT_DEFAULTS}
-            return super(ResPartner, self.with_context(context))._add_missing_default_values(values)
+            records = self.with_context(context)  # pylint: disable=context-overridden
+            return super(ResPartner, records)._add_missing_default_values(values)
         return super()._add_missing_default_values(values)
 
     def write(self, vals):
