@@ -146,7 +146,10 @@ window.clickThrough = async (apps, withFilters) => {
         if (!app) {
             throw new Error(`No app ${xmlId}`);
         }
-        await visitAll(app);
+        // An app opens its first menu
+        for (const menu of menus.getMenuAsTree(app.id).childrenTree) {
+            await visitAll(menu);
+        }
     }
     console.log("test successful");
 };
