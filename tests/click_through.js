@@ -13,6 +13,12 @@ window.clickThrough = async (apps, withFilters) => {
     const find = (selector) => document.querySelector(selector);
     const findAll = (selector) => [...document.querySelectorAll(selector)];
 
+    let opened = null;
+    modules.get("@web/core/browser/browser").browser.open = (url) => {
+        opened = url;
+        return { closed: false };
+    };
+
     const asked = new Set();
     rpcBus.addEventListener("RPC:REQUEST", ({ detail }) => asked.add(detail.data.id));
     rpcBus.addEventListener("RPC:RESPONSE", ({ detail }) => asked.delete(detail.data.id));
@@ -111,6 +117,7 @@ window.clickThrough = async (apps, withFilters) => {
             return `${views} views, no record`;
         }
         const { jsId } = action.currentController;
+        opened = null;
         await click(first);
         if (find(".o_form_view")) {
             return `${views} views, form, ${await openTabs()} tabs`;
@@ -118,6 +125,13 @@ window.clickThrough = async (apps, withFilters) => {
         if (find(".o_selected_row")) {
             await click(find(".o_list_button_discard"));
             return `${views} views, row`;
+        }
+        if (opened) {
+            const { ok } = await fetch(opened);
+            if (!ok) {
+                throw new Error(`${opened} is not there.`);
+            }
+            return `${views} views, page`;
         }
         if (action.currentController.jsId !== jsId) {
             return `${views} views, ${action.currentController.action.res_model}`;

@@ -60,9 +60,14 @@ class EverywhereCase(HttpCase):
         user = self.env["res.users"].search([("login", "=", login)])
         user.lang = self.lang
         menus = self.env["ir.ui.menu"].with_user(user)
-        roots = {self.env.ref(app).id for app in apps}
-        wanted = menus.browse(menus._visible_menu_ids()).filtered(
-            lambda menu: menu.action and menu.parent_id and int(menu.parent_path.split("/")[0]) in roots
+        roots, visible = {self.env.ref(app).id for app in apps}, menus._visible_menu_ids()
+
+        def path(menu):
+            return [int(part) for part in menu.parent_path.split("/")[:-1]]
+
+        wanted = menus.browse(visible).filtered(
+            # Nobody finds what is below a menu that they do not see
+            lambda menu: menu.action and menu.parent_id and path(menu)[0] in roots and visible.issuperset(path(menu))
         )
         visited = self.click_through(login, apps)
         names = wanted._get_external_ids()

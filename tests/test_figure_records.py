@@ -362,6 +362,13 @@ class TestFigureRecords(SceneCase):
         rows = self.env[LINES].with_user(self.rep).search([("move_id", "=", self.invoices[0].id)])
         action = rows[0].action_view_invoice()
         self.assertEqual((action["res_model"], action["res_id"]), ("account.move", self.invoices[0].id))
+        # Without the rights of an accountant, the form with its payments cannot be opened
+        self.invoices[0].invoice_user_id = self.manager
+        action = rows.with_user(self.manager)[0].action_view_invoice()
+        self.assertEqual((action["type"], action["target"]), ("ir.actions.act_url", "new"))
+        self.assertIn(f"/my/invoices/{self.invoices[0].id}", action["url"])
+        items = self.invoices[0].line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        self.assertEqual(items.with_user(self.manager)[0].action_view_key_account_document()["url"], action["url"])
         # From the pivot of the menu, the rows come with a form as well: it must at least be there
         for user in (self.rep, self.head):
             self.env[LINES].with_user(user).get_views([(False, "list"), (False, "form"), (False, "search")])

@@ -44,3 +44,16 @@ class AccountMove(models.Model):
             move.key_account_paid_on = paid_on
             move.key_account_days_to_pay = paid_on and (paid_on - move.invoice_date).days
             move.key_account_days_late = paid_on and max((paid_on - due_on).days, 0)
+
+    # === ACTION METHODS ===#
+
+    def action_view_key_account_invoice(self):
+        """Opens an invoice: its form, or for those who may not read the payments in it what the customer sees.
+
+        :raises AccessError: for an invoice that the user may not read
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.env["account.payment"].has_access("read"):
+            return self._get_records_action()
+        return {**self.preview_invoice(), "target": "new"}

@@ -30,3 +30,12 @@ class AccountMoveLine(models.Model):
                 for parts in (line.matched_credit_ids, line.matched_debit_ids)
             )
             line.key_account_open_amount = line.balance - credits + debits
+
+    # === ACTION METHODS ===#
+
+    def action_view_key_account_document(self):
+        """Opens the invoice, payment or entry of an item."""
+        self.ensure_one()
+        if self.move_id.is_invoice(include_receipts=True):
+            return self.move_id.action_view_key_account_invoice()
+        return self.action_open_business_doc()

@@ -146,8 +146,7 @@ class KeyAccountSalesReport(models.Model):
 
     # === ACTION METHODS ===#
 
-    @api.readonly
     def action_view_invoice(self):
         """Opens the document of a line."""
         self.ensure_one()
-        return self.move_id._get_records_action()
+        return self.move_id.action_view_key_account_invoice()
