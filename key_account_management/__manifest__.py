@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.0.1",
     "category": "Sales/Sales",
     "summary": "Figures, plans and the annual review with your most important customers",
     "author": "Key Account Management contributors",
@@ -51,6 +51,9 @@
         "views/calendar_event_views.xml",
         "views/crm_lead_views.xml",
         "views/product_category_views.xml",
+        "views/product_product_views.xml",
+        "views/account_move_views.xml",
+        "views/account_move_line_views.xml",
         "views/sale_order_views.xml",
         "views/survey_survey_views.xml",
         "views/res_config_settings_views.xml",

@@ -1,10 +1,12 @@
 """The one list of documents: each of them can be made, is called what users call it, and can be added to."""
 
+import unicodedata
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.addons.key_account_management.documents.kinds import KEPT_LABELS, KINDS, LABELS, PDF_LABELS
+from odoo.addons.key_account_management.tools import file_name, files_told_apart
 from odoo.tests import HttpCase, tagged
 
 from .documents import DocumentCase
@@ -52,6 +54,48 @@ class TestKinds(DocumentCase):
                 self.assertEqual(german._get_key_account_file_name("folder"), "Alpha 2025 - Kundenmappe")
         self.review.year = 2024
         self.assertEqual(self.review._get_key_account_file_name("review_minutes"), "Alpha 2024 - Minutes")
+
+    def test_every_system_can_save_the_files(self):
+        for name, saved in (
+            ('A/B "C": <D>?*|E\\F', "A-B -C-- -D----E-F"),
+            ("One\nTwo\tThree", "One-Two-Three"),
+            ("txt.\u202eexe", "txt.-exe"),
+            (" .Dots", "Dots"),
+        ):
+            self.account.name = name
+            for record in (self.review, self.account):
+                with self.subTest(name, model=record._name):
+                    self.assertEqual(record._get_key_account_file_name("folder"), f"{saved} 2025 - Customer Folder")
+
+    def test_long_names_keep_their_end(self):
+        self.account.name = "Ä" * 1000
+        name = self.account._get_key_account_file("folder")
+        self.assertLessEqual(len(name.encode()), 220)
+        self.assertRegex(name, "^Ä+…Ä+ 2025 - Customer Folder.pdf$")
+
+    def test_names_of_devices(self):
+        for name in ("CON", "nul", "com1", "LPT¹", "aux", "Prn.x"):
+            self.assertEqual(file_name(name, extension="zip"), f"_{name}.zip")
+        for name in ("Console", "com10", "null"):
+            self.assertEqual(file_name(name, extension="zip"), f"{name}.zip")
+
+    def test_files_of_a_zip_are_told_apart_on_every_system(self):
+        """Also those whose names were stored before there were rules for them."""
+        given = (
+            "Müller.pdf",
+            "MÜLLER.pdf",
+            "Mu\u0308ller.pdf",
+            "A:B.pdf",
+            "A-B.pdf",
+            "x" * 300 + ".pdf",
+            "X" * 300 + ".pdf",
+        )
+        names = list(files_told_apart((name, 7, b"") for name in given))
+        self.assertEqual(len({unicodedata.normalize("NFC", name).casefold() for name in names}), len(given))
+        for name in names:
+            self.assertNotRegex(name, r'[\x00-\x1f"*/:<>?\\|]')
+            self.assertTrue(name.endswith(".pdf"))
+            self.assertLessEqual(len(name.encode()), 255)
 
     def test_another_module_adds_to_the_data(self):
         documents = type(self.env["key.account.document"])

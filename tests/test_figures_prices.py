@@ -40,8 +40,8 @@ class TestMinimumPrice(KeyAccountCase):
 
     def opened(self, code="minimum_price", period=YEAR, account=None):
         account = account or self.account
-        action = account.action_view_key_account_figure(code, *period)
-        return account.env[action["res_model"]].search(action["domain"])
+        ((model, domain),) = account._get_key_account_figure_records(code, *period)
+        return account.env[model].search(domain)
 
     def test_floor_and_prices(self):
         self.invoice(self.account, SPRING, (self.product, 2, 100.0), (self.product, 3, 70.0))
@@ -291,8 +291,9 @@ class TestSpecialPrice(SpecialPriceCase):
         list_price, price, share, rule = self.rows(difference)["Chair"]
         self.assertEqual((list_price, price, round(share, 9)), (100.0, 80.0, -0.2))
         self.assertIn("80.00", rule)
-        action = self.account.action_view_key_account_figure("special_price", *self.period)
-        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), scale)
+        for records in (self.product, scale):
+            action = self.account.action_view_key_account_figure("special_price", *self.period, records._name)
+            self.assertEqual(self.env[action["res_model"]].search(action["domain"]), records)
 
     def test_usual_quantity_in_the_unit_of_the_product(self):
         self.rule(product=self.product, fixed_price=80.0, min_quantity=20)

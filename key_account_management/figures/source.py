@@ -5,6 +5,7 @@ from typing import Any
 
 from odoo import fields
 from odoo.api import DomainType
+from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from .figure import Figures
@@ -48,6 +49,22 @@ class Reader:
             return units[0]
         references = {int(uom.parent_path.split("/")[0]) for uom in units}
         return self.env["uom.uom"].browse(references) if len(references) == 1 else None
+
+
+def united(records: Records) -> Records:
+    """
+    >>> united([("a", [("x", "=", 1)]), ("b", []), ("a", [("x", "=", 2)])])
+    [('a', ['|', ('x', '=', 1), ('x', '=', 2)]), ('b', [])]
+
+    :return: the same with one domain for each model, of all its records
+    """
+    domains: dict[str, list[DomainType]] = {}
+    for model, domain in records:
+        domains.setdefault(model, []).append(domain)
+    return [
+        (model, of_model[0] if len(of_model) == 1 else list(Domain.OR(map(Domain, of_model))))
+        for model, of_model in domains.items()
+    ]
 
 
 class Source(Reader):

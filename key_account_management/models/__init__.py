@@ -11,6 +11,8 @@ from . import account, care, coaching, figures, plan, review
 # isort: split
 # What we add to Odoo's own models
 from . import (
+    account_move,
+    account_move_line,
     calendar_attendee,
     calendar_event,
     crm_lead,

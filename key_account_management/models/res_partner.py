@@ -14,6 +14,8 @@ from .account.account_guard import WATCHED, AccountGuard
 
 _logger = logging.getLogger(__name__)
 
+# What the list of accounts proposes for a new one, and its contacts must not take over
+ACCOUNT_DEFAULTS = {"default_is_company", "default_key_account_status", "default_key_account_manager_id"}
 # Number of accounts handled before the job commits
 BATCH = 100
 # In the context while Odoo copies addresses between contacts and their companies
@@ -216,6 +218,14 @@ class ResPartner(models.Model):
         if user:
             AccountGuard(partners, user).check_created()
         return partners
+
+    def _add_missing_default_values(self, values):
+        # What the context proposes for an account is meant for the record in the form, not for the contacts in it
+        if values.get("parent_id") and not ACCOUNT_DEFAULTS.isdisjoint(self.env.context):
+            context = {name: value for name, value in self.env.context.items() if name not in ACCOUNT_DEFAULTS}
+            records = self.with_context(context)  # pylint: disable=context-overridden
+            return super(ResPartner, records)._add_missing_default_values(values)
+        return super()._add_missing_default_values(values)
 
     def write(self, vals):
         user = self._get_key_account_editor()

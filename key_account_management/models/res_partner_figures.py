@@ -15,9 +15,21 @@ from ..figures.sources.abc_class import ABC_CLASSES
 from ..roles import HEAD, MANAGER, USER
 from ..screens.figures_tab import FiguresTab
 from ..screens.ranking import Ranking
-from ..tools import check_records, for_every_rpc, shortened
+from ..tools import check_records, for_every_rpc, log_problem, shortened
 
 _logger = logging.getLogger(__name__)
+
+# Lists with the columns that let one add up a figure; of other models their usual one
+FIGURE_VIEWS = {
+    "account.move": "account_move_view_list_figure",
+    "account.move.line": "account_move_line_view_list_figure",
+    "calendar.event": "calendar_event_view_list_figure",
+    "key.account.care.measure": "key_account_care_measure_view_list_figure",
+    "key.account.milestone": "key_account_milestone_view_list_figure",
+    "product.product": "product_product_view_list_figure",
+    "res.partner": "res_partner_view_list_figure",
+    "sale.order": "sale_order_view_list_figure",
+}
 
 
 class ResPartner(models.Model):
@@ -99,16 +111,37 @@ class ResPartner(models.Model):
         records = self._get_key_account_figure_records(code, date_from, date_to)
         kpi = self.env["key.account.kpi"]._get_by_code()[code]
         wanted = [(name, domain) for name, domain in records if model in (None, name)]
-        if not wanted:
+        readable = [(name, domain) for name, domain in wanted if self.env[name].has_access("read")]
+        if wanted and not readable:
+            self.env[wanted[0][0]].check_access("read")
+        # An empty list would be filled with sample records by some views
+        found = [(name, domain) for name, domain in readable if self.env[name].search_count(domain, limit=1)]
+        if not found:
+            # Only whether there are any: the figure itself says as much
+            if any(self.env[name].sudo().search_count(domain, limit=1) for name, domain in wanted):
+                raise UserError(
+                    self.env._(
+                        "Your access rights do not include any of the records that %(figure)s is made of.",
+                        figure=kpi.name,
+                    )
+                )
             raise UserError(self.env._("There are no records to show for %(figure)s.", figure=kpi.name))
-        name, domain = wanted[0]
-        self.env[name].check_access("read")
+        name, domain = found[0]
+        view = FIGURE_VIEWS.get(name)
+        views = [(self.env.ref(f"key_account_management.{view}").id if view else False, "list")]
+        if self.env[name]._auto:
+            # The rows of a report open what they are about
+            views.append((False, "form"))
+        today = fields.Date.context_today(self)
+        # What was open at the end of the period; limits and orders, and what is compared with them, are today's
+        day = today if code in ("exposure", "credit_use") else min(fields.Date.to_date(date_to), today)
         return {
             "type": "ir.actions.act_window",
             "name": f"{kpi.name} – {', '.join(self.mapped('name'))}",
             "res_model": name,
-            "views": [(False, "list"), (False, "form")],
+            "views": views,
             "domain": domain,
+            "context": {"key_account_open_on": fields.Date.to_string(day)},
         }
 
     def action_send_key_account_survey(self):
@@ -387,8 +420,8 @@ class ResPartner(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._propose_key_account_abc(company)
-        except Exception:
-            _logger.exception("No ABC classes could be proposed in %s", company.name)
+        except Exception as error:
+            log_problem(_logger, error, "No ABC classes in %s: %s", company.name)
 
     @api.model
     def _propose_key_account_abc(self, company):

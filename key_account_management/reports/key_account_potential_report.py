@@ -146,3 +146,11 @@ class KeyAccountPotentialReport(models.Model):
             lines=self.env["key.account.sales.report"]._table_query,
             today=SQL("%s::date", today),
         )
+
+    # === ACTION METHODS ===#
+
+    @api.readonly
+    def action_view_plan(self):
+        """Opens the plan of a row."""
+        self.ensure_one()
+        return self.plan_id._get_records_action()

@@ -143,3 +143,10 @@ class KeyAccountSalesReport(models.Model):
             """,
             super()._where(),
         )
+
+    # === ACTION METHODS ===#
+
+    def action_view_invoice(self):
+        """Opens the document of a line."""
+        self.ensure_one()
+        return self.move_id.action_view_key_account_invoice()

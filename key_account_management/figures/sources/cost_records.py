@@ -9,7 +9,7 @@ from odoo.models import BaseModel
 from ..figure import known_sum
 from ..period import Period
 from ..request import Request
-from ..source import Source
+from ..source import Records, Source
 from .visits import VisitFigures
 
 
@@ -187,9 +187,7 @@ class CostRecords(Source):
     def _read_overhead(self, period: Period, costs: CostsOfAccounts) -> None:
         """Each account's share of the companies' overhead, for the days of the period."""
         for key, read in (("revenue", self._read_revenue), ("orders", self._read_orders)):
-            companies = self.env.companies.filtered(
-                lambda company, key=key: company.key_account_overhead_key == key and company.key_account_overhead_pool
-            )
+            companies = self._companies_with_overhead(key)
             if not companies:
                 continue
             totals, by_customer = read(period, companies)
@@ -209,18 +207,47 @@ class CostRecords(Source):
                     share = max(base[account, company], 0.0) / totals[company]
                     costs[account].overhead = (costs[account].overhead or 0.0) + overhead * share
 
+    def _overhead_records(self, period: Period) -> Records:
+        """The accounts' sales lines or orders by which they bear a share of the overhead."""
+        own = ("in", self.request.customer_ids)
+        records: Records = []
+        if companies := self._companies_with_overhead("revenue"):
+            lines = Domain("customer_id", *own) & self._lines_domain(period, companies)
+            records.append(("key.account.sales.report", list(lines)))
+        if companies := self._companies_with_overhead("orders"):
+            orders = Domain("partner_id", *own) & self._orders_domain(period, companies)
+            records.append(("sale.order", list(orders)))
+        return records
+
+    def _companies_with_overhead(self, key: str) -> BaseModel:
+        return self.env.companies.filtered(
+            lambda company: company.key_account_overhead_key == key and company.key_account_overhead_pool
+        )
+
+    def _lines_domain(self, period: Period, companies: BaseModel) -> Domain:
+        return (
+            Domain("company_id", "in", companies.ids)
+            & Domain("invoice_date", ">=", period.date_from)
+            & Domain("invoice_date", "<=", period.date_to)
+        )
+
+    def _orders_domain(self, period: Period, companies: BaseModel) -> Domain:
+        begins, ends = period.moments(self.env.tz)
+        return (
+            Domain("company_id", "in", companies.ids)
+            & Domain("state", "=", "sale")
+            & Domain("date_order", ">=", begins)
+            & Domain("date_order", "<", ends)
+        )
+
     def _read_revenue(self, period: Period, companies: BaseModel) -> OverheadBase:
         """:return: ``{company: revenue}`` of all customers, ``{(customer, company): revenue}`` of the request's"""
-        lines = Domain("company_id", "in", companies.ids)
-        lines &= Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to)
+        lines = self._lines_domain(period, companies)
         return self._read_base("key.account.sales.report", lines, "customer_id", "price_subtotal:sum")
 
     def _read_orders(self, period: Period, companies: BaseModel) -> OverheadBase:
         """As `_read_revenue`, the numbers of confirmed orders."""
-        begins, ends = period.moments(self.env.tz)
-        orders = Domain("company_id", "in", companies.ids) & Domain("state", "=", "sale")
-        orders &= Domain("date_order", ">=", begins) & Domain("date_order", "<", ends)
-        return self._read_base("sale.order", orders, "partner_id", "__count")
+        return self._read_base("sale.order", self._orders_domain(period, companies), "partner_id", "__count")
 
     def _read_base(self, model: str, domain: Domain, customer: str, aggregate: str) -> OverheadBase:
         records = self.env[model]

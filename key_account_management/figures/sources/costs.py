@@ -3,7 +3,8 @@ from collections import defaultdict
 from odoo.fields import Domain
 
 from ..figure import AccountFigures, Column, Figure, Figures, Table, known_sum, ratio, rounded
-from ..source import Records
+from ..period import Period
+from ..source import Records, united
 from .cost_records import CostRecords, Costs
 from .sales import SalesFigures
 from .visits import VisitFigures
@@ -36,26 +37,38 @@ class CostFigures(CostRecords):
         }
 
     def records(self, code: str) -> Records:
+        elapsed = self.request.period.up_to(self.today)
+        direct = self._direct_records(elapsed) if elapsed else []
         if code == "direct_costs":
-            measures = ("key.account.care.measure", list(self._measures_domain(self.request.period)))
-            milestones = ("key.account.milestone", list(self._milestones_domain(self.request.period)))
-            return [measures, milestones, *self._analytic_records()]
+            return direct
+        indirect = self._indirect_records(elapsed) if elapsed else []
         if code == "indirect_costs":
-            done = self._measures_domain(self.request.period) & Domain("state", "=", "done")
-            coaching = self._coaching_domain(self.request.period)
-            return [
-                ("key.account.care.measure", list(done)),
-                *VisitFigures(self.request).records("visits"),
-                ("key.account.coaching.session", list(coaching)),
-            ]
-        return SalesFigures(self.request).records("contribution_margin")
+            return indirect
+        if code == "customer_costs":
+            return united([*SalesFigures(self.request).records("cost_of_goods_sold"), *direct, *indirect])
+        margin = SalesFigures(self.request).records("contribution_margin")
+        if code in ("contribution_margin_2", "contribution_margin_2_rate"):
+            return united(margin + direct)
+        return united(margin + direct + indirect)
 
-    def _analytic_records(self) -> Records:
+    def _direct_records(self, elapsed: Period) -> Records:
         items = Domain.OR(
-            Domain(column, "in", ids) & self._items_domain(self.request.period)
+            Domain(column, "in", ids) & self._items_domain(elapsed)
             for column, ids in self._columns(self._read_analytic_accounts(defaultdict(Costs))).items()
         )
-        return [] if items.is_false() else [("account.analytic.line", list(items))]
+        return [
+            ("key.account.care.measure", list(self._measures_domain(elapsed))),
+            ("key.account.milestone", list(self._milestones_domain(elapsed))),
+            *([] if items.is_false() else [("account.analytic.line", list(items))]),
+        ]
+
+    def _indirect_records(self, elapsed: Period) -> Records:
+        return [
+            ("key.account.care.measure", list(self._measures_domain(elapsed) & Domain("state", "=", "done"))),
+            *VisitFigures(self.request).records("visits"),
+            ("key.account.coaching.session", list(self._coaching_domain(elapsed))),
+            *self._overhead_records(elapsed),
+        ]
 
     # === FIGURES ===#
 

@@ -57,10 +57,19 @@ class CreditFigures(Source):
 
     def records(self, code: str) -> Records:
         if code == "creditworthiness":
-            return [("key.account.rating", self._ratings_domain(self.request.period.date_to))]
+            end = self.request.period.date_to
+            latest = [self._latest(ratings, end).id for ratings in self._ratings().values()]
+            return [("key.account.rating", [("id", "in", latest)])]
+        limited: Records = [("res.partner", [("id", "in", self._limited().ids), ("active", "in", (True, False))])]
         if code == "credit_limit":
-            return [("res.partner", [("id", "in", self._legal_entities().ids)])]
-        return []
+            return limited
+        self.env.flush_all()
+        items = ReceivableRecords(self.request).open_items(Period(self.today, self.today))
+        exposure: Records = [
+            ("account.move.line", [("id", "in", [item["id"] for item in items])]),
+            ("sale.order", self._orders_domain()),
+        ]
+        return exposure if code == "exposure" else exposure + limited
 
     # === READING ===#
 
@@ -102,12 +111,7 @@ class CreditFigures(Source):
     def _read_orders(self, credits: defaultdict[int, Credit]) -> None:
         """Confirmed orders that are not invoiced yet, taxes included, as in core's ``credit_to_invoice``."""
         orders = self.env["sale.order"].search_fetch(
-            [
-                ("company_id", "in", self.env.companies.ids),
-                ("partner_invoice_id", "in", self.request.customer_ids),
-                ("order_line", "any", [("untaxed_amount_to_invoice", ">", 0)]),
-                ("state", "=", "sale"),
-            ],
+            self._orders_domain(),
             ["partner_invoice_id", "currency_id", "company_id"],
         )
         for order in orders:
@@ -118,6 +122,21 @@ class CreditFigures(Source):
             for account in self.request.accounts_of[order.partner_invoice_id.id]:
                 credits[account].orders += amount
                 credits[account].documents += 1
+
+    def _orders_domain(self) -> DomainType:
+        return [
+            ("company_id", "in", self.env.companies.ids),
+            ("partner_invoice_id", "in", self.request.customer_ids),
+            ("order_line", "any", [("untaxed_amount_to_invoice", ">", 0)]),
+            ("state", "=", "sale"),
+        ]
+
+    def _limited(self) -> BaseModel:
+        """The legal entities with a limit in one of the companies that use credit limits."""
+        companies = self.env.companies.filtered("account_use_credit_limit")
+        return self._legal_entities().filtered(
+            lambda customer: any(customer.with_company(company).credit_limit for company in companies)
+        )
 
     def _read_limits(self, credits: defaultdict[int, Credit]) -> None:
         """Limits of the companies that use credit limits; 0 means that there is none."""

@@ -1,10 +1,9 @@
 from odoo import fields
-from odoo.api import DomainType
 
 from ..figure import Column, Figure, Figures, Table
 from ..period import Period
 from ..request import Request
-from ..source import Records, Source
+from ..source import Records, Source, united
 from .health_parts import HealthPart, Score
 
 # With fewer components the average would be meaningless
@@ -39,11 +38,9 @@ class HealthFigures(Source):
         }
 
     def records(self, code: str) -> Records:
-        records: dict[str, tuple[str, DomainType]] = {}
-        for part in self._make_parts(self.request):
-            for model, domain in part.records():
-                records.setdefault(model, (model, domain))
-        return list(records.values())
+        period = self.request.period.up_to(self.today)
+        parts = self._make_parts(self._request(period)) if period else []
+        return united([record for part in parts for record in part.records()])
 
     # === PARTS ===#
 

@@ -44,8 +44,11 @@ class HealthPart:
     """
 
     code = ""
-    # What it is built on
+    # What it is built on: a source, and its figures whose records are opened, by default the first one
     source: type[Source]
+    figures: tuple[str, ...] = ()
+    # Whether the previous year is part of it, and not only shown next to it
+    is_trend = False
 
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -61,7 +64,15 @@ class HealthPart:
 
     def records(self) -> Records:
         """:return: list of (name of the model, domain) as of `Source.records`"""
-        return self.source(self.request).records(self.source.codes[0])
+        requests = [self.request]
+        if self.is_trend:
+            requests.append(Request(self.env, self.request.account_ids, self.request.period.previous))
+        return [
+            record
+            for request in requests
+            for code in self.figures or self.source.codes[:1]
+            for record in self.source(request).records(code)
+        ]
 
     def _score(self, figures: AccountFigures) -> Score:
         """:param figures: ``{code: Figure}`` of an account"""
@@ -74,6 +85,7 @@ class HealthPart:
 class RevenueTrend(HealthPart):
     code = "revenue"
     source = SalesFigures
+    is_trend = True
 
     def _score(self, figures: AccountFigures) -> Score:
         change = figures["revenue"].change
@@ -93,6 +105,7 @@ class RevenueTrend(HealthPart):
 class MarginTrend(HealthPart):
     code = "margin"
     source = SalesFigures
+    is_trend = True
 
     def _score(self, figures: AccountFigures) -> Score:
         rate = figures["contribution_margin_rate"]
@@ -114,6 +127,7 @@ class MarginTrend(HealthPart):
 class Payment(HealthPart):
     code = "payment"
     source = ReceivableFigures
+    figures = ("overdue_share", "days_late")
 
     def _score(self, figures: AccountFigures) -> Score:
         late, overdue = figures["days_late"].value, figures["overdue_share"].value

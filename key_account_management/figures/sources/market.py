@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from odoo import fields
 from odoo.api import DomainType
+from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from ..figure import Column, Figure, Figures, Row, Table, ratio
@@ -77,9 +78,29 @@ class MarketFigures(Source):
         }
 
     def records(self, code: str) -> Records:
-        period = self.period or self.request.period
-        years = {year for company in self.env.companies for year in period.fiscal_years(company)}
-        return [("key.account.demand", self._demand_domain(years))]
+        """The estimates that count, and the sales lines that they cover."""
+        period = self.period
+        if not period:
+            return []
+        demands = self.env["key.account.demand"].union(
+            *(demand for shares in self._shares(period).values() for demand, _share in shares.outermost)
+        )
+        lines = Domain.OR(self._covered_domain(period, demand) for demand in demands)
+        return [
+            ("key.account.demand", [("id", "in", demands.ids)]),
+            ("key.account.sales.report", list(lines)),
+        ]
+
+    def _covered_domain(self, period: Period, demand: BaseModel) -> Domain:
+        part, _share = period.fiscal_years(demand.company_id)[demand.year]
+        return (
+            Domain("customer_id", "in", self.request.customer_ids)
+            & Domain("customer_id", "child_of", demand.partner_id.id)
+            & Domain("company_id", "=", demand.company_id.id)
+            & Domain("product_categ_id", "child_of", demand.categ_id.id)
+            & Domain("invoice_date", ">=", part.date_from)
+            & Domain("invoice_date", "<=", part.date_to)
+        )
 
     # === READING ===#
 

@@ -19,8 +19,8 @@ class Orders:
     amounts: list[float] = field(default_factory=list)
     document_by_currency: dict[BaseModel, list[float]] = field(default_factory=lambda: defaultdict(list))
     days: list[date] = field(default_factory=list)
-    # Orders in companies with a minimum order value, and the ids of those below it
-    with_minimum: int = 0
+    # Ids of the orders in companies with a minimum order value, and of those below it
+    with_minimum: list[int] = field(default_factory=list)
     below_minimum: list[int] = field(default_factory=list)
 
 
@@ -53,11 +53,17 @@ class OrderFigures(Source):
 
     def records(self, code: str) -> Records:
         if code == "minimum_order":
-            return [("res.partner", [("id", "in", self.request.account_ids)])]
-        if code == "orders_below_minimum":
-            orders = self._orders(self.request.period, self._minimums())
-            below = {order for account in orders.values() for order in account.below_minimum}
-            return [("sale.order", [("id", "in", sorted(below))])]
+            # Without an agreement it is that of the settings
+            accounts = self.env["res.partner"].browse(self.request.account_ids).filtered("key_account_minimum_order")
+            return [("res.partner", [("id", "in", accounts.ids), ("active", "in", (True, False))])]
+        if code in ("orders_below_minimum", "orders_below_minimum_share"):
+            orders = self._orders(self.request.period, self._minimums()).values()
+            counted = {
+                order
+                for account in orders
+                for order in (account.below_minimum if code == "orders_below_minimum" else account.with_minimum)
+            }
+            return [("sale.order", [("id", "in", sorted(counted))])]
         return [("sale.order", self._domain(self.request.period))]
 
     # === READING ===#
@@ -97,7 +103,7 @@ class OrderFigures(Source):
                 total.days.append(self._day(order.date_order))
                 minimum = minimums[company][account]
                 if minimum:
-                    total.with_minimum += 1
+                    total.with_minimum.append(order.id)
                     if company.currency_id.compare_amounts(amount, minimum) < 0:
                         total.below_minimum.append(order.id)
         return orders
@@ -115,7 +121,7 @@ class OrderFigures(Source):
             "order_count": Figure(*(len(orders.amounts) if known else None for orders in both)),
             "orders_below_minimum": Figure(*(len(orders.below_minimum) if comparable else None for orders in both)),
             "orders_below_minimum_share": Figure(
-                *(ratio(len(orders.below_minimum), orders.with_minimum) for orders in both), unit="%"
+                *(ratio(len(orders.below_minimum), len(orders.with_minimum)) for orders in both), unit="%"
             ),
             "order_interval": Figure(*(self._interval(orders.days) for orders in both), unit=self.env._("days")),
         }

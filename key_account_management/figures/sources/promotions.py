@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from ..figure import AccountFigures, Column, Figure, Figures, Table, ratio
 from ..period import Period
 from ..request import Request
-from ..source import Records, Source
+from ..source import Records, Source, united
 from .sales import SalesFigures
 
 
@@ -66,7 +66,6 @@ class PromotionFigures(Source):
     def compute(self) -> Figures:
         rates = self.request.figures(SalesFigures)
         promotions = self._promotions()
-        self._read_sales(promotions)
         now, before = (self._by_account(promotions, period) for period in self._periods())
         return {
             account: self._figures(now[account], before[account], rates[account]["contribution_margin_rate"])
@@ -75,8 +74,13 @@ class PromotionFigures(Source):
 
     def records(self, code: str) -> Records:
         if code == "promotion_revenue":
-            return [("key.account.sales.report", list(self._lines_domain()))]
-        return [("key.account.care.measure", list(self._promotions_domain(self.request.period)))]
+            return self._lines_records(compared=False)
+        records: Records = [("key.account.care.measure", list(self._promotions_domain(self.request.period)))]
+        if code in ("promotion_uplift", "promotion_return"):
+            records += self._lines_records(compared=True)
+        if code == "promotion_return":
+            records += SalesFigures(self.request).records("contribution_margin_rate")
+        return united(records)
 
     def _periods(self) -> tuple[Period, Period]:
         return self.request.period, self.request.period.previous
@@ -96,9 +100,13 @@ class PromotionFigures(Source):
         )
 
     def _promotions(self) -> list[Promotion]:
-        """The promotions of both periods, one that runs up to today."""
+        """The promotions of both periods, one that runs up to today, with their sales."""
         domain = Domain.OR(self._promotions_domain(period) for period in self._periods())
-        return [
+        return self.read(self.env["key.account.care.measure"].search(domain, order="date_start, id"))
+
+    def read(self, measures: BaseModel) -> list[Promotion]:
+        """:return: the promotions, which have begun, with their sales"""
+        promotions = [
             Promotion(
                 measure,
                 Period(measure.date_start, min(measure.date_end, self.today)),
@@ -106,8 +114,10 @@ class PromotionFigures(Source):
                     measure.cost_actual, self.currency, self.env.company, self.today, round=False
                 ),
             )
-            for measure in self.env["key.account.care.measure"].search(domain, order="date_start, id")
+            for measure in measures
         ]
+        self._read_sales(promotions)
+        return promotions
 
     def _by_account(self, promotions: Iterable[Promotion], period: Period) -> defaultdict[int, list[Promotion]]:
         """:return: ``{account id: [Promotion]}`` of those in the period"""
@@ -181,22 +191,27 @@ class PromotionFigures(Source):
         for position, name, count, revenue in results:
             promotions[position].sales[name] = (count, revenue)
 
-    def _lines_domain(self) -> Domain:
-        """The sales lines of the promoted products while the promotions of the period ran."""
+    def _lines_records(self, compared: bool) -> Records:
+        """The sales lines of the promoted products while the promotions of the period ran.
+
+        :param compared: also those of the time with which they are compared
+        """
         by_account = self._by_account(self._promotions(), self.request.period)
-        promotions = {promotion.measure: promotion for each in by_account.values() for promotion in each}.values()
+        promotions = list({promotion.measure: promotion for each in by_account.values() for promotion in each}.values())
         customers_of = self._customers_of(promotions)
-        return Domain.OR(
+        lines = Domain.OR(
             Domain("customer_id", "in", customers_of[promotion.measure.partner_id.id])
             & Domain("company_id", "=", promotion.measure.company_id.id)
-            & Domain("invoice_date", ">=", promotion.period.date_from)
-            & Domain("invoice_date", "<=", promotion.period.date_to)
+            & Domain("invoice_date", ">=", promotion.times[time].date_from)
+            & Domain("invoice_date", "<=", promotion.times[time].date_to)
             & (
                 Domain("product_id", "in", promotion.measure.product_ids.ids)
                 | Domain("product_categ_id", "child_of", promotion.measure.product_category_ids.ids)
             )
             for promotion in promotions
+            for time in ("promotion", *([promotion.compared_with] if compared else []))
         )
+        return [("key.account.sales.report", list(lines))]
 
     # === FIGURES ===#
 

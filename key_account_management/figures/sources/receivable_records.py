@@ -92,7 +92,8 @@ class ReceivableRecords(Source):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT item.date,
+                SELECT item.id,
+                       item.date,
                        item.move_name AS document,
                        item.partner_id AS customer,
                        COALESCE(item.date_maturity, item.date) AS due,
@@ -192,7 +193,7 @@ class ReceivableRecords(Source):
         )
 
     def _read_payments(self, period: Period, balances: Balances) -> None:
-        """Invoices whose last open amount was matched in the period, weighted by their amount."""
+        """How long the invoices took that were paid in the period, weighted by their amount."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -200,6 +201,30 @@ class ReceivableRecords(Source):
                        SUM(paid.amount),
                        SUM(paid.amount * (paid.paid_on - paid.invoice_date)),
                        SUM(paid.amount * GREATEST(paid.paid_on - paid.due_on, 0))
+                  %(paid)s
+              GROUP BY paid.partner_id
+                """,
+                paid=self._from_paid(period),
+            )
+        )
+        for partner, paid, paid_days, late_days in rows:
+            for account in self.request.accounts_of[partner]:
+                balance = balances[account]
+                balance.paid += paid
+                balance.paid_days += paid_days
+                balance.late_days += late_days
+
+    def paid_invoices(self, period: Period) -> list[int]:
+        """:return: ids of the invoices that were paid in the period"""
+        if not self._has_begun(period):
+            return []
+        self.env.flush_all()
+        return [invoice for (invoice,) in self.env.execute_query(SQL("SELECT paid.id %s", self._from_paid(period)))]
+
+    def _from_paid(self, period: Period) -> SQL:
+        """FROM and WHERE of the invoices whose last open amount was matched in the period."""
+        return SQL(
+            """
                   FROM (
                         SELECT move.id,
                                move.commercial_partner_id AS partner_id,
@@ -225,17 +250,9 @@ class ReceivableRecords(Source):
                         HAVING BOOL_AND(item.reconciled)
                        ) AS paid
                  WHERE paid.paid_on BETWEEN %(date_from)s AND %(date_to)s
-              GROUP BY paid.partner_id
-                """,
-                **self._parameters(period),
-            )
+            """,
+            **self._parameters(period),
         )
-        for partner, paid, paid_days, late_days in rows:
-            for account in self.request.accounts_of[partner]:
-                balance = balances[account]
-                balance.paid += paid
-                balance.paid_days += paid_days
-                balance.late_days += late_days
 
     def _has_begun(self, period: Period) -> bool:
         return bool(self.request.customer_ids) and period.date_from <= self.today

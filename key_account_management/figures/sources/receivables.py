@@ -1,5 +1,7 @@
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+
+from odoo.fields import Domain
 
 from ..figure import AccountFigures, Figure, Figures, ratio
 from ..period import Period
@@ -29,16 +31,40 @@ class ReceivableFigures(ReceivableRecords):
         }
 
     def records(self, code: str) -> Records:
-        items = [
-            ("partner_id", "in", self.request.customer_ids),
-            ("parent_state", "=", "posted"),
-            ("account_type", "=", "asset_receivable"),
-            ("company_id", "in", self.env.companies.ids),
-            ("date", "<=", self._end(self.request.period)),
-        ]
-        if code in ("overdue_amount", "overdue_share"):
-            items.append(("date_maturity", "<", self._end(self.request.period)))
-        return [("account.move.line", items)]
+        period = self.request.period
+        if code in ("days_to_pay", "days_late"):
+            return [("account.move", [("id", "in", self.paid_invoices(period))])]
+        self.env.flush_all()
+        items = self.open_items(period)
+        if code == "overdue_amount":
+            items = [item for item in items if item["due"] < self._end(period)]
+        records: Records = [("account.move.line", [("id", "in", [item["id"] for item in items])])]
+        if code == "dso":
+            records.append(("account.move", list(self._invoices_domain(period.date_from))))
+        elif code == "dso_count_back":
+            records.append(("account.move", list(self._counted_back_domain())))
+        return records
+
+    def _counted_back_domain(self) -> Domain:
+        """What was invoiced in the months that make up the receivables of each account."""
+        domain = Domain.FALSE
+        for account, balance in self._balances(self.request.period).items():
+            _days, first = self._count_back(balance, self.request.period)
+            if first:
+                own = [customer for customer, accounts in self.request.accounts_of.items() if account in accounts]
+                domain |= Domain("commercial_partner_id", "in", own) & self._invoices_domain(first)
+        return domain
+
+    def _invoices_domain(self, first: date) -> Domain:
+        """What was invoiced from a day to the end of the period."""
+        return (
+            Domain("commercial_partner_id", "in", self.request.customer_ids)
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("state", "=", "posted")
+            & Domain("move_type", "in", ("out_invoice", "out_refund", "out_receipt"))
+            & Domain("invoice_date", ">=", first)
+            & Domain("invoice_date", "<=", self._end(self.request.period))
+        )
 
     # === FIGURES ===#
 
@@ -46,7 +72,7 @@ class ReceivableFigures(ReceivableRecords):
         both = ((now, period), (before, previous))
         figures = {
             "dso": Figure(*(self._dso(*pair) for pair in both), unit=self.env._("days")),
-            "dso_count_back": Figure(*(self._dso_count_back(*pair) for pair in both), unit=self.env._("days")),
+            "dso_count_back": Figure(*(self._count_back(*pair)[0] for pair in both), unit=self.env._("days")),
             "days_to_pay": Figure(*(ratio(b.paid_days, b.paid) for b, _p in both), unit=self.env._("days")),
             "days_late": Figure(*(ratio(b.late_days, b.paid) for b, _p in both), unit=self.env._("days")),
             "receivable": self._money([b.receivable for b, _p in both], both),
@@ -76,24 +102,26 @@ class ReceivableFigures(ReceivableRecords):
         days = (self._end(period) - period.date_from).days + 1
         return balance.receivable / balance.gross * days
 
-    def _dso_count_back(self, balance: Balance, period: Period) -> float | None:
+    def _count_back(self, balance: Balance, period: Period) -> tuple[float | None, date | None]:
         """Days of invoicing, counted back from the end, that make up the receivables.
 
         Whole months count with their days, the last one that is needed in proportion.
         Source: count-back (exhaustion) method as in agicap's help centre.
+
+        :return: the days, and the first day of the earliest month that was looked at; None if there is none
         """
         if not balance.gross_by_month:
-            return None
+            return None, None
         rest, days, end = balance.receivable, 0, self._end(period)
         if rest <= 0:
-            return 0.0
+            return 0.0, None
         for _month in range(COUNT_BACK_MONTHS):
             start = end.replace(day=1)
             gross, length = balance.gross_by_month.get(start, 0.0), (end - start).days + 1
             if gross >= rest:
-                return days + rest / gross * length
+                return days + rest / gross * length, start
             rest, days, end = rest - gross, days + length, start - timedelta(days=1)
-        return None
+        return None, start
 
     def _add_document_currency(self, figures: AccountFigures, now: Balance, before: Balance) -> None:
         currencies = list(now.document_by_currency | before.document_by_currency)

@@ -7,6 +7,7 @@ from odoo.models import BaseModel
 
 from ..figure import AccountFigures, Figure, ratio
 from ..percent import format_percent
+from ..source import Records
 from .sales_groups import SalesGroup
 from .sales_lines import LineSum, SalesLines
 
@@ -48,6 +49,14 @@ class SalesFigures(SalesLines[Sum]):
             # Without a product there is no unit and no volume
             total.quantity_by_unit[group.unit] += group.quantity
         total.document_by_currency[group.currency] += group.document
+
+    def records(self, code: str) -> Records:
+        ((model, lines),) = super().records(code)
+        if code == "sales_volume":
+            lines.append(("product_uom_id", "!=", False))
+        elif code == "cost_of_goods_sold":
+            lines.append(("cost", "!=", False))
+        return [(model, lines)]
 
     # === FIGURES ===#
 

@@ -75,10 +75,17 @@ class SpecialPriceFigures(PriceSource):
         return figures
 
     def records(self, code: str) -> Records:
-        """The price list's rules that make the special prices."""
-        prices = [price for by_account in self._prices().values() for price in by_account]
-        rules = {price.rule for price in prices if price.rule and self._is_special(price)}
-        return [("product.pricelist.item", [("id", "in", sorted(rules))])] if rules else []
+        """The products with a special price, and the price list's rules that make it."""
+        prices = [price for by_account in self._prices().values() for price in by_account if self._is_special(price)]
+        if not prices:
+            return []
+        products = sorted({price.product for price in prices})
+        rules = sorted({price.rule for price in prices if price.rule})
+        return [
+            # Archived products that were bought have a price as well
+            ("product.product", [("id", "in", products), ("active", "in", (True, False))]),
+            ("product.pricelist.item", [("id", "in", rules)]),
+        ]
 
     # === READING ===#
 

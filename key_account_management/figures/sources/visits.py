@@ -36,10 +36,21 @@ class VisitFigures(Source):
         if code == "visit_target" or (code == "next_visit_days" and self._is_over()):
             return []
         if code == "next_visit_days":
-            return [("calendar.event", list(self._planned()))]
+            return self._visits_on(self._planned(), self._next())
         if code == "days_since_visit":
-            return [("calendar.event", list(self._over() & self._starts(None, self.request.period.date_to)))]
+            last_day = self.request.period.date_to
+            return self._visits_on(self._over() & self._starts(None, last_day), self._last(last_day))
         return [("calendar.event", list(self._over_in(self.request.period)))]
+
+    def _visits_on(self, domain: Domain, day_of: Mapping[int, date]) -> Records:
+        """The visits among those of the domain that took place, or will, on the day of their account."""
+        visits = {
+            visit.id
+            for account, allday, events in self._grouped(domain, "id:recordset")
+            for visit in events
+            if self._day_of_visit(visit.start, allday) == day_of[account]
+        }
+        return [("calendar.event", [("id", "in", sorted(visits))])]
 
     def hours(self, period: Period) -> dict[int, float]:
         """:return: ``{account id: hours of the visits in a period}``"""

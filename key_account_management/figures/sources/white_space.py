@@ -6,9 +6,7 @@ from odoo.models import BaseModel
 
 from ..figure import Column, Figure, Figures, Table
 from ..period import Period
-from ..source import Records
 from .market import AccountShares, Estimate, MarketFigures, Share
-from .sales import SalesFigures
 from .sales_lines import with_parents
 
 # A company of the account, and a category
@@ -39,9 +37,6 @@ class WhiteSpaceFigures(MarketFigures):
             figure.table = self._matrix(account, now[account].outermost, *cells)
             figures[account] = {"white_space": figure}
         return figures
-
-    def records(self, code: str) -> Records:
-        return [*super().records(code), *SalesFigures(self.request).records("revenue")]
 
     def _total(self, shares: AccountShares) -> float | None:
         if not shares.estimates:

@@ -9,6 +9,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
+from ...figures.period import Period
+from ...figures.request import Request
+from ...figures.sources.promotions import PromotionFigures
 from ...roles import MANAGER
 
 # A deadline as near as this, in days, is due soon
@@ -112,6 +115,16 @@ class KeyAccountCareMeasure(models.Model):
         groups=MANAGER,
         help="Counts as a direct customer cost unless the measure has been dropped.",
     )
+    # What a promotion brought, as the figures on promotions count it
+    promotion_revenue = fields.Monetary("Revenue", compute="_compute_promotion_sales", groups=MANAGER)
+    promotion_compared_revenue = fields.Monetary(
+        "Revenue Compared with",
+        compute="_compute_promotion_sales",
+        groups=MANAGER,
+        help="Of the same products over the same number of days one year earlier or, if none of them was invoiced "
+        "then, on the preceding days.",
+    )
+    promotion_uplift = fields.Monetary("Uplift", compute="_compute_promotion_sales", groups=MANAGER)
     hours_planned = fields.Float("Planned Hours")
     hours_actual = fields.Float(
         "Actual Hours",
@@ -233,6 +246,26 @@ class KeyAccountCareMeasure(models.Model):
     def _compute_successor_id(self):
         for measure in self:
             measure.successor_id = measure.successor_ids[:1]
+
+    @api.depends("kind", "partner_id", "company_id", "date_start", "date_end", "product_ids", "product_category_ids")
+    def _compute_promotion_sales(self):
+        self.promotion_revenue = self.promotion_compared_revenue = self.promotion_uplift = False
+        # Only of what is saved: what is being typed into a form shows nobody's sales
+        running = self._origin.filtered(
+            lambda measure: measure.kind == "promotion" and measure.date_start <= fields.Date.context_today(measure)
+        )
+        promotions = {}
+        for company, measures in running.grouped("company_id").items():
+            # A salesperson's rules must not thin out a sum: sales lines are read as for the figures
+            env = measures.sudo().with_company(company).with_context(allowed_company_ids=company.ids).env
+            period = Period(min(measures.mapped("date_start")), max(measures.mapped("date_end")))
+            figures = PromotionFigures(Request(env, measures.partner_id.ids, period))
+            promotions |= {promotion.measure.id: promotion for promotion in figures.read(measures.with_env(env))}
+        for measure in self.filtered(lambda measure: measure._origin.id in promotions):
+            promotion = promotions[measure._origin.id]
+            measure.promotion_revenue = promotion.revenue("promotion")
+            measure.promotion_compared_revenue = promotion.revenue(promotion.compared_with)
+            measure.promotion_uplift = promotion.uplift
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         # It depends on the day, so it cannot be stored; the Kanban's progress bar groups by it

@@ -60,7 +60,7 @@ class KeyAccountKpi(models.Model):
         return result
 
     def _note_edited(self, names):
-        names = set(names) - {"edited_fields"}
+        names = set(names) - {"edited_fields", "is_internal_only"}
         # As superuser, and as an update writes: nobody edits this
         for kpi in self.sudo().with_context(install_mode=True):
             edited = set(kpi.edited_fields or [])

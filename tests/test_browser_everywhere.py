@@ -1,0 +1,11 @@
+"""Each role goes everywhere in English."""
+
+from odoo.tests import tagged
+
+from . import everywhere
+
+
+@tagged("post_install", "-at_install")
+class TestBrowserEverywhere(everywhere.EverywhereCase):
+    lang = "en_US"
+    with_filters = True
