@@ -52,7 +52,7 @@ class KeyAccountReviewInvitation(models.Model):
     )
     failure = fields.Char(readonly=True, copy=False)
     delivery = fields.Selection(
-        [("sending", "Being Sent"), ("sent", "Sent"), ("failed", "Not Sent")], "Email", compute="_compute_delivery"
+        [("sending", "Being Sent"), ("sent", "Sent"), ("failed", "Not Sent")], compute="_compute_delivery"
     )
     delivery_note = fields.Char("Reason", compute="_compute_delivery", help="Why the email could not be sent.")
     # Only the recipient knows the link's secret: what is stored is only good for comparing.
