@@ -240,7 +240,8 @@ class TestMilestone(PlanCase):
         opened = self.account.with_user(self.manager).action_view_key_account_figure(
             "direct_costs", *YEAR, model="key.account.milestone"
         )
-        self.assertEqual(action["res_model"], "key.account.care.measure")
+        # There are no measures: the first kind of which there are records opens
+        self.assertEqual(action["res_model"], "key.account.milestone")
         self.assertEqual(self.env[opened["res_model"]].search(opened["domain"]), spent)
         # Nothing is known about what is only planned; what was reached without cost did cost nothing
         planned = self.milestone(self.make_account("Gamma"), date_deadline=date(2025, 6, 1))

@@ -106,7 +106,7 @@ class ResPartner(models.Model):
     def action_view_key_account_figure(self, code, date_from, date_to, model=None):
         """Opens exactly the records that a figure is made of; errors as for `get_key_account_figures`.
 
-        :param model: which of the kinds, if the figure is made of several; None: the first one
+        :param model: which of the kinds, if the figure is made of several; None: the first one with records
         """
         records = self._get_key_account_figure_records(code, date_from, date_to)
         kpi = self.env["key.account.kpi"]._get_by_code()[code]
