@@ -80,7 +80,9 @@ class AccessScene:
             self._mine(kpi_id=kpi.id, year=self.year, value=7.0),
             self._mine(kpi_id=kpi.id, year=self.year + 1, value=7.0),
         )
-        self._make("key.account.care.measure", self._mine(name="Call", user_id=self.person.id, date_end=date(2030, 1, 1)))
+        self._make(
+            "key.account.care.measure", self._mine(name="Call", user_id=self.person.id, date_end=date(2030, 1, 1))
+        )
         self._make(
             "key.account.care.process", {"name": "Complaints", "company_id": self.company.id, "user_id": self.person.id}
         )
@@ -130,9 +132,7 @@ class AccessScene:
         )
 
     def _review(self):
-        review = self._make(
-            "key.account.review", self._mine(year=self.year), self._mine(year=self.year + 1)
-        )
+        review = self._make("key.account.review", self._mine(year=self.year), self._mine(year=self.year + 1))
         contact = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.account.id})
         second = self.env["res.partner"].create({"name": "Engineer", "parent_id": self.account.id})
         self._make("key.account.review.topic", {"review_id": review.id, "section": "status", "name": "Topic"})
@@ -142,7 +142,9 @@ class AccessScene:
             "key.account.review.condition",
             {"review_id": review.id, "kind": "service", "name": "Hotline", "text_proposed": "Day and night"},
         )
-        self._make("key.account.review.slot", {"review_id": review.id, "start": datetime(2030, 2, 4, 9), "duration": 2.0})
+        self._make(
+            "key.account.review.slot", {"review_id": review.id, "start": datetime(2030, 2, 4, 9), "duration": 2.0}
+        )
         self._make(
             "key.account.review.invitation",
             {"review_id": review.id, "partner_id": contact.id},

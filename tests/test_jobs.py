@@ -226,7 +226,7 @@ class TestDocumentJobs(VersionCase, JobCase):
             original(line)
             job.action_stop()
 
-        with patch.object(type(job.line_ids), "_make", make):
+        with patch.object(type(job.line_ids), "_generate", make):
             self.run_jobs()
         self.assertEqual((job.state, job.made), ("stopped", 1))
         other = self.job(self.account)
@@ -277,7 +277,7 @@ class TestTwoWorkers(BaseCase):
                 making()
             line.state = "made"
 
-        return patch.object(lines, "_make", make)
+        return patch.object(lines, "_generate", make)
 
     def make_documents(self, results=None):
         with self.database.cursor() as cr:

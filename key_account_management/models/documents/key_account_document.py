@@ -68,7 +68,8 @@ class KeyAccountDocument(models.AbstractModel):
         context = {"lang": language, "tz": company_timezone(company), "allowed_company_ids": company.ids}
         if self.env.context.get(READER) is SYSTEM:
             context[READER] = SYSTEM
-        return self.with_context(context)
+        # Instead of the context of whoever prints
+        return self.with_context(context)  # pylint: disable=context-overridden
 
     @api.model
     def _get_customer_language(self, partner, company):

@@ -161,7 +161,7 @@ class KeyAccountDocumentJob(models.Model):
                 return
             if job.state == "waiting":
                 job.state = "running"
-            job._get_waiting()[0]._make()
+            job._get_waiting()[0]._generate()
             job._notify_progress()
             if not job._get_waiting():
                 job._finish()

@@ -30,7 +30,7 @@ class KeyAccountDocumentJobLine(models.Model):
     name = fields.Char("File", readonly=True)
     content = fields.Binary(readonly=True, attachment=True)
 
-    def _make(self):
+    def _generate(self):
         """Generates the document as for the requesting user; problems are written on the line."""
         self.ensure_one()
         job = self.job_id
