@@ -220,3 +220,34 @@ def test_good_names_of_views(addons):
     )
     addons.write("main/static/src/a.xml", '<templates><template id="a" inherit_id="main.b"/></templates>')
     addons.refused()
+
+
+# === A REASON BESIDE EACH SUDO ===#
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(record):\n    return record.sudo().name",
+        "# Far above\n\n\n\n\ndef f(record):\n    return [\n        each\n        for each in record.sudo()\n    ]",
+        'class C:\n    """What it does."""\n\n    def f(self):\n        return self.sudo(True)',
+    ],
+)
+def test_sudo_without_a_reason(addons, text):
+    addons.write("main/models/own.py", text)
+    number = next(n for n, line in enumerate(text.splitlines(), 1) if "sudo(" in line)
+    addons.refused(f"main/models/own.py:{number}: a comment beside sudo() says why")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(record):\n    # Names are no secret\n    return record.sudo().name",
+        "def f(record):\n    return record.sudo().name  # no secret",
+        "def f(record):\n    return record.sudo(False).name",
+        'class C:\n    """Read as superuser: names are no secret."""\n\n    def f(self):\n        return self.sudo()',
+    ],
+)
+def test_sudo_with_a_reason(addons, text):
+    addons.write("main/models/own.py", text)
+    addons.refused()

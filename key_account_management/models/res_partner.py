@@ -283,6 +283,9 @@ class ResPartner(models.Model):
         If contacts of companies are among them, the whole action stops with a message that names
         them all.
         """
+        self.check_access("write")
+        if not self.env.user.has_group(MANAGER):
+            AccountGuard.refuse_role(self.env)
         contacts = self.filtered(lambda partner: partner._is_contact_of_company())
         if contacts:
             raise UserError(
@@ -345,7 +348,9 @@ class ResPartner(models.Model):
     def _get_key_account_records_action(self, name):
         """:return: the window action of that name, with the records of this account; new ones will be for it as well"""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(f"key_account_management.{name}")
+        self.env[action["res_model"]].check_access("read")
         action["domain"] = [("partner_id", "=", self.id)]
         action["context"] = {"default_partner_id": self.id}
         return action
@@ -477,6 +482,7 @@ class ResPartner(models.Model):
         """:raises ValidationError: for a coach who could not manage plans and sessions of the account"""
         self.ensure_one()
         self._check_key_account_users(coach, company)
+        # Not everyone may read the roles of colleagues
         if not coach.sudo().has_group(MANAGER):
             raise ValidationError(
                 self.env._(
@@ -527,6 +533,7 @@ class ResPartner(models.Model):
             .with_context(active_test=False)
             .search([("id", "child_of", self.ids), ("id", "in", partners.ids)])
         )
+        # As above
         for lead in leads.sudo():
             if lead.partner_id not in own or lead.type != "opportunity":
                 raise ValidationError(
@@ -553,6 +560,7 @@ class ResPartner(models.Model):
         managed = Domain("key_account_status", "in", ("active", "at_risk")) & Domain(
             "key_account_manager_id", "!=", False
         )
+        # A job: reminders are about accounts of all managers
         accounts = self.sudo()
         # For accounts that were given up, or that no one manages any more
         reminded = accounts.search([("key_account_status", "!=", False), ("id", "not in", accounts._search(managed))])
@@ -571,6 +579,7 @@ class ResPartner(models.Model):
                     with self.env.cr.savepoint():
                         getattr(account, remind)()
                 except Exception as error:
+                    # For the log, whoever may read the account
                     log_problem(_logger, error, "%s: %s: %s", account.sudo().name, remind)
 
     def _as_seen_by(self, manager):
@@ -607,11 +616,13 @@ class ResPartner(models.Model):
         """Those of these accounts, and of the ones above them, that have such a reminder open, each as its manager
         sees it.
         """
+        # Whoever changed something may not see the accounts above, whose managers are reminded
         accounts = self.sudo()
         above = accounts
         while above := above.parent_id:
             accounts |= above
         reminders = accounts.filtered("key_account_status").activity_search([activity_type])
+        # As above
         reminded = self.sudo().browse(reminders.mapped("res_id"))
         return [account._as_seen_by(account.key_account_manager_id) for account in reminded]
 

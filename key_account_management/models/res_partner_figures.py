@@ -231,6 +231,7 @@ class ResPartner(models.Model):
                 continue
             count = self.env[model].search_count(domain)
             if count:
+                # Names of models, which users may not read
                 label = self.env["ir.model"]._get(model).sudo().name
                 kinds.append({"model": model, "label": label, "count": count})
         return kinds

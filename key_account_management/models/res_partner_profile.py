@@ -127,6 +127,7 @@ class ResPartner(models.Model):
         ``key_account_text`` in the context says which one: ``requirements``, ``tasks``, ``markets`` or
         ``technologies``.
         """
+        self.env["key.account.profile"].check_access("write")
         name = self.env.context.get("key_account_text")
         if name not in TEXTS:
             raise UserError(self.env._("Unknown profile text: %(name)s.", name=name))
@@ -143,6 +144,8 @@ class ResPartner(models.Model):
     def action_view_key_account_people(self):
         """The people of the account and of all below it, to describe them one after the other."""
         self.ensure_one()
+        self.check_access("read")
+        self.env["key.account.profile"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("key_account_management.key_account_people_action")
         action["domain"] = [("id", "in", self._get_key_account_people().ids)]
         action["context"] = {"default_parent_id": self.id, "default_type": "contact"}

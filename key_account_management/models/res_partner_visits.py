@@ -91,6 +91,9 @@ class ResPartner(models.Model):
     def action_view_key_account_visits(self):
         """Opens the customer visits; a meeting created from there is a visit to this account."""
         self.ensure_one()
+        self.check_access("read")
+        # Only for those with a role: what a visit is for is planned in measures
+        self.env["key.account.care.measure"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("key_account_management.key_account_visit_action")
         action["domain"] = [("key_account_visit", "=", True), ("partner_ids", "child_of", self.id)]
         action["context"] = {

@@ -68,6 +68,7 @@ class SurveyUserInput(models.Model):
 
     def _check_not_counted(self):
         """:raises UserError: the answers count for an account: what a customer said is not changed afterwards"""
+        # Whoever answers has no access to answers or scores
         done = self.sudo().filtered(lambda answer: answer.state == "done" and answer.survey_id.key_account_satisfaction)
         if done and self.env["key.account.satisfaction"].sudo().search_count([("user_input_id", "in", done.ids)]):
             raise UserError(

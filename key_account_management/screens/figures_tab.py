@@ -30,6 +30,7 @@ class FiguresTab:
         """See ``get_key_account_cockpit``."""
         content = PeriodSelector(self.env).content(period, date_from, date_to)
         figures = self._compute(content["date_from"], content["date_to"])
+        # Definitions of figures that were computed for the user, who may have no role
         kpis = self.env["key.account.kpi"].sudo().search([("code", "in", list(figures))])
         themes = self.env["key.account.kpi"]._fields["theme"]._description_selection(self.env)
         return content | {

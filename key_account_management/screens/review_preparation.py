@@ -75,6 +75,7 @@ class ReviewPreparation:
         accounts = review.partner_id.with_company(review.company_id)
         accounts = accounts.with_context(allowed_company_ids=review.company_id.ids)
         read = accounts.get_key_account_figures(review.date_from, review.date_to)[review.partner_id.id]
+        # Of figures that the user was given
         definitions = self.env["key.account.kpi"].sudo().search([("code", "in", list(read))])
         return definitions, {
             code: Figure(data["value"], data["previous"], unit=data["unit"], note=data["note"], target=data["target"])

@@ -91,6 +91,7 @@ class AccountMerge:
         self._archive_overlapping("key.account.coaching.plan")
 
     def _archive_overlapping(self, model):
+        # As in `_records`
         archived = kept = self.env[model].sudo()
         for plan in self._records(model):
             other = kept.filtered(
@@ -164,6 +165,7 @@ class AccountMerge:
                         values[f"{name}_checked_on"] = profile[f"{name}_checked_on"]
             account = kept.partner_id.key_account_id or profile.partner_id.key_account_id
             if lost and account:
+                # Whoever merges contacts need not be able to enter events
                 self.env["key.account.event"].sudo().create(
                     {
                         "partner_id": account.id,
@@ -201,6 +203,7 @@ class AccountMerge:
             if not field.store or field.readonly or field.type not in SHOWN_TYPES or name in NOT_SHOWN.union(summed):
                 continue
             for company in self._companies(field):
+                # What is lost is written down, whoever merges; who may read it is decided where it is written
                 kept = self.partner.sudo().with_company(company)
                 for source in self.sources.sudo().with_company(company):
                     if source[name] and source[name] != kept[name]:
@@ -208,6 +211,7 @@ class AccountMerge:
 
     def _companies(self, field):
         company = self.env.company
+        # Also values of companies that the user does not work for
         return self.env["res.company"].sudo().search([]) if field.company_dependent else company
 
     def _add_field(self, source, kept, field):

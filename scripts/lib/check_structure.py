@@ -1,4 +1,5 @@
-"""Checks how the add-ons are built: each model in one place, imports that only go down, views that stand alone.
+"""Checks how the add-ons are built: each model in one place, imports that only go down, views that stand alone, a
+reason beside each `sudo`.
 
 usage: check_structure.py ADDON...
 """
@@ -131,6 +132,42 @@ def problems_of_xml(path, addon):
                 yield f"{path}:{node.sourceline}: {node.get('id')} should be called {wanted}"
 
 
+# === A REASON BESIDE EACH SUDO ===#
+
+
+def problems_of_sudo(addon):
+    """A comment in the statement or in the three lines above it, or a docstring around it, says why."""
+    for path in python_files(addon):
+        if path.relative_to(addon).parts[0] in FREE:
+            continue
+        text = path.read_text()
+        lines = text.splitlines()
+        for sudo, statement, around in sudo_calls(ast.parse(text)):
+            if any("#" in line for line in lines[max(0, statement.lineno - 4) : sudo.end_lineno]):
+                continue
+            if not any(re.search("superuser|[Rr]ules must not", ast.get_docstring(node) or "") for node in around):
+                yield f"{path}:{sudo.lineno}: a comment beside sudo() says why"
+
+
+def sudo_calls(tree):
+    """:return: iterator of (call, its statement, the classes and functions around it)"""
+    parent = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        # sudo(False) gives rights back
+        if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") != "sudo":
+            continue
+        if node.args and isinstance(node.args[0], ast.Constant) and not node.args[0].value:
+            continue
+        statement = node
+        while not isinstance(statement, ast.stmt):
+            statement = parent[statement]
+        around, outer = [], statement
+        while outer := parent.get(outer):
+            if isinstance(outer, ast.ClassDef | ast.FunctionDef):
+                around.append(outer)
+        yield node, statement, around
+
+
 def main(*folders):
     addons = [Path(folder) for folder in folders]
     problems = []
@@ -138,6 +175,7 @@ def main(*folders):
         problems += problems_of_models(addon)
         problems += problems_of_imports(addon, {each.name for each in addons})
         problems += problems_of_views(addon)
+        problems += problems_of_sudo(addon)
     if problems:
         sys.exit("\n".join(problems))
 

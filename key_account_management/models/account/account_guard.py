@@ -121,6 +121,7 @@ class AccountGuard:
 
     def check_deleted(self):
         """Before partners are deleted: what is known about a person is deleted with the person."""
+        # Not everyone may read profiles, but whether there is one decides
         described = self.env["key.account.profile"].sudo().search([("partner_id", "in", self.partners.ids)]).partner_id
         for partner in self.partners:
             if partner.is_company or partner.key_account_status or partner.child_ids or partner in described:
@@ -159,6 +160,7 @@ class AccountGuard:
     def _people(self, account):
         """Who works for an account, without those who have come by the change."""
         people = self.user.browse()
+        # Whose account it is does not depend on who asks
         partner = account.sudo()
         while partner:
             if partner in self.people:
@@ -173,9 +175,11 @@ class AccountGuard:
 
     def _check_role(self):
         if not self.is_manager:
-            raise AccessError(
-                self.env._("Only key account managers can change who is a key account and how it is managed.")
-            )
+            self.refuse_role(self.env)
+
+    @staticmethod
+    def refuse_role(env):
+        raise AccessError(env._("Only key account managers can change who is a key account and how it is managed."))
 
     def _check_managed(self, accounts):
         others = accounts.filtered(lambda account: not self._manages(account))
@@ -218,6 +222,7 @@ class AccountGuard:
         if partner.with_context(active_test=False).child_ids:
             return False
         of_partner = [("partner_id", "=", partner.id)]
+        # Not everyone may read what was bought, only whether anything was
         return not any(self.env[model].sudo().search_count(of_partner, 1) for model in ("account.move", "sale.order"))
 
     def _check_follows(self, partner):

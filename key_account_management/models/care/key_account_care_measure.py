@@ -360,6 +360,8 @@ class KeyAccountCareMeasure(models.Model):
         :param account: its key account
         :param defaults: additional values of the measure
         """
+        record.check_access("read")
+        self.check_access("create")
         if not account:
             raise UserError(
                 self.env._(

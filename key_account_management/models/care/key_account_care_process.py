@@ -88,5 +88,6 @@ class KeyAccountCareProcess(models.Model):
     @api.readonly
     def action_print_empty_worksheet(self):
         """The worksheet to be filled in by hand, whichever processes are selected."""
+        self.check_access("read")
         report = self.env.ref("key_account_management.action_report_care_worksheet_empty")
         return report.report_action(None, config=False)

@@ -72,6 +72,7 @@ class KeyAccountDocumentJob(models.Model):
         jobs = super().create(vals_list)
         for job in jobs:
             job._check_request()
+        # Users have no access to scheduled actions
         self.env.ref("key_account_management.ir_cron_make_key_account_documents").sudo()._trigger()
         return jobs
 
@@ -115,6 +116,7 @@ class KeyAccountDocumentJob(models.Model):
             failed = job.line_ids.filtered(lambda line: line.state == "failed").sudo()
             failed.write({"state": "waiting", "message": False})
             job._store({"state": "waiting"})
+        # Users have no access to scheduled actions
         self.env.ref("key_account_management.ir_cron_make_key_account_documents").sudo()._trigger()
 
     @api.readonly

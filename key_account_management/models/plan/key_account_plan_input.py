@@ -52,6 +52,7 @@ class KeyAccountPlanInput(models.Model):
     _result_once = models.UniqueIndex("(result) WHERE result IS NOT NULL", "This result is already in an action plan.")
 
     def _selection_result(self):
+        # Names of models, which users may not read
         names = self.env["ir.model"].sudo()
         models_of_results = (
             "key.account.review.topic",
@@ -94,7 +95,7 @@ class KeyAccountPlanInput(models.Model):
                 self.env._(
                     "%(input)s has already been turned into %(record)s.",
                     input=self.name,
-                    record=done.sudo().display_name,
+                    record=done.display_name,
                 )
             )
 

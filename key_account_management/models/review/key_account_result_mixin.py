@@ -27,6 +27,7 @@ class KeyAccountResultMixin(models.AbstractModel):
 
     def _selection_followup(self):
         """What a result can become: a module adds a model here and a button that calls `_make_followup`."""
+        # Names of models, which users may not read
         names = self.env["ir.model"].sudo()
         models_of_followups = ("key.account.care.measure", "key.account.milestone", "mail.activity")
         return [(model, names._get(model).name) for model in models_of_followups]

@@ -636,6 +636,7 @@ class KeyAccountReview(models.Model):
             )
         if state != "held":
             return
+        # Whether there are any, also those that are not for the user
         without = self.filtered(lambda review: not review.sudo().figure_ids)
         if without:
             raise UserError(
@@ -700,6 +701,7 @@ class KeyAccountReview(models.Model):
         """
         self.ensure_one()
         if self.is_frozen:
+            # Rules protect frozen figures; whoever asks for these has checked the codes
             frozen = self.sudo().figure_ids
             return {record.code: record._get_figure() for record in frozen if record.code in codes}
         return self._compute_figures(codes)
@@ -723,6 +725,7 @@ class KeyAccountReview(models.Model):
         review = self.with_env(documents._for_documents(self.company_id, language).env)
         review = self.env["key.account.figures"]._for_system(review)
         figures = review._compute_figures(kpis.mapped("code"))
+        # As above: nobody has the right to enter them
         self.env["key.account.review.figure"].sudo().create(
             [{"review_id": self.id, "kpi_id": kpi.id, "data": figures[kpi.code].to_dict()} for kpi in kpis]
         )

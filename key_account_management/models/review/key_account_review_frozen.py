@@ -41,6 +41,7 @@ class KeyAccountReviewFrozen(models.Model):
             documents._get_document_data(review, "internal"),
             documents._get_minutes(review),
         )
+        # No one has access to what was frozen
         self.sudo().create({"review_id": review.id, "data": frozen.to_plain()})._copy_files()
 
     def _copy_files(self):

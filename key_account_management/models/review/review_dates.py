@@ -162,6 +162,7 @@ class ReviewDates:
         for meeting in meetings.filtered(lambda meeting: meeting.start > fields.Datetime.now()):
             if template:
                 people = meeting.partner_ids - people_who_left(meeting.partner_ids)
+                # As superuser, as Odoo sends it for whoever deletes a meeting
                 template.sudo().send_mail(
                     meeting.id,
                     email_layout_xmlid="mail.mail_notification_light",
@@ -376,6 +377,7 @@ class ReviewDates:
             meeting.write(values)
         else:
             organiser = review._get_reviewer()
+            # As above: it is the meeting of the one who holds the review
             meetings = self.env["calendar.event"].with_company(review.company_id).sudo()
             review.meeting_id = meetings.create({**values, "user_id": organiser.id})
         review.activity_unlink([MEETING_CHANGED])
