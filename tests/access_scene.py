@@ -45,6 +45,7 @@ class AccessScene:
                 "stop": datetime(year, 6, 1, 10),
             }
         )
+        self.invoice = case.invoice(account, date(year, 6, 1), (case.product, 1, 10.0), company=company)
         self.lead = self.env["crm.lead"].create({"name": "More", "partner_id": account.id, "company_id": company.id})
 
     def _make(self, model, values, creatable=None):
@@ -159,5 +160,6 @@ class AccessScene:
         self.values["key.account.review.figure"] = {"review_id": held.id, "data": {}}
 
     def samples(self):
-        """:return: ``{model: record}``: also the account, a visit and an opportunity of it"""
-        return {**self.records, "res.partner": self.account, "calendar.event": self.visit, "crm.lead": self.lead}
+        """:return: ``{model: record}``: also the account, a visit, an opportunity and an invoice of it"""
+        others = (self.account, self.visit, self.lead, self.invoice, self.invoice.invoice_line_ids[:1])
+        return self.records | {record._name: record for record in others}

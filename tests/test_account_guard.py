@@ -571,8 +571,9 @@ class TestSpeed(GuardCase):
             ):
                 for partner in (self.customer, person):
                     with self.subTest(user.name, values=values, partner=partner.name):
+                        # It may read earlier what Odoo reads anyway
                         guarded = self.count(partner, user, values)
-                        self.assertEqual(guarded, self.count(partner, user, values, guarded=False))
+                        self.assertLessEqual(guarded, self.count(partner, user, values, guarded=False))
 
     def test_a_new_contact_costs_no_query(self):
         parent = self.make_customer("Delta")
@@ -585,7 +586,7 @@ class TestSpeed(GuardCase):
     def without_guard(self):
         with (
             patch.object(res_partner, "WATCHED", frozenset()),
-            patch.object(res_partner.AccountGuard, "__init__", lambda guard, partners, user: None),
+            patch.object(res_partner.AccountGuard, "__init__", lambda guard, partners, user, names=(): None),
             patch.object(res_partner.AccountGuard, "check_created", lambda guard: None),
             patch.object(res_partner.AccountGuard, "others", lambda guard, name, value: self.customer.browse()),
         ):

@@ -95,7 +95,7 @@ class FrozenCase(DocumentCase):
         for audience in ("customer", "internal"):
             texts[f"{audience} workbook"] = self.cells(self.workbook(self.review, audience))
             texts[f"{audience} PowerPoint"] = text_of_zip(without_dates(self.powerpoint(self.review, audience)))
-        portal = PortalReview(self.review.with_user(self.outsider).sudo())
+        portal = PortalReview(self.env["key.account.figures"]._for_system(self.review.with_user(self.outsider).sudo()))
         texts["portal"] = portal.page()
         review = self.review.with_user(self.manager)
         kinds = ("presentation", "folder", "briefing", "workbook", "review_minutes")

@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import mute_logger
 
-from .guard import NEW, START, STOP, GuardCase
+from .guard import NEW, NOBODYS, START, STOP, GuardCase
 
 # Stored and read-only in forms, and users may write it all the same: say why
 OPEN = {
@@ -87,6 +87,13 @@ class TestGuard(GuardCase):
 
     # === EVERY MODEL ===#
 
+    def test_nobody_has_access_to_what_is_nobodys(self):
+        for name in NOBODYS:
+            for user in (self.outsider, self.rep, self.manager, self.head):
+                for operation in ("read", "write", "create", "unlink"):
+                    with self.subTest(name, user=user.name, operation=operation):
+                        self.assertFalse(self.env[name].with_user(user).has_access(operation))
+
     def test_every_model_is_guarded(self):
         guard = self.env.registry["key.account.guard.mixin"]
         self.assertFalse([name for name, model in self.models.items() if not isinstance(model, guard)])
@@ -146,9 +153,20 @@ class TestGuard(GuardCase):
                     self.assertTrue(records.create(values))
             with self.subTest(name, field=field, way="value"):
                 self.assertForbidden(records, "create", {**values, field: value})
+            proposed = records.with_context(**{f"default_{field}": value})
             with self.subTest(name, field=field, way="context"):
-                self.assertForbidden(records.with_context(**{f"default_{field}": value}), "create", values)
+                if records._fields[field].compute:
+                    # It follows from other fields, whatever is proposed
+                    self.assertEqual(self.created(proposed, values, field), self.created(records, values, field))
+                else:
+                    self.assertForbidden(proposed, "create", values)
         self.assertGreater(len(tried), 10)
+
+    def created(self, records, values, name):
+        """:return: the value of a field of a new record"""
+        with _Undone(self.env):
+            record = records.create(values).sudo()
+            return record._fields[name].convert_to_write(record[name], record)
 
     def test_every_exception_is_one(self):
         """Fields on these lists exist, and are read-only."""

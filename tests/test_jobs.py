@@ -214,13 +214,13 @@ class TestDocumentJobs(VersionCase, JobCase):
     def test_what_an_older_version_left_running_ends(self):
         job = self.job(self.account)
         job.line_ids.sudo().state = "made"
-        job.state = "running"
+        job.sudo().state = "running"
         self.run_jobs()
         self.assertEqual(job.state, "done")
 
     def test_stopped_between_two_documents(self):
         job = self.job(self.accounts)
-        original = type(job.line_ids)._make
+        original = type(job.line_ids)._generate
 
         def make(line):
             original(line)

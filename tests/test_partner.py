@@ -130,7 +130,7 @@ class TestPartner(KeyAccountCase):
         self.assertEqual(self.account._get_next_review(other), date(2026, 1, 20))
         self.env["res.company"].search([]).key_account_review_lead = 30
         with freeze_time("2025-12-30 10:00"):
-            due = NextReviews(reviews.sudo())._get_due()
+            due = NextReviews(reviews.sudo())._get_due(self.account)
         mine = [(company, day) for account, company, day, _year in due if account == self.account]
         self.assertEqual(mine, [(other, date(2026, 1, 20))])
 

@@ -46,8 +46,8 @@ class VisitFigures(Source):
         """The visits among those of the domain that took place, or will, on the day of their account."""
         visits = {
             visit.id
-            for account, allday, events in self._grouped(domain, "id:recordset")
-            for visit in events
+            for account, allday, events in self._grouped(domain, SQL("ARRAY_AGG(event.id)"))
+            for visit in self.env["calendar.event"].browse(events)
             if self._day_of_visit(visit.start, allday) == day_of[account]
         }
         return [("calendar.event", [("id", "in", sorted(visits))])]

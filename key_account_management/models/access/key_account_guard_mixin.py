@@ -83,10 +83,13 @@ class KeyAccountGuardMixin(models.AbstractModel):
             asked = {
                 name for name in completed if name in values or name in own or f"default_{name}" in self.env.context
             }
+            guarded = asked & self._get_guarded_fields()
+            # What follows from other fields still does: a form's default for its own record also reaches its lines
+            for name in [name for name in guarded - values.keys() if self._fields[name].compute]:
+                guarded.remove(name)
+                del completed[name]
             self._check_guarded_fields(
-                name
-                for name in asked & self._get_guarded_fields()
-                if completed[name] and completed[name] != self._get_own_default(name)
+                name for name in guarded if completed[name] and completed[name] != self._get_own_default(name)
             )
         return completed
 

@@ -379,7 +379,7 @@ class ReviewDates:
             organiser = review._get_reviewer()
             # As above: it is the meeting of the one who holds the review
             meetings = self.env["calendar.event"].with_company(review.company_id).sudo()
-            review.meeting_id = meetings.create({**values, "user_id": organiser.id})
+            review._store({"meeting_id": meetings.create({**values, "user_id": organiser.id}).id})
         review.activity_unlink([MEETING_CHANGED])
 
 

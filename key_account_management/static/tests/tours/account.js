@@ -72,7 +72,20 @@ registry.category("web_tour.tours").add("key_account_plan_visit", {
             run: "click",
         },
         {
-            content: "The meeting is a visit, with the people of the account",
+            content: "The meeting is a visit: it names the people of the account, and invites none of them",
+            trigger: ".modal:has(.o_field_widget[name='partner_ids']) .alert:contains(Diane Walsh)",
+        },
+        {
+            content: "Invite one",
+            trigger: ".modal .o_field_widget[name='partner_ids'] input",
+            run: "edit Diane Walsh",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Diane Walsh)",
+            run: "click",
+        },
+        {
+            content: "The form says who gets an email",
             trigger: ".modal .o_field_widget[name='partner_ids']:contains(Diane Walsh)",
         },
         {
