@@ -21,7 +21,7 @@ class CalendarEvent(models.Model):
 
     _inherit = "calendar.event"
 
-    key_account_invitation_note = fields.Text(compute="_compute_key_account_invitation_note", groups=EMPLOYEE)
+    key_account_invitation_note = fields.Text(compute="_compute_key_account_invitation_note", groups=USER)
     # Set by the review and the session, which link back: `res_id`, which everyone may write, decides about nothing
     key_account_review_id = fields.Many2one(
         "key.account.review", copy=False, groups=fields.NO_ACCESS, index="btree_not_null", ondelete="set null"
