@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form
 
-from .common import KeyAccountCase
+from .common import USER, KeyAccountCase
 
 REMINDER = "key_account_management.mail_activity_plan_visit"
 
@@ -210,7 +210,7 @@ class TestVisitPlanning(KeyAccountCase):
     def test_contacts_of_others_are_not_named(self):
         self.env["res.partner"].create({"name": "Hidden", "parent_id": self.foreign.id, "company_id": self.company.id})
         other = self.make_company("Other Company", "base.EUR", chart=False)
-        stranger = self.make_user("stranger", "base.group_user", company=other)
+        stranger = self.make_user("stranger", USER, company=other)
         self.foreign.company_id = self.company
         context = {"default_key_account_visit": True, "key_account_visit_to": self.foreign.id}
         form = Form(
