@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError
 
 from ..roles import EMPLOYEE, USER
@@ -21,6 +22,11 @@ class CalendarEvent(models.Model):
 
     _inherit = "calendar.event"
 
+    key_account_visit = fields.Boolean(
+        "Customer Visit",
+        groups=EMPLOYEE,
+        help="Once it is over, the meeting counts as a visit to the accounts whose contacts attended it.",
+    )
     key_account_invitation_note = fields.Text(compute="_compute_key_account_invitation_note", groups=USER)
     # Set by the review and the session, which link back: `res_id`, which everyone may write, decides about nothing
     key_account_review_id = fields.Many2one(
@@ -29,13 +35,6 @@ class CalendarEvent(models.Model):
     key_account_session_id = fields.Many2one(
         "key.account.coaching.session", copy=False, groups=fields.NO_ACCESS, index="btree_not_null", ondelete="set null"
     )
-
-    key_account_visit = fields.Boolean(
-        "Customer Visit",
-        groups=EMPLOYEE,
-        help="Once it is over, the meeting counts as a visit to the accounts whose contacts attended it.",
-    )
-
     key_account_coaching_id = fields.Many2one(
         "key.account.coaching.session",
         "Coaching Session",
@@ -43,6 +42,8 @@ class CalendarEvent(models.Model):
         groups=USER,
         help="Only its coach and participants see it.",
     )
+
+    # === COMPUTE METHODS ===#
 
     @api.depends_context("uid")
     def _compute_key_account_coaching_id(self):
@@ -53,11 +54,23 @@ class CalendarEvent(models.Model):
         for meeting in self:
             meeting.key_account_coaching_id = found.get(meeting._origin)
 
+    @api.depends("key_account_visit", "partner_ids")
+    @api.depends_context("uid", "lang", "key_account_visit_to")
+    def _compute_key_account_invitation_note(self):
+        self.key_account_invitation_note = False
+        for meeting in self.filtered("key_account_visit"):
+            meeting.key_account_invitation_note = meeting._get_key_account_invitation_note()
+
+    # === CRUD METHODS ===#
+
     def _get_public_fields(self):
         # Like start and end: a private meeting counts as well, without its subject
         return super()._get_public_fields() | {"key_account_visit", *LINKS}
 
     def _fetch_query(self, query, fields):
+        if self.env.context.get(MODULE_UNINSTALL_FLAG):
+            # The columns may be gone already
+            return super()._fetch_query(query, fields)
         # The links come along with whatever is read: asking for them when a meeting is written must not cost a query
         links = [self._fields[name] for name in LINKS]
         meetings = self.with_context(key_account_fetching=FETCHING)
@@ -71,17 +84,6 @@ class CalendarEvent(models.Model):
         if field.name in LINKS and operation == "read" and self.env.context.get("key_account_fetching") is FETCHING:
             return True
         return super()._has_field_access(field, operation)
-
-    # === COMPUTE METHODS ===#
-
-    @api.depends("key_account_visit", "partner_ids")
-    @api.depends_context("uid", "lang", "key_account_visit_to")
-    def _compute_key_account_invitation_note(self):
-        self.key_account_invitation_note = False
-        for meeting in self.filtered("key_account_visit"):
-            meeting.key_account_invitation_note = meeting._get_key_account_invitation_note()
-
-    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
