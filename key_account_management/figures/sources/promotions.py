@@ -102,9 +102,9 @@ class PromotionFigures(Source):
     def _promotions(self) -> list[Promotion]:
         """The promotions of both periods, one that runs up to today, with their sales."""
         domain = Domain.OR(self._promotions_domain(period) for period in self._periods())
-        return self.read(self.env["key.account.care.measure"].search(domain, order="date_start, id"))
+        return self.gather(self.env["key.account.care.measure"].search(domain, order="date_start, id"))
 
-    def read(self, measures: BaseModel) -> list[Promotion]:
+    def gather(self, measures: BaseModel) -> list[Promotion]:
         """:return: the promotions, which have begun, with their sales"""
         promotions = [
             Promotion(

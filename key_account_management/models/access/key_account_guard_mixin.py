@@ -217,7 +217,10 @@ class KeyAccountGuardMixin(models.AbstractModel):
                 for command in value if isinstance(value, (list, tuple)) else ():
                     if command[0] in (Command.CREATE, Command.UPDATE):
                         line = records.browse(command[1] if command[0] == Command.UPDATE else ())
-                        line.with_context(clean_context(self.env.context))._check_links_of_form(command[2] or {})
+                        # Defaults are for the record of the form
+                        # pylint: disable-next=context-overridden
+                        line = line.with_context(clean_context(self.env.context))
+                        line._check_links_of_form(command[2] or {})
 
 
 def _linked_ids(value):

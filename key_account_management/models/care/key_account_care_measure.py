@@ -260,7 +260,7 @@ class KeyAccountCareMeasure(models.Model):
             env = measures.sudo().with_company(company).with_context(allowed_company_ids=company.ids).env
             period = Period(min(measures.mapped("date_start")), max(measures.mapped("date_end")))
             figures = PromotionFigures(Request(env, measures.partner_id.ids, period))
-            promotions |= {promotion.measure.id: promotion for promotion in figures.read(measures.with_env(env))}
+            promotions |= {promotion.measure.id: promotion for promotion in figures.gather(measures.with_env(env))}
         for measure in self.filtered(lambda measure: measure._origin.id in promotions):
             promotion = promotions[measure._origin.id]
             measure.promotion_revenue = promotion.revenue("promotion")

@@ -270,7 +270,7 @@ class KeyAccountCoachingSession(models.Model):
         self.ensure_one()
         return self.event_id.filtered(lambda meeting: meeting.key_account_session_id == self)
 
-    def _follow_meeting(self, changed):
+    def _follow_meeting(self, changed):  # pylint: disable=missing-return
         """The meeting was changed in the calendar: a coach who moves it moves the session. For others it stays, and
         the coach is told.
 
@@ -282,6 +282,7 @@ class KeyAccountCoachingSession(models.Model):
                 session._tell_coach(lambda env: env._("The meeting was changed by %(user)s", user=env.user.name))
             elif "date" in changed and (meeting.start, meeting.stop) != (session.start, session.stop):
                 # Not `write` of the session, which would update the meeting again
+                # pylint: disable-next=super-method-mismatch
                 super(KeyAccountCoachingSession, session).write({"start": meeting.start, "stop": meeting.stop})
 
     def _handle_meeting_deleted(self):

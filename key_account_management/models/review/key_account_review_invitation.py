@@ -96,8 +96,9 @@ class KeyAccountReviewInvitation(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
         # Of two contacts who are merged, one invitation remains
-        if not self.env.su:
-            super()._unlink_except_closed()
+        if self.env.su:
+            return None
+        return super()._unlink_except_closed()
 
     def _check_review_open(self):
         self.review_id._check_not_held()
