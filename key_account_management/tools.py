@@ -74,14 +74,14 @@ def on_deletion(method: Callable[[Any], None]) -> Callable[[Any], None]:
     Unlike ``api.ondelete(at_uninstall=False)``, which believes the context: a client can write there whatever it likes.
     """
 
-    @api.ondelete(at_uninstall=True)
     @wraps(method)
     def before_deletion(self: BaseModel) -> None:
         # Only Odoo's own user uninstalls, and nobody is that
         if not (self.env.uid == SUPERUSER_ID and self.env.context.get(MODULE_UNINSTALL_FLAG)):
             method(self)
 
-    return before_deletion
+    marked: Callable[[Any], None] = api.ondelete(at_uninstall=True)(before_deletion)
+    return marked
 
 
 def shortened(value: Any, most: int = 60) -> str:

@@ -21,6 +21,7 @@ from . import (
     ir_filters,
     mail_followers,
     mail_mail,
+    mail_message,
     mail_notification,
     mail_thread,
     product_category,
