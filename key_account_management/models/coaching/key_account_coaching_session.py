@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ...roles import HEAD
-from ...tools import may_edit
+from ...tools.rights import may_edit
 
 TIMES = ("start", "stop", "hours")
 

@@ -8,15 +8,12 @@ from ...figures.period import Period
 from ...roles import MANAGER
 from ...screens.folder_checklist import FolderChecklist
 from ...screens.review_preparation import ReviewPreparation
-from ...tools import (
-    attach_files,
-    check_records,
-    company_day,
-    for_every_rpc,
-    linked,
-    notification,
-    people_who_left,
-)
+from ...tools.client import notification
+from ...tools.files import attach_files
+from ...tools.people import people_who_left
+from ...tools.rights import linked
+from ...tools.rpc import check_records, for_every_rpc
+from ...tools.time_zones import company_day
 from .look_back import LookBack
 from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities

@@ -8,7 +8,9 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
-from ...tools import appointment_texts, may_edit, people_who_left
+from ...tools.people import people_who_left
+from ...tools.rights import may_edit
+from ...tools.time_zones import appointment_texts
 
 # The activity that tells the account manager what someone else changed in the calendar
 MEETING_CHANGED = "key_account_management.activity_type_meeting_changed"
