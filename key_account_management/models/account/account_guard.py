@@ -185,22 +185,22 @@ class AccountGuard:
 
     def _check_managed(self, accounts):
         others = accounts.filtered(lambda account: not self._manages(account))
-        if others and self.is_manager:
-            raise AccessError(
-                self.env._(
-                    "These accounts are managed by someone else: %(accounts)s. Ask their account manager or the head "
-                    "of key accounts.",
-                    accounts=", ".join(others.mapped("display_name")),
-                )
+        if not others:
+            return
+        names = ", ".join(others.mapped("display_name"))
+        if self.is_manager:
+            text = self.env._(
+                "These accounts are managed by someone else: %(accounts)s. Ask their account manager or the head "
+                "of key accounts.",
+                accounts=names,
             )
-        if others:
-            raise AccessError(
-                self.env._(
-                    "This would change what belongs to these key accounts, or what they are compared with: "
-                    "%(accounts)s. Ask their account manager or the head of key accounts.",
-                    accounts=", ".join(others.mapped("display_name")),
-                )
+        else:
+            text = self.env._(
+                "This would change what belongs to these key accounts, or what they are compared with: %(accounts)s. "
+                "Ask their account manager or the head of key accounts.",
+                accounts=names,
             )
+        raise AccessError(text)
 
     # === WHERE PARTNERS ARE ===#
 
