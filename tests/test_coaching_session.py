@@ -291,6 +291,14 @@ class TestCoachingSession(CoachingCase):
         self.assertIn(guest, session.event_id.partner_ids)
         self.assertFalse(session.activity_ids)
 
+    def test_a_coach_who_changes_something_else_takes_over_no_times(self):
+        """Of someone who may not change the session."""
+        session = self.session()
+        session.event_id.with_user(self.rep).write({"start": datetime(2025, 7, 1, 9), "stop": datetime(2025, 7, 1, 10)})
+        session.event_id.with_user(self.manager).location = "Hamburg"
+        self.assertEqual(session.start, datetime(2025, 5, 5, 9))
+        self.assertEqual(session.event_id.start, datetime(2025, 7, 1, 9))
+
     def test_the_session_says_when_it_was_moved_in_the_calendar(self):
         """It is written as by hand: also what is tracked, and what other modules do then."""
         session = self.session().with_context(tracking_disable=False)

@@ -17,4 +17,4 @@ class SaleOrderLine(models.Model):
     def _add_precomputed_values(self, vals_list):
         # Whoever sells, the line holds the cost of that moment. As superuser, as Odoo computes these values anyway: it
         # only reads the results with the user's rights. What the user sends has been checked before.
-        super(SaleOrderLine, self.sudo())._add_precomputed_values(vals_list)
+        return super(SaleOrderLine, self.sudo())._add_precomputed_values(vals_list)
