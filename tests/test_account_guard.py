@@ -575,16 +575,57 @@ class TestSpeed(GuardCase):
             ):
                 for partner in (self.customer, person):
                     with self.subTest(user.name, values=values, partner=partner.name):
-                        # It may read earlier what Odoo reads anyway
+                        # It may read earlier what Odoo reads anyway, and so save Odoo a query
                         guarded = self.count(partner, user, values)
                         self.assertLessEqual(guarded, self.count(partner, user, values, guarded=False))
+
+    def make_many(self, parent, is_company, number):
+        return self.env["res.partner"].create(
+            [{"name": f"{number}", "parent_id": parent.id, "is_company": is_company} for number in range(number)]
+        )
+
+    def test_many_at_once_cost_as_many_queries_as_a_few(self):
+        """What the guard adds to the queries that Odoo needs for a list, an import or the lines of a parent."""
+        nobody = self.env["res.partner"]
+        for name, is_company, source, values in (
+            ("without an account", False, nobody, {"parent_id": self.customer.id}),
+            ("people join", False, nobody, {"parent_id": self.account.id}),
+            ("people move", False, self.north, {"parent_id": self.account.id}),
+            ("people leave", False, self.account, {"parent_id": False}),
+            ("companies join", True, nobody, {"parent_id": self.account.id}),
+            ("companies move", True, self.account, {"parent_id": self.north.id}),
+            ("companies leave", True, self.account, {"parent_id": False}),
+            ("archived", True, self.account, {"active": False}),
+            ("industry", True, self.account, {"industry_id": self.industry.id}),
+        ):
+            added = []
+            for number in (10, 100):
+                partners = self.make_many(source, is_company, number)
+                guarded = self.count(partners, self.manager, values)
+                added.append(guarded - self.count(partners, self.manager, values, guarded=False))
+            with self.subTest(name):
+                self.assertEqual(*added)
+
+    def test_many_new_ones_cost_as_many_queries_as_a_few(self):
+        partners = self.env["res.partner"]
+        for is_company in (False, True):
+            added = []
+            for number in (10, 100):
+                values = [
+                    {"name": f"{each}", "parent_id": self.account.id, "is_company": is_company}
+                    for each in range(number)
+                ]
+                guarded = self.count(partners, self.manager, values)
+                added.append(guarded - self.count(partners, self.manager, values, guarded=False))
+            with self.subTest(is_company=is_company):
+                self.assertEqual(*added)
 
     def test_a_new_contact_costs_no_query(self):
         parent = self.make_customer("Delta")
         for values in ({"name": "New"}, {"name": "New", "parent_id": parent.id}, {"name": "New", "is_company": True}):
             with self.subTest(values):
-                guarded = self.count(self.customer.browse(), self.outsider, values)
-                self.assertEqual(guarded, self.count(self.customer.browse(), self.outsider, values, guarded=False))
+                guarded = self.count(self.customer.browse(), self.outsider, [values])
+                self.assertEqual(guarded, self.count(self.customer.browse(), self.outsider, [values], guarded=False))
 
     @contextmanager
     def without_guard(self):
@@ -609,7 +650,7 @@ class TestSpeed(GuardCase):
                     if partner:
                         partner.write(dict(values))
                     else:
-                        partner.create(dict(values))
+                        partner.create([dict(each) for each in values])
                     self.env.flush_all()
                 counts.append(self.cr.sql_log_count - before)
                 savepoint.rollback()

@@ -129,7 +129,12 @@ class TestFigureRecords(SceneCase):
         """:return: what the action of a figure shows, with the context that the list has"""
         user = user or self.head
         action = self.account.with_user(user).action_view_key_account_figure(code, *YEAR, model)
-        return self.env[action["res_model"]].with_user(user).with_context(action["context"]).search(action["domain"])
+        return (
+            self.env[action["res_model"]]
+            .with_user(user)
+            .with_context(action.get("context", {}))
+            .search(action["domain"])
+        )
 
     def test_every_figure_opens(self):
         for user in (self.rep, self.head):
@@ -147,7 +152,7 @@ class TestFigureRecords(SceneCase):
 
     def assertOpens(self, account, code, kind):
         action = account.action_view_key_account_figure(code, *YEAR, kind["model"])
-        model = account.env[action["res_model"]].with_context(action["context"])
+        model = account.env[action["res_model"]].with_context(action.get("context", {}))
         views = model.get_views(action["views"])["views"]
         # A form of a report would only repeat its row
         self.assertEqual("form" in views, model._auto)
@@ -307,7 +312,7 @@ class TestFigureRecords(SceneCase):
         period = (date(2025, 1, 1), date(2025, 11, 30))
         for dates, rest in ((period, 70.0), (YEAR, 40.0)):
             action = self.account.with_user(self.head).action_view_key_account_figure("overdue_amount", *dates)
-            items = self.env["account.move.line"].with_user(self.head).with_context(action["context"])
+            items = self.env["account.move.line"].with_user(self.head).with_context(action.get("context", {}))
             items = items.search(action["domain"])
             self.assertNotIn(paid, items.move_id)
             self.assertNotIn(not_due, items.move_id)

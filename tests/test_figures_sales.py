@@ -218,7 +218,6 @@ class TestSales(KeyAccountCase):
     def test_cost_at_the_time_of_sale(self):
         """The product became more expensive after the order; an invoice without an order uses today's cost."""
         order = self.order({"product_id": self.product.id, "product_uom_qty": 10, "price_unit": 100.0})
-        self.env.flush_all()
         self.product.standard_price = 75.0
         self.invoice_order(order, SPRING)
         self.assertValues({"revenue": 1000.0, "cost_of_goods_sold": 600.0, "contribution_margin_rate": 0.4})

@@ -5,18 +5,16 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-import odoo
-from odoo import SUPERUSER_ID, api
 from odoo.addons.base.models import ir_cron
 from odoo.addons.key_account_management.models import res_partner
 from odoo.addons.key_account_management.models.plan import key_account_milestone
 from odoo.addons.key_account_management.models.review import next_reviews
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
 from .common import KeyAccountCase
+from .race import RaceCase
 from .test_document_versions import VersionCase
 
 PREFIX = "key_account_management.ir_cron_"
@@ -246,34 +244,21 @@ class TestDocumentJobs(VersionCase, JobCase):
         self.assertEqual((job.state, other.state), ("stopped", "done"))
 
 
-@tagged("post_install", "-at_install")
-class TestTwoWorkers(BaseCase):
-    """With two connections to the database. What is created here is committed, and removed at the end."""
+class TestTwoWorkers(RaceCase):
+    def prepare(self, env):
+        accounts = env["res.partner"].create(
+            [{"name": f"Race {number}", "is_company": True, "key_account_status": "active"} for number in range(4)]
+        )
+        self.account_ids = accounts.ids
+        job = env["key.account.document.job"].create(
+            {"kind": "workbook", "line_ids": [Command.create({"partner_id": each}) for each in accounts.ids]}
+        )
+        self.job_id = job.id
 
-    def setUp(self):
-        super().setUp()
-        self.database = odoo.sql_db.db_connect(odoo.tests.common.get_db_name())
-        with self.database.cursor() as cr:
-            env = self.environment(cr)
-            accounts = env["res.partner"].create(
-                [{"name": f"Race {number}", "is_company": True, "key_account_status": "active"} for number in range(4)]
-            )
-            self.account_ids = accounts.ids
-            job = env["key.account.document.job"].create(
-                {"kind": "workbook", "line_ids": [Command.create({"partner_id": each}) for each in accounts.ids]}
-            )
-            self.job_id = job.id
-        self.addCleanup(self.remove)
-
-    def environment(self, cr):
-        return api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-
-    def remove(self):
-        with self.database.cursor() as cr:
-            env = self.environment(cr)
-            env["key.account.document.job"].browse(self.job_id).unlink()
-            env["res.partner"].browse(self.account_ids).unlink()
-            env["key.account.scheduled.job"].search([("name", "in", ("race", "documents"))]).unlink()
+    def remove(self, env):
+        env["key.account.document.job"].browse(self.job_id).unlink()
+        env["res.partner"].browse(self.account_ids).unlink()
+        env["key.account.scheduled.job"].search([("name", "in", ("race", "documents"))]).unlink()
 
     def lines(self, env):
         return env["key.account.document.job"].browse(self.job_id).line_ids

@@ -99,7 +99,7 @@ def test_partners_have_four_files(addons):
     addons.refused(f"main/models/res_partner_0.py:1: res.partner is written in 5 classes: {others}")
 
 
-@pytest.mark.parametrize("part", ["figures", "documents", "screens"])
+@pytest.mark.parametrize("part", ["tools", "figures", "documents", "screens"])
 def test_plain_python_has_no_models(addons, part):
     addons.write(f"main/{part}/deep/down.py", "class Down(models.AbstractModel):\n    _name = 'down'")
     addons.refused(f"main/{part}/deep/down.py:1: down is a model, {part} is plain Python")
@@ -121,7 +121,7 @@ def test_plain_python_has_no_models(addons, part):
         ("main/documents/slides/title.py", "from ...screens.present import Present", "screens.present.Present"),
         ("main/screens/cockpit.py", "from ..models.tier import Tier", "models.tier.Tier"),
         ("main/roles.py", "from .figures import period", "figures.period"),
-        ("main/tools.py", "from . import documents", "documents"),
+        ("main/tools/files.py", "from .. import documents", "documents"),
         ("stock/figures/turnover.py", "from odoo.addons.main.models import tier", "models.tier"),
     ],
 )
@@ -147,7 +147,7 @@ def test_imports_upwards(addons, name, statement, imported):
         ("main/figures/sources/sales.py", "from odoo.addons.account.models import company"),
         ("main/figures/sources/sales.py", "from odoo import models"),
         ("main/hooks.py", "from .models.tier import Tier"),
-        ("main/tools.py", "from .roles import HEAD"),
+        ("main/tools/files.py", "from ..roles import HEAD"),
         ("main/demo/reviews.py", "from ..models.tier import Tier"),
         ("stock/figures/turnover.py", "from odoo.addons.main.figures.source import Source"),
     ],

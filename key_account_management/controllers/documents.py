@@ -2,7 +2,8 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import Controller, request, route
 
 from ..documents.kinds import KINDS
-from ..tools import check_records, file_name, make_zip
+from ..tools.files import file_name, make_zip
+from ..tools.rpc import check_records
 from .download import make_download
 
 

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
 from ..roles import USER
-from ..tools import check_field, count_by
+from ..tools.counts import count_by
+from ..tools.rights import check_field
 
 
 class CrmLead(models.Model):

@@ -9,7 +9,12 @@ from odoo.fields import Domain
 from ..roles import EMPLOYEE, HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
 from ..screens.sales_panel import SalesPanel
-from ..tools import check_field, check_records, count_by, for_every_rpc, log_problem, notification, on_deletion
+from ..tools.client import notification
+from ..tools.counts import count_by
+from ..tools.deletion import on_deletion
+from ..tools.problems import log_problem
+from ..tools.rights import check_field
+from ..tools.rpc import check_records, for_every_rpc
 from .account.account_guard import WATCHED, AccountGuard
 
 _logger = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from ..figures.sources.abc_class import ABC_CLASSES
 from ..roles import HEAD, MANAGER, USER
 from ..screens.figures_tab import FiguresTab
 from ..screens.ranking import Ranking
-from ..tools import check_records, for_every_rpc, log_problem, shortened
+from ..tools.problems import log_problem
+from ..tools.rpc import check_records, for_every_rpc, shortened
 
 _logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..roles import SALE_MARGIN, USER
-from ..tools import check_field
+from ..tools.rights import check_field
 
 
 class SaleOrder(models.Model):

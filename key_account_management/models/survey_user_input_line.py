@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..tools import on_deletion
+from ..tools.deletion import on_deletion
 
 
 class SurveyUserInputLine(models.Model):

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 
 from ..documents.formatter import Formatter
 from ..figures.period import Period
-from ..tools import shortened
+from ..tools.rpc import shortened
 
 # As the browser or Python gives it
 Day = str | date | None

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..models.care.key_account_care_process import RATINGS
 from ..roles import MANAGER
-from ..tools import readable
+from ..tools.rights import readable
 
 
 class KeyAccountCareProcessCheck(models.TransientModel):

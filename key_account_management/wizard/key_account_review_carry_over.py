@@ -6,7 +6,8 @@ from odoo.fields import Command
 
 from ..documents.formatter import Formatter
 from ..figures.period import Period
-from ..tools import company_timezone, readable
+from ..tools.rights import readable
+from ..tools.time_zones import company_timezone
 
 
 class KeyAccountReviewCarryOver(models.TransientModel):

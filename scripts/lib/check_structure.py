@@ -13,7 +13,7 @@ from lxml import etree
 
 # The account, and at most three more files with their own subject
 CLASSES_OF_MODEL = {"res.partner": 4}
-PLAIN = {"figures", "documents", "screens"}
+PLAIN = {"tools", "figures", "documents", "screens"}
 # From the bottom up: each may import what is on its own level or below
 LEVELS = (
     {"roles", "tools"},

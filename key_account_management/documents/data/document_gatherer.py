@@ -6,7 +6,7 @@ from odoo.models import BaseModel
 
 from ...figures.figure import BREAKDOWNS, Figure, Row, Table
 from ...figures.period import Period
-from ...tools import company_day
+from ...tools.time_zones import company_day
 from ..formatter import Formatter
 from .briefing_gatherer import BriefingGatherer
 from .document_data import DocumentData, FigureData, ReviewData, Section

@@ -91,8 +91,11 @@ class AccountGuard:
         :param names: what was written
         :raises AccessError: not the user's to change
         """
+        lines = {partner: self._line(partner) for partner in self.partners}
+        moved = self._moved(lines)
+        below = self._accounts_below(moved)
         for partner in self.partners:
-            before, after = self.lines[partner], self._line(partner)
+            before, after = self.lines[partner], lines[partner]
             held = self.values[partner]
             changed = {name for name in self.names if partner[name] != held[name]}
             if FOLLOWING & changed:
@@ -101,9 +104,9 @@ class AccountGuard:
                 self._check_salesperson(partner, changed)
                 continue
             touched = partner.browse()
-            if before != after and not self._joins(partner, before, after):
+            if partner in moved:
                 # What is below belongs to the same accounts, and to its own
-                touched |= (before - after) | (after - before) | before[:1] | after[:1] | self._accounts_below(partner)
+                touched |= (before - after) | (after - before) | before[:1] | after[:1] | below[partner]
             if (OF_TREE & changed) or MANAGED.intersection(names):
                 touched |= before[:1]
             if OF_ACCOUNT & changed and partner in before:
@@ -134,8 +137,7 @@ class AccountGuard:
             if partner.is_company or partner in line:
                 touched |= line[:1]
         if len(set(self.lines.values())) > 1:
-            for partner, line in self.lines.items():
-                touched |= line | self._accounts_below(partner)
+            touched = touched.union(*self.lines.values(), *self._accounts_below(self.partners).values())
         self._check_managed(touched)
         if self._sees_own_customers_only() and len(self.partners.user_id) > 1:
             self._refuse_customers(self.partners.filtered(lambda partner: partner.user_id != self.user))
@@ -187,22 +189,22 @@ class AccountGuard:
 
     def _check_managed(self, accounts):
         others = accounts.filtered(lambda account: not self._manages(account))
-        if others and self.is_manager:
-            raise AccessError(
-                self.env._(
-                    "These accounts are managed by someone else: %(accounts)s. Ask their account manager or the head "
-                    "of key accounts.",
-                    accounts=", ".join(others.mapped("display_name")),
-                )
+        if not others:
+            return
+        names = ", ".join(others.mapped("display_name"))
+        if self.is_manager:
+            text = self.env._(
+                "These accounts are managed by someone else: %(accounts)s. Ask their account manager or the head "
+                "of key accounts.",
+                accounts=names,
             )
-        if others:
-            raise AccessError(
-                self.env._(
-                    "This would change what belongs to these key accounts, or what they are compared with: "
-                    "%(accounts)s. Ask their account manager or the head of key accounts.",
-                    accounts=", ".join(others.mapped("display_name")),
-                )
+        else:
+            text = self.env._(
+                "This would change what belongs to these key accounts, or what they are compared with: %(accounts)s. "
+                "Ask their account manager or the head of key accounts.",
+                accounts=names,
             )
+        raise AccessError(text)
 
     # === WHERE PARTNERS ARE ===#
 
@@ -214,20 +216,38 @@ class AccountGuard:
             line += account
         return line
 
-    def _accounts_below(self, partner):
-        domain = Domain("id", "child_of", partner.id) & Domain("id", "!=", partner.id)
-        below = partner.with_context(active_test=False)
-        return below.search(domain & Domain("key_account_status", "!=", False)).with_env(partner.env)
+    def _accounts_below(self, partners):
+        """:return: ``{partner: the key accounts below it}``"""
+        below = dict.fromkeys(partners, partners.browse())
+        if not partners:
+            return below
+        domain = Domain("id", "child_of", partners.ids) & Domain("key_account_status", "!=", False)
+        for account in partners.with_context(active_test=False).search(domain).with_env(partners.env):
+            partner = account.parent_id
+            while partner:
+                if partner in below:
+                    below[partner] |= account
+                partner = partner.parent_id
+        return below
 
-    def _joins(self, partner, before, after):
-        """Whether somebody who has bought nothing so far was added to an account."""
-        if before or partner in after or partner.is_company:
-            return False
-        if partner.with_context(active_test=False).child_ids:
-            return False
-        of_partner = [("partner_id", "=", partner.id)]
-        # Not everyone may read what was bought, only whether anything was
-        return not any(self.env[model].sudo().search_count(of_partner, 1) for model in ("account.move", "sale.order"))
+    def _moved(self, lines):
+        """:param lines: ``{partner: its accounts after the change}``
+        :return: the partners whose accounts have changed, without those who have bought nothing so far and were added
+            to an account
+        """
+        moved = self.partners.filtered(lambda partner: self.lines[partner] != lines[partner])
+        added = moved.filtered(
+            lambda partner: not self.lines[partner] and partner not in lines[partner] and not partner.is_company
+        )
+        added = added.with_context(active_test=False).filtered(lambda partner: not partner.child_ids)
+        if not added:
+            return moved
+        buyers = self.partners.browse()
+        for model in ("account.move", "sale.order"):
+            # Not everyone may read what was bought, only whether anything was
+            found = self.env[model].sudo()._read_group([("partner_id", "in", added.ids)], ["partner_id"])
+            buyers = buyers.union(*(partner for (partner,) in found))
+        return moved - (added - buyers)
 
     def _check_follows(self, partner):
         parent = partner.parent_id

@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-from ...tools import count_by
+from ...tools.counts import count_by
 
 # The first one is not a rating; the stars in the client count from it
 RATINGS = [

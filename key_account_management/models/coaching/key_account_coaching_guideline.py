@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...tools import on_deletion
+from ...tools.deletion import on_deletion
 
 
 class KeyAccountCoachingGuideline(models.Model):

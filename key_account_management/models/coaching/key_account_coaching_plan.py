@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...figures.period import Period
-from ...tools import check_overlap, count_by, no_overlap
+from ...tools.counts import count_by
+from ...tools.overlap import check_overlap, no_overlap
 
 
 class KeyAccountCoachingPlan(models.Model):

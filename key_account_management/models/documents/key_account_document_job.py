@@ -9,7 +9,8 @@ from odoo.tools.constants import GC_UNLINK_LIMIT
 from odoo.tools.pdf import merge_pdf
 
 from ...documents.kinds import KINDS, LABELS
-from ...tools import file_name, make_zip, on_deletion
+from ...tools.deletion import on_deletion
+from ...tools.files import file_name, make_zip
 
 # After a month no one looks for a download any more, and customers' figures should not lie around
 KEPT_DAYS = 30

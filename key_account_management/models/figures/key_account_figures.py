@@ -26,7 +26,7 @@ from ...figures.sources.source_rows import receivable_rows, sales_rows
 from ...figures.sources.special_prices import SpecialPriceFigures
 from ...figures.sources.visits import VisitFigures
 from ...figures.sources.white_space import WhiteSpaceFigures
-from ...tools import shortened
+from ...tools.rpc import shortened
 
 
 class KeyAccountFigures(models.AbstractModel):

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
 from ...roles import MANAGER
-from ...tools import on_deletion
+from ...tools.deletion import on_deletion
 
 # What an answer to the survey says
 FROM_ANSWER = ("partner_id", "company_id", "contact_id", "score", "date", "comment", "source", "user_input_id")

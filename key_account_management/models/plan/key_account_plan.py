@@ -8,7 +8,8 @@ from odoo.tools import SQL, float_compare
 
 from ...figures.figure import ratio
 from ...figures.period import Period
-from ...tools import check_overlap, linked, no_overlap
+from ...tools.overlap import check_overlap, no_overlap
+from ...tools.rights import linked
 
 MILESTONE_WITHIN_DAYS = 90
 # A target of the account that is created, changed, moved to another year or deleted

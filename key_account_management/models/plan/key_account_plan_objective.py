@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ...documents.formatter import Formatter
 from ...figures.figure import meets_target, ratio
 from ...figures.period import Period
-from ...tools import linked
+from ...tools.rights import linked
 from .key_account_plan import TARGETS
 
 

@@ -8,21 +8,18 @@ from ...figures.period import Period
 from ...roles import MANAGER
 from ...screens.folder_checklist import FolderChecklist
 from ...screens.review_preparation import ReviewPreparation
-from ...tools import (
-    attach_files,
-    check_records,
-    company_day,
-    for_every_rpc,
-    linked,
-    notification,
-    on_deletion,
-    people_who_left,
-)
+from ...tools.client import notification
+from ...tools.deletion import on_deletion
+from ...tools.files import attach_files
+from ...tools.people import people_who_left
+from ...tools.rights import linked
+from ...tools.rpc import check_records, for_every_rpc
+from ...tools.time_zones import company_day
 from .look_back import LookBack
 from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities
 from .results import Results
-from .review_dates import ReviewDates
+from .review_dates import MEETING_CHANGED, ReviewDates
 
 # Before and after the meeting
 OPEN_STATES = ("preparation", "proposed", "scheduled")
@@ -69,8 +66,15 @@ class KeyAccountReview(models.Model):
 
     _name = "key.account.review"
     _description = "Annual Review"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin", "key.account.document.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "key.account.account.record.mixin",
+        "key.account.document.mixin",
+        "key.account.talk.mixin",
+    ]
     _order = "year desc, planned_date desc, id desc"
+    _meeting_changed_type = MEETING_CHANGED
 
     # Every step is checked, whoever takes it (`_check_step`)
     _fields_open = frozenset({"state"})
@@ -828,15 +832,24 @@ class KeyAccountReview(models.Model):
     def _cancel_meeting(self):
         ReviewDates(self).cancel()
 
-    def _handle_meeting_deleted(self):
-        ReviewDates(self).handle_meeting_deleted()
-
     def _handle_declined(self, partners):
         ReviewDates(self).handle_declined(partners)
 
-    def _follow_meeting(self, changed, before):
-        """See `ReviewDates.follow_meeting`."""
-        ReviewDates(self).follow_meeting(changed, before)
+    def _get_person_in_charge(self):
+        return self._get_manager()
+
+    def _get_meeting_advice(self, env):
+        return env._(
+            "On the review, click Take Over Meeting to accept the meeting as it is now, or Restore Meeting to put it "
+            "back as it was agreed."
+        )
+
+    def _prepare_meeting_changes(self, changed):
+        self.ensure_one()
+        return ReviewDates(self).prepare_meeting_changes(changed)
+
+    def _lose_meeting(self):
+        ReviewDates(self).lose_meeting()
 
     # Its parts
 

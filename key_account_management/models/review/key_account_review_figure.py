@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...documents.formatter import Formatter
 from ...figures.figure import Figure
-from ...tools import on_deletion
+from ...tools.deletion import on_deletion
 
 
 class KeyAccountReviewFigure(models.Model):

@@ -10,7 +10,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import consteq, html2plaintext, plaintext2html
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-from ...tools import appointment_texts, on_deletion, timezone_of_country
+from ...tools.deletion import on_deletion
+from ...tools.time_zones import appointment_texts, timezone_of_country
 
 # In the context while emails are rendered: {invitation id: token}. Only the email ever holds a token.
 TOKENS = "key_account_invitation_tokens"

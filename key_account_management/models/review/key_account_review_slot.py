@@ -6,7 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...tools import on_deletion
+from ...tools.deletion import on_deletion
 
 # What is proposed by default: how far ahead, when it begins (local time), how long it takes
 WEEKS_AHEAD = 3
