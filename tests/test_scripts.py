@@ -441,7 +441,7 @@ def test_short_core_tests():
     text = (ROOT / "scripts/test").read_text()
     (names,) = re.findall(r'^core_short="([^"]+)"', text, re.MULTILINE)
     for name in names.split():
-        module, _slash, file = name.partition("/")
+        module, _slash, file = name.partition("::")[0].partition("/")
         assert any((Path(folder) / module / "tests" / file).exists() for folder in addons.__path__), name
 
 
