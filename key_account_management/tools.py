@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import babel.dates
 import pytz
 
-from odoo import fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.api import DomainType, Environment
 from odoo.exceptions import UserError
 from odoo.models import BaseModel, parse_read_group_spec
@@ -65,6 +66,22 @@ def linked(record: BaseModel, field: str) -> BaseModel:
     :param field: name of a relational field
     """
     return record[field] if record.id else readable(record[field])
+
+
+def on_deletion(method: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Marks what is done before records are deleted, but not when the add-on is uninstalled.
+
+    Unlike ``api.ondelete(at_uninstall=False)``, which believes the context: a client can write there whatever it likes.
+    """
+
+    @wraps(method)
+    def before_deletion(self: BaseModel) -> None:
+        # Only Odoo's own user uninstalls, and nobody is that
+        if not (self.env.uid == SUPERUSER_ID and self.env.context.get(MODULE_UNINSTALL_FLAG)):
+            method(self)
+
+    marked: Callable[[Any], None] = api.ondelete(at_uninstall=True)(before_deletion)
+    return marked
 
 
 def shortened(value: Any, most: int = 60) -> str:

@@ -4,6 +4,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import date
 from unittest.mock import patch
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.addons.key_account_management.models import res_partner
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -546,6 +547,9 @@ class TestDeletion(GuardCase):
         self.assertDenied(
             lambda: self.rpc(self.outsider, "write", self.foreign.ids, {"child_ids": [[2, self.south.id]]})
         )
+        # What Odoo sets while it uninstalls, anybody can send
+        uninstalling = {MODULE_UNINSTALL_FLAG: True}
+        self.assertDenied(lambda: self.rpc(self.outsider, "unlink", self.foreign.ids, context=uninstalling), "Beta")
         empty = self.make_account("Empty")
         self.rpc(self.manager, "unlink", (self.north | empty).ids)
         self.rpc(self.head, "unlink", (self.ann | self.south).ids)

@@ -11,6 +11,7 @@ from odoo.addons.base.models import ir_cron
 from odoo.addons.key_account_management.models import res_partner
 from odoo.addons.key_account_management.models.plan import key_account_milestone
 from odoo.addons.key_account_management.models.review import next_reviews
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
@@ -61,6 +62,17 @@ class TestAll(KeyAccountCase):
             [("module", "=", "key_account_management"), ("model", "=", "ir.cron"), ("name", "=like", "ir_cron_%")]
         )
         self.assertEqual({each.name.removeprefix("ir_cron_") for each in data}, JOBS)
+
+    def test_nobody_runs_a_job_who_does_not_manage_all(self):
+        """Odoo lets anybody run an action without groups, customers in the portal as well."""
+        portal = self.make_user("portal", "base.group_portal")
+        for name in JOBS:
+            action = self.env.ref(f"{PREFIX}{name}").ir_actions_server_id
+            for user in (portal, self.outsider, self.rep, self.manager):
+                with self.subTest(name, user=user.name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                    self.env[action._name].with_user(user).browse(action.id).run()
+        jobs = self.env["key.account.scheduled.job"].with_user(self.head)
+        self.assertTrue(jobs._claim("mine"))
 
 
 class TestTimeLimit(JobCase):

@@ -1,6 +1,7 @@
 """Two accounts that were one: Odoo's own wizard merges them, and nothing is lost without saying so."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -263,3 +264,13 @@ class TestMerge(KeyAccountCase):
         wizard = self.env["base.partner.merge.automatic.wizard"].with_user(self.outsider)
         wizard._merge([ann.id for ann in anns])
         self.assertEqual(sum(bool(ann.exists()) for ann in anns), 1)
+
+    def test_nobody_makes_persons_of_companies_in_foreign_accounts(self):
+        """Odoo's update of all contacts does so by SQL."""
+        self.make_customer("Beta South", parent_id=self.foreign.id)
+        wizards = self.env["base.partner.merge.automatic.wizard"]
+        for user in (self.outsider, self.manager):
+            wizard = wizards.with_user(user).create({"group_by_email": True})
+            with self.subTest(user.name), patch.object(type(wizards), "parent_migration_process_cb") as done:
+                self.assertRaises(AccessError, wizard.action_update_all_process)
+                self.assertFalse(done.called)

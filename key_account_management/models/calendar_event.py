@@ -5,6 +5,7 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError
 
 from ..roles import EMPLOYEE, USER
+from ..tools import on_deletion
 
 # What makes a meeting a visit, and when it is
 VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
@@ -99,7 +100,7 @@ class CalendarEvent(models.Model):
             self._drop_visit_reminders()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_meetings_of_key_account_talks(self):
         for meeting in self._get_key_account_talks():
             meeting._get_key_account_review()._handle_meeting_deleted()

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from ..roles import EMPLOYEE, HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
 from ..screens.sales_panel import SalesPanel
-from ..tools import check_field, check_records, count_by, for_every_rpc, log_problem, notification
+from ..tools import check_field, check_records, count_by, for_every_rpc, log_problem, notification, on_deletion
 from .account.account_guard import WATCHED, AccountGuard
 
 _logger = logging.getLogger(__name__)
@@ -252,7 +252,7 @@ class ResPartner(models.Model):
             return self
         return self - AccountGuard(self, user, vals).others("country_id", vals["country_id"]).with_env(self.env)
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_kept(self):
         # Not everyone may read which account a contact belongs to
         inside = self.sudo().filtered("key_account_id")
@@ -269,7 +269,7 @@ class ResPartner(models.Model):
             return self.env.user
         return self.env["res.users"].browse(self.env.context.get(LINES_FOR))
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_key_account_files(self):
         """The database would delete what was generated for an account without its files."""
         # As superuser: the documents were requested by anyone

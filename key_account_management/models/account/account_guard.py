@@ -140,6 +140,10 @@ class AccountGuard:
         if self._sees_own_customers_only() and len(self.partners.user_id) > 1:
             self._refuse_customers(self.partners.filtered(lambda partner: partner.user_id != self.user))
 
+    def check_made_persons(self):
+        """Before companies become persons, by SQL."""
+        self._check_managed(self.env["res.partner"].union(*(line[:1] for line in self.lines.values())))
+
     def others(self, name, value):
         """Accounts that the user does not manage and that another value would change.
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ...roles import HEAD
-from ...tools import may_edit
+from ...tools import may_edit, on_deletion
 
 TIMES = ("start", "stop", "hours")
 
@@ -173,7 +173,7 @@ class KeyAccountCoachingSession(models.Model):
             self._update_meetings()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_meetings(self):
         # As superuser: the meetings are private, the head, who does not attend, could not delete them
         for session in self.sudo():

@@ -15,6 +15,7 @@ from ...tools import (
     for_every_rpc,
     linked,
     notification,
+    on_deletion,
     people_who_left,
 )
 from .look_back import LookBack
@@ -378,12 +379,12 @@ class KeyAccountReview(models.Model):
             self._correct_documents(with_files="folder_attachment_ids" in vals)
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_held(self):
         if any(self.mapped("is_frozen")):
             raise UserError(self.env._("You cannot delete a review that has been held. Archive it instead."))
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_files(self):
         """The database would delete what belongs to a review without its files."""
         # As superuser: users have no right to delete what was stored for them

@@ -6,6 +6,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...tools import on_deletion
+
 # What is proposed by default: how far ahead, when it begins (local time), how long it takes
 WEEKS_AHEAD = 3
 FIRST_HOUR = time(10)
@@ -90,7 +92,7 @@ class KeyAccountReviewSlot(models.Model):
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_taken(self):
         if "taken" in self.mapped("state"):
             raise UserError(
