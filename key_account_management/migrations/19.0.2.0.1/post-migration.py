@@ -16,6 +16,7 @@ def migrate(cr, version):
     hide_coaching_meetings(env)
     name_overlapping_plans(cr)
     link_meetings(env)
+    offer_all_languages(env)
     count_invitations_once(env)
     hand_over(env)
     freeze_held_reviews(env)
@@ -85,6 +86,16 @@ def link_meetings(env):
          WHERE session.event_id = event.id AND event.privacy = 'private' AND event.res_id IS NULL
         """
     )
+
+
+def offer_all_languages(env):
+    """Customers answer our survey in their own language, unless somebody chose its languages.
+
+    It was in English only, and so English could not be deactivated.
+    """
+    survey = env.ref("key_account_management.survey_satisfaction", raise_if_not_found=False)
+    if survey and survey.write_uid.id == SUPERUSER_ID and len(survey.lang_ids) == 1:
+        survey.lang_ids = False
 
 
 def count_invitations_once(env):
