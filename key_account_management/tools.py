@@ -11,11 +11,12 @@ from datetime import date, datetime
 from functools import wraps
 from itertools import count
 from os.path import splitext
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import babel.dates
 import pytz
+from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 from odoo.api import DomainType, Environment
@@ -25,6 +26,8 @@ from odoo.service.server import thread_local
 from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse, get_lang
 from odoo.tools.sql import constraint_definition
+
+Day = TypeVar("Day", date, datetime)
 
 # What Windows does not allow in file names, and what no system should have to show: control characters, line
 # separators and what turns the direction of the text
@@ -266,6 +269,20 @@ def check_overlap(records: BaseModel, constraint: models.Constraint) -> None:
         records.flush_recordset()
         for moment in ("IMMEDIATE", "DEFERRED"):
             records.env.cr.execute(SQL("SET CONSTRAINTS %s %s", SQL.identifier(name), SQL(moment)))
+
+
+def later(day: Day, by: relativedelta) -> Day:
+    """A day or moment moved into the future: at most to the last one that there is.
+
+    What lasts "forever" is often written as the year 9999, and anyone may enter such a date.
+
+    >>> later(date(2025, 1, 31), relativedelta(months=1)), later(date(9999, 12, 1), relativedelta(years=1))
+    (datetime.date(2025, 2, 28), datetime.date(9999, 12, 31))
+    """
+    try:
+        return day + by
+    except (OverflowError, ValueError):
+        return type(day).max
 
 
 def company_timezone(company: BaseModel) -> str:

@@ -1,11 +1,13 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ...roles import HEAD
-from ...tools import may_edit
+from ...tools import later, may_edit
 
 TIMES = ("start", "stop", "hours")
 
@@ -108,7 +110,7 @@ class KeyAccountCoachingSession(models.Model):
     @api.depends("start")
     def _compute_stop(self):
         for session in self:
-            session.stop = session.stop or (session.start and session.start + timedelta(hours=1))
+            session.stop = session.stop or (session.start and later(session.start, relativedelta(hours=1)))
 
     @api.depends("start", "stop")
     def _compute_hours(self):
@@ -152,6 +154,7 @@ class KeyAccountCoachingSession(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_values(vals_list)
         for vals in vals_list:
             if vals.get("plan_id") and not vals.get("partner_id"):
                 # Checked before the record rules, see the mixin
