@@ -51,6 +51,15 @@ class TestReviewTalk(ReviewCase):
         with self.assertRaisesRegex(UserError, "is over"):
             topic.action_start()
 
+    def test_closing_over_rpc_stops_the_clock(self):
+        """Whoever writes the status does what the button does."""
+        topic = self.make("topic", name="First")
+        self.review.action_hold()
+        topic.action_start()
+        with freeze_time("2026-02-10 09:30"):
+            self.review.write({"state": "closed"})
+        self.assertEqual((topic.minutes_spent, topic.started_on), (30.0, False))
+
     def test_negative_minutes(self):
         with self.assertRefused("cannot be negative"):
             self.make("topic", minutes=-1)

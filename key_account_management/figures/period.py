@@ -11,6 +11,11 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 MOST_YEARS = 50
 
 
+def is_in_calendar(day: date) -> bool:
+    """Whether days, weeks and time zones around a day can be computed."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 @dataclass(frozen=True)
 class Period:
     """The days from ``date_from`` to ``date_to``, both included.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..roles import MANAGER
+from ..tools.rpc import check_records
 
 
 class AccountMove(models.Model):
@@ -52,7 +53,7 @@ class AccountMove(models.Model):
 
         :raises AccessError: for an invoice that the user may not read
         """
-        self.ensure_one()
+        check_records(self, single=True)
         self.check_access("read")
         if self.env["account.payment"].has_access("read"):
             return self._get_records_action()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..roles import MANAGER
+from ..tools.rpc import check_records
 
 
 class AccountMoveLine(models.Model):
@@ -35,7 +36,7 @@ class AccountMoveLine(models.Model):
 
     def action_view_key_account_document(self):
         """Opens the invoice, payment or entry of an item."""
-        self.ensure_one()
+        check_records(self, single=True)
         if self.move_id.is_invoice(include_receipts=True):
             return self.move_id.action_view_key_account_invoice()
         return self.action_open_business_doc()

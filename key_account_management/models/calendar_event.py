@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 
 from ..roles import EMPLOYEE, USER
 from ..tools.deletion import on_deletion
+from ..tools.rpc import check_records
 
 # What makes a meeting a visit, and when it is
 VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
@@ -111,7 +112,7 @@ class CalendarEvent(models.Model):
     @api.readonly
     def action_add_key_account_measure(self):
         """Opens a new measure for the account of the opportunity or of the people in the meeting, the user's first."""
-        self.ensure_one()
+        check_records(self, single=True)
         accounts = (self.opportunity_id.partner_id | self.partner_ids).key_account_id
         return self.env["key.account.care.measure"]._get_add_action(
             self,
@@ -151,8 +152,9 @@ class CalendarEvent(models.Model):
                     "an attendee; each attendee gets an invitation by email."
                 )
             )
-            account = self.env["res.partner"].browse(self.env.context.get("key_account_visit_to")).exists()
             # The client names the account: only who may be read is shown
+            named = self.env.context.get("key_account_visit_to")
+            account = self.env["res.partner"].browse(named if type(named) is int else ()).exists()
             contacts = account._filtered_access("read")[:1]
             contacts = contacts and contacts._get_key_account_contacts()
             if contacts:

@@ -15,6 +15,7 @@ from ..tools.deletion import on_deletion
 from ..tools.problems import log_problem
 from ..tools.rights import check_field
 from ..tools.rpc import check_records, for_every_rpc
+from ..tools.time_zones import later
 from .account.account_guard import WATCHED, AccountGuard
 
 _logger = logging.getLogger(__name__)
@@ -323,7 +324,7 @@ class ResPartner(models.Model):
     @api.readonly
     def action_view_key_account_plan(self):
         """Opens the plan in force; without one, all plans of the account, where one can be created."""
-        self.ensure_one()
+        check_records(self, single=True)
         plans = self.env["key.account.plan"]
         plan = plans._get_plan(self, self.env.company, fields.Date.context_today(self))
         if plan:
@@ -341,7 +342,7 @@ class ResPartner(models.Model):
     @api.readonly
     def action_add_key_account_measure(self):
         """Opens a new measure for the account that the contact belongs to."""
-        self.ensure_one()
+        check_records(self, single=True)
         return self.env["key.account.care.measure"]._get_add_action(
             self, self.key_account_id, company_id=(self.company_id or self.env.company).id
         )
@@ -467,7 +468,7 @@ class ResPartner(models.Model):
         )
         last = max(held.mapped("held_on"), default=False)
         start = last.date() if last else self.key_account_since
-        return start and start + relativedelta(months=rhythm)
+        return start and later(start, relativedelta(months=rhythm))
 
     # What records of the account, and changes of it, must respect
 

@@ -150,7 +150,7 @@ class ResPartner(models.Model):
 
         :raises UserError: if there is no such survey, or no contact with an email address
         """
-        self.ensure_one()
+        check_records(self, single=True)
         self._check_key_account_figures_access()
         survey = self.env["survey.survey"].search([("key_account_satisfaction", "=", True)], limit=1)
         if not survey:

@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ..figures.period import Period
 from ..roles import USER
+from ..tools.rpc import check_records
 
 VISIT_REMINDER = "key_account_management.mail_activity_plan_visit"
 VISIT_FIELDS = (
@@ -90,7 +91,7 @@ class ResPartner(models.Model):
 
     def action_view_key_account_visits(self):
         """Opens the customer visits; a meeting created from there is a visit to this account."""
-        self.ensure_one()
+        check_records(self, single=True)
         self.check_access("read")
         # Only for those with a role: what a visit is for is planned in measures
         self.env["key.account.care.measure"].check_access("read")
@@ -110,7 +111,7 @@ class ResPartner(models.Model):
 
         :raises AccessError: someone else's account
         """
-        self.ensure_one()
+        check_records(self, single=True)
         self._check_key_account_figures_access()
         day = self._get_proposed_visit_day()
         timezone = self.env.tz

@@ -1,14 +1,32 @@
 """Whose days and times count."""
 
 from datetime import date, datetime
+from typing import TypeVar
 
 import babel.dates
 import pytz
+from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 from odoo.api import Environment
 from odoo.models import BaseModel
 from odoo.tools.misc import babel_locale_parse, get_lang
+
+Day = TypeVar("Day", date, datetime)
+
+
+def later(day: Day, by: relativedelta) -> Day:
+    """A day or moment moved into the future: at most to the last one that there is.
+
+    What lasts "forever" is often written as the year 9999, and anyone may enter such a date.
+
+    >>> later(date(2025, 1, 31), relativedelta(months=1)), later(date(9999, 12, 1), relativedelta(years=1))
+    (datetime.date(2025, 2, 28), datetime.date(9999, 12, 31))
+    """
+    try:
+        return day + by
+    except (OverflowError, ValueError):
+        return type(day).max
 
 
 def company_timezone(company: BaseModel) -> str:

@@ -1,11 +1,14 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ...roles import HEAD
 from ...tools.deletion import on_deletion
+from ...tools.time_zones import later
 
 TIMES = ("start", "stop", "hours")
 
@@ -109,7 +112,7 @@ class KeyAccountCoachingSession(models.Model):
     @api.depends("start")
     def _compute_stop(self):
         for session in self:
-            session.stop = session.stop or (session.start and session.start + timedelta(hours=1))
+            session.stop = session.stop or (session.start and later(session.start, relativedelta(hours=1)))
 
     @api.depends("start", "stop")
     def _compute_hours(self):
@@ -153,6 +156,7 @@ class KeyAccountCoachingSession(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_values(vals_list)
         for vals in vals_list:
             if vals.get("plan_id") and not vals.get("partner_id"):
                 # Checked before the record rules, see the mixin

@@ -10,6 +10,7 @@ from ...figures.figure import ratio
 from ...figures.period import Period
 from ...tools.overlap import check_overlap, no_overlap
 from ...tools.rights import linked
+from ...tools.time_zones import later
 
 MILESTONE_WITHIN_DAYS = 90
 # A target of the account that is created, changed, moved to another year or deleted
@@ -252,6 +253,7 @@ class KeyAccountPlan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_values(vals_list)
         # Nothing has been entered in a new plan: it shows the account's target and does not delete it
         vals_list = [
             {name: value for name, value in vals.items() if name != "target_revenue" or value} for vals in vals_list
@@ -463,7 +465,7 @@ class KeyAccountPlan(models.Model):
     def _get_next_milestones(self):
         """The open milestones of the next 90 days or, for a plan that has not begun, of its first 90 days."""
         start = max(fields.Date.context_today(self), self.date_from or fields.Date.context_today(self))
-        end = start + relativedelta(days=MILESTONE_WITHIN_DAYS)
+        end = later(start, relativedelta(days=MILESTONE_WITHIN_DAYS))
         return self.milestone_ids.filtered(
             lambda milestone: (
                 not milestone.date_done and milestone.date_deadline and start <= milestone.date_deadline <= end
@@ -484,11 +486,11 @@ class KeyAccountPlan(models.Model):
 
     def _get_next_period(self):
         """As many whole months if the period consists of whole months, otherwise as many days."""
-        start = self.date_to + relativedelta(days=1)
+        start = later(self.date_to, relativedelta(days=1))
         length = relativedelta(start, self.date_from)
         if length.days:
-            return start, start + (self.date_to - self.date_from)
-        return start, start + length - relativedelta(days=1)
+            return start, later(start, relativedelta(days=(self.date_to - self.date_from).days))
+        return start, later(start, length) - relativedelta(days=1)
 
     def _prepare_next_values(self, date_from, date_to):
         open_inputs = self.input_ids.filtered(lambda each: not each.measure_id and not each.milestone_id)
@@ -527,8 +529,8 @@ class KeyAccountPlan(models.Model):
         for milestone in self.milestone_ids.filtered(lambda milestone: not milestone.date_done):
             values = {"plan_id": following.id, "name": milestone.name, "is_at_risk": milestone.is_at_risk}
             if milestone.date_deadline < following.date_from:
-                values["date_deadline"] = max(milestone.date_deadline + shift, following.date_from)
-                values["date_start"] = milestone.date_start and milestone.date_start + shift
+                values["date_deadline"] = max(later(milestone.date_deadline, shift), following.date_from)
+                values["date_start"] = milestone.date_start and later(milestone.date_start, shift)
             copy = milestone.copy(values)
             if not copy.stage_id.is_done and not milestone.stage_id.is_done:
                 copy.stage_id = milestone.stage_id

@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...figures.figure import BREAKDOWNS
-from ...figures.period import Period
+from ...figures.period import FIRST_YEAR, LAST_YEAR, Period, is_in_calendar
 from ...roles import MANAGER
 from ...screens.folder_checklist import FolderChecklist
 from ...screens.review_preparation import ReviewPreparation
@@ -327,6 +327,16 @@ class KeyAccountReview(models.Model):
                     )
                 )
 
+    @api.constrains("planned_date")
+    def _check_planned_date(self):
+        """What has to be done before is counted back from it."""
+        if any(review.planned_date and not is_in_calendar(review.planned_date) for review in self):
+            raise ValidationError(
+                self.env._(
+                    "Date of the Review: enter a day between %(first)s and %(last)s.", first=FIRST_YEAR, last=LAST_YEAR
+                )
+            )
+
     @api.constrains("folder_attachment_ids")
     def _check_folder_attachments(self):
         """No one can give away, or read in a folder, what they may not read. Files other than PDFs are refused."""
@@ -368,6 +378,8 @@ class KeyAccountReview(models.Model):
         if "state" in vals:
             self._check_step(vals["state"])
         self._check_not_frozen(vals)
+        if vals.get("state") == "closed":
+            self.filtered(lambda review: review.state == "held")._finish()
         # Withdrawing the date, also over RPC, cancels the meeting. Before the state changes, which tells
         # which reviews have one to cancel
         if vals.get("state") in ("preparation", "proposed", "cancelled"):
@@ -379,6 +391,9 @@ class KeyAccountReview(models.Model):
         if "planned_date" in vals:
             for review in self.filtered("planned_date"):
                 PreparationActivities(review).move()
+        if vals.get("state") == "cancelled":
+            # No one has to prepare it any more
+            self.activity_ids.filtered("automated").unlink()
         if SHOWN_FIELDS & vals.keys():
             self._correct_documents(with_files="folder_attachment_ids" in vals)
         return result
@@ -403,8 +418,6 @@ class KeyAccountReview(models.Model):
     def action_cancel(self):
         self._check_state(OPEN_STATES)
         self.write({"state": "cancelled"})
-        # No one has to prepare it any more
-        self.activity_ids.filtered("automated").unlink()
 
     def action_prepare(self):
         """Resumes cancelled reviews."""
@@ -680,10 +693,14 @@ class KeyAccountReview(models.Model):
         self.lock_for_update()
         self.invalidate_recordset(["state"])
         self._check_state(("held",))
+        self.write({"state": "closed"})
+
+    def _finish(self):
+        """What is done last, before reviews are closed."""
+        self.check_access("write")
         self.topic_ids.action_stop()
         for review in self:
             self.env["key.account.review.frozen"]._find(review)._take_results()
-        self.write({"state": "closed"})
 
     # Period and figures
 
