@@ -19,6 +19,9 @@ MANAGED = {
 }
 # Of an account: what it is compared by (its top company counts), and whether it is in use
 OF_ACCOUNT = {"active", "country_id", "industry_id", "parent_id"}
+# Of a company that no other one is above: what the accounts below it are compared by. Not its country: that is part of
+# an address, and what is in addresses is written all day
+OF_TOP = {"industry_id", "key_account_peer_group_id", "key_account_tier_id"}
 # Of everything that belongs to an account
 OF_TREE = {"company_id", "is_company"}
 # Nobody writes these: they follow from the parent
@@ -37,6 +40,9 @@ class AccountGuard:
     status, tier, manager, team and the like                  account managers; of an account: those who manage it
     industry, country, parent of an account; archiving and    those who manage it
     deleting it
+    parent, industry, tier and peer group of a company        those who manage these accounts
+    above accounts that belongs to none itself; merging
+    and deleting it
     where partners are, and with it the accounts that they    those who manage the accounts at and above them
     belong to                                                 before and after, and below them
     within the same accounts                                  everybody
@@ -67,7 +73,10 @@ class AccountGuard:
         self.names = self._watched(names)
         if names and WATCHED.intersection(names) <= OF_ACCOUNT - {"parent_id"}:
             # Of others these may be anything; not everyone has read yet to which account they belong
-            self.partners = self.partners.filtered("key_account_status")
+            decides = OF_TOP & self.names
+            self.partners = self.partners.filtered(
+                lambda partner: partner.key_account_status or (decides and not partner.parent_id)
+            )
         self.lines = {partner: self._line(partner) for partner in self.partners}
         self.people = {partner: partner._get_key_account_users() for partner, line in self.lines.items() if line}
         self.values = {partner: {name: partner[name] for name in self.names} for partner in self.partners}
@@ -99,6 +108,10 @@ class AccountGuard:
                 self._check_follows(partner)
             if not before and not after:
                 self._check_salesperson(partner, changed)
+                if "parent_id" in changed or (
+                    not partner.parent_id and OF_TOP & (changed | MANAGED.intersection(names))
+                ):
+                    self._check_managed(self._accounts_below(partner))
                 continue
             touched = partner.browse()
             if before != after and not self._joins(partner, before, after):
@@ -121,9 +134,14 @@ class AccountGuard:
 
     def check_deleted(self):
         """Before partners are deleted: what is known about a person is deleted with the person."""
+        for partner in self.partners.filtered(lambda partner: not self.lines[partner]):
+            self._check_managed(self._accounts_below(partner))
+        inside = self.partners.filtered("key_account_id")
+        if not inside:
+            return
         # Not everyone may read profiles, but whether there is one decides
-        described = self.env["key.account.profile"].sudo().search([("partner_id", "in", self.partners.ids)]).partner_id
-        for partner in self.partners:
+        described = self.env["key.account.profile"].sudo().search([("partner_id", "in", inside.ids)]).partner_id
+        for partner in inside:
             if partner.is_company or partner.key_account_status or partner.child_ids or partner in described:
                 self._check_managed(partner.key_account_id)
 
@@ -133,6 +151,8 @@ class AccountGuard:
         for partner, line in self.lines.items():
             if partner.is_company or partner in line:
                 touched |= line[:1]
+            if not line:
+                touched |= self._accounts_below(partner)
         if len(set(self.lines.values())) > 1:
             for partner, line in self.lines.items():
                 touched |= line | self._accounts_below(partner)
@@ -211,6 +231,9 @@ class AccountGuard:
         return line
 
     def _accounts_below(self, partner):
+        # Most have nothing below them and need not be searched for
+        if not partner.with_context(active_test=False).child_ids:
+            return partner.browse()
         domain = Domain("id", "child_of", partner.id) & Domain("id", "!=", partner.id)
         below = partner.with_context(active_test=False)
         return below.search(domain & Domain("key_account_status", "!=", False)).with_env(partner.env)
