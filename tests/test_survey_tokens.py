@@ -123,7 +123,7 @@ class TestCustomersWord(HttpCase, SatisfactionCase):
                 change()
         # What was answered is theirs to read, and other surveys are as ever
         self.answer_it(answer, "3")
-        self.assertIn(answer.access_token, seen.action_print_answers()["url"])
+        self.assertIn(answer.access_token, seen.get_print_url())
         other = self.env["survey.survey"].with_user(editor).create({"title": "Lunch"})
         lunch = other._create_answer(partner=self.contact)
         self.assertIn(lunch.sudo().access_token, lunch.get_start_url())
