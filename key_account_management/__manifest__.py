@@ -56,6 +56,7 @@
         "views/account_move_line_views.xml",
         "views/sale_order_views.xml",
         "views/survey_survey_views.xml",
+        "views/survey_user_input_views.xml",
         "views/res_config_settings_views.xml",
         "views/key_account_tier_views.xml",
         "views/key_account_kpi_views.xml",

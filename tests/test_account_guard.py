@@ -12,7 +12,7 @@ from odoo.service.model import call_kw
 from odoo.tests import HttpCase, JsonRpcException, new_test_user
 from odoo.tools import mute_logger
 
-from .common import USER, KeyAccountCase
+from .common import MANAGER, USER, KeyAccountCase
 
 SALESMAN = "sales_team.group_sale_salesman"
 
@@ -303,6 +303,88 @@ class TestWhoseAccount(GuardCase):
                         "Beta",
                     )
         self.rpc(self.manager, "write", self.account.ids, {"company_id": self.company.id})
+
+
+class TestAboveAccounts(GuardCase):
+    """A company that belongs to no account, and above accounts: as the top company it decides what they are compared
+    with, and its figures include theirs.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.holding = cls.make_customer("Holding")
+        cls.foreign.parent_id = cls.holding
+        cls.env.flush_all()
+
+    def ways_to_change(self, user):
+        holding = self.holding
+        tier = self.env.ref("key_account_management.key_account_tier_b")
+        ways = {
+            name: lambda values={name: value}: self.rpc(user, "write", holding.ids, values)
+            for name, value in (
+                ("parent_id", self.customer.id),
+                ("industry_id", self.industry.id),
+                ("key_account_tier_id", tier.id),
+            )
+        }
+        return ways | {
+            "lines": lambda: self.rpc(user, "write", self.customer.ids, {"child_ids": [[4, holding.id]]}),
+            "create": lambda: self.rpc(user, "create", {"name": "New", "child_ids": [[4, holding.id]]}),
+        }
+
+    def test_what_the_accounts_below_are_compared_by(self):
+        for user in (self.outsider, self.seller, self.rep, self.manager):
+            for way, change in self.ways_to_change(user).items():
+                with self.subTest(user.name, way=way):
+                    self.assertDenied(change)
+        for way, change in self.ways_to_change(self.head).items():
+            with self.subTest("Head", way=way):
+                change()
+
+    def test_a_new_top_company(self):
+        """Also further up: what matters is which companies are above in the end."""
+        above = self.make_customer("Above")
+        self.holding.parent_id = above
+        for values in ({"parent_id": self.customer.id}, {"parent_id": False}):
+            self.assertDenied(lambda values=values: self.rpc(self.manager, "write", self.holding.ids, values), "Beta")
+        # In between, nothing is decided
+        self.rpc(self.manager, "write", self.holding.ids, {"industry_id": self.industry.id})
+        self.assertDenied(lambda: self.rpc(self.manager, "write", above.ids, {"parent_id": self.customer.id}), "Beta")
+
+    def test_deleting_and_merging(self):
+        manager = self.make_user("deleter", f"{MANAGER},base.group_partner_manager")
+        self.assertDenied(lambda: self.rpc(manager, "unlink", self.holding.ids), "Beta")
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(manager)
+        self.assertDenied(lambda: wizard._merge((self.holding | self.customer).ids, self.customer), "Beta")
+        self.rpc(manager, "unlink", self.customer.ids)
+
+    def test_those_who_may(self):
+        self.foreign.key_account_manager_id = self.manager
+        for way, change in self.ways_to_change(self.manager).items():
+            with self.subTest(way):
+                change()
+
+    def test_everyday_work(self):
+        """Addresses of the company and its contacts, and everything that does not decide."""
+        self.rpc(self.outsider, "write", self.holding.ids, {"phone": "1", "name": "The Holding", "city": "Paris"})
+        bob = self.rpc(self.outsider, "create", {"name": "Bob", "parent_id": self.holding.id})
+        self.rpc(self.outsider, "write", [bob], {"city": "Lyon", "country_id": self.france.id})
+        self.assertEqual(self.holding.country_id, self.france)
+        self.assertFalse(self.foreign.country_id)
+        self.rpc(self.outsider, "write", self.customer.ids, {"country_id": self.france.id, "parent_id": False})
+
+    def test_its_figures_are_for_those_of_the_accounts_below(self):
+        self.invoice(self.foreign, date(2025, 3, 10), (self.product, 3, 100.0))
+        self.holding.user_id = self.rep
+        for user in (self.rep, self.manager):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                self.value(self.holding, "revenue", user=user)
+        self.assertEqual(self.value(self.holding, "revenue", user=self.head), 300.0)
+        # As before without, and for those who may see what is below
+        self.assertIsNone(self.value(self.customer, "revenue", user=self.manager) or None)
+        self.foreign.key_account_manager_id = self.manager
+        self.assertEqual(self.value(self.holding, "revenue", user=self.manager), 300.0)
 
 
 class TestWhatAnAccountIs(GuardCase):

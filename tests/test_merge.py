@@ -160,9 +160,9 @@ class TestMerge(KeyAccountCase):
                     "comment": f"<p>Note {number}</p>",
                 }
             )
-            estimate = {"amount": 500 + number, "source": "Buyer"}
+            estimate = {"amount": 1234500 + number, "source": "Buyer"}
             self.entered("key.account.demand", partner, **estimate, categ_id=self.category.id, year=2025)
-            self.entered("key.account.target", partner, kpi_id=kpi.id, year=2025, value=300 + number)
+            self.entered("key.account.target", partner, kpi_id=kpi.id, year=2025, value=2345600 + number)
         self.twin.write({"key_account_manager_id": self.head.id, "key_account_team_ids": [Command.set(self.rep.ids)]})
         self.merge(user=self.head)
         self.assertEqual(self.account.key_account_tier_id, tiers[0])
@@ -177,9 +177,9 @@ class TestMerge(KeyAccountCase):
                 for shown in (tiers[1].name, "Head"):
                     self.assertIn(shown, tracked)
                 # What not everybody may know
-                for secret in ("Stools", "501", "301", "71"):
+                for secret in ("Stools", "1,234,501", "2,345,601", "71"):
                     self.assertNotIn(secret, text)
-                for secret in ("Stools", "501", "301"):
+                for secret in ("Stools", "1,234,501.00 EUR", "2,345,601.00"):
                     self.assertEqual(secret in tracked, user == self.manager, tracked)
 
     def test_profiles(self):

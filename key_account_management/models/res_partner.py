@@ -260,13 +260,11 @@ class ResPartner(models.Model):
 
     @on_deletion
     def _unlink_except_kept(self):
-        # Not everyone may read which account a contact belongs to
-        inside = self.sudo().filtered("key_account_id")
-        if not inside:
-            return
         if user := self._get_key_account_editor():
-            AccountGuard(inside, user).check_deleted()
-        AccountGuard.check_kept(inside)
+            AccountGuard(self, user).check_deleted()
+        # Not everyone may read which account a contact belongs to
+        if inside := self.sudo().filtered("key_account_id"):
+            AccountGuard.check_kept(inside)
 
     @api.model
     def _get_key_account_editor(self):

@@ -375,18 +375,31 @@ class ResPartner(models.Model):
 
     def _filter_own_figures(self):
         """Own accounts are those that the user manages or helps to manage, and all below them. For customers
-        who are not key accounts, the salesperson counts; account managers may see all of these.
+        who are not key accounts, the salesperson counts; account managers may see all of these, unless the figures
+        include those of someone else's account below them.
         """
         if self._sees_all_key_accounts():
             return self
         user = self.env.user
         may_see_customers = user.has_group(MANAGER)
-        return self.filtered(
-            lambda partner: (
-                partner.is_my_key_account
-                or (not partner.key_account_id and (may_see_customers or partner.user_id == user))
-            )
+        own = self.filtered("is_my_key_account")
+        customers = (self - own).filtered(
+            lambda partner: not partner.key_account_id and (may_see_customers or partner.user_id == user)
         )
+        return self & (own | (customers - customers._filter_above_others()))
+
+    def _filter_above_others(self):
+        """:return: those of these partners that someone else's key account is below"""
+        if not self:
+            return self
+        # As superuser: whose account it is does not depend on who asks
+        accounts = self.sudo().with_context(active_test=False)
+        accounts = accounts.search(Domain("id", "child_of", self.ids) & Domain("key_account_status", "!=", False))
+        above = others = accounts.filtered(lambda account: not account.with_env(self.env).is_my_key_account)
+        while others:
+            others = others.parent_id
+            above |= others
+        return self & above.with_env(self.env)
 
     def _as_figures_reader(self):
         """These partners with the rights of the user alone; for the system, as superuser."""

@@ -19,6 +19,9 @@ MANAGED = {
 }
 # Of an account: what it is compared by (its top company counts), and whether it is in use
 OF_ACCOUNT = {"active", "country_id", "industry_id", "parent_id"}
+# Of a company that no other one is above: what the accounts below it are compared by. Not its country: that is part of
+# an address, and what is in addresses is written all day
+OF_TOP = {"industry_id", "key_account_peer_group_id", "key_account_tier_id"}
 # Of everything that belongs to an account
 OF_TREE = {"company_id", "is_company"}
 # Nobody writes these: they follow from the parent
@@ -37,6 +40,9 @@ class AccountGuard:
     status, tier, manager, team and the like                  account managers; of an account: those who manage it
     industry, country, parent of an account; archiving and    those who manage it
     deleting it
+    parent, industry, tier and peer group of a company        those who manage these accounts
+    above accounts that belongs to none itself; merging
+    and deleting it
     where partners are, and with it the accounts that they    those who manage the accounts at and above them
     belong to                                                 before and after, and below them
     within the same accounts                                  everybody
@@ -67,7 +73,10 @@ class AccountGuard:
         self.names = self._watched(names)
         if names and WATCHED.intersection(names) <= OF_ACCOUNT - {"parent_id"}:
             # Of others these may be anything; not everyone has read yet to which account they belong
-            self.partners = self.partners.filtered("key_account_status")
+            decides = OF_TOP & self.names
+            self.partners = self.partners.filtered(
+                lambda partner: partner.key_account_status or (decides and not partner.parent_id)
+            )
         self.lines = {partner: self._line(partner) for partner in self.partners}
         self.people = {partner: partner._get_key_account_users() for partner, line in self.lines.items() if line}
         self.values = {partner: {name: partner[name] for name in self.names} for partner in self.partners}
@@ -92,12 +101,25 @@ class AccountGuard:
         :raises AccessError: not the user's to change
         """
         lines = {partner: self._line(partner) for partner in self.partners}
+        changes = {
+            partner: {name for name in self.names if partner[name] != self.values[partner][name]}
+            for partner in self.partners
+        }
         moved = self._moved(lines)
-        below = self._accounts_below(moved)
-        for partner in self.partners:
+        above = self.partners.filtered(
+            lambda partner: (
+                not self.lines[partner]
+                and not lines[partner]
+                and (
+                    "parent_id" in changes[partner]
+                    or (not partner.parent_id and OF_TOP & (changes[partner] | MANAGED.intersection(names)))
+                )
+            )
+        )
+        below = self._accounts_below(moved | above)
+        self._check_managed(self.partners.browse().union(*(below[partner] for partner in above)))
+        for partner, changed in changes.items():
             before, after = self.lines[partner], lines[partner]
-            held = self.values[partner]
-            changed = {name for name in self.names if partner[name] != held[name]}
             if FOLLOWING & changed:
                 self._check_follows(partner)
             if not before and not after:
@@ -124,20 +146,28 @@ class AccountGuard:
 
     def check_deleted(self):
         """Before partners are deleted: what is known about a person is deleted with the person."""
+        outside = self.partners.filtered(lambda partner: not self.lines[partner])
+        self._check_managed(outside.browse().union(*self._accounts_below(outside).values()))
+        inside = self.partners.filtered("key_account_id")
+        if not inside:
+            return
         # Not everyone may read profiles, but whether there is one decides
-        described = self.env["key.account.profile"].sudo().search([("partner_id", "in", self.partners.ids)]).partner_id
-        for partner in self.partners:
+        described = self.env["key.account.profile"].sudo().search([("partner_id", "in", inside.ids)]).partner_id
+        for partner in inside:
             if partner.is_company or partner.key_account_status or partner.child_ids or partner in described:
                 self._check_managed(partner.key_account_id)
 
     def check_merged(self):
         """Before partners become one: like moving each of them to where the others are."""
         touched = self.partners.browse()
+        below = self._accounts_below(self.partners)
         for partner, line in self.lines.items():
             if partner.is_company or partner in line:
                 touched |= line[:1]
+            if not line:
+                touched |= below[partner]
         if len(set(self.lines.values())) > 1:
-            touched = touched.union(*self.lines.values(), *self._accounts_below(self.partners).values())
+            touched = touched.union(*self.lines.values(), *below.values())
         self._check_managed(touched)
         if self._sees_own_customers_only() and len(self.partners.user_id) > 1:
             self._refuse_customers(self.partners.filtered(lambda partner: partner.user_id != self.user))

@@ -183,6 +183,20 @@ test("the user chooses one of several kinds of records", async () => {
     expect(opened).toHaveLength(1);
 });
 
+test("a figure without records says so where it stands", async () => {
+    onRpc("res.partner", "get_key_account_cockpit", () => makeCockpit());
+    onRpc("res.partner", "get_key_account_figure_records", () => []);
+    onRpc("res.partner", "action_view_key_account_figure", () => {
+        throw makeServerError({ message: "There are no records to show for Margin." });
+    });
+    await mountAccount(101);
+    await contains(`${row("margin")} button[title='Open the records']`).click();
+    expect(`${row("margin")} + tr`).toHaveText("There are no records to show for Margin.");
+    expect(`${TAB} > .alert`).toHaveCount(0);
+    await contains("select[aria-label=Period]").select("last_year");
+    expect(`${row("margin")} + tr`).toHaveCount(0);
+});
+
 test("only the figures of the period chosen last are shown, with their trend", async () => {
     const answers = answerLater("res.partner", "get_key_account_cockpit");
     const trends = answerLater("res.partner", "get_key_account_trend");
