@@ -60,7 +60,7 @@ class TestOddValues(GuardCase):
 
     def assertSentence(self, record, method, *arguments):
         with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
-            call_kw(record.browse(), method, arguments, {})
+            call_kw(record.browse(), method, arguments, {"context": dict(record.env.context)})
         self.assertLess(len(str(caught.exception)), 500)
 
     def test_values_of_every_field(self):

@@ -162,7 +162,7 @@ class TestSurvey(SatisfactionCase):
 
     def test_update_of_a_survey_in_one_language(self):
         """What nobody chose becomes all languages; what somebody chose stays."""
-        script = load_script(str(ROOT / "key_account_management/migrations/19.0.2.0.1/post-migration.py"), "migration")
+        script = load_script(str(ROOT / "key_account_management/migrations/19.0.2.0.2/post-migration.py"), "migration")
         english = self.env["res.lang"]._lang_get("en_US")
         for person, languages in ((self.env.ref("base.user_root"), None), (self.head, english)):
             self.survey.with_user(person).sudo().lang_ids = english

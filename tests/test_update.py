@@ -254,7 +254,7 @@ class TestPostMigration(KeyAccountCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.script = load_script(str(ROOT / ADDON / "migrations/19.0.2.0.1/post-migration.py"), "key_account_migration")
+        cls.script = load_script(str(ROOT / ADDON / "migrations/19.0.2.0.2/post-migration.py"), "key_account_migration")
         cls.system = cls.env(user=SUPERUSER_ID, context={"tracking_disable": True, "active_test": False})
 
     def hold(self, company, year, day):

@@ -208,7 +208,8 @@ class KeyAccountGuardMixin(models.AbstractModel):
     def _check_required(self, vals, names):
         """:raises ValidationError: those of the fields that the database requires are empty"""
         missing = [
-            self._fields[name]._description_string(self.env)
+            # With the name of the column, by which the lines of an import are mended
+            f"{self._fields[name]._description_string(self.env)} ({name})"
             for name in names
             if self._fields[name].required
             and self._fields[name].store

@@ -249,9 +249,11 @@ class AccountGuard:
     def _accounts_below(self, partners):
         """:return: ``{partner: the key accounts below it}``"""
         below = dict.fromkeys(partners, partners.browse())
-        if not partners:
+        # Most have nothing below them and need not be searched for
+        parents = partners.with_context(active_test=False).filtered("child_ids")
+        if not parents:
             return below
-        domain = Domain("id", "child_of", partners.ids) & Domain("key_account_status", "!=", False)
+        domain = Domain("id", "child_of", parents.ids) & Domain("key_account_status", "!=", False)
         for account in partners.with_context(active_test=False).search(domain).with_env(partners.env):
             partner = account.parent_id
             while partner:
