@@ -35,7 +35,8 @@ class Log(logging.Handler):
 class EverywhereCase(HttpCase):
     """Each role of the demo data; a class of its own for each language.
 
-    The role that may do least meets most of what is refused: it is in each run of the tests, the others in the long one.
+    The role that may do least meets most of what is refused: it is in each run of the tests, the others
+    are in the long one.
     """
 
     lang = ""

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from odoo import SUPERUSER_ID, api
+from odoo import api
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+from odoo.api import SUPERUSER_ID
 from odoo.models import BaseModel
 
 
