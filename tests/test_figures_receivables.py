@@ -338,6 +338,16 @@ class TestReceivables(KeyAccountCase):
         items = self.env["account.move.line"].with_context(key_account_open_on="2025-02-20").search(domain)
         self.assertEqual(items.mapped("key_account_overdue_amount"), [150.15])
 
+    def test_an_exchange_gain_of_a_moment_is_no_credit(self):
+        """600.60 at 2 are 300.30, at 1.5 they are 400.40: the payment leaves no credit for what else is overdue."""
+        currency = self.make_currency({date(2025, 1, 1): 2.0, date(2025, 2, 1): 1.5})
+        invoice = self.sell(date(2025, 1, 10), 600.6, currency_id=currency.id)
+        self.receive(date(2025, 2, 15), 600.6, invoice, currency_id=currency.id)
+        self.sell(date(2025, 1, 10), 50.05)
+        figures = self.figures(self.account, (date(2025, 1, 1), date(2025, 2, 20)))
+        self.assertEqual(figures["receivable"]["value"], -50.05)
+        self.assertEqual((figures["overdue_amount"]["value"], figures["overdue_share"]["value"]), (50.05, 1.0))
+
     # === WHAT IS A PAYMENT ===#
 
     def register(self, day, invoices, **values):

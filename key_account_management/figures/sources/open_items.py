@@ -47,7 +47,7 @@ def _matches(own: str, other: str, day: date) -> SQL:
          WHERE part.%(own)s = item.id
            AND (part.max_date <= %(day)s
                 -- the exchange difference of a payment up to the day, booked after it
-                OR EXISTS (
+                OR item.currency_id != item.company_currency_id AND EXISTS (
                      SELECT FROM account_move_line difference
                        JOIN account_partial_reconcile paid ON paid.exchange_move_id = difference.move_id
                       WHERE difference.id = part.%(other)s AND paid.max_date <= %(day)s))

@@ -185,6 +185,8 @@ class ReceivableRecords(Source):
                   FROM account_move move
                   JOIN %(currency_table)s ON account_currency_table.company_id = move.company_id
                  WHERE move.commercial_partner_id IN %(partners)s
+                   -- the items have an index on their customer, invoices have none
+                   AND move.id IN (SELECT own.move_id FROM account_move_line own WHERE own.partner_id IN %(partners)s)
                    AND move.state = 'posted'
                    AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
             """,
@@ -234,10 +236,13 @@ class ReceivableRecords(Source):
                     move.commercial_partner_id IN %(partners)s
                     AND move.invoice_date <= %(date_to)s
                     -- nothing was paid in the period of what was settled before it
-                    AND EXISTS (SELECT FROM account_move_line own
-                                  JOIN account_partial_reconcile late ON late.debit_move_id = own.id
-                                 WHERE own.move_id = move.id
-                                   AND GREATEST(late.max_date, move.invoice_date) >= %(date_from)s)
+                    AND move.id IN (
+                            SELECT own.move_id
+                              FROM account_move_line own
+                              JOIN account_partial_reconcile late ON late.debit_move_id = own.id
+                             WHERE own.partner_id IN %(partners)s
+                               AND (late.max_date >= %(date_from)s OR own.invoice_date >= %(date_from)s)
+                        )
                     """,
                     **self._parameters(period),
                 )
