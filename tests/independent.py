@@ -236,7 +236,7 @@ class Independent:
         matches = self._matches()
         invoices = defaultdict(list)
         for item in self._receivable_items():
-            if item["move_type"] == "out_invoice":
+            if item["move_type"] in ("out_invoice", "out_receipt"):
                 invoices[item["move_id"]].append(item)
         for items in invoices.values():
             found = [match for item in items for match in matches[item["id"]]]

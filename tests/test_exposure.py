@@ -204,6 +204,16 @@ class TestExposure(ExposureCase):
         self.reverse(self.bill(order), price=5.05)
         self.assertExposure(113.2, 113.2)
 
+    def test_an_invoice_that_was_reversed_in_full(self):
+        """All of it came back: nobody will invoice it again. Who did it by mistake invoices the order once more."""
+        order = self.order((self.product, 4, 33.35))
+        self.reverse(self.bill(order))
+        self.assertExposure(0.0, 0.0)
+        draft = self.draft_invoice(order)
+        self.assertExposure(133.4, 0.0)
+        draft.action_post()
+        self.assertExposure(133.4, 133.4)
+
     def test_an_invoice_that_is_replaced(self):
         """Reversed, the order is open again until the new invoice is posted."""
         order = self.order((self.product, 4, 33.35))

@@ -489,6 +489,11 @@ class TestReceivables(KeyAccountCase):
         self.assertEqual(invoices.mapped("key_account_paid_amount"), [100.25, 50.5])
         self.assertValues({"days_to_pay": 20.0, "days_late": 0.0})
 
+    def test_receipts_are_paid_too(self):
+        receipt = self.sell(date(2025, 1, 2), 50.5, move_type="out_receipt", invoice_payment_term_id=False)
+        self.receive(date(2025, 1, 5), 50.5, receipt)
+        self.assertValues({"days_to_pay": 3.0})
+
     def test_paid_before_it_was_invoiced(self):
         """No time was taken, and less than none neither."""
         self.receive(date(2025, 1, 5), 100.25, self.sell(date(2025, 1, 10), 100.25))

@@ -60,14 +60,18 @@ class TestStockExposure(ExposureCase, StockCase):
         self.bill(order)
         self.assertExposure(266.8, 133.4)
 
-    def test_returned_in_full(self):
-        """All of it came back, the invoice was reversed in full: nobody will invoice it again."""
+    def test_reversed_in_full(self):
+        """The invoice was reversed in full, then what is kept is invoiced again."""
         order = self.order((self.goods, 10, 33.35))
         picking = self.deliver(order, DAY)
         self.reverse(self.bill(order))
-        self.assertExposure(333.5, 0.0)
-        self.take_back(picking, DAY, {self.goods: 10})
+        self.take_back(picking, DAY, {self.goods: 4})
         self.assertExposure(0.0, 0.0)
+        draft = self.draft_invoice(order)
+        draft.invoice_line_ids.quantity = 6
+        self.assertExposure(200.1, 0.0)
+        draft.action_post()
+        self.assertExposure(200.1, 200.1)
 
     def test_exchanged_goods(self):
         """What comes back and is sent again is still sold."""

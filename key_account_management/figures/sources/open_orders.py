@@ -62,8 +62,8 @@ _AMOUNT = SQL(
 )
 # Of an order line: the quantity that was invoiced and is not to be invoiced again, the quantity credited without that,
 # and the amount with taxes. Whoever credits goods that came back, or a part of their price, will not invoice them
-# again. A correction is: an invoice that was reversed in full, a credit note that was reversed, and what the order
-# itself credited because less was ordered after all.
+# again. A correction is: an invoice that was reversed in full and replaced, if only by a draft, a credit note that was
+# reversed, and what the order itself credited because less was ordered after all.
 _INVOICED = SQL(
     """
     SELECT COALESCE(SUM(document.quantity) FILTER (WHERE NOT document.is_credit OR document.is_correction), 0)
@@ -80,9 +80,17 @@ _INVOICED = SQL(
                                        / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1) END AS amount,
                    direction.sign * item.quantity * line.product_uom_qty < 0 AS is_credit,
                    CASE WHEN move.reversed_entry_id IS NULL THEN template.invoice_policy = 'order'
-                        ELSE reversed.amount_total = move.amount_total
-                             OR EXISTS (SELECT FROM account_move again
-                                         WHERE again.reversed_entry_id = move.id AND again.state = 'posted')
+                        ELSE reversed.amount_total = move.amount_total AND EXISTS (
+                                 SELECT FROM sale_order_line_invoice_rel again
+                                   JOIN account_move_line again_item ON again_item.id = again.invoice_line_id
+                                   JOIN account_move replacing ON replacing.id = again_item.move_id
+                                  WHERE again.order_line_id = line.id
+                                    AND replacing.id > move.id
+                                    AND replacing.move_type = 'out_invoice'
+                                    AND replacing.reversed_entry_id IS NULL
+                                    AND replacing.state != 'cancel')
+                             OR EXISTS (SELECT FROM account_move back
+                                         WHERE back.reversed_entry_id = move.id AND back.state = 'posted')
                         END AS is_correction
               FROM sale_order_line_invoice_rel rel
               JOIN account_move_line item ON item.id = rel.invoice_line_id

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 
 def payments(condition: SQL) -> SQL:
-    """The invoices that are settled, every instalment of them, and for which money came in.
+    """The invoices and receipts that are settled, every instalment of them, and for which money came in.
 
     What was settled otherwise was not paid: credit notes, write-offs, cash discounts, exchange differences. What is
     left over of a payment does not matter.
@@ -31,7 +31,7 @@ def payments(condition: SQL) -> SQL:
          LEFT JOIN LATERAL (%(share)s) AS money ON TRUE
              WHERE %(condition)s
                AND move.state = 'posted'
-               AND move.move_type = 'out_invoice'
+               AND move.move_type IN ('out_invoice', 'out_receipt')
                AND account.account_type = 'asset_receivable'
           GROUP BY move.id
             HAVING BOOL_AND(item.reconciled) AND SUM(part.amount * money.share) > 0
