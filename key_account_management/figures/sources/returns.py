@@ -73,7 +73,12 @@ class ReturnFigures(SalesLines[Credits]):
             for code, value, previous in zip((*KINDS, ALL_KINDS), now.values, before.values, strict=True)
         }
         figures["returns"] = Figure(
-            *(ratio(sums.credited["return"], sums.gross) if sums.gross > 0 else None for sums in (now, before)),
+            *(
+                ratio(sums.credited["return"], sums.gross)
+                if self.currency.compare_amounts(sums.gross, 0.0) > 0
+                else None
+                for sums in (now, before)
+            ),
             unit="%",
         )
         self._add_document_currency(figures, now, before)
