@@ -82,23 +82,26 @@ class TestVisits(KeyAccountCase):
         self.assertEqual(figures["days_since_visit"]["value"], (date(2025, 6, 30) - date(2024, 12, 21)).days)
         self.assertEqual(figures["days_since_visit"]["previous"], 10)
 
-    def test_days_begin_where_the_user_is(self):
-        """23:30 UTC on New Year's Eve is next year in Berlin, and this one in New York."""
+    def test_days_begin_where_the_company_is(self):
+        """23:30 UTC on New Year's Eve is next year in Berlin, and this one in New York, whoever looks at it from where."""
         self.visit(datetime(2024, 12, 31, 23, 30))
-        self.env.user.tz = "Europe/Berlin"
-        self.assertEqual(self.values()[0], 1)
-        account = self.account.with_context(tz="America/New_York")
-        self.assertEqual(self.values(account)[0], 0)
+        for company, viewer, visits in (
+            ("Europe/Berlin", "America/New_York", 1),
+            ("America/New_York", "Europe/Berlin", 0),
+        ):
+            self.company.partner_id.tz = company
+            with self.subTest(company):
+                self.assertEqual(self.values(self.account.with_context(tz=viewer))[0], visits)
 
     def test_whole_days(self):
         self.visit(datetime(2025, 1, 1), allday=True, start_date=date(2025, 1, 1), stop_date=date(2025, 1, 1))
         # Where it is 30 June already, and where it is 1 July
         for zone, days in (("Pacific/Honolulu", 180), ("Pacific/Auckland", 181)):
             with self.subTest(zone):
-                account = self.account.with_context(tz=zone)
-                visits, _target, since, _next = self.values(account)
+                self.company.partner_id.tz = zone
+                visits, _target, since, _next = self.values()
                 self.assertEqual((visits, since), (1, days))
-                self.assertEqual(self.figures(account, codes=CODES)["visits"]["previous"], 0)
+                self.assertEqual(self.figures(self.account, codes=CODES)["visits"]["previous"], 0)
 
     def test_next_visit_of_a_period_that_is_over(self):
         self.visit(datetime(2025, 7, 15, 9))

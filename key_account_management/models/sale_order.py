@@ -9,6 +9,16 @@ class SaleOrder(models.Model):
 
     # Read from the customer, who is read anyway: an ordinary customer's quotation costs no additional query
     key_account_id = fields.Many2one(related="partner_id.key_account_id", groups=USER)
+    # A contact who moves to another company takes no orders along. In Odoo, invoices keep it in the same way
+    key_account_customer_id = fields.Many2one(
+        "res.partner",
+        "Commercial Entity",
+        compute="_compute_key_account_customer_id",
+        store=True,
+        precompute=True,
+        index=True,
+        groups=USER,
+    )
     # Without internal figures, no margins either, unless the settings say so. See also the lines and the sales analysis
     margin = fields.Monetary(groups=SALE_MARGIN)
     margin_percent = fields.Float(groups=SALE_MARGIN)
@@ -18,6 +28,12 @@ class SaleOrder(models.Model):
     )
 
     # === COMPUTE METHODS ===#
+
+    # When it is written and when it is confirmed; not when the customer changes afterwards
+    @api.depends("partner_id", "state")
+    def _compute_key_account_customer_id(self):
+        for order in self:
+            order.key_account_customer_id = order.partner_id.commercial_partner_id
 
     @api.depends("state", "partner_id", "company_id", "currency_id", "currency_rate", "amount_untaxed", "order_line")
     @api.depends_context("lang")
