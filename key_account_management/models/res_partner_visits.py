@@ -64,18 +64,18 @@ class ResPartner(models.Model):
     # === COMPUTE METHODS ===#
 
     @api.depends("key_account_status", "key_account_since", "key_account_tier_id.visit_target")
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends_context("uid", "allowed_company_ids", "tz")
     def _compute_key_account_visits(self):
         # An ordinary contact must not cost a query
         accounts = self._origin.filtered("key_account_status")
         accounts = accounts and accounts._filter_key_account_figures().with_env(self.env)
         visits = accounts._get_key_account_visits() if accounts else {}
-        today = company_day(self.env.company)
+        today, company_today = fields.Date.context_today(self), company_day(self.env.company)
         for partner in self:
             last, planned = visits.get(partner._origin.id, (False, False))
             due = partner._origin._get_visit_due(last) if partner._origin in accounts else False
             partner.key_account_last_visit = last
-            partner.key_account_days_since_visit = last and (today - last).days
+            partner.key_account_days_since_visit = last and (company_today - last).days
             partner.key_account_planned_visit = planned
             partner.key_account_visit_due = due
             partner.key_account_visit_overdue = due and not planned and due < today

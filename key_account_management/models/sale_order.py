@@ -29,7 +29,7 @@ class SaleOrder(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    # When it is written and when it is confirmed; not when the customer changes afterwards
+    # When it is written and when it is confirmed; not when the customer moves afterwards
     @api.depends("partner_id", "state")
     def _compute_key_account_customer_id(self):
         for order in self:
@@ -47,6 +47,11 @@ class SaleOrder(models.Model):
         return super()._field_to_sql(alias, field_expr, query)
 
     # === BUSINESS METHODS ===#
+
+    @api.model
+    def _keep_key_account_customers(self):
+        """Before partners move: Odoo has not yet computed what was confirmed in the same transaction."""
+        self._recompute_model(["key_account_customer_id"])
 
     def _get_key_account_minimum_order_warning(self):
         """:return: the warning about a quotation below the account's minimum, otherwise False"""
