@@ -1,6 +1,6 @@
 """All other figures once more, calculated one record after the other: see `independent`."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import mean, median
 
 from dateutil.relativedelta import relativedelta
@@ -23,8 +23,8 @@ class IndependentFigures(IndependentRecords):
             now["health"] = each.health(now, before)
         # The third one was needed for the trends of the second
         two, values = three[:2], values[:2]
-        if not any(each["order_count"] for each in values):
-            # Customers who never ordered have no number of orders, those who ordered in one year a zero in the other
+        if not two[0].has_ordered():
+            # Customers who never ordered have no number of orders, those who ordered at some time a zero at others
             for each in values:
                 each.update(order_count=None, orders_below_minimum=None)
         if any(each.has_other_units for each in two):
@@ -72,7 +72,9 @@ class IndependentFigures(IndependentRecords):
             and (measure.state != "done" or measure.date_end >= self.date_from)
         ]
         scores = {
-            (20, "revenue"): points(50 + 250 * revenue / abs(before["revenue"])) if revenue is not None else None,
+            (20, "revenue"): points(50 + 250 * revenue / abs(before["revenue"]))
+            if revenue is not None and before["revenue"]
+            else None,
             (15, "margin"): None if margin is None else points(50 + 1000 * margin),
             (15, "payment"): mean(payment) if payment else None,
             (10, "returns"): less(0.1, now["returns"]),
@@ -87,6 +89,15 @@ class IndependentFigures(IndependentRecords):
 
     # === SALES AND COSTS ===#
 
+    def was_invoiced_before(self):
+        """Whether an invoice lies before the period: then no revenue is 0."""
+        return any(
+            line["commercial_partner_id"] in self.customers
+            and line["invoice_date"] < self.date_from
+            and line["move_type"] != "out_refund"
+            for line in self.lines_of_all(date.min)
+        )
+
     def _sales(self):
         revenue, costs = self.total(), self.known_costs()
         cost = self.cost() if costs else None
@@ -96,7 +107,7 @@ class IndependentFigures(IndependentRecords):
             sum(abs(self._amount(line)) for line, _cost in costs), sum(abs(self._amount(line)) for line in goods)
         )
         return {
-            "revenue": revenue,
+            "revenue": 0.0 if revenue is None and self.was_invoiced_before() else revenue,
             "sales_volume": self._total_volume(),
             "cost_of_goods_sold": cost,
             "contribution_margin": margin,

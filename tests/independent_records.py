@@ -64,6 +64,13 @@ class IndependentRecords(Independent):
 
     # === ORDERS AND RETURNS ===#
 
+    def has_ordered(self):
+        """Whether an order was confirmed by the end of the period."""
+        return any(
+            order.state == "sale" and order.date_order.date() <= self.date_to
+            for order in self._mine(self._all("sale.order"))
+        )
+
     def _orders(self):
         codes = ["smallest_order", "median_order", "mean_order", "order_count", "orders_below_minimum"]
         orders = self._mine(self._all("sale.order")).filtered(

@@ -93,6 +93,15 @@ class Period:
         """
         return Period(self.date_from, min(self.date_to, day)) if self.date_from <= day else None
 
+    def within(self, other: "Period") -> "Period | None":
+        """The days that both have, None if there are none.
+
+        >>> Period(date(2024, 12, 16), date(2025, 1, 15)).within(Period(date(2025, 1, 1), date(2025, 12, 31))).days
+        15
+        """
+        first, last = max(self.date_from, other.date_from), min(self.date_to, other.date_to)
+        return Period(first, last) if first <= last else None
+
     def fiscal_years(self, company: BaseModel) -> "dict[int, tuple[Period, float]]":
         """:return: ``{fiscal year: (the part of the period in it, share of the year's days)}``"""
         years: dict[int, tuple[Period, float]] = {}

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 from odoo.api import Environment
 from odoo.models import BaseModel
 
+from ..tools.time_zones import company_timezone
 from .period import Period
 from .rates import RATES, Rates
 from .reader import SYSTEM, System
@@ -25,7 +26,8 @@ class Request:
     """What a source is asked for.
 
     ``env`` is in superuser mode (a salesperson's rules must not thin out a sum; access was checked at
-    the door) and names the companies to count in its context. ``account_ids`` are partners.
+    the door) and names the companies to count in its context; its days are those of the active company, whoever asks.
+    ``account_ids`` are partners.
     """
 
     env: Environment
@@ -42,8 +44,10 @@ class Request:
     _computed: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # Whatever is read for this request, also by requests that its sources make, is converted at the same rates
-        self.env = self.env(context={**self.env.context, RATES: Rates.of(self.env)})
+        # Days are those of the company. Whatever is read for this request, also by requests that its sources make, is
+        # converted at the same rates
+        time_zone = company_timezone(self.env.company)
+        self.env = self.env(context={**self.env.context, RATES: Rates.of(self.env), "tz": time_zone})
         wanted = set(self.account_ids)
         # Archived subsidiaries have made purchases, too.
         tree = (

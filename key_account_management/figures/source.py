@@ -1,12 +1,15 @@
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from functools import cached_property
 
-from odoo import fields
+import pytz
+
 from odoo.api import DomainType
 from odoo.fields import Domain
 from odoo.models import BaseModel
 
+from ..tools.time_zones import company_timezone
 from .figure import Figures
 from .period import Period
 from .request import Request
@@ -23,14 +26,25 @@ class Reader:
         self.env = request.env
         self.currency = request.currency
 
-    def _moment_domain(self, field: str, period: Period) -> list[tuple[str, str, Any]]:
-        """The days of the period in the user's time zone, for a field with date and time."""
-        begins, after = period.moments(self.env.tz)
-        return [(field, ">=", begins), (field, "<", after)]
+    @cached_property
+    def time_zones(self) -> dict[BaseModel, pytz.BaseTzInfo]:
+        """``{company: time zone}``: a document's day is that of its company, whoever looks at it."""
+        return {company: pytz.timezone(company_timezone(company)) for company in self.env.companies}
 
-    def _day(self, moment: datetime) -> date:
-        """The day of a stored moment in the user's time zone."""
-        return fields.Datetime.context_timestamp(self.env["res.partner"], moment).date()
+    def _moment_domain(self, field: str, period: Period) -> DomainType:
+        """The days of the period where each record's company is, for a field with date and time."""
+        companies = defaultdict(list)
+        for company, time_zone in self.time_zones.items():
+            companies[time_zone].append(company.id)
+        days = []
+        for time_zone, ids in companies.items():
+            begins, after = period.moments(time_zone)
+            days.append(Domain("company_id", "in", ids) & Domain(field, ">=", begins) & Domain(field, "<", after))
+        return list(Domain.OR(days))
+
+    def _day(self, moment: datetime, company: BaseModel | None = None) -> date:
+        """The day of a stored moment where a company is, by default the active one."""
+        return pytz.utc.localize(moment).astimezone(self.time_zones[company or self.env.company]).date()
 
     @property
     def rates(self) -> dict[BaseModel, float]:

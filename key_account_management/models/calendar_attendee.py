@@ -1,5 +1,7 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+from ..roles import USER
 
 # In the context while invitations are written. No client can send this very object.
 INVITING = object()
@@ -7,6 +9,29 @@ INVITING = object()
 
 class CalendarAttendee(models.Model):
     _inherit = "calendar.attendee"
+
+    # A contact who moves to another company takes the visits of before along as little as invoices
+    key_account_customer_id = fields.Many2one(
+        "res.partner",
+        "Commercial Entity",
+        compute="_compute_key_account_customer_id",
+        store=True,
+        precompute=True,
+        index=True,
+        groups=USER,
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("partner_id.commercial_partner_id")
+    def _compute_key_account_customer_id(self):
+        now = fields.Datetime.now()
+        for attendee in self:
+            # Who is visited in the future may move until then; whose a visit was that is over, remains
+            if not attendee.key_account_customer_id or attendee.event_id.stop > now:
+                attendee.key_account_customer_id = attendee.partner_id.commercial_partner_id
+
+    # === ACCESS ===#
 
     def _has_field_access(self, field, operation):
         # Whoever knows the link answers in the attendee's name: with a customer's, the date of a review is given up

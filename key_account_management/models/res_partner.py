@@ -29,6 +29,8 @@ ADDRESS_FOLLOWS = "key_account_address_follows"
 # In the context while lines are written: for whom. Odoo writes those of partners as the user who began the transaction
 LINES_FOR = "key_account_lines_for"
 LINES = {"child_ids", "key_account_person_ids"}
+# With these, a partner may get another commercial partner
+MOVING = {"parent_id", "is_company", "company_type"}
 
 
 class ResPartner(models.Model):
@@ -234,6 +236,8 @@ class ResPartner(models.Model):
         return super()._add_missing_default_values(values)
 
     def write(self, vals):
+        if not MOVING.isdisjoint(vals):
+            self.env["sale.order"]._keep_key_account_customers()
         user = self._get_key_account_editor()
         if not user or (WATCHED.isdisjoint(vals) and LINES.isdisjoint(vals)):
             return super().write(vals)

@@ -11,6 +11,16 @@ class SaleOrder(models.Model):
 
     # Read from the customer, who is read anyway: an ordinary customer's quotation costs no additional query
     key_account_id = fields.Many2one(related="partner_id.key_account_id", groups=USER)
+    # A contact who moves to another company takes no orders along. In Odoo, invoices keep it in the same way
+    key_account_customer_id = fields.Many2one(
+        "res.partner",
+        "Commercial Entity",
+        compute="_compute_key_account_customer_id",
+        store=True,
+        precompute=True,
+        index=True,
+        groups=USER,
+    )
     # Without internal figures, no margins either, unless the settings say so. See also the lines and the sales analysis
     margin = fields.Monetary(groups=SALE_MARGIN)
     margin_percent = fields.Float(groups=SALE_MARGIN)
@@ -29,6 +39,12 @@ class SaleOrder(models.Model):
     )
 
     # === COMPUTE METHODS ===#
+
+    # When it is written and when it is confirmed; not when the customer moves afterwards
+    @api.depends("partner_id", "state")
+    def _compute_key_account_customer_id(self):
+        for order in self:
+            order.key_account_customer_id = order.partner_id.commercial_partner_id
 
     @api.depends("state", "partner_id", "company_id", "currency_id", "currency_rate", "amount_untaxed", "order_line")
     @api.depends_context("lang")
@@ -51,6 +67,11 @@ class SaleOrder(models.Model):
         return super()._field_to_sql(alias, field_expr, query)
 
     # === BUSINESS METHODS ===#
+
+    @api.model
+    def _keep_key_account_customers(self):
+        """Before partners move: Odoo has not yet computed what was confirmed in the same transaction."""
+        self._recompute_model(["key_account_customer_id"])
 
     def _get_key_account_minimum_order_warning(self):
         """:return: the warning about a quotation below the account's minimum, otherwise False"""

@@ -74,7 +74,7 @@ class DocumentGatherer:
             currency=currency,
             figures=figures,
             review=self._gather_review() if self.review else None,
-            has_sales=figures["revenue"].figure.value is not None,
+            has_sales=_has_sales(figures["revenue"].figure),
             prices=prices,
         )
         data.folder = FolderGatherer(self.partner, self.review, self.period).gather()
@@ -94,7 +94,7 @@ class DocumentGatherer:
             getattr(self.frozen, self.audience),
             currency=currency,
             figures=figures,
-            has_sales=figures["revenue"].figure.value is not None,
+            has_sales=_has_sales(figures["revenue"].figure),
             prices=prices,
         )
         return self.add_what_it_led_to(data) if self.review.state == "held" else data
@@ -234,3 +234,8 @@ def _has_data(data: FigureData) -> bool:
     rows: list[Figure | Row] = [data.figure, *(row for rows in data.figure.breakdowns.values() for row in rows)]
     known = [number for row in rows for number in (row.value, row.previous) if number is not None]
     return any(known) if data.kind == "count" else bool(known)
+
+
+def _has_sales(revenue: Figure) -> bool:
+    """Whether anything was invoiced: if not, the revenue of a customer is 0, and there is nothing to show of it."""
+    return bool(revenue.value) or any(row.value is not None for row in revenue.breakdowns.get("category", ()))

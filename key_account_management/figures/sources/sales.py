@@ -1,13 +1,18 @@
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
 from odoo.models import BaseModel
 
-from ..figure import UNKNOWN_COST, AccountFigures, Figure, Row, ratio
+from ..figure import UNKNOWN_COST, AccountFigures, Figure, Figures, Row, ratio
 from ..percent import format_percent
 from ..source import Records
+from .first_invoices import FirstInvoices
 from .sales_groups import TREES, SalesGroup
 from .sales_lines import LineSum, SalesLines
 
@@ -82,22 +87,29 @@ class SalesFigures(SalesLines[Sum]):
         return figures
 
     def _volume(self, now: Sum, before: Sum, unit: BaseModel | None = None) -> Figure:
-        units = list(now.quantity_by_unit | before.quantity_by_unit)
+        units = list(now.quantity_by_unit) or list(before.quantity_by_unit)
         if not units:
             return Figure()
-        unit = unit or self._common_unit(units)
+        unit = unit or self._unit_of(now.quantity_by_unit, before.quantity_by_unit)
         if not unit:
-            names = ", ".join(sorted(uom.name for uom in units))
-            return Figure(note=self.env._("Units that cannot be added up: %(units)s.", units=names))
-
-        def total(sums: Sum) -> float | None:
-            if not sums.quantity_by_unit:
-                return None
-            return unit.round(
-                sum(quantity * uom.factor / unit.factor for uom, quantity in sums.quantity_by_unit.items())
+            return Figure(note=self.env._("Units that cannot be added up: %(units)s.", units=_names(units)))
+        figure = Figure(*(self._total(sums.quantity_by_unit, unit) for sums in (now, before)), unit=unit.name)
+        if figure.previous is None and before.quantity_by_unit:
+            figure.note = self.env._(
+                "The previous year's quantities are in other units: %(units)s.", units=_names(before.quantity_by_unit)
             )
+        return figure
 
-        return Figure(total(now), total(before), unit=unit.name)
+    def _total(self, quantities: Mapping[BaseModel, float], unit: BaseModel) -> float | None:
+        """The sum in one unit, None if there is nothing or it cannot be converted."""
+        if not quantities or not self._common_unit([unit, *quantities]):
+            return None
+        return unit.round(sum(quantity * uom.factor / unit.factor for uom, quantity in quantities.items()))
+
+    def _unit_of(self, now: Iterable[BaseModel], before: Iterable[BaseModel]) -> BaseModel | None:
+        """The unit of both periods; what was bought in other units one year earlier does not empty this period."""
+        units = list(dict.fromkeys([*now, *before]))
+        return self._common_unit(units) or self._common_unit(list(now)) if units else None
 
     def _add_document_currency(self, revenue: Figure, now: Sum, before: Sum) -> None:
         currency = self._document_currency(now, before)
@@ -143,8 +155,44 @@ class SalesFigures(SalesLines[Sum]):
             margin.breakdowns[name].append(Row(UNKNOWN_COST, label, value, previous, margin.unit))
 
     def _unit_of_rows(self, *sums_by_key: Mapping[Any, Sum]) -> BaseModel | None:
-        units = {unit for sums in sums_by_key for total in sums.values() for unit in total.quantity_by_unit}
-        return self._common_unit(list(units)) if units else None
+        return self._unit_of(
+            *({unit for total in sums.values() for unit in total.quantity_by_unit} for sums in sums_by_key)
+        )
+
+    # === NO REVENUE ===#
+
+    def compute(self) -> Figures:
+        figures = super().compute()
+        # Where there is revenue, nothing more is read
+        if any(_is_unknown(of_account["revenue"]) for of_account in figures.values()):
+            customers_since = self.request.figures(FirstInvoices)
+            for account, of_account in figures.items():
+                if account in customers_since:
+                    self._set_zeros(of_account["revenue"], customers_since[account])
+        return figures
+
+    def _set_zeros(self, revenue: Figure, since: date) -> None:
+        """Customers who buy nothing bring no revenue, which is known: 0. Before their first invoice there is none."""
+        period, year = self.request.period, relativedelta(years=1)
+        today = fields.Date.context_today(self.env["res.partner"])
+        for figure in filter(None, (revenue, revenue.document)):
+            rows = figure.breakdowns.get("month", ())
+            begins: list[tuple[Figure | Row, date, date]] = [(figure, period.date_from, period.previous.date_from)]
+            begins += [(row, month, month - year) for row, month in zip(rows, period.months, strict=False)]
+            for each, begin, begin_before in begins:
+                if each.value is None and since < begin <= today:
+                    each.value = 0.0
+                if each.previous is None and since < begin_before <= today:
+                    each.previous = 0.0
+
+
+def _is_unknown(revenue: Figure) -> bool:
+    rows = [revenue, *revenue.breakdowns.get("month", ())]
+    return any(each.value is None or each.previous is None for each in rows)
+
+
+def _names(units: Iterable[BaseModel]) -> str:
+    return ", ".join(sorted(unit.name for unit in units))
 
 
 def _lines_with_margin(sums: Sum) -> int:

@@ -88,7 +88,8 @@ class KeyAccountCareMeasure(models.Model):
         "Deadline",
         required=True,
         tracking=True,
-        help="Cost and hours count in the period that includes this date, or today if it is still in the future.",
+        help="Cost and hours count in the period that includes this date, or today if it is still in the future; those "
+        "of a promotion are spread over its days up to today.",
     )
 
     # What is promoted
