@@ -17,10 +17,6 @@ LINES = "key.account.sales.report"
 MEASURES = "key.account.care.measure"
 
 
-def _open_and_due(of):
-    return [of("account.move.line", column, list) for column in ("key_account_open_amount", "date_maturity")]
-
-
 # How figures add up: columns of the records that are added, with their sign; None: the records are counted
 SUMS = {
     "revenue": {LINES: {"price_subtotal": 1}},
@@ -49,14 +45,14 @@ SUMS = {
     "white_space": {"key.account.demand": {"company_amount": 1}, LINES: {"price_subtotal": -1}},
     "special_price": {"product.product": None},
     "receivable": {"account.move.line": {"key_account_open_amount": 1}},
-    "overdue_amount": {"account.move.line": {"key_account_open_amount": 1}},
+    "overdue_amount": {"account.move.line": {"key_account_overdue_amount": 1}},
     "order_count": {"sale.order": None},
     "orders_below_minimum": {"sale.order": None},
     "minimum_order": {"res.partner": {"key_account_minimum_order": 1}},
     "visits": {"calendar.event": None},
     "satisfaction_answers": {"key.account.satisfaction": None},
     "credit_limit": {"res.partner": {"credit_limit": 1}},
-    "exposure": {"account.move.line": {"key_account_open_amount": 1}, "sale.order": {"amount_to_invoice": 1}},
+    "exposure": {"account.move.line": {"key_account_open_amount": 1}, "sale.order": {"key_account_to_invoice": 1}},
 }
 # Divided by another column, averaged, or the least or most of one: what is behind each of these is tested one by one
 DIVIDED = {
@@ -72,11 +68,11 @@ DIVIDED = {
     "satisfaction": lambda of: fmean(of("key.account.satisfaction", "score", list)),
     "creditworthiness": lambda of: of("key.account.rating", "score"),
     "credit_use": lambda of: (
-        (of("account.move.line", "key_account_open_amount") + of("sale.order", "amount_to_invoice"))
+        (of("account.move.line", "key_account_open_amount") + of("sale.order", "key_account_to_invoice"))
         / of("res.partner", "credit_limit")
     ),
     "overdue_share": lambda of: (
-        fsum(rest * (due < YEAR[1]) for rest, due in zip(*_open_and_due(of), strict=True)) / fsum(_open_and_due(of)[0])
+        of("account.move.line", "key_account_overdue_amount") / of("account.move.line", "key_account_open_amount")
     ),
     "dso": lambda of: (
         of("account.move.line", "key_account_open_amount") / of("account.move", "amount_total_signed") * 365

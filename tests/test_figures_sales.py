@@ -268,3 +268,12 @@ class TestSales(KeyAccountCase):
         self.invoice_order(order, SPRING)
         self.assertValues({"revenue": 700.0, "sales_volume": 10.0, "cost_of_goods_sold": 600.0}, april)
         self.assertValues({"revenue": 1000.0, "cost_of_goods_sold": 600.0, "cost_coverage": 1.0})
+
+    def test_nothing_is_left_of_the_revenue(self):
+        """0.10 and 0.20 of two companies, credited to a third: floats would divide by what their sum is short of 0."""
+        for name, amount, kind in (("A", 0.1, "out_invoice"), ("B", 0.2, "out_invoice"), ("C", 0.3, "out_refund")):
+            child = self.make_customer(name, parent_id=self.account.id)
+            self.invoice(child, date(2025, 3, 1), (self.product, 1, amount), move_type=kind)
+        figures = self.figures(self.account, codes=["revenue", "contribution_margin_rate", "cost_coverage"])
+        self.assertEqual(figures["revenue"]["value"], 0.0)
+        self.assertIsNone(figures["contribution_margin_rate"]["value"])

@@ -251,3 +251,49 @@ def test_sudo_without_a_reason(addons, text):
 def test_sudo_with_a_reason(addons, text):
     addons.write("main/models/own.py", text)
     addons.refused()
+
+
+# === MONEY IN ITS CURRENCY'S ROUNDING ===#
+
+
+@pytest.mark.parametrize(
+    ("comparison", "amount"),
+    [
+        ("balance.receivable <= 0", "receivable"),
+        ("0.0 < revenue", "revenue"),
+        ("gross >= rest", "gross"),
+        ("total - paid == 0", "total"),
+        ("item['amount'] != 0", "amount"),
+        ("sums.revenue_with_cost > 1", "revenue_with_cost"),
+        ("turnover[1] > 0", "turnover"),
+        ("(row.price or 0.0) > floor", "price"),
+        ("-move.amount_residual < 0", "amount_residual"),
+    ],
+)
+def test_money_compared_as_floats(addons, comparison, amount):
+    for part in ("figures", "models"):
+        addons.write(f"main/{part}/own.py", f"def f():\n    return {comparison}")
+    addons.refused(
+        *(
+            f"main/{part}/own.py:2: {amount} is compared as a float, not by its currency"
+            for part in ("figures", "models")
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "comparison",
+    [
+        "currency.compare_amounts(gross, rest) >= 0",
+        "currency.is_zero(revenue)",
+        "revenue is None",
+        "code in total",
+        "period.date_to > today",
+        "len(revenue) > 1",
+    ],
+)
+def test_money_compared_by_its_currency(addons, comparison):
+    addons.write("main/figures/own.py", f"def f():\n    return {comparison}")
+    # Documents and screens compare rounded figures
+    addons.write("main/documents/own.py", "def f():\n    return revenue > 0")
+    addons.refused()

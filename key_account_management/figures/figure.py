@@ -2,7 +2,7 @@ from dataclasses import KW_ONLY, asdict, dataclass, field
 from typing import Any
 
 from odoo.models import BaseModel
-from odoo.tools import float_compare
+from odoo.tools import float_compare, float_is_zero
 
 # What the documents of a review show, and so what is frozen with it
 BREAKDOWNS = ("month", "category", "product", "customer")
@@ -115,8 +115,14 @@ Figures = dict[int, AccountFigures]
 
 
 def ratio(numerator: float | None, denominator: float | None) -> float | None:
-    """The quotient, or None if it is undefined."""
-    if numerator is None or not denominator:
+    """The quotient, or None if it is undefined.
+
+    Floats that were added up to nothing are seldom exactly 0:
+
+    >>> ratio(5.0, 0.1 + 0.2 - 0.3) is None
+    True
+    """
+    if numerator is None or denominator is None or float_is_zero(denominator, precision_digits=6):
         return None
     return numerator / denominator
 

@@ -8,6 +8,7 @@ from odoo.api import Environment
 from odoo.models import BaseModel
 
 from .period import Period
+from .rates import RATES, Rates
 from .reader import SYSTEM, System
 
 T_co = TypeVar("T_co", covariant=True)
@@ -41,6 +42,8 @@ class Request:
     _computed: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        # Whatever is read for this request, also by requests that its sources make, is converted at the same rates
+        self.env = self.env(context={**self.env.context, RATES: Rates.of(self.env)})
         wanted = set(self.account_ids)
         # Archived subsidiaries have made purchases, too.
         tree = (
@@ -59,6 +62,10 @@ class Request:
     @property
     def currency(self) -> BaseModel:
         return self.env.company.currency_id
+
+    @property
+    def rates(self) -> Rates:
+        return Rates.of(self.env)
 
     @cached_property
     def customer_ids(self) -> list[int]:

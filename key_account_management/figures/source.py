@@ -1,6 +1,5 @@
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from odoo import fields
@@ -33,15 +32,10 @@ class Reader:
         """The day of a stored moment in the user's time zone."""
         return fields.Datetime.context_timestamp(self.env["res.partner"], moment).date()
 
-    @cached_property
+    @property
     def rates(self) -> dict[BaseModel, float]:
         """``{company: what one unit of its currency is worth today in the currency of the figures}``"""
-        return {
-            company: self.env["res.currency"]._get_conversion_rate(
-                company.currency_id, self.currency, self.env.company, fields.Date.context_today(company)
-            )
-            for company in self.env.companies
-        }
+        return self.request.rates.of_companies
 
     def _common_unit(self, units: Sequence[BaseModel]) -> BaseModel | None:
         """The unit in which to add quantities: their own if they share it, otherwise the reference unit; else None."""

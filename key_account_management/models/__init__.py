@@ -28,6 +28,7 @@ from . import (
     product_pricelist,
     res_company,
     res_config_settings,
+    res_currency,
     res_partner,
     res_partner_figures,
     res_partner_profile,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
-from ..roles import SALE_MARGIN, USER
+from ..figures.sources.open_orders import open_orders
+from ..roles import MANAGER, SALE_MARGIN, USER
 from ..tools.rights import check_field
 
 
@@ -12,6 +14,15 @@ class SaleOrder(models.Model):
     # Without internal figures, no margins either, unless the settings say so. See also the lines and the sales analysis
     margin = fields.Monetary(groups=SALE_MARGIN)
     margin_percent = fields.Float(groups=SALE_MARGIN)
+    # What the exposure counts of the order
+    key_account_to_invoice = fields.Monetary(
+        "Not Yet Invoiced",
+        compute="_compute_key_account_to_invoice",
+        compute_sudo=True,
+        groups=MANAGER,
+        help="What the order will still be invoiced, including tax: ordered less invoiced, without returned goods and "
+        "less the down payments that were invoiced.",
+    )
     # For whoever writes quotations; customers read their own in the portal
     key_account_minimum_order_warning = fields.Char(
         compute="_compute_key_account_minimum_order_warning", groups="sales_team.group_sale_salesman"
@@ -24,6 +35,15 @@ class SaleOrder(models.Model):
     def _compute_key_account_minimum_order_warning(self):
         for order in self:
             order.key_account_minimum_order_warning = order._get_key_account_minimum_order_warning()
+
+    @api.depends("state", "order_line.price_total", "order_line.invoice_lines.move_id.state")
+    def _compute_key_account_to_invoice(self):
+        """As superuser: account managers need not see each invoice of the order."""
+        self.env.flush_all()
+        condition = SQL("sale.id IN %s", tuple(self.ids) or (0,))
+        amounts = {row["id"]: row["amount"] for row in self.env.execute_query_dict(open_orders(self.env, condition))}
+        for order in self:
+            order.key_account_to_invoice = amounts.get(order._origin.id, 0.0)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         # A related field is read as superuser

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..figures.rates import Rates
+
 
 class KeyAccountPotentialReport(models.Model):
     """The potential of all plans: what is invoiced, what is still to come and what is missing for each.
@@ -141,7 +143,7 @@ class KeyAccountPotentialReport(models.Model):
                    ) sales ON sales.plan_id = plan.id
              WHERE plan.active
             """,
-            rates=self.env["res.currency"]._get_simple_currency_table(self.env.companies),
+            rates=Rates.of(self.env).table(self.env.companies),
             potential=self.env["key.account.plan"]._potential_query(today),
             lines=self.env["key.account.sales.report"]._table_query,
             today=SQL("%s::date", today),

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..figures.rates import RATES, Rates
 from ..roles import MANAGER
 
 
@@ -73,7 +74,7 @@ class KeyAccountSalesReport(models.Model):
                    TO_CHAR(lines.invoice_date, 'MMDD') <= %(today)s AS is_year_to_date
               FROM (%(lines)s) AS lines
             """,
-            lines=super()._table_query,
+            lines=super(KeyAccountSalesReport, self.with_context(**{RATES: Rates.of(self.env)}))._table_query,
             today=fields.Date.context_today(self).strftime("%m%d"),
         )
 

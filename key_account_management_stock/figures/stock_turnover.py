@@ -140,7 +140,10 @@ class StockTurnover(Goods):
     # === FIGURES ===#
 
     def _figures(self, turnovers: Sequence[tuple[float, float] | None], periods: Sequence[Period]) -> AccountFigures:
-        turns = [ratio(*turnover) if turnover and turnover[1] > 0 else None for turnover in turnovers]
+        turns = [
+            ratio(*turnover) if turnover and self.currency.compare_amounts(turnover[1], 0.0) > 0 else None
+            for turnover in turnovers
+        ]
         figures = {
             "stock_turnover": Figure(*turns, unit=self.env._("turns")),
             "stock_days": Figure(

@@ -78,7 +78,7 @@ class AbcFigures(Source):
         }
         by_revenue = defaultdict(list)
         for account, revenue in revenues.items():
-            if revenue > 0:
+            if self.currency.compare_amounts(revenue, 0.0) > 0:
                 by_revenue[revenue].append(account)
         total = sum(customers[customer] for customer in _union(customers_of, by_revenue.values()))
 

@@ -195,7 +195,7 @@ class CostRecords(Source):
                 company: self._convert(company.key_account_overhead_pool, company)
                 * sum(share for _part, share in period.fiscal_years(company).values())
                 for company in companies
-                if totals.get(company, 0) > 0
+                if self.currency.compare_amounts(totals.get(company, 0.0), 0.0) > 0
             }
             base: defaultdict[tuple[int, BaseModel], float] = defaultdict(float)
             for (customer, company), amount in by_customer.items():
@@ -258,4 +258,4 @@ class CostRecords(Source):
         )
 
     def _convert(self, amount: float, company: BaseModel) -> float:
-        return company.currency_id._convert(amount, self.currency, self.env.company, self.today, round=False)
+        return amount * self.rates[company]

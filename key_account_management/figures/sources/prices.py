@@ -6,7 +6,6 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.api import DomainType
 from odoo.tools import SQL, Query, float_round
 
@@ -174,9 +173,7 @@ class MinimumPriceFigures(PriceSource):
         )
         floors = {}
         for company, products in bought:
-            rate = self.env["res.currency"]._get_conversion_rate(
-                company.currency_id, self.currency, self.env.company, fields.Date.context_today(self.lines)
-            )
+            rate = self.rates[company]
             for product in products.with_context(allowed_company_ids=company.ids):
                 margin = (
                     product.categ_id.key_account_effective_minimum_margin

@@ -110,9 +110,7 @@ class PromotionFigures(Source):
             Promotion(
                 measure,
                 Period(measure.date_start, min(measure.date_end, self.today)),
-                measure.currency_id._convert(
-                    measure.cost_actual, self.currency, self.env.company, self.today, round=False
-                ),
+                measure.cost_actual * self.request.rates.into_company(measure.currency_id, self.env.company),
             )
             for measure in measures
         ]

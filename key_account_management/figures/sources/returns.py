@@ -54,7 +54,11 @@ class ReturnFigures(SalesLines[Returns]):
             "credit_notes_value": self._money(now.credited, before.credited, now.lines, before.lines),
             "returns_value": self._money(now.returned, before.returned, now.lines, before.lines),
             "returns": Figure(
-                *(ratio(sums.returned, sums.gross) if sums.gross > 0 else None for sums in (now, before)), unit="%"
+                *(
+                    ratio(sums.returned, sums.gross) if self.currency.compare_amounts(sums.gross, 0.0) > 0 else None
+                    for sums in (now, before)
+                ),
+                unit="%",
             ),
         }
         self._add_document_currency(figures, now, before)

@@ -50,7 +50,7 @@ def receivable_rows(request: Request) -> tuple[SourceRows, SourceRows]:
     """What days sales outstanding is based on, at the end of the period and of the previous one.
 
     :return: (open items, invoices): lists of dicts ``period`` as above, ``date``, ``document``, ``customer`` (id),
-        and ``due``, ``amount`` and ``open`` of an item, ``gross`` of an invoice
+        and ``due``, ``amount``, ``open`` and ``overdue`` of an item, ``gross`` of an invoice
     """
     source = ReceivableRecords(request)
     request.env.flush_all()

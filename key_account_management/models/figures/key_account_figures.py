@@ -3,6 +3,7 @@ from collections.abc import Set
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ...figures.period import FIRST_YEAR, LAST_YEAR, MOST_YEARS
 from ...figures.reader import READER, SYSTEM
@@ -63,6 +64,16 @@ class KeyAccountFigures(models.AbstractModel):
     def _get_health_parts(self):
         """The components of an account's health: `HealthPart` classes. A module adds its own by extending the list."""
         return list(PARTS)
+
+    @api.model
+    def _get_returned_quantity(self):
+        """What came back and was not replaced, of what a sales order line ordered.
+
+        A module that knows extends this. Without one, only credit notes tell.
+
+        :return: SQL of a quantity in the unit of the line, on ``line`` (``sale_order_line``) and its ``unit``
+        """
+        return SQL("0")
 
     @api.model
     def _get_breakdowns(self):
