@@ -58,7 +58,7 @@ def test_only_whole_years_as_a_customer_are_years():
 
 
 def test_growth_is_damped_and_bounded():
-    # Usual: (2 × 120 + 60) / 3 = 100, of which a quarter was due: 50 is twice as much; after 3 months half is believed
+    # Usual: (2 * 120 + 60) / 3 = 100, a quarter of it due: 50 is twice as much. After 3 months, half of that counts
     assert damped_growth([120.0, 60.0], 50.0, 0.25, 3) == close(75 * 2**0.5)
     assert damped_growth([120.0, 60.0], 50.0, 0.25, 9) == close(75 * 2**0.75)
     assert damped_growth([100.0], 900.0, 0.5, 3) == close(50 * 3**0.5)
@@ -72,7 +72,7 @@ def test_growth_is_damped_and_bounded():
 
 def test_level_of_a_customer_who_buys_now_and_then_and_stops():
     # Start: 20 at a time in 3 of 12 months. Then 40, nothing, a credit:
-    # size 20 + 0.2 × 20 = 24; often 0.25 + 0.2 × 0.75 = 0.4, 0.32, 0.256
+    # size 20 + 0.2 * 20 = 24; often 0.25 + 0.2 * 0.75 = 0.4, 0.32, 0.256
     first = [20.0, 0.0, 0.0, 0.0] * 3
     assert level([*first, 40.0, 0.0, -5.0], EVEN, 3) == close(24 * 0.256)
 

@@ -15,7 +15,7 @@ from enum import Enum
 from statistics import fmean, quantiles
 
 YEAR = 12
-# Whole years that a forecast looks at; one more tells since when a customer has bought, and is enough to look a year back
+# Whole years that a forecast looks at. One more tells since when a customer has bought, and what was known a year ago
 YEARS_USED = 3
 YEARS_READ = YEARS_USED + 1
 # Months of an account's own revenue that weigh as much as the seasonality of its group
