@@ -83,6 +83,13 @@ FIGURES = {
     "credit_limit",
     "exposure",
     "credit_use",
+    "forecast",
+    "forecast_low",
+    "forecast_high",
+    "forecast_orders",
+    "forecast_new_business",
+    "forecast_target_to_date",
+    "forecast_error",
 }
 
 

@@ -47,6 +47,7 @@ class IndependentFigures(IndependentRecords):
             **self._satisfaction(),
             **self._receivables(),
             **self._credit(),
+            **self._forecast(),
         }
 
     def health(self, now, before):

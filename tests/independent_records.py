@@ -62,6 +62,26 @@ class IndependentRecords(Independent):
             category = category.parent_id
         return bool(category)
 
+    def _forecast(self):
+        """Of a fiscal year that is over: its revenue. Nothing is expected any more."""
+        codes = ("low", "high", "orders", "new_business", "target_to_date", "error")
+        result = {"forecast": None, **{f"forecast_{code}": None for code in codes}}
+        company = self.env.company
+        begins = self._year_end(company, self.date_from - timedelta(days=1)) + timedelta(days=1) == self.date_from
+        if begins and self._year_end(company, self.date_from) == self.date_to:
+            lines = [
+                row
+                for row in self.lines_of_all(self.date_from - relativedelta(years=4))
+                if row["commercial_partner_id"] in self.customers
+            ]
+            if any(row["debit"] != row["credit"] for row in lines):
+                result["forecast"] = sum(
+                    self._convert(row["credit"] - row["debit"], self.env["res.company"].browse(row["company_id"]).id)
+                    for row in lines
+                    if row["invoice_date"] >= self.date_from
+                )
+        return result
+
     # === ORDERS AND RETURNS ===#
 
     def has_ordered(self):

@@ -33,7 +33,7 @@ class KeyAccountPotentialReport(models.Model):
     target_revenue = fields.Monetary(readonly=True)
     actual_revenue = fields.Monetary("Invoiced", readonly=True)
     potential_to_come = fields.Monetary("Still to Come", readonly=True)
-    forecast = fields.Monetary(readonly=True)
+    forecast = fields.Monetary("Invoiced and Pipeline", readonly=True)
     gap = fields.Monetary(readonly=True)
     weighted_potential = fields.Monetary(readonly=True)
 

@@ -11,6 +11,7 @@ from ...figures.request import Request
 from ...figures.sources.abc_class import AbcFigures
 from ...figures.sources.costs import CostFigures
 from ...figures.sources.credit import CreditFigures
+from ...figures.sources.forecast import ForecastFigures
 from ...figures.sources.health import HealthFigures
 from ...figures.sources.health_parts import PARTS
 from ...figures.sources.market import MarketFigures
@@ -58,6 +59,7 @@ class KeyAccountFigures(models.AbstractModel):
             CreditFigures,
             HealthFigures,
             WhiteSpaceFigures,
+            ForecastFigures,
         ]
 
     @api.model

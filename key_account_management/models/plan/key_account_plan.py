@@ -8,6 +8,7 @@ from odoo.tools import SQL, float_compare
 
 from ...figures.figure import ratio
 from ...figures.period import Period
+from ...roles import MANAGER
 from ...tools.overlap import check_overlap, no_overlap
 from ...tools.rights import linked
 from ...tools.time_zones import later
@@ -34,7 +35,9 @@ class KeyAccountPlan(models.Model):
     - A revenue target is a goal: what contributes to it is counted already. It adds nothing.
     - Still to come is the part of it whose day is in the plan's period: expected closing or deadline, but today
       at the earliest, because anything overdue and open comes today or later.
-    - Forecast: invoiced + still to come. Gap: target - forecast; below zero when more is expected than was planned.
+    - Invoiced and pipeline: invoiced + still to come. Gap: target less that; below zero when it is more than planned.
+
+    What the account buys without any opportunity is in none of these: see the figure ``forecast``, of a fiscal year.
     """
 
     _name = "key.account.plan"
@@ -111,13 +114,27 @@ class KeyAccountPlan(models.Model):
         help="The part of the weighted potential that is expected in the plan's period. Anything overdue and still "
         "open is expected today.",
     )
-    forecast = fields.Monetary(compute="_compute_potential", aggregator=None, help="Invoiced plus still to come.")
+    forecast = fields.Monetary(
+        "Invoiced and Pipeline",
+        compute="_compute_potential",
+        aggregator=None,
+        help="Invoiced plus still to come: what the opportunities and milestones of the plan name. What the account "
+        "buys without them is in the forecast of the fiscal year.",
+    )
     gap = fields.Monetary(
         compute="_compute_potential",
         aggregator=None,
-        help="How much of the target revenue the forecast does not cover.",
+        help="How much of the target revenue is neither invoiced nor in the pipeline.",
     )
-    forecast_rate = fields.Float("Forecast in %", compute="_compute_potential", aggregator=None)
+    forecast_rate = fields.Float("Invoiced and Pipeline in %", compute="_compute_potential", aggregator=None)
+    expected_revenue = fields.Monetary(
+        "Forecast of the Fiscal Year",
+        compute="_compute_expected_revenue",
+        aggregator=None,
+        groups=MANAGER,
+        help="What the account will have bought by the end of the fiscal year, by what it has bought so far, its usual "
+        "year and what is on order. New business from the pipeline comes on top.",
+    )
     potential_bar = fields.Html(compute="_compute_potential_bar", sanitize=False)
 
     _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "An action plan cannot end before it starts.")
@@ -197,6 +214,16 @@ class KeyAccountPlan(models.Model):
             plan.forecast = plan.actual_revenue + plan.potential_to_come
             plan.gap = plan.target_revenue - plan.forecast if plan.target_revenue else 0.0
             plan.forecast_rate = (ratio(plan.forecast, plan.target_revenue) or 0.0) * 100
+
+    @api.depends("partner_id", "company_id", "date_from", "date_to", "fiscal_year")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_expected_revenue(self):
+        today = fields.Date.context_today(self)
+        wanted = {plan: plan.fiscal_year and plan._get_wanted_revenue(today, "forecast") for plan in self}
+        figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
+        for plan in self:
+            figure = figures.get(wanted[plan])
+            plan.expected_revenue = (figure and figure.value) or 0.0
 
     @api.depends("actual_revenue", "potential_to_come", "target_revenue")
     @api.depends_context("uid", "allowed_company_ids")
@@ -390,13 +417,13 @@ class KeyAccountPlan(models.Model):
                 }
             )
 
-    def _get_wanted_revenue(self, today):
+    def _get_wanted_revenue(self, today, code="revenue"):
         """:return: what `_compute_many` is to compute, None if the plan has not begun"""
         self.ensure_one()
         if not self.partner_id or not self.date_from or not self.date_to or self.date_from > self.date_to:
             return None
         period = Period(self.date_from, self.date_to).up_to(today)
-        return period and (self.partner_id, self.company_id, period, "revenue")
+        return period and (self.partner_id, self.company_id, period, code)
 
     def _read_weighted_potential(self, today):
         """:return: ``{plan id: (weighted potential, part of it still to come in the period)}``"""
