@@ -110,6 +110,8 @@ class Independent:
     # === SALES ===#
 
     def _key(self, line, by):
+        if line["is_downpayment"] and by in ("category", "product"):
+            return "down_payment"
         product = self.product_info.get(line["product_id"])
         return {
             None: lambda: None,
