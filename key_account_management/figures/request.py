@@ -1,9 +1,11 @@
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from odoo import fields
 from odoo.api import Environment
 from odoo.models import BaseModel
 
@@ -17,6 +19,13 @@ class Computes(Protocol[T_co]):
     """What `Request.figures` accepts: a `Source`, or anything else that computes something from a request."""
 
     def compute(self) -> T_co: ...
+
+
+@runtime_checkable
+class Completes(Protocol):
+    """What adds something to what it has computed: a `Source`."""
+
+    def complete(self, figures: Any) -> None: ...
 
 
 @dataclass
@@ -37,8 +46,8 @@ class Request:
     reader: BaseModel | System = SYSTEM
 
     # customer id: ids of the accounts it counts for. A key account inside another one counts for both.
-    accounts_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _computed: dict[Callable[..., Any], Any] = field(default_factory=dict)
+    accounts_of: dict[int, list[int]] = dataclass_field(default_factory=lambda: defaultdict(list))
+    _computed: dict[Callable[..., Any], Any] = dataclass_field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wanted = set(self.account_ids)
@@ -61,6 +70,16 @@ class Request:
         return self.env.company.currency_id
 
     @cached_property
+    def to_date(self) -> Period:
+        """The part of the period that is over today; all of it if it has not begun."""
+        return self.period.to_date(fields.Date.context_today(self.env["res.partner"]))
+
+    @cached_property
+    def previous(self) -> Period:
+        """The period of comparison of every figure: year to date with year to date, never with a whole year."""
+        return self.to_date.previous
+
+    @cached_property
     def customer_ids(self) -> list[int]:
         return list(self.accounts_of)
 
@@ -71,5 +90,8 @@ class Request:
         :return: ``{account id: {code: Figure}}``
         """
         if source not in self._computed:
-            self._computed[source] = source(self).compute()
+            reader = source(self)
+            self._computed[source] = computed = reader.compute()
+            if isinstance(reader, Completes):
+                reader.complete(computed)
         return self._computed[source]

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..figures.delivery_reliability import DeliveryReliability
 from ..figures.returned_goods import ReturnedGoods
@@ -11,3 +12,7 @@ class KeyAccountFigures(models.AbstractModel):
     @api.model
     def _get_sources(self):
         return [*super()._get_sources(), StockTurnover, ReturnedGoods, DeliveryReliability]
+
+    @api.model
+    def _get_delivered_on(self):
+        return SQL("COALESCE(sale.effective_date, sale.commitment_date, sale.date_order)")

@@ -25,6 +25,7 @@ class ReturnFigures(SalesLines[Returns]):
     """Credit notes, and those among them that reverse an invoice, compared with what was invoiced."""
 
     codes = ("returns", "returns_value", "credit_notes_value")
+    codes_over_time = ("returns_value", "credit_notes_value")
     sum_type = Returns
 
     def records(self, code: str) -> Records:
