@@ -131,6 +131,11 @@ class TestMovedMost(KeyAccountCase):
         cls.review = cls.env["key.account.review"].create({"partner_id": cls.account.id, "year": 2025})
         cls.invoice(cls.account, date(2023, 6, 10), (cls.product, 1, 100.0))
 
+    def bill(self, day, *lines, paid=False):
+        invoice = self.invoice(self.account, day, *lines, invoice_date_due=day)
+        if paid:
+            self.pay(invoice, day)
+
     def moved(self):
         self.review.invalidate_recordset()
         data = self.review.get_preparation()
@@ -139,8 +144,8 @@ class TestMovedMost(KeyAccountCase):
     def test_a_collapsing_account_is_not_praised(self):
         """Fewer goods cost less, are returned less, and less of them is owed: all because nobody buys."""
         for year, quantity in ((2024, 100), (2025, 20)):
-            self.pay(self.invoice(self.account, date(year, 2, 1), (self.product, quantity, 100.0)), date(year, 2, 20))
-            self.invoice(self.account, date(year, 2, 5), (self.product, quantity / 10, 100.0))
+            self.bill(date(year, 2, 1), (self.product, quantity, 100.0), paid=True)
+            self.bill(date(year, 2, 5), (self.product, quantity / 10, 100.0))
             self.credit_note(self.account, date(year, 4, 1), (self.product, quantity / 10, 100.0))
         better, worse = self.moved()
         self.assertEqual(better, [])
@@ -148,18 +153,20 @@ class TestMovedMost(KeyAccountCase):
         self.assertNotIn("cost_of_goods_sold", worse)
 
     def test_a_collapsing_account_that_owes_more(self):
-        self.pay(self.invoice(self.account, date(2024, 2, 1), (self.product, 99, 100.0)), date(2024, 2, 20))
-        self.invoice(self.account, date(2024, 2, 1), (self.product, 1, 100.0))
-        self.invoice(self.account, date(2025, 2, 1), (self.product, 50, 100.0))
+        self.bill(date(2024, 2, 1), (self.product, 99, 100.0), paid=True)
+        self.bill(date(2024, 2, 1), (self.product, 1, 100.0))
+        # 5,000 less revenue, 9,900 more overdue
+        self.bill(date(2025, 2, 1), (self.product, 50, 100.0), (None, 50, 100.0))
+        self.credit_note(self.account, date(2025, 12, 31), (None, 50, 100.0), invoice_date_due=date(2026, 2, 1))
         _better, worse = self.moved()
         self.assertIn("overdue_amount", worse)
 
     def test_by_what_it_is_worth(self):
-        """Revenue of 1,000 more is worth more than twice as much overdue of 10."""
-        self.pay(self.invoice(self.account, date(2024, 2, 1), (self.product, 100, 100.0)), date(2024, 2, 20))
-        self.invoice(self.account, date(2024, 2, 1), (None, 1, 10.0))
-        self.pay(self.invoice(self.account, date(2025, 2, 1), (self.product, 110, 100.0)), date(2025, 2, 20))
-        self.invoice(self.account, date(2025, 2, 1), (None, 1, 30.0))
+        """Revenue of 1,000 more is worth more than three times as much overdue."""
+        self.bill(date(2024, 2, 1), (self.product, 100, 100.0), paid=True)
+        self.bill(date(2024, 2, 1), (None, 1, 10.0))
+        self.bill(date(2025, 2, 1), (self.product, 110, 100.0), paid=True)
+        self.bill(date(2025, 2, 1), (None, 1, 30.0))
         better, worse = self.moved()
         self.assertEqual(better[0], "revenue")
         self.assertIn("overdue_amount", worse)

@@ -158,7 +158,7 @@ class TestPlan(PlanCase):
     def test_progress_from_the_start(self):
         """From 6.5 to 8: 5.6 is further away than the start, and not 70 %."""
         objective = self.objective(self.plan(), "satisfaction", start_value=6.5, target_value=8.0)
-        for score, reached, result in ((5.6, -60.0, "behind"), (7.25, 50.0, "behind"), (8.0, 100.0, "ahead")):
+        for score, reached, result in ((5.6, -60.0, "behind"), (7.1, 40.0, "behind"), (8.0, 100.0, "ahead")):
             with self.subTest(score=score):
                 records = self.env["key.account.satisfaction"]
                 records.search([("partner_id", "=", self.account.id)]).unlink()

@@ -222,6 +222,7 @@ class TestReviewTalk(ReviewCase):
     # === PREPARATION ===#
 
     def test_what_moved_most(self):
+        self.invoice(self.account, date(2024, 2, 1), (self.product, 10, 100.0))
         self.invoice(self.account, date(2025, 2, 1), (self.product, 10, 100.0))
         self.invoice(self.account, date(2026, 2, 1), (self.product, 15, 90.0))
         data = self.review.get_preparation()

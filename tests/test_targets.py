@@ -36,8 +36,9 @@ class TestTargets(KeyAccountCase):
             ("revenue", 1000.0, True),
             ("revenue", 1000.01, False),
             ("receivable", 1000.0, None),
-            ("overdue_amount", 1000.0, True),
-            ("overdue_amount", 999.0, False),
+            # 1,000 open of 1,000 invoiced in 365 days
+            ("dso", 365.0, True),
+            ("dso", 364.0, False),
             # Costs are neither better high nor low
             ("cost_of_goods_sold", 600.0, None),
             # Percentages are entered in percent
@@ -55,9 +56,9 @@ class TestTargets(KeyAccountCase):
         self.assertEqual(self.target_and_met("days_late"), (3.0, None))
 
     def test_a_target_of_zero(self):
-        set_target(self.account, "overdue_amount", 0.0)
-        self.assertEqual(self.target_and_met("overdue_amount"), (0.0, False))
-        self.assertIsNone(self.figures(self.account, codes=["overdue_amount"])["overdue_amount"]["ahead_of_target"])
+        set_target(self.account, "dso", 0.0)
+        self.assertEqual(self.target_and_met("dso"), (0.0, False))
+        self.assertIsNone(self.figures(self.account, codes=["dso"])["dso"]["ahead_of_target"])
 
     def test_without_a_target(self):
         set_target(self.account, "revenue", 5.0, year=2024)
@@ -158,10 +159,10 @@ class TestTargets(KeyAccountCase):
 
     def test_shares_and_moments_are_due_at_all_times(self):
         set_target(self.account, "contribution_margin_rate", 40.0)
-        set_target(self.account, "overdue_amount", 500.0)
+        set_target(self.account, "dso", 50.0)
         until = (date(2025, 1, 1), date(2025, 4, 10))
         self.assertEqual(self.ahead("contribution_margin_rate", until), (1.0, None, True))
-        self.assertEqual(self.ahead("overdue_amount", until), (2.0, None, False))
+        self.assertEqual(self.ahead("dso", until), (2.0, None, False))
 
     @freeze_time("2025-04-10 12:00")
     def test_a_year_in_progress(self):
@@ -175,7 +176,7 @@ class TestTargets(KeyAccountCase):
 
     def test_fiscal_year_that_ends_in_february(self):
         self.company.write({"fiscalyear_last_month": "2", "fiscalyear_last_day": 28})
-        set_target(self.account, "revenue", 4000.0)
+        set_target(self.account, "revenue", 4000.0, year=2026)
         # 10 of the year's 365 days
         self.assertEqual(
             self.ahead(period=(date(2025, 3, 1), date(2025, 3, 10)))[0], round(1000 / (4000 * 10 / 365), 6)

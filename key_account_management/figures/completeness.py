@@ -117,7 +117,7 @@ class Completeness:
                     CROSS JOIN LATERAL (
                                 SELECT EXISTS (SELECT %(lines)s AND line.invoice_date < %(day)s) AS found
                                ) AS older
-                       ) AS found
+                       ) AS invoices
                  WHERE found OR first IS NOT NULL
                 """,
                 lines=lines,

@@ -1,7 +1,6 @@
 from collections import defaultdict
 from datetime import date, datetime
 
-from odoo import fields
 from odoo.tools import SQL
 
 from .figure import Pending
@@ -55,7 +54,7 @@ class PendingRevenue(Reader):
                    AND account.account_type IN ('income', 'income_other')
               GROUP BY move.id, line.partner_id
                 """,
-                today=fields.Date.context_today(self.env["res.partner"]),
+                today=self.request.today,
                 companies=self.env.companies.ids,
                 customers=self.request.customer_ids,
                 date_from=self.request.period.date_from,

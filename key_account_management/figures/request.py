@@ -2,6 +2,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from datetime import date
 from functools import cached_property
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -70,9 +71,13 @@ class Request:
         return self.env.company.currency_id
 
     @cached_property
+    def today(self) -> date:
+        return fields.Date.context_today(self.env["res.partner"])
+
+    @cached_property
     def to_date(self) -> Period:
         """The part of the period that is over today; all of it if it has not begun."""
-        return self.period.to_date(fields.Date.context_today(self.env["res.partner"]))
+        return self.period.to_date(self.today)
 
     @cached_property
     def previous(self) -> Period:

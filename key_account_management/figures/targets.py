@@ -25,19 +25,20 @@ class TargetsToDate:
         """
         self.request = request
         self.year = year
-        self.gone = request.period.up_to(request.to_date.date_to)
+        # None if it has not begun
+        self.gone = request.period.up_to(request.today)
 
     @property
     def is_over(self) -> bool:
         """Whether what is reached is final."""
-        return self.gone is not None and self.gone.date_to == self.year.date_to
+        return self.request.period.date_to == self.year.date_to and self.year.date_to < self.request.today
 
     def shares(self, codes_by_account: Mapping[int, Iterable[str]], sources: Iterable[type[Source]]) -> "Shares":
         """:return: ``{(account id, code): share of the target that is due}``"""
         sources = list(sources)
         over_time = {code for source in sources for code in source.codes_over_time}
         wanted = [(account, code) for account, codes in codes_by_account.items() for code in codes]
-        by_days = self.request.to_date.days / self.year.days
+        by_days = self.gone.days / self.year.days if self.gone else 0.0
         shares = {key: by_days if key[1] in over_time else 1.0 for key in wanted}
         if self.is_over:
             return dict.fromkeys(wanted, 1.0)
@@ -52,6 +53,8 @@ class TargetsToDate:
             if not source.has_months or codes.isdisjoint(source.codes_over_time):
                 continue
             accounts = sorted({account for account, code in wanted if code in source.codes})
+            if not accounts:
+                continue
             with_cost = not codes.isdisjoint(source.codes_with_cost)
             last = Request(self.request.env, accounts, self.year.previous, ("month",), with_cost, self.request.reader)
             shares |= self._shares_of(source(last).compute(), wanted)
@@ -75,7 +78,7 @@ class TargetsToDate:
         """:return: which part of a month of the year is gone, by the first day of this month a year before"""
         first = month_before + relativedelta(years=1)
         month = Period(max(first, self.year.date_from), min(first + relativedelta(day=31), self.year.date_to))
-        gone = month.up_to(self.request.to_date.date_to)
+        gone = month.up_to(self.gone.date_to) if self.gone else None
         return gone.days / month.days if gone else 0.0
 
 

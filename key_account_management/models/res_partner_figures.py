@@ -288,7 +288,8 @@ class ResPartner(models.Model):
             ``last_quarter``, or ``free``: then from ``date_from`` to ``date_to``
         :return: ``{"date_from", "date_to", "period", "previous", "periods": [[key, label]], "themes": [{"key",
             "label", "figures": [...]}]}``; a figure has ``code, name, formula, audience, note, value, previous,
-            change, target`` as text, ``good`` (True, False or None) and ``met`` as `get_key_account_figures`
+            change, target`` as text, ``good`` (True, False or None), ``met`` as `get_key_account_figures`, and
+            ``ahead``: whether the figure is where it should be while the year is not over
         :raises UserError: unknown period; else as `get_key_account_figures`
         """
         check_records(self, single=True)

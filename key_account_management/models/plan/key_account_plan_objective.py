@@ -108,7 +108,13 @@ class KeyAccountPlanObjective(models.Model):
             objective.unit = objective.kpi_id._get_unit_label(objective.plan_id.currency_id)
 
     @api.depends(
-        "kpi_id", "target_value", "plan_id.partner_id", "plan_id.company_id", "plan_id.date_from", "plan_id.date_to"
+        "kpi_id",
+        "start_value",
+        "target_value",
+        "plan_id.partner_id",
+        "plan_id.company_id",
+        "plan_id.date_from",
+        "plan_id.date_to",
     )
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_actual(self):
