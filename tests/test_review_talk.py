@@ -234,6 +234,7 @@ class TestReviewTalk(ReviewCase):
     # === PREPARATION ===#
 
     def test_what_moved_most(self):
+        self.invoice(self.account, date(2024, 2, 1), (self.product, 10, 100.0))
         self.invoice(self.account, date(2025, 2, 1), (self.product, 10, 100.0))
         self.invoice(self.account, date(2026, 2, 1), (self.product, 15, 90.0))
         data = self.review.get_preparation()
@@ -243,10 +244,10 @@ class TestReviewTalk(ReviewCase):
             self.assertTrue(figures)
             self.assertLessEqual(len(figures), 3)
             self.assertEqual({figure["good"] for figure in figures}, {good})
-            moved = [abs(figure["moved"]) for figure in figures]
-            self.assertEqual(moved, sorted(moved, reverse=True))
-        # Volume rose by half: nothing for the better moved more among those
-        self.assertIn("sales_volume", [figure["code"] for figure in data["better"]])
+            worth = [abs(figure["worth"] or 0.0) for figure in figures]
+            self.assertEqual(worth, sorted(worth, reverse=True))
+        # Volume rose by half, but more volume at a lower price is neither good nor bad
+        self.assertEqual(data["better"][0]["code"], "revenue")
 
     def test_representatives_see_no_internal_figure(self):
         self.invoice(self.account, date(2025, 2, 1), (self.product, 10, 100.0))

@@ -136,7 +136,7 @@ class TestUpdate(KeyAccountCase):
         if field.type == "boolean":
             return not value
         if name in ("better", "audience"):
-            return {"up": "down", "down": "up"}.get(value, value)
+            return {"up": "down", "down": "up", "neutral": "up"}.get(value, value)
         return None
 
     def test_what_people_deleted_stays_away(self):
@@ -175,6 +175,15 @@ class TestUpdate(KeyAccountCase):
         margin.with_user(self.head).name = "Our margin"
         self.update()
         self.assertEqual([margin.audience, margin.name], ["internal", "Our margin"])
+
+    def test_a_corrected_direction_arrives(self):
+        """Unless somebody here has decided it: then it stays, whatever else of the figure is corrected."""
+        untouched, edited = (self.system.ref(f"{ADDON}.kpi_{code}") for code in ("sales_volume", "direct_costs"))
+        (untouched | edited).with_context(install_mode=True).write({"better": "up", "matters": True})
+        edited.with_user(self.head).better = "down"
+        self.update()
+        self.assertEqual((untouched.better, untouched.edited_fields), ("neutral", None))
+        self.assertEqual((edited.better, edited.edited_fields), ("down", ["better"]))
 
     def test_a_corrected_text_arrives(self):
         """With its translations: those of the former text are wrong now."""

@@ -8,9 +8,11 @@ import pytz
 from odoo.api import DomainType
 from odoo.fields import Domain
 from odoo.models import BaseModel
+from odoo.tools import format_date
 
 from ..tools.time_zones import company_timezone
-from .figure import Figures
+from .completeness import Comparison, Completeness
+from .figure import Figure, Figures
 from .period import Period
 from .request import Request
 
@@ -81,10 +83,49 @@ class Source(Reader):
     codes: tuple[str, ...] = ()
     # Those of them that depend on the cost of goods: unless one of these is requested, it is not read
     codes_with_cost: tuple[str, ...] = ()
+    # Those that add up over the days of a period: a part of a year is compared with that part of the year's target
+    codes_over_time: tuple[str, ...] = ()
+    # Whether its figures can be broken down by month
+    has_months: bool = False
+    # Those that have no months: they describe a moment, or others than the account. If the previous year is incomplete,
+    # the change in all other figures is that of the months that both years have
+    codes_without_months: tuple[str, ...] = ()
 
     def compute(self) -> Figures:
         """:return: ``{account id: {code: Figure}}``, a figure for each account and code"""
         raise NotImplementedError
+
+    def complete(self, figures: Figures) -> None:
+        """Compares figures over fewer months where the previous year is incomplete, see `Completeness`."""
+        if set(self.codes_without_months).issuperset(self.codes):
+            return
+        for comparison in self.request.figures(Completeness):
+            others = comparison.request.figures(type(self)) if comparison.request else {}
+            for account in comparison.accounts:
+                for code, figure in figures[account].items():
+                    if code not in self.codes_without_months:
+                        self._compare_months(figure, others.get(account, {}).get(code), comparison)
+
+    def _compare_months(self, figure: Figure, other: Figure | None, comparison: Comparison) -> None:
+        """:param other: the figure over the months that both years have, None if these are too few"""
+        changes = (figure.change, other and other.change)
+        figure.compare_like(other)
+        if changes == (None, None):
+            return
+        note = (
+            self.env._(
+                "The change is that from %(month)s on: there are no invoices from before %(before)s to compare with.",
+                month=self._month(comparison.request.period.date_from),
+                before=self._month(comparison.request.previous.date_from),
+            )
+            if comparison.request
+            else self.env._("No change: the invoices of the previous year are too few months to compare with.")
+        )
+        if note not in figure.note:
+            figure.note = f"{figure.note} {note}".strip()
+
+    def _month(self, day: date) -> str:
+        return format_date(self.env, day, date_format="MMMM yyyy")
 
     def records(self, code: str) -> Records:
         """Exactly the records that a figure of the request's accounts and period is made of.

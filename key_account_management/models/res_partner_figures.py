@@ -8,7 +8,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..figures.figure import meets_target
 from ..figures.period import Period
 from ..figures.reader import SYSTEM
 from ..figures.sources.abc_class import ABC_CLASSES
@@ -184,15 +183,20 @@ class ResPartner(models.Model):
         :param currency: ``company``; with ``document`` each figure in money has the key ``document`` too:
             the amounts as invoiced, or None when the documents are in several currencies
         :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note",
-            "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit", "depth"}]}}}`` (over JSON and
-            XML-RPC the ids are text; XML-RPC has no empty value, so an undefined one is False there), for some
-            figures also ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous``
-            is the same days one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
-            undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
+            "target", "met", "ahead_of_target", "pending",
+            "breakdown": [{"key", "label", "value", "previous", "unit", "depth"}]}}}`` (over JSON and XML-RPC
+            the ids are text; XML-RPC has no empty value, so an undefined one is False there), for some figures also
+            ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous``
+            is the same days one year earlier (of a period in progress those up to today), ``change`` relative (0.1:
+            10 % more; of percentages the difference), where the previous year is incomplete that of the months that
+            both years have; an undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
             add up to the value, but for ``category_tree``: there a category holds those below it, and ``depth`` says
             how far below the top it is. ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account should
-            reach in the fiscal year that the period is or begins, ``met`` whether the value does;
-            both are None without a target, for other periods and for several companies together.
+            reach in the fiscal year that the period is or begins, ``ahead_of_target`` the value divided by what of it
+            is due by the end of the period, ``met`` whether the value reaches the target, None before the year is
+            over and where neither more nor less is better; all are None without a target, for other periods and for
+            several companies together. ``pending`` is None or, of the revenue, ``{"count", "amount"}`` of what is not
+            invoiced yet. ``better`` is only there if the account's figure has a direction of its own.
         :raises UserError: unknown code, breakdown or currency; no date; from after to; a contact of a company
         :raises AccessError: someone else's account, or an internal figure without the role for it
         """
@@ -212,7 +216,9 @@ class ResPartner(models.Model):
                 | {
                     "audience": kpis[code].audience,
                     "target": figure.target,
-                    "met": meets_target(figure.value, figure.target, kpis[code].better),
+                    "met": figure.meets_target(kpis[code].better),
+                    "ahead_of_target": figure.ahead_of_target,
+                    "pending": figure.pending and {"count": figure.pending.count, "amount": figure.pending.amount},
                 }
                 for code, figure in by_code.items()
             }
@@ -283,7 +289,8 @@ class ResPartner(models.Model):
             ``last_quarter``, or ``free``: then from ``date_from`` to ``date_to``
         :return: ``{"date_from", "date_to", "period", "previous", "periods": [[key, label]], "themes": [{"key",
             "label", "figures": [...]}]}``; a figure has ``code, name, formula, audience, note, value, previous,
-            change, target`` as text, ``good`` (True, False or None) and ``met`` as `get_key_account_figures`
+            change, target`` as text, ``good`` (True, False or None), ``met`` as `get_key_account_figures`, and
+            ``ahead``: whether the figure is where it should be while the year is not over
         :raises UserError: unknown period; else as `get_key_account_figures`
         """
         check_records(self, single=True)
@@ -469,8 +476,13 @@ def _to_json(figure, breakdown, currency):
         "change": figure.change,
         "unit": figure.unit,
         "note": figure.note,
-        "breakdown": [vars(row) for row in figure.breakdowns.get(breakdown, [])],
+        "breakdown": [
+            {name: value for name, value in vars(row).items() if name != "compared"}
+            for row in figure.breakdowns.get(breakdown, [])
+        ],
     }
+    if figure.better:
+        result["better"] = figure.better
     if figure.table:
         result["table"] = asdict(figure.table)
     if currency == "document":

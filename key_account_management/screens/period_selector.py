@@ -32,7 +32,7 @@ class PeriodSelector:
             "date_from": fields.Date.to_string(chosen.date_from),
             "date_to": fields.Date.to_string(chosen.date_to),
             "period": formatter.period(chosen),
-            "previous": formatter.period(chosen.previous),
+            "previous": formatter.period(chosen.to_date(fields.Date.context_today(self.env["res.partner"])).previous),
             "periods": self._get_choices(),
         }
 

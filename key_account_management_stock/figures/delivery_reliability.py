@@ -12,7 +12,7 @@ class DeliveryReliability(Source):
     codes = ("delivery_reliability",)
 
     def compute(self) -> Figures:
-        now, before = (self._deliveries(period) for period in (self.request.period, self.request.period.previous))
+        now, before = (self._deliveries(period) for period in (self.request.period, self.request.previous))
         figures = {}
         for account in self.request.account_ids:
             shares = (ratio(sum(in_time[account]), len(in_time[account])) for in_time in (now, before))

@@ -28,7 +28,7 @@ class StockTurnover(Goods):
     codes = ("stock_turnover", "stock_days")
 
     def compute(self) -> Figures:
-        period, previous = (self._until_today(p) for p in (self.request.period, self.request.period.previous))
+        period, previous = (self._until_today(p) for p in (self.request.period, self.request.previous))
         now, before = (self._turnovers(p) for p in (period, previous))
         return {
             account: self._figures((now.get(account), before.get(account)), (period, previous))

@@ -44,3 +44,7 @@ class KeyAccountFigures(models.AbstractModel):
                    ) AS moved
             )"""
         )
+
+    @api.model
+    def _get_delivered_on(self):
+        return SQL("COALESCE(sale.effective_date, sale.commitment_date, sale.date_order)")

@@ -69,7 +69,7 @@ class DocumentGatherer:
             title=self.env._("Annual Review %(year)s", year=self.review.year or self.period.year),
             period=self.period,
             period_text=formatter.period(self.period),
-            previous_text=formatter.period(self.period.previous),
+            previous_text=formatter.period(self.period.to_date(company_day(self.env.company)).previous),
             printed_on=company_day(self.env.company, self.review.held_on if self.review.is_frozen else None),
             currency=currency,
             figures=figures,
@@ -147,8 +147,11 @@ class DocumentGatherer:
 
     def _for_audience(self, figure: Figure) -> Figure:
         """:return: the figure without what the audience may not see although it may see the figure"""
-        if self.audience == "customer" and not figure.target_is_agreed:
-            return replace(figure, target=None)
+        if self.audience == "customer":
+            # What is not booked yet is for our own eyes
+            figure = replace(figure, pending=None)
+            if not figure.target_is_agreed:
+                figure = replace(figure, target=None, target_to_date=None)
         return figure
 
     def _choose_currency(self, figures: dict[str, FigureData]) -> str:

@@ -43,11 +43,25 @@ class Messages:
         if figure.change is None:
             return self.env._("Revenue of %(revenue)s", **values)
         values["change"] = self.format.percent(abs(figure.change))
+        if figure.compared:
+            return self._revenue_of_months(figure.change, values)
         if abs(figure.change) < SAME:
             return self.env._("Revenue of %(revenue)s, the same as in the previous year", **values)
         if figure.change > 0:
             return self.env._("Revenue of %(revenue)s, %(change)s more than in the previous year", **values)
         return self.env._("Revenue of %(revenue)s, %(change)s less than in the previous year", **values)
+
+    def _revenue_of_months(self, change: float, values: dict[str, str]) -> str:
+        """Of fewer months than the revenue itself: the previous year is not complete."""
+        if abs(change) < SAME:
+            return self.env._("Revenue of %(revenue)s, in comparable months the same as in the previous year", **values)
+        if change > 0:
+            return self.env._(
+                "Revenue of %(revenue)s, in comparable months %(change)s more than in the previous year", **values
+            )
+        return self.env._(
+            "Revenue of %(revenue)s, in comparable months %(change)s less than in the previous year", **values
+        )
 
     def _months(self) -> str | None:
         rows = self.data.rows("revenue", "month")
@@ -79,8 +93,9 @@ class Messages:
         if not total or total <= 0 or not rows[0].value:
             return None
         values = {"name": shorten(rows[0].label, NAME), "share": self.format.percent(rows[0].value / total, 0)}
-        changes = [((row.value or 0.0) - (row.previous or 0.0), row) for row in rows]
-        if all(row.previous is None for row in rows):
+        pairs = [row.figure.pair for row in rows]
+        changes = [((now or 0.0) - (before or 0.0), row) for (now, before), row in zip(pairs, rows, strict=True)]
+        if all(before is None for _now, before in pairs):
             return self.env._("%(name)s makes up %(share)s of the revenue", **values)
         change, row = max(changes, key=lambda pair: abs(pair[0]))
         values |= {"other": shorten(row.label, NAME), "change": self._money(abs(change))}

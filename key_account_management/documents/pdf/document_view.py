@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo.api import Environment
 
-from ...figures.figure import Figure, Row, known_sum
+from ...figures.figure import Figure, Row, added
 from ...figures.percent import MINUS
 from .. import charts
 from ..data.document_data import DocumentData
@@ -86,9 +86,7 @@ class DocumentView:
         lines = [self._row_line(row, kind) for row in shown]
         rest = rows[len(shown) :]
         if rest:
-            figure = Figure(
-                known_sum(*(row.value for row in rest)), known_sum(*(row.previous for row in rest)), unit=rest[0].unit
-            )
+            figure = added(rest)
             lines.append(self._line(self.env._("%(count)s others", count=len(rest)), figure, kind))
         return [*lines, *(self._row_line(row, kind) for row in others)]
 
@@ -112,7 +110,7 @@ class DocumentView:
         return self._line(self.env._("Total"), data.figure, data.kind)
 
     def _row_line(self, row: Row, kind: str) -> Line:
-        return self._line(row.label, Figure(row.value, row.previous, unit=row.unit), kind)
+        return self._line(row.label, row.figure, kind)
 
     # === CHARTS ===#
 

@@ -199,7 +199,7 @@ class ThemeSheet(Sheet):
             unit = "" if same_unit else row.unit
             self.write_number(position, column, row.value, figure.kind, unit)
             self.write_number(position, column + 1, row.previous, figure.kind, unit)
-            self.write_change(position, column, Figure(row.value, row.previous, unit=row.unit), figure.kind)
+            self.write_change(position, column, row if isinstance(row, Figure) else row.figure, figure.kind)
         self._write_total(figure, column, head + 1, head + len(rows), same_unit)
         return max(lines(text, WIDTH) for text in heads)
 

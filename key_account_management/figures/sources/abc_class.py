@@ -34,6 +34,7 @@ class AbcFigures(Source):
     """
 
     codes = ("abc_class",)
+    codes_without_months = codes
 
     def compute(self) -> Figures:
         accounts = (
@@ -42,7 +43,7 @@ class AbcFigures(Source):
             .search([("key_account_status", "in", ("candidate", "active", "at_risk"))], order="id")
         )
         self.ranked = Request(self.env, accounts.ids, self.request.period)
-        now, before = (self._places(period.date_to) for period in (self.request.period, self.request.period.previous))
+        now, before = (self._places(period.date_to) for period in (self.request.period, self.request.previous))
         running = set(accounts.ids)
         return {
             account: {"abc_class": self._figure(account in running, now.get(account), before.get(account))}

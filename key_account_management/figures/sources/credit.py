@@ -40,6 +40,7 @@ class CreditFigures(Source):
     """
 
     codes = ("creditworthiness", "credit_limit", "exposure", "credit_use")
+    codes_without_months = codes
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
@@ -151,7 +152,7 @@ class CreditFigures(Source):
     # === FIGURES ===#
 
     def _creditworthiness(self, account: BaseModel, ratings: BaseModel) -> Figure:
-        end, previous_end = self.request.period.date_to, self.request.period.previous.date_to
+        end, previous_end = self.request.period.date_to, self.request.previous.date_to
         rating = self._latest(ratings, end)
         trust = self._trust(account)
         if not rating:
@@ -160,7 +161,12 @@ class CreditFigures(Source):
         same = ratings.filtered(lambda other: other.agency == rating.agency)
         before = self._latest(same.filtered(lambda other: other.date <= previous_end), previous_end)
         parts = [self._describe(rating, end), trust]
-        return Figure(rating.score or None, before.score or None, note=" ".join(filter(None, parts)))
+        return Figure(
+            rating.score or None,
+            before.score or None,
+            note=" ".join(filter(None, parts)),
+            better=rating.better or None,
+        )
 
     def _latest(self, ratings: BaseModel, day: date) -> BaseModel:
         """The newest rating that is valid on the day, otherwise the newest one."""

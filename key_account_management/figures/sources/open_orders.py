@@ -112,70 +112,12 @@ def _invoiced(price: SQL, counts: SQL) -> SQL:
     that, and the amount.
 
     Whoever credits goods that came back, or a part of their price, will not invoice them again. A correction is: an
-    invoice that was reversed in full, a credit note that was reversed, and what the order itself credited because less
-    was ordered after all.
+    invoice that was reversed in full and replaced, if only by a draft, a credit note that was reversed, what the order
+    itself credited because less was ordered after all, and what somebody set as one.
 
     :param price: of ``item``, the invoice line
     :param counts: whether its amount counts
     """
-<<<<<<< HEAD
-    CASE WHEN line.is_downpayment THEN -invoiced.amount
-         WHEN line.product_uom_qty > 0
-         THEN line.price_total / line.product_uom_qty
-                  * GREATEST(line.product_uom_qty - invoiced.quantity - returned.quantity, 0)
-         WHEN line.product_uom_qty < 0
-         THEN line.price_total / line.product_uom_qty * LEAST(line.product_uom_qty - invoiced.quantity, 0)
-         ELSE 0 END
-    """
-)
-# Of an order line: the quantity that was invoiced and is not to be invoiced again, the quantity credited without that,
-# and the amount with taxes. Whoever credits goods that came back, or a part of their price, will not invoice them
-# again. A correction is: an invoice that was reversed in full and replaced, if only by a draft, a credit note that was
-# reversed, what the order itself credited because less was ordered after all, and what somebody set as one.
-_INVOICED = SQL(
-    """
-    SELECT COALESCE(SUM(document.quantity) FILTER (WHERE NOT document.is_credit OR document.is_correction), 0)
-               AS quantity,
-           COALESCE(-SUM(document.quantity) FILTER (WHERE document.is_credit AND NOT document.is_correction), 0)
-               AS credited,
-           COALESCE(SUM(document.amount), 0) AS amount
-      FROM (
-            SELECT direction.sign * item.quantity * COALESCE(item_unit.factor, 1) / COALESCE(unit.factor, 1)
-                       AS quantity,
-                   direction.sign * item.price_total
-                       * CASE WHEN item.currency_id = sale.currency_id THEN 1
-                              ELSE COALESCE(NULLIF(sale.currency_rate, 0), 1)
-                                       / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1) END AS amount,
-                   direction.sign * item.quantity * line.product_uom_qty < 0 AS is_credit,
-                   CASE WHEN move.key_account_credit_kind IS NOT NULL
-                        THEN move.key_account_credit_kind = 'correction'
-                        WHEN move.reversed_entry_id IS NULL THEN template.invoice_policy = 'order'
-                        ELSE reversed.amount_total = move.amount_total AND EXISTS (
-                                 SELECT FROM sale_order_line_invoice_rel again
-                                   JOIN account_move_line again_item ON again_item.id = again.invoice_line_id
-                                   JOIN account_move replacing ON replacing.id = again_item.move_id
-                                  WHERE again.order_line_id = line.id
-                                    AND replacing.id > move.id
-                                    AND replacing.move_type = 'out_invoice'
-                                    AND replacing.reversed_entry_id IS NULL
-                                    AND replacing.state != 'cancel')
-                             OR EXISTS (SELECT FROM account_move back
-                                         WHERE back.reversed_entry_id = move.id AND back.state = 'posted')
-                        END AS is_correction
-              FROM sale_order_line_invoice_rel rel
-              JOIN account_move_line item ON item.id = rel.invoice_line_id
-              JOIN account_move move ON move.id = item.move_id
-        CROSS JOIN LATERAL (SELECT CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END AS sign) AS direction
-         LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
-         LEFT JOIN uom_uom item_unit ON item_unit.id = item.product_uom_id
-         LEFT JOIN product_product product ON product.id = line.product_id
-         LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-             WHERE rel.order_line_id = line.id
-               AND (move.state = 'posted' OR move.payment_state = 'invoicing_legacy')
-           ) AS document
-    """
-)
-=======
     return SQL(
         """
         SELECT COALESCE(SUM(document.quantity) FILTER (WHERE NOT document.is_credit OR document.is_correction), 0)
@@ -192,11 +134,21 @@ _INVOICED = SQL(
                                            / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1) END
                            * CASE WHEN %(counts)s THEN 1 ELSE 0 END AS amount,
                        direction.sign * item.quantity * line.product_uom_qty < 0 AS is_credit,
-                       CASE WHEN move.reversed_entry_id IS NULL THEN template.invoice_policy = 'order'
-                            ELSE reversed.amount_total = move.amount_total
-                                 OR EXISTS (SELECT FROM account_move again
-                                             WHERE again.reversed_entry_id = move.id AND again.state = 'posted')
-                            END AS is_correction
+                       CASE WHEN move.key_account_credit_kind IS NOT NULL
+                             THEN move.key_account_credit_kind = 'correction'
+                             WHEN move.reversed_entry_id IS NULL THEN template.invoice_policy = 'order'
+                             ELSE reversed.amount_total = move.amount_total AND EXISTS (
+                                      SELECT FROM sale_order_line_invoice_rel again
+                                        JOIN account_move_line again_item ON again_item.id = again.invoice_line_id
+                                        JOIN account_move replacing ON replacing.id = again_item.move_id
+                                       WHERE again.order_line_id = line.id
+                                         AND replacing.id > move.id
+                                         AND replacing.move_type = 'out_invoice'
+                                         AND replacing.reversed_entry_id IS NULL
+                                         AND replacing.state != 'cancel')
+                                  OR EXISTS (SELECT FROM account_move back
+                                              WHERE back.reversed_entry_id = move.id AND back.state = 'posted')
+                             END AS is_correction
                   FROM sale_order_line_invoice_rel rel
                   JOIN account_move_line item ON item.id = rel.invoice_line_id
                   JOIN account_move move ON move.id = item.move_id
@@ -212,4 +164,3 @@ _INVOICED = SQL(
         price=price,
         counts=counts,
     )
->>>>>>> 2040b2972b4854a975922274298b87846eea2734

@@ -42,10 +42,12 @@ class OrderFigures(Source):
         "order_count",
         "order_interval",
     )
+    codes_over_time = ("order_count", "orders_below_minimum")
+    codes_without_months = ("minimum_order",)
 
     def compute(self) -> Figures:
         minimums = self._minimums()
-        now, before = (self._orders(period, minimums) for period in (self.request.period, self.request.period.previous))
+        now, before = (self._orders(period, minimums) for period in (self.request.period, self.request.previous))
         have_ordered = self._have_ordered()
         return {
             account: self._figures(

@@ -70,10 +70,12 @@ class PeerFigures(Source):
     """
 
     codes = ("peer_revenue", "peer_revenue_median", "peer_rank", "peer_percentile")
+    codes_over_time = ("peer_revenue", "peer_revenue_median")
+    codes_without_months = codes
 
     def compute(self) -> Figures:
         self.grouping = self.env.company.key_account_peer_grouping
-        revenues = [self._revenues(period) for period in (self.request.period, self.request.period.previous)]
+        revenues = [self._revenues(period) for period in (self.request.period, self.request.previous)]
         self._read_partners(set(self.request.account_ids).union(*revenues))
         self.sees_all = self._sees_all()
         now, before = (self._compare(revenue) for revenue in revenues)

@@ -138,6 +138,7 @@ class MinimumPriceFigures(PriceSource):
     """
 
     codes = ("minimum_price", "revenue_below_floor")
+    codes_without_months = codes
 
     def compute(self) -> Figures:
         bought, floors = self._bought(), self._floors()
@@ -171,7 +172,7 @@ class MinimumPriceFigures(PriceSource):
 
     @property
     def _periods(self) -> tuple[Period, Period]:
-        return self.request.period, self.request.period.previous
+        return self.request.period, self.request.previous
 
     def _bought(self) -> defaultdict[int, defaultdict[Sold, Bought]]:
         """:return: ``{account id: {(product id, company id): Bought}}``, money in the active company's currency"""

@@ -68,6 +68,7 @@ class PromotionFigures(Source):
 
     codes = ("promotions", "promotion_cost", "promotion_revenue", "promotion_uplift", "promotion_return")
     codes_with_cost = codes
+    codes_over_time = ("promotions", "promotion_cost", "promotion_revenue", "promotion_uplift")
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
@@ -92,7 +93,7 @@ class PromotionFigures(Source):
         return united(records)
 
     def _periods(self) -> tuple[Period, Period]:
-        return self.request.period, self.request.period.previous
+        return self.request.period, self.request.previous
 
     # === READING ===#
 

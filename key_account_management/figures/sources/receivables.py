@@ -21,9 +21,10 @@ class ReceivableFigures(ReceivableRecords):
         "overdue_amount",
         "overdue_share",
     )
+    codes_without_months = ("receivable", "overdue_amount", "overdue_share")
 
     def compute(self) -> Figures:
-        period, previous = self.request.period, self.request.period.previous
+        period, previous = self.request.period, self.request.previous
         now, before = self._balances(period), self._balances(previous)
         return {
             account: self._figures(now[account], before[account], period, previous)

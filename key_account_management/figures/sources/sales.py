@@ -45,6 +45,7 @@ class SalesFigures(SalesLines[Sum]):
         "cost_coverage",
     )
     codes_with_cost = codes[2:]
+    codes_over_time = ("revenue", "sales_volume", "cost_of_goods_sold", "contribution_margin")
 
     def _add_group(self, total: Sum, group: SalesGroup) -> None:
         total.lines += group.lines

@@ -60,7 +60,7 @@ class SalesGroups(Reader):
 
     def compute(self) -> list[GroupsByBreakdown]:
         """:return: for the period and for the previous one ``{breakdown: [SalesGroup]}``; None: not broken down"""
-        return [self._read(period) for period in (self.request.period, self.request.period.previous)]
+        return [self._read(period) for period in (self.request.period, self.request.previous)]
 
     def lines_domain(self, period: Period) -> DomainType:
         return [

@@ -44,6 +44,7 @@ class SalesLines(Source, Generic[S]):
 
     # What is added up over the lines, a `LineSum` whose instances are empty sums
     sum_type: type[S]
+    has_months = True
 
     def compute(self) -> Figures:
         figures = {}

@@ -58,6 +58,7 @@ class SpecialPriceFigures(PriceSource):
     """
 
     codes = ("special_price", "special_price_difference")
+    codes_without_months = codes
 
     def compute(self) -> Figures:
         prices = self._prices()

@@ -26,6 +26,8 @@ class VisitFigures(Source):
     """Customer visits, from the meetings that are marked as such and have an attendee from the account."""
 
     codes = ("visits", "visit_target", "days_since_visit", "next_visit_days")
+    codes_over_time = ("visits",)
+    codes_without_months = ("visit_target", "days_since_visit", "next_visit_days")
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
@@ -33,7 +35,7 @@ class VisitFigures(Source):
         self.today = fields.Date.context_today(self.env["res.partner"])
 
     def compute(self) -> Figures:
-        period, previous = self.request.period, self.request.period.previous
+        period, previous = self.request.period, self.request.previous
         visits = [self._count(period), self._count(previous)]
         last = [self._last(period.date_to), self._last(previous.date_to)]
         planned = {} if self._is_over() else self._next()
@@ -191,7 +193,7 @@ class VisitFigures(Source):
         last: Sequence[Mapping[int, date]],
         planned: Mapping[int, date],
     ) -> AccountFigures:
-        period, previous = self.request.period, self.request.period.previous
+        period, previous = self.request.period, self.request.previous
         target = account.key_account_tier_id.visit_target
         begun = period.date_from <= self.today
         days = self.env._("days")

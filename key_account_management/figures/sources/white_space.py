@@ -20,6 +20,7 @@ class WhiteSpaceFigures(MarketFigures):
     """
 
     codes = ("white_space",)
+    codes_over_time = ("white_space",)
 
     def compute(self) -> Figures:
         now, before = self._shares(self.period), self._shares(self.previous)

@@ -966,7 +966,8 @@ class KeyAccountReview(models.Model):
 
         :return: ``{"period", "previous": text, "is_frozen", "headline", "better", "worse": [figure],
             "promises": {"review": text, "rows": [{"what", "promised", "became", "good"}]}}``; a figure is as in
-            `get_key_account_cockpit`, of those that the user may see
+            `get_key_account_cockpit`, of those that the user may see, with the share by which it ``moved`` and what
+            that is ``worth`` in money (None: not worth discussing, or it cannot be said)
         :raises AccessError: someone else's account
         """
         check_records(self, single=True)

@@ -61,6 +61,28 @@ const mountAccount = async (resId) => {
 const row = (code) => `${TAB} tr[data-code='${code}']`;
 const toggle = (code) => contains(`${row(code)} td:first-child button`).click();
 
+test.tags("desktop");
+test("before the year is over, a figure is ahead of its target or behind", async () => {
+    onRpc("res.partner", "get_key_account_cockpit", () =>
+        makeCockpit({
+            themes: [
+                {
+                    key: "sales",
+                    label: "Sales",
+                    figures: [
+                        makeFigure({ target: "1.200.000 €", ahead: true }),
+                        makeFigure({ code: "margin", target: "300.000 €", ahead: false }),
+                    ],
+                },
+            ],
+        })
+    );
+    await mountAccount(101);
+    expect(`${TAB} .fa-arrow-up.text-success`).toHaveAttribute("title", "Ahead of the target");
+    expect(`${TAB} .fa-arrow-down.text-danger`).toHaveAttribute("title", "Behind the target");
+    expect(`${TAB} .fa-check, ${TAB} .fa-times`).toHaveCount(0);
+});
+
 test("figures are shown by theme, as the server words them", async () => {
     answerAtOnce("get_key_account_cockpit", makeCockpit());
     await mountAccount(101);
