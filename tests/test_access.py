@@ -19,6 +19,7 @@ INTERNAL = {
     "contribution_margin_3",
     "contribution_margin_3_rate",
     "cost_coverage",
+    "corrections_value",
     "minimum_price",
     "revenue_below_floor",
     "special_price_difference",

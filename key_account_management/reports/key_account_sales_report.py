@@ -16,8 +16,8 @@ MARKED_PRODUCTS = (
     ("charge", "pos.config", "tip_product_id"),
     ("down_payment", "pos.config", "down_payment_product_id"),
 )
-# What marks the order lines behind them, for products that are not marked any more
-MARKED_ORDER_LINES = (("charge", "is_delivery"),)
+# What marks the order lines behind them: products that are not marked any more, or are goods otherwise
+MARKED_ORDER_LINES = (("charge", "is_delivery", "%s"), ("discount", "reward_id", "%s IS NOT NULL"))
 
 
 class KeyAccountSalesReport(models.Model):
@@ -219,7 +219,7 @@ class KeyAccountSalesReport(models.Model):
                     table=SQL.identifier(self.env[model]._table),
                 )
                 adjustments.append((kind, SQL("%s.product_id IN (%s)", line, products)))
-        for kind, name in MARKED_ORDER_LINES:
+        for kind, name, is_marked in MARKED_ORDER_LINES:
             field = self._installed_field("sale.order.line", name)
             if field:
                 condition = SQL(
@@ -229,7 +229,7 @@ class KeyAccountSalesReport(models.Model):
                             WHERE rel.invoice_line_id = %s.id AND %s
                        )""",
                     line,
-                    SQL.identifier("marked", name, to_flush=field),
+                    SQL(is_marked, SQL.identifier("marked", name, to_flush=field)),
                 )
                 adjustments.append((kind, condition))
         # What an invoice is rounded by is no sales line, unless it was entered as one: less than the smallest coin
