@@ -54,6 +54,8 @@ def test_only_whole_years_as_a_customer_are_years():
     months = [0.0] * 14 + [7.0] * 10 + [1.0] * 12 + [2.0] * 12 + [9.0] * 5
     assert complete_years(months, 5) == [[2.0] * 12, [1.0] * 12]
     assert complete_years([1.0] * 11, 11) == []
+    # From its first month on is a whole year
+    assert complete_years([0.0] * 12 + [1.0] * 12, 0) == [[1.0] * 12]
     assert len(complete_years([1.0] * 60, 0)) == 3
 
 
@@ -141,7 +143,7 @@ def test_orders_count_beside_what_is_usually_not_yet_on_order():
 def test_a_month_that_has_begun_brings_what_is_left_of_it():
     # A third of the month is over: two thirds of what is usually not yet ordered are to come
     assert with_orders([90.0, 90.0], [20.0, 20.0], [0.5, 0.5], begun=1 / 3, invoiced=500.0) == close([50, 65])
-    assert with_orders([90.0], [20.0], [None], begun=1 / 3, invoiced=30.0) == close([60])
+    assert with_orders([90.0, 90.0], [20.0, 20.0], [None, None], begun=1 / 3, invoiced=30.0) == close([60, 90])
     assert with_orders([90.0], [20.0], [None], begun=1 / 3, invoiced=500.0) == close([20])
 
 
@@ -185,6 +187,13 @@ def test_ratios_of_an_activity_with_few_customers_are_those_of_all():
     assert some[Activity.REGULAR] == close((1, 1))
     assert some[Activity.RARE] == some[Activity.FREQUENT]
     assert some[Activity.RARE][1] > 1
+
+
+def test_customers_of_whom_nothing_was_expected_have_no_ratio():
+    nothing = replay([100.0, *[0.0] * 26, *[0.0] * 3, 50.0, *[0.0] * 5, *[0.0] * 3], 3, [1.0] + [0.0] * 11)
+    assert nothing.expected_rest == 0
+    even = replay([100.0] * 39, 3, EVEN)
+    assert error_ratios([nothing, *[even] * 10])[Activity.REGULAR] == close((1, 1))
 
 
 def test_weighted_error():

@@ -21,6 +21,7 @@ PREFIX = "key_account_management.ir_cron_"
 # Each has a test below
 JOBS = {
     "propose_key_account_abc",
+    "forecast_key_accounts",
     "remind_of_key_account_profiles",
     "remind_of_key_account_visits",
     "send_care_messages",
@@ -147,6 +148,22 @@ class TestTimeLimit(JobCase):
         ):
             self.run_job("propose_key_account_abc", runs=3)
         self.assertIn(other.id, seen)
+
+    def test_forecasts_of_each_company_whatever_happens_in_another(self):
+        other = self.make_company("Other Company", "base.EUR", chart=False)
+        seen = []
+
+        def forecast(forecasts):
+            if forecasts.env.company == self.company:
+                raise ValueError("boom")
+            seen.append(forecasts.env.companies.ids)
+
+        with (
+            patch.object(type(self.env["key.account.forecast"]), "_forecast", forecast),
+            self.assertLogs("odoo.addons.key_account_management.models.figures.key_account_forecast", "ERROR"),
+        ):
+            self.run_job("forecast_key_accounts", runs=3)
+        self.assertIn([other.id], seen)
 
     @mute_logger("odoo.addons.key_account_management.models.review.next_reviews")
     def test_one_review_that_cannot_be_created_does_not_stop_the_others(self):

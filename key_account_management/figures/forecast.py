@@ -110,7 +110,7 @@ def complete_years(months: Months, closed: int) -> list[list[float]]:
     [36.0, 24.0]
     """
     whole = list(months[: len(months) - closed])
-    years = []
+    years: list[list[float]] = []
     for end in range(len(whole), YEAR - 1, -YEAR):
         if len(years) == YEARS_USED or len(known_months(months)) < len(months) - end + YEAR:
             break

@@ -39,6 +39,9 @@ MONEY = (
     "forecast_target_to_date",
 )
 
+# First day, invoiced, on order, total that is expected, revenue of the year before
+MonthOfYear = tuple[date, float | None, float | None, float, float]
+
 
 @dataclass
 class Expected:
@@ -454,10 +457,9 @@ class ForecastFigures(Source):
 
     # === BY MONTH ===#
 
-    def _by_month(self, expected: Expected) -> list[tuple[date, float | None, float | None, float, float]]:
-        """:return: (first day, invoiced, on order, total that is expected, revenue of the year before) of each month"""
+    def _by_month(self, expected: Expected) -> list[MonthOfYear]:
         closed = self.months.closed
-        months = []
+        months: list[MonthOfYear] = []
         for number, before in enumerate(expected.last_year):
             start = self.months.start(number)
             if number < closed:
