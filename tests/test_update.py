@@ -182,7 +182,7 @@ class TestUpdate(KeyAccountCase):
         (untouched | edited).with_context(install_mode=True).write({"better": "up", "matters": True})
         edited.with_user(self.head).better = "down"
         self.update()
-        self.assertEqual((untouched.better, untouched.edited_fields), ("neutral", None))
+        self.assertEqual((untouched.better, untouched.edited_fields), ("neutral", False))
         self.assertEqual((edited.better, edited.edited_fields), ("down", ["better"]))
 
     def test_a_corrected_text_arrives(self):

@@ -108,6 +108,9 @@ class Source(Reader):
 
     def _compare_months(self, figure: Figure, other: Figure | None, comparison: Comparison) -> None:
         """:param other: the figure over the months that both years have, None if these are too few"""
+        if other and other.pair == figure.pair:
+            # The months that cannot be compared have nothing
+            return
         changes = (figure.change, other and other.change)
         figure.compare_like(other)
         if changes == (None, None):
