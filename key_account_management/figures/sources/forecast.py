@@ -406,7 +406,7 @@ class ForecastFigures(Source):
             parts.append(
                 self.env._(
                     "By the end of %(month)s, %(share)s of a usual year is invoiced.",
-                    month=self._month(self.months.closed - 1),
+                    month=self._month_name(self.months.closed - 1),
                     share=format_percent(self.env, expected.base.due, 0),
                 )
             )
@@ -451,7 +451,7 @@ class ForecastFigures(Source):
     def _amount(self, amount: float) -> str:
         return format_amount(self.env, round_halves(amount, 0), self.currency, trailing_zeroes=False)
 
-    def _month(self, number: int) -> str:
+    def _month_name(self, number: int) -> str:
         # A fiscal year's month has the name of that in which it ends
         return format_date(self.env, self.months.start(number + 1) - timedelta(days=1), date_format="LLLL")
 

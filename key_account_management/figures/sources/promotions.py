@@ -166,7 +166,12 @@ class PromotionFigures(Source):
         self.env.flush_all()
         positions, names, companies, customers, starts, ends = map(list, zip(*rows, strict=True))
         lines = self.env["key.account.sales.report"]._search(
-            [("customer_id", "in", customers), ("invoice_date", ">=", min(starts)), ("invoice_date", "<=", max(ends))]
+            [
+                ("customer_id", "in", customers),
+                ("invoice_date", ">=", min(starts)),
+                ("invoice_date", "<=", max(ends)),
+                ("adjustment", "=", False),
+            ]
         )
         columns = ("customer_id", "company_id", "invoice_date", "product_id", "product_categ_id", "price_subtotal")
         results = self.env.execute_query(
@@ -217,6 +222,7 @@ class PromotionFigures(Source):
             & Domain("company_id", "=", promotion.measure.company_id.id)
             & Domain("invoice_date", ">=", promotion.times[time].date_from)
             & Domain("invoice_date", "<=", promotion.times[time].date_to)
+            & Domain("adjustment", "=", False)
             & (
                 Domain("product_id", "in", promotion.measure.product_ids.ids)
                 | Domain("product_categ_id", "child_of", promotion.measure.product_category_ids.ids)
