@@ -3,9 +3,21 @@ from odoo import api, fields, models
 from ..roles import MANAGER
 from ..tools.rpc import check_records
 
+CREDIT_KINDS = [("return", "Return"), ("price", "Price Credit"), ("correction", "Correction"), ("bonus", "Bonus")]
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    key_account_credit_kind = fields.Selection(
+        CREDIT_KINDS,
+        "Kind of Credit",
+        copy=False,
+        tracking=True,
+        help="Return: goods came back. Price credit: a lower price, without goods. Correction: an invoice that was "
+        "reversed and replaced, or a credit note that was reversed. Bonus: granted for what was bought. If it is "
+        "empty, the kind follows from orders, deliveries and the reversed document.",
+    )
 
     # How an invoice was paid, as the figures on receivables count it
     key_account_paid_on = fields.Date(

@@ -30,11 +30,11 @@ class ReturnFigures(SalesLines[Returns]):
     def records(self, code: str) -> Records:
         ((model, lines),) = super().records(code)
         if code == "returns_value":
-            lines.append(("is_return", "=", True))
+            lines.append(("credit_kind", "=", "return"))
         elif code == "credit_notes_value":
             lines.append(("move_type", "=", "out_refund"))
         else:
-            lines += ["|", ("is_return", "=", True), ("move_type", "!=", "out_refund")]
+            lines += ["|", ("credit_kind", "=", "return"), ("move_type", "!=", "out_refund")]
         return [(model, lines)]
 
     def _add_group(self, total: Returns, group: SalesGroup) -> None:
@@ -45,7 +45,7 @@ class ReturnFigures(SalesLines[Returns]):
             return
         total.credited -= group.revenue
         of_document[0] -= group.document
-        if group.is_return:
+        if group.credit_kind == "return":
             total.returned -= group.revenue
             of_document[1] -= group.document
 

@@ -20,7 +20,8 @@ class Sum(LineSum):
     lines_with_cost: int = 0
     revenue: float = 0.0
     cost: float = 0.0
-    revenue_with_cost: float = 0.0
+    goods_value: float = 0.0
+    goods_value_with_cost: float = 0.0
     quantity_by_unit: dict[BaseModel, float] = field(default_factory=lambda: defaultdict(float))
     document_by_currency: dict[BaseModel, float] = field(default_factory=lambda: defaultdict(float))
 
@@ -44,8 +45,9 @@ class SalesFigures(SalesLines[Sum]):
         total.lines_with_cost += group.lines_with_cost
         total.revenue += group.revenue
         total.cost += group.cost
-        total.revenue_with_cost += group.revenue_with_cost
-        if group.unit:
+        total.goods_value += group.goods_value
+        total.goods_value_with_cost += group.goods_value_with_cost
+        if group.unit and not group.adjustment:
             # Without a product there is no unit and no volume
             total.quantity_by_unit[group.unit] += group.quantity
         total.document_by_currency[group.currency] += group.document
@@ -53,7 +55,7 @@ class SalesFigures(SalesLines[Sum]):
     def records(self, code: str) -> Records:
         ((model, lines),) = super().records(code)
         if code == "sales_volume":
-            lines.append(("product_uom_id", "!=", False))
+            lines += [("product_uom_id", "!=", False), ("adjustment", "=", False)]
         elif code == "cost_of_goods_sold":
             lines.append(("cost", "!=", False))
         return [(model, lines)]
@@ -128,6 +130,5 @@ class SalesFigures(SalesLines[Sum]):
 
 
 def _coverage(sums: Sum) -> float | None:
-    """Share of the revenue with a known cost. A settled down payment has no cost: it must not give more than 100 %."""
-    share = ratio(sums.revenue_with_cost, sums.revenue)
-    return share if share is None else min(share, 1.0)
+    """Share of the goods with a known cost, by value. What is credited counts like what is sold."""
+    return ratio(sums.goods_value_with_cost, sums.goods_value)

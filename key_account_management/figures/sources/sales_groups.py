@@ -17,24 +17,25 @@ GROUPINGS = {
 TREES = {"category_tree": "category"}
 
 # In the order of the fields of `SalesGroup`, which has its key between the two
-GROUP_BY = ("customer_id", "product_uom_id", "currency_id", "move_type", "is_return")
+GROUP_BY = ("customer_id", "product_uom_id", "currency_id", "move_type", "credit_kind", "adjustment")
 AGGREGATES = ("__count", "price_subtotal:sum", "quantity:sum", "price_subtotal_currency:sum")
 # Looking up what the lines cost takes as long as everything else
-COST_AGGREGATES = ("cost:count", "cost:sum", "revenue_with_cost:sum")
+COST_AGGREGATES = ("cost:count", "cost:sum", "goods_value:sum", "goods_value_with_cost:sum")
 
 
 class SalesGroup(NamedTuple):
     """Sales lines that have all of these in common, and their sums.
 
-    ``key``: month, category or product by which they were broken down. If the request does not need costs, no line has
-    a known one.
+    ``key``: month, category or product by which they were broken down. ``adjustment``: its kind, empty for goods.
+    ``goods_value``: of goods, without signs. If the request does not need costs, no line has a known one.
     """
 
     customer: BaseModel
     unit: BaseModel
     currency: BaseModel
     move_type: str
-    is_return: bool
+    credit_kind: str | None
+    adjustment: str | None
     key: Any
     lines: int
     revenue: float
@@ -42,7 +43,8 @@ class SalesGroup(NamedTuple):
     document: float
     lines_with_cost: int = 0
     cost: float = 0.0
-    revenue_with_cost: float = 0.0
+    goods_value: float = 0.0
+    goods_value_with_cost: float = 0.0
 
 
 # None: not broken down
