@@ -68,6 +68,8 @@ FIGURES = {
     "order_interval",
     "returns",
     "returns_value",
+    "price_credits_value",
+    "corrections_value",
     "credit_notes_value",
     "share_of_wallet",
     "visits",

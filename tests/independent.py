@@ -64,7 +64,7 @@ class Independent:
         """The sales lines of all customers from that day to the period's end."""
         rows = self._fetch(
             """SELECT l.id, l.debit, l.credit, l.quantity, l.product_id, l.product_uom_id,
-                      l.display_type, m.move_type, m.state, m.invoice_date, m.company_id,
+                      l.display_type, l.is_downpayment, m.move_type, m.state, m.invoice_date, m.company_id,
                       m.commercial_partner_id, m.reversed_entry_id
                  FROM account_move_line l JOIN account_move m ON m.id = l.move_id"""
         )

@@ -91,14 +91,17 @@ class IndependentFigures(IndependentRecords):
         revenue, costs = self.total(), self.known_costs()
         cost = self.cost() if costs else None
         margin = self._round(revenue - cost) if costs else None
-        coverage = self._ratio(sum(self._amount(line) for line, _cost in costs), revenue)
+        goods = [line for line in self.lines if not line["is_downpayment"]]
+        coverage = self._ratio(
+            sum(abs(self._amount(line)) for line, _cost in costs), sum(abs(self._amount(line)) for line in goods)
+        )
         return {
             "revenue": revenue,
             "sales_volume": self._total_volume(),
             "cost_of_goods_sold": cost,
             "contribution_margin": margin,
             "contribution_margin_rate": self._ratio(margin, revenue),
-            "cost_coverage": coverage if coverage is None else min(coverage, 1.0),
+            "cost_coverage": coverage,
         }
 
     def _uoms(self):

@@ -104,6 +104,9 @@ class IndependentRecords(Independent):
         return {
             "returns": returned / gross if gross > 0 else None,
             "returns_value": self._round(returned) if self.lines else None,
+            # No document of these accounts was reversed, and none was given a kind by hand
+            "price_credits_value": self._round(credited - returned) if self.lines else None,
+            "corrections_value": 0.0 if self.lines else None,
             "credit_notes_value": self._round(credited) if self.lines else None,
         }
 

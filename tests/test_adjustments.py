@@ -221,3 +221,141 @@ class TestAdjustments(AdjustmentCase):
         self.assertIn("account_move_line", plan)
         for table in ("sale_order", "res_company", "res_partner", "product_", "uom_uom", "SubPlan", "account_cash"):
             self.assertNotIn(table, plan)
+
+
+class TestBesideGoods(AdjustmentCase):
+    """What adjustments are in figures: money in rows of their own, never a product with a price, volume or share."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.services = cls.env["product.category"].create({"name": "Services"})
+        cls.company.sale_discount_product_id = cls.rebate = cls.make_product(
+            "Rebate", type="service", categ_id=cls.services.id
+        )
+        cls.desk = cls.make_product("Desk", cost=20.0, categ_id=cls.services.id)
+
+    def rows_of(self, code, breakdown):
+        rows = self.figures(self.account, codes=[code], breakdown=breakdown)[code]["breakdown"]
+        return [(row["key"], row["label"], row["value"]) for row in rows if row["value"] is not None]
+
+    def sell(self):
+        """Chairs for 999.99, a desk for 100, 200.01 discount; an advance of 100 that is settled but for 40.01."""
+        advance = {"is_downpayment": True}
+        self.invoice(self.account, date(2025, 3, 1), (None, 1, 100.0, advance))
+        self.invoice(
+            self.account,
+            SPRING,
+            (self.product, 3, 333.33),
+            (self.desk, 1, 100.0),
+            (self.rebate, 1, -200.01),
+            (None, -1, 59.99, advance),
+        )
+
+    def test_rows_of_their_own(self):
+        self.sell()
+        others = [("down_payment", "Down Payments", 40.01), ("discount", "Discounts", -200.01)]
+        goods = {
+            "product": [(self.product.id, "Chair", 999.99), (self.desk.id, "Desk", 100.0)],
+            "category": [(self.category.id, "Chairs", 999.99), (self.services.id, "Services", 100.0)],
+        }
+        goods["category_tree"] = goods["category"]
+        for breakdown, rows in goods.items():
+            expected = sorted(others) if breakdown == "category_tree" else others
+            self.assertEqual(
+                sorted(map(str, self.rows_of("revenue", breakdown))), sorted(map(str, rows + expected)), breakdown
+            )
+            read = self.rows_of("revenue", breakdown)
+            self.assertEqual(read[: len(rows)], rows, breakdown)
+            self.assertAlmostEqual(sum(value for _key, _label, value in read), 939.99)
+        self.assertEqual(self.value(self.account, "revenue"), 939.99)
+
+    def test_never_in_the_volume(self):
+        self.sell()
+        for breakdown in ("product", "category", "category_tree"):
+            rows = self.rows_of("sales_volume", breakdown)
+            self.assertEqual(sorted(value for _key, _label, value in rows), [1.0, 3.0], breakdown)
+        self.assertEqual(self.value(self.account, "sales_volume"), 4.0)
+        action = self.account.action_view_key_account_figure("sales_volume", *YEAR)
+        lines = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(lines.product_id, self.product | self.desk)
+
+    def test_rows_of_the_margin_add_up(self):
+        """A product without a cost has no margin of its own: what it adds to the total is named."""
+        self.sell()
+        self.invoice(self.account, date(2025, 5, 5), (self.make_product("Gift"), 1, 77.77))
+        total = self.value(self.account, "contribution_margin")
+        self.assertEqual(total, 939.99 + 77.77 - 3 * 60 - 20)
+        for breakdown in ("month", "product", "category", "customer"):
+            rows = self.rows_of("contribution_margin", breakdown)
+            self.assertAlmostEqual(sum(value for _key, _label, value in rows), total, 6, breakdown)
+        rows = self.rows_of("contribution_margin", "product")
+        self.assertEqual(
+            rows,
+            [
+                (self.product.id, "Chair", 819.99),
+                (self.desk.id, "Desk", 80.0),
+                ("down_payment", "Down Payments", 40.01),
+                ("discount", "Discounts", -200.01),
+                ("unknown_cost", "Without known cost", 77.77),
+            ],
+        )
+
+    def test_effective_prices(self):
+        """Three orders at an effective 70 under a floor of 80: each is below it."""
+        self.company.key_account_minimum_margin = 0.25
+        first = self.order((self.product, 1, 100.0, {"discount": 30.0}))
+        second, third = self.order((self.product, 1, 100.0)), self.order((self.product, 2, 100.0))
+        self.discount(second, discount_percentage=0.3)
+        self.discount(third, discount_amount=60.0)
+        for order in (first, second, third):
+            self.invoice_orders(order)
+        figures = self.figures(self.account, codes=["minimum_price", "revenue_below_floor"])
+        self.assertEqual([figure["value"] for figure in figures.values()], [3.0, 280.0])
+        table = figures["minimum_price"]["table"]
+        self.assertEqual(table["rows"], [["Chair", 80.0, 70.0, 70.0, 70.0, 3]])
+        action = self.account.action_view_key_account_figure("minimum_price", *YEAR)
+        lines = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(lines.mapped("product_id"), self.product)
+        self.assertEqual(sorted(lines.mapped("price_effective")), [70.0, 70.0, 140.0])
+
+    def test_no_price_of_a_discount(self):
+        self.sell()
+        figures = self.figures(self.account, codes=["special_price", "special_price_difference", "minimum_price"])
+        for code, figure in figures.items():
+            self.assertEqual({row[0] for row in figure["table"]["rows"]}, {"Chair", "Desk"}, code)
+
+    def test_no_share_of_a_category(self):
+        """What was sold of a category is its goods, whatever category the product of the discounts has."""
+        self.env["key.account.demand"].create(
+            {
+                "partner_id": self.account.id,
+                "categ_id": self.services.id,
+                "year": 2025,
+                "amount": 1000.0,
+                "source": "Buyer",
+                "date": date(2025, 1, 2),
+                "company_id": self.company.id,
+            }
+        )
+        self.sell()
+        figures = self.figures(self.account, codes=["share_of_wallet", "white_space"])
+        self.assertAlmostEqual(figures["share_of_wallet"]["value"], 0.1)
+        self.assertEqual(figures["white_space"]["value"], 900.0)
+        sold = {row[1]: row[2] for row in figures["white_space"]["table"]["rows"]}
+        self.assertEqual(sold, {"Services": 100.0, "Chairs": 999.99})
+        for code in ("share_of_wallet", "white_space"):
+            action = self.account.action_view_key_account_figure(code, *YEAR, "key.account.sales.report")
+            lines = self.env[action["res_model"]].search(action["domain"])
+            self.assertEqual(lines.product_id, self.desk)
+
+    def test_rates_of_totals(self):
+        """The margin of accounts whose costs are known, in their own revenue."""
+        self.invoice(self.account, SPRING, (self.product, 1, 100.0))
+        self.invoice(self.foreign, SPRING, (self.make_product("Gift"), 1, 900.0))
+        partners = self.env["res.partner"].with_user(self.head)
+        content = partners.get_key_account_ranking("free", *(day.isoformat() for day in YEAR))
+        total = content["totals"]["all"]
+        self.assertEqual(total["revenue"]["number"], 1000.0)
+        self.assertEqual(total["contribution_margin"]["number"], 40.0)
+        self.assertEqual(total["contribution_margin_rate"]["number"], 0.4)

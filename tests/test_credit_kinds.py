@@ -7,7 +7,7 @@ from odoo.fields import Command
 from .test_adjustments import AdjustmentCase
 
 SPRING, SUMMER = date(2025, 4, 2), date(2025, 7, 1)
-CODES = ["returns", "returns_value", "credit_notes_value"]
+CODES = ["returns", "returns_value", "credit_notes_value", "price_credits_value", "corrections_value"]
 
 
 class TestCreditKinds(AdjustmentCase):
@@ -22,9 +22,9 @@ class TestCreditKinds(AdjustmentCase):
     def kinds(self, moves):
         return {kind for _name, kind in self.rows(moves, "credit_kind")}
 
-    def assertReturns(self, share, returned, credited):
+    def assertReturns(self, share, returned, credited, price=0.0, corrected=0.0):
         figures = self.figures(self.account, codes=CODES)
-        for code, expected in zip(CODES, (share, returned, credited), strict=True):
+        for code, expected in zip(CODES, (share, returned, credited, price, corrected), strict=True):
             self.assertAlmostEqual(figures[code]["value"], expected, 6, code)
 
     def test_part_of_an_invoice(self):
@@ -46,6 +46,15 @@ class TestCreditKinds(AdjustmentCase):
         self.invoice(self.foreign, SUMMER, (self.product, 1, 100.0))
         self.assertEqual(self.kinds(credit_note), {"return"})
 
+    def test_another_invoice_made_at_once_replaces_nothing(self):
+        """It has not all that was on the wrong one."""
+        invoice = self.invoice(self.account, SPRING, (self.product, 1, 100.0), (None, 1, 5.0))
+        credit_note = self.reverse(invoice)
+        credit_note.action_post()
+        self.invoice(self.account, SUMMER, (self.product, 1, 100.0), (self.make_product("Desk"), 1, 5.0))
+        self.assertEqual(self.kinds(credit_note), {"return"})
+        self.assertReturns(105 / 210, 105.0, 105.0)
+
     def test_made_from_the_order(self):
         """Less is delivered than was invoiced: Odoo credits the difference, without a link to the invoice."""
         self.product.invoice_policy = "delivery"
@@ -62,7 +71,7 @@ class TestCreditKinds(AdjustmentCase):
         self.invoice(self.account, SPRING, (self.product, 10, 100.0))
         credit_note = self.credit_note(self.account, SUMMER, (None, 1, 50.01))
         self.assertEqual(self.kinds(credit_note), {"price"})
-        self.assertReturns(0.0, 0.0, 50.01)
+        self.assertReturns(0.0, 0.0, 50.01, price=50.01)
 
     def test_reversed_and_replaced(self):
         """An invoice with a wrong price: reversed in full, and made anew in the same step."""
@@ -76,7 +85,7 @@ class TestCreditKinds(AdjustmentCase):
         self.assertEqual(self.kinds(credit_note), {"correction"})
         replacing.action_post()
         self.assertEqual(self.kinds(credit_note), {"correction"})
-        self.assertReturns(0.0, 0.0, 338.30)
+        self.assertReturns(0.0, 0.0, 338.30, corrected=338.30)
         replacing.button_draft()
         replacing.button_cancel()
         self.assertEqual(self.kinds(credit_note), {"return"})
@@ -89,7 +98,7 @@ class TestCreditKinds(AdjustmentCase):
         self.assertEqual(self.kinds(credit_note), {"return"})
         self.invoice_orders(order, SUMMER)
         self.assertEqual(self.kinds(credit_note), {"correction"})
-        self.assertReturns(0.0, 0.0, 333.3)
+        self.assertReturns(0.0, 0.0, 333.3, corrected=333.3)
 
     def test_reversed_credit_note(self):
         """The credit was a mistake; a reversal of a part of it leaves it what it was."""
@@ -105,7 +114,7 @@ class TestCreditKinds(AdjustmentCase):
         part.button_cancel()
         self.reverse(credit_note).action_post()
         self.assertEqual(self.kinds(credit_note), {"correction"})
-        self.assertReturns(0.0, 0.0, 500.0)
+        self.assertReturns(0.0, 0.0, 500.0, corrected=500.0)
         self.assertEqual(self.value(self.account, "revenue"), 1000.0)
 
     def test_down_payment_given_back(self):
@@ -114,7 +123,7 @@ class TestCreditKinds(AdjustmentCase):
         credit_note = self.reverse(advance)
         credit_note.action_post()
         self.assertEqual(self.kinds(credit_note), {"correction"})
-        self.assertReturns(0.0, 0.0, 300.0)
+        self.assertReturns(0.0, 0.0, 300.0, corrected=300.0)
 
     def test_adjustments_go_with_the_goods(self):
         """What came back had been sold with a discount: 7 of 10 at 70, and not at 100. A charge alone is no return."""
@@ -142,10 +151,15 @@ class TestCreditKinds(AdjustmentCase):
         credit_note = self.reverse(invoice)
         credit_note.invoice_line_ids.quantity = 1
         credit_note.action_post()
-        for kind, returned in (("return", 100.0), ("price", 0.0), ("correction", 0.0), ("bonus", 0.0)):
+        for kind, values in {
+            "return": (0.1, 100.0, 100.0, 0.0, 0.0),
+            "price": (0.0, 0.0, 100.0, 100.0, 0.0),
+            "correction": (0.0, 0.0, 100.0, 0.0, 100.0),
+            "bonus": (0.0, 0.0, 100.0, 0.0, 0.0),
+        }.items():
             credit_note.key_account_credit_kind = kind
             self.assertEqual(self.kinds(credit_note), {kind})
-            self.assertReturns(returned / 1000, returned, 100.0)
+            self.assertReturns(*values)
         credit_note.key_account_credit_kind = False
         self.assertEqual(self.kinds(credit_note), {"return"})
 

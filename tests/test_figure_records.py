@@ -28,6 +28,8 @@ SUMS = {
     "cost_of_goods_sold": {LINES: {"cost": 1}},
     "contribution_margin": {LINES: {"margin": 1}},
     "returns_value": {LINES: {"returned": 1}},
+    "price_credits_value": {LINES: {"price_subtotal": -1}},
+    "corrections_value": {LINES: {"price_subtotal": -1}},
     "credit_notes_value": {LINES: {"price_subtotal": -1}},
     "direct_costs": {
         MEASURES: {"cost_actual": 1},
@@ -41,7 +43,7 @@ SUMS = {
         "account.analytic.line": {"amount": 1},
     },
     "minimum_price": {LINES: None},
-    "revenue_below_floor": {LINES: {"price_subtotal": 1}},
+    "revenue_below_floor": {LINES: {"price_effective": 1}},
     "promotions": {MEASURES: None},
     "promotion_cost": {MEASURES: {"cost_actual": 1}},
     "promotion_revenue": {LINES: {"price_subtotal": 1}},
@@ -60,7 +62,7 @@ SUMS = {
 }
 # Divided by another column, averaged, or the least or most of one: what is behind each of these is tested one by one
 DIVIDED = {
-    "cost_coverage": lambda of: min(of(LINES, "revenue_with_cost") / of(LINES, "price_subtotal"), 1.0),
+    "cost_coverage": lambda of: of(LINES, "goods_value_with_cost") / of(LINES, "goods_value"),
     "contribution_margin_rate": lambda of: of(LINES, "margin") / of(LINES, "price_subtotal"),
     "smallest_order": lambda of: min(of("sale.order", "amount_untaxed", list)),
     "median_order": lambda of: median(of("sale.order", "amount_untaxed", list)),
@@ -123,6 +125,7 @@ class TestFigureRecords(SceneCase):
         cls.returned.invoice_line_ids.quantity = 1
         cls.returned.action_post()
         cls.credit_note(cls.account, date(2025, 7, 2), (None, 1, 5.0))
+        cls.credit_note(cls.account, date(2025, 7, 3), (None, 1, 3.0), key_account_credit_kind="correction")
         cls.env.flush_all()
 
     def records(self, code, model=None, user=None):

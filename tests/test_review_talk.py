@@ -184,6 +184,9 @@ class TestReviewTalk(ReviewCase):
             ]
         )
         credit_note = self.credit_note(self.account, date(2025, 8, 1), (self.product, 1, 100.0), ref="broken")
+        # Only booked wrongly: nobody remembers it
+        wrong = self.credit_note(self.account, date(2025, 8, 2), (self.product, 1, 200.0), ref="wrong")
+        wrong.key_account_credit_kind = "correction"
         lead = self.env["crm.lead"].create(
             {"name": "Line 4", "type": "opportunity", "partner_id": self.account.id, "company_id": self.company.id}
         )

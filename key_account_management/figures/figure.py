@@ -6,13 +6,23 @@ from odoo.tools import float_compare
 
 # What the documents of a review show, and so what is frozen with it
 BREAKDOWNS = ("month", "category", "product", "customer")
+# Money without goods, see `key.account.sales.report`: keys of rows of their own by category and product
+ADJUSTMENTS = ("discount", "charge", "down_payment")
+UNKNOWN_COST = "unknown_cost"
+
+
+def is_of_goods(key: str | int | None) -> bool:
+    """Whether the row with this key is of goods, and not of what is booked beside them."""
+    return key not in (*ADJUSTMENTS, UNKNOWN_COST)
 
 
 @dataclass
 class Row:
-    """One line of a breakdown. ``key``: ``YYYY-MM`` for a month, otherwise a record's id, None for lines without one.
+    """One line of a breakdown.
 
-    ``depth``: how far below the top, in breakdowns that are trees.
+    ``key``: ``YYYY-MM`` for a month, otherwise a record's id, None for lines without one; one of `ADJUSTMENTS` for what
+    is no goods, `UNKNOWN_COST` for what a margin's other rows lack. ``depth``: how far below the top, in breakdowns
+    that are trees.
     """
 
     key: str | int | None
@@ -21,6 +31,11 @@ class Row:
     previous: float | None
     unit: str
     depth: int = 0
+
+    @property
+    def is_of_goods(self) -> bool:
+        """Whether it is among the categories or products that are ranked and have a share."""
+        return is_of_goods(self.key)
 
 
 @dataclass

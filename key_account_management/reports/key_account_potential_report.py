@@ -36,8 +36,9 @@ class KeyAccountPotentialReport(models.Model):
     weighted_potential = fields.Monetary(readonly=True)
 
     _depends = {
-        "account.move": ["commercial_partner_id", "invoice_date", "move_type", "state"],
-        "account.move.line": ["balance", "display_type", "parent_state"],
+        "account.account": ["account_type"],
+        "account.move": ["invoice_date", "move_type", "state"],
+        "account.move.line": ["account_id", "balance", "display_type", "partner_id"],
         "crm.lead": [
             "active",
             "company_id",

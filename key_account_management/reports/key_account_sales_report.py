@@ -169,8 +169,6 @@ class KeyAccountSalesReport(models.Model):
         return SQL(
             """%s
                 LEFT JOIN res_partner key_account ON key_account.id = partner.key_account_id
-                -- a sum as well: once a document, if its customers' effective prices are asked for
-                LEFT JOIN LATERAL (%s) AS document ON TRUE
                 -- a sum, so that the database looks it up once a line, however often the cost is named
                 LEFT JOIN LATERAL (
                     SELECT COUNT(*) AS lines,
@@ -188,7 +186,6 @@ class KeyAccountSalesReport(models.Model):
                 ) AS ordered ON TRUE
             """,
             super()._from(),
-            self._discounts_of_document(),
         )
 
     @api.model
@@ -265,70 +262,70 @@ class KeyAccountSalesReport(models.Model):
         return SQL("CASE %s END", SQL(" ").join(cases))
 
     @api.model
-    def _discounts_of_document(self) -> SQL:
-        """How much the discounts on a whole document lower the prices of its goods.
+    def _spread_discounts(self, lines: SQL) -> SQL:
+        """Spreads the discounts on whole documents over their goods, in proportion to the value of these.
 
-        Those of an order apply to what is invoiced of this order, those without an order to the whole document.
+        Those of an order lower what is invoiced of this order, those without an order the whole document. Goods and
+        their part of the discounts are together what both were booked with, unless a discount is above the value of its
+        goods: it makes them free, and the rest of it belongs to no goods.
 
-        :return: query of one row for the journal item ``line``: ``shares`` by order id, 0 for no order, or NULL
+        :param lines: query of all lines of some documents, with the columns ``id``, ``move_id``, ``price_subtotal`` and
+            ``adjustment``
+        :return: the same with ``price_effective``, NULL for adjustments
         """
-        other = SQL.identifier("other")
         return SQL(
             """
-            SELECT JSONB_OBJECT_AGG(COALESCE(order_id, 0), share) AS shares
+            SELECT spread.*,
+                   CASE WHEN adjustment IS NULL THEN price_subtotal * GREATEST(
+                       0,
+                       1 + COALESCE(discount_of_document / NULLIF(goods_of_document, 0), 0)
+                         + COALESCE(discount_of_order / NULLIF(goods_of_order, 0), 0)
+                   ) END AS price_effective
               FROM (
-                    SELECT order_id,
-                           SUM(balance) FILTER (WHERE adjustment = 'discount') / NULLIF(
-                               CASE WHEN order_id IS NOT NULL THEN SUM(balance) FILTER (WHERE adjustment IS NULL)
-                               ELSE SUM(SUM(balance) FILTER (WHERE adjustment IS NULL)) OVER ()
-                               END, 0) AS share
+                    SELECT ordered.*,
+                           SUM(price_subtotal) FILTER (WHERE adjustment = 'discount' AND order_id IS NULL)
+                               OVER document AS discount_of_document,
+                           SUM(price_subtotal) FILTER (WHERE adjustment IS NULL)
+                               OVER document AS goods_of_document,
+                           SUM(price_subtotal) FILTER (WHERE adjustment = 'discount' AND order_id IS NOT NULL)
+                               OVER of_order AS discount_of_order,
+                           SUM(price_subtotal) FILTER (WHERE adjustment IS NULL AND order_id IS NOT NULL)
+                               OVER of_order AS goods_of_order
                       FROM (
-                            SELECT other.balance, %(adjustment)s AS adjustment, %(order)s AS order_id
-                              FROM account_move_line other
-                              JOIN account_account other_account ON other_account.id = other.account_id
-                             WHERE other.move_id = line.move_id
-                               AND other.display_type = 'product'
-                               AND other_account.account_type IN ('income', 'income_other')
-                           ) AS parts
-                  GROUP BY order_id
-                   ) AS shares_of_orders
-             WHERE share IS NOT NULL
-               -- most documents have none: their lines are looked at once
-               AND EXISTS (
-                       SELECT FROM account_move_line other
-                        WHERE other.move_id = line.move_id AND %(adjustment)s = 'discount'
-                   )
+                            SELECT line.*,
+                                   -- most documents have no discount: their orders are not looked up
+                                   CASE WHEN BOOL_OR(line.adjustment = 'discount') OVER (PARTITION BY line.move_id)
+                                   THEN (
+                                       SELECT MIN(ordered_line.order_id)
+                                         FROM sale_order_line_invoice_rel rel
+                                         JOIN sale_order_line ordered_line ON ordered_line.id = rel.order_line_id
+                                        WHERE rel.invoice_line_id = line.id
+                                   ) END AS order_id
+                              FROM (%s) AS line
+                           ) AS ordered
+                    WINDOW document AS (PARTITION BY move_id), of_order AS (PARTITION BY move_id, order_id)
+                   ) AS spread
             """,
-            adjustment=self._adjustment(other),
-            order=self._order_of(other),
-        )
-
-    @api.model
-    def _order_of(self, line: SQL) -> SQL:
-        return SQL(
-            """(SELECT MIN(ordered_line.order_id)
-                  FROM sale_order_line_invoice_rel rel
-                  JOIN sale_order_line ordered_line ON ordered_line.id = rel.order_line_id
-                 WHERE rel.invoice_line_id = %s.id)""",
-            line,
+            lines,
         )
 
     @api.model
     def _select_price_effective(self) -> SQL:
-        """Amount of goods with their part of the discounts; together they are what both were booked with.
-
-        A discount above the value of the goods makes them free: what is left of it belongs to no goods.
-        """
-        line = SQL.identifier("line")
+        """For a list of lines: of many lines, the documents are read as a whole, see `_spread_discounts`."""
+        other = SQL.identifier("other")
+        document = SQL(
+            """SELECT other.id, other.move_id, -other.balance AS price_subtotal, %s AS adjustment
+                 FROM account_move_line other
+                 JOIN account_account other_account ON other_account.id = other.account_id
+                WHERE other.move_id = line.move_id
+                  AND other.display_type = 'product'
+                  AND other_account.account_type IN ('income', 'income_other')""",
+            self._adjustment(other),
+        )
         return SQL(
-            """CASE WHEN %(adjustment)s IS NULL THEN
-                    -line.balance * account_currency_table.rate * CASE WHEN document.shares IS NULL THEN 1
-                    ELSE GREATEST(0, 1 + COALESCE((document.shares ->> '0')::numeric, 0)
-                                       + COALESCE((document.shares ->> %(order)s::text)::numeric, 0))
-                    END
-               END""",
-            adjustment=self._adjustment(line),
-            order=self._order_of(line),
+            "(SELECT effective.price_effective FROM (%s) AS effective WHERE effective.id = line.id)"
+            " * account_currency_table.rate",
+            self._spread_discounts(document),
         )
 
     # === KINDS OF CREDIT ===#
@@ -407,35 +404,40 @@ class KeyAccountSalesReport(models.Model):
     def _is_replaced(self) -> SQL:
         """Whether the credit note reverses an invoice in full that is invoiced again.
 
-        Odoo keeps no link to the new invoice. *Reverse and Create Invoice* makes both at once, of the same products; if
-        there was an order, its lines are invoiced again.
+        Odoo keeps no link to the new invoice. If there was an order, its lines are invoiced again. Without one,
+        *Reverse and Create Invoice* makes both at once: the new one has all products of the wrong one.
         """
+        again = SQL(
+            """replacing.id > move.id AND replacing.move_type = original.move_type
+               AND replacing.reversed_entry_id IS NULL AND replacing.state <> 'cancel'"""
+        )
         return SQL(
             """EXISTS (
                    SELECT FROM account_move original
-                     JOIN account_move_line wrong ON wrong.move_id = original.id AND wrong.display_type = 'product'
                     WHERE original.id = move.reversed_entry_id AND original.amount_total = move.amount_total
                       AND (EXISTS (
-                               SELECT FROM sale_order_line_invoice_rel ordered_by
-                                 JOIN sale_order_line_invoice_rel again
-                                   ON again.order_line_id = ordered_by.order_line_id
-                                 JOIN account_move_line right_line ON right_line.id = again.invoice_line_id
-                                 JOIN account_move replacing ON replacing.id = right_line.move_id
-                                WHERE ordered_by.invoice_line_id = wrong.id
-                                  AND replacing.id > move.id AND replacing.move_type = 'out_invoice'
-                                  AND replacing.reversed_entry_id IS NULL AND replacing.state <> 'cancel'
+                               SELECT FROM account_move_line wrong
+                                 JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = wrong.id
+                                 JOIN sale_order_line_invoice_rel other_rel
+                                   ON other_rel.order_line_id = rel.order_line_id
+                                 JOIN account_move_line other ON other.id = other_rel.invoice_line_id
+                                 JOIN account_move replacing ON replacing.id = other.move_id
+                                WHERE wrong.move_id = original.id AND %(again)s
                            )
                            OR EXISTS (
                                SELECT FROM account_move replacing
-                                 JOIN account_move_line right_line ON right_line.move_id = replacing.id
                                 WHERE replacing.partner_id = move.partner_id AND replacing.company_id = move.company_id
-                                  AND replacing.create_date = move.create_date
-                                  AND replacing.id > move.id AND replacing.move_type = original.move_type
-                                  AND replacing.reversed_entry_id IS NULL AND replacing.state <> 'cancel'
-                                  AND right_line.display_type = 'product'
-                                  AND right_line.product_id IS NOT DISTINCT FROM wrong.product_id
+                                  AND replacing.create_date = move.create_date AND %(again)s
+                                  AND NOT EXISTS (
+                                          SELECT product_id FROM account_move_line
+                                           WHERE move_id = original.id AND display_type = 'product'
+                                          EXCEPT
+                                          SELECT product_id FROM account_move_line
+                                           WHERE move_id = replacing.id AND display_type = 'product'
+                                      )
                            ))
-               )"""
+               )""",
+            again=again,
         )
 
     # === ACTION METHODS ===#

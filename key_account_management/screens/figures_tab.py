@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.models import BaseModel
 
 from ..documents.formatter import Formatter
-from ..figures.figure import Figure
+from ..figures.figure import Figure, Row
 from ..figures.period import Period
 from .figure_text import describe
 from .period_selector import Day, PeriodSelector
@@ -61,11 +61,11 @@ class FiguresTab:
     def breakdown(self, code: str, breakdown: str, date_from: Day, date_to: Day) -> dict[str, Any]:
         """See ``get_key_account_breakdown``."""
         figure = self._compute(date_from, date_to, [code], breakdown)[code]
-        rows = figure["breakdown"]
-        read = rows
+        read = figure["breakdown"]
+        rows = [row for row in read if Row(**row).is_of_goods]
         if breakdown == "category":
             # The chart compares categories, the table adds them up along their tree
-            read = self._compute(date_from, date_to, [code], "category_tree")[code]["breakdown"] or rows
+            read = self._compute(date_from, date_to, [code], "category_tree")[code]["breakdown"] or read
         kind = self.env["key.account.kpi"].sudo().search([("code", "=", code)]).unit
         return {
             "kind": kind,

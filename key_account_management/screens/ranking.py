@@ -25,7 +25,8 @@ COMPARED = (
     "visits",
     "satisfaction",
 )
-# Figures that several accounts have together; a share is one of their sums. No others follow from single accounts.
+# Figures that several accounts have together; a share is one of their sums, over the accounts that have both. No others
+# follow from single accounts.
 ADDED = ("revenue", "contribution_margin", "contribution_margin_2", "contribution_margin_3", "overdue_amount", "visits")
 SHARES = {
     "contribution_margin_rate": ("contribution_margin", "revenue"),
@@ -106,9 +107,17 @@ def _add(
             "note": "",
         }
     for code in SHARES.keys() & kpis.keys():
-        part, whole = (total[other] for other in SHARES[code])
-        total[code] |= {moment: ratio(part[moment], whole[moment]) for moment in ("value", "previous")}
+        total[code] |= {moment: _share(SHARES[code], outer, figures, moment) for moment in ("value", "previous")}
     return total
+
+
+def _share(
+    codes: tuple[str, str], accounts: Iterable[BaseModel], figures: Mapping[int, FiguresByCode], moment: str
+) -> float | None:
+    """:param codes: of the part and of the whole"""
+    pairs = [[figures[account.id][code][moment] for code in codes] for account in accounts]
+    parts, wholes = ([pair[side] for pair in pairs if None not in pair] for side in (0, 1))
+    return ratio(known_sum(*parts), known_sum(*wholes))
 
 
 def _lies_in_another(account: BaseModel, accounts: Iterable[BaseModel]) -> bool:

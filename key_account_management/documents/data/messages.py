@@ -2,7 +2,7 @@
 
 from odoo.api import Environment
 
-from ...figures.figure import Row
+from ...figures.figure import Row, known_sum
 from ..formatter import Formatter
 from ..texts import shorten
 from .document_data import DocumentData
@@ -28,7 +28,7 @@ class Messages:
         messages = {
             "revenue": self._revenue(),
             "months": self._months(),
-            "categories": self._largest(self.data.rows("revenue", "category")),
+            "categories": self._largest(self.data.goods("revenue", "category")),
             "products": self._products(),
             "companies": self._companies(),
         }
@@ -74,9 +74,9 @@ class Messages:
         )
 
     def _largest(self, rows: list[Row]) -> str | None:
-        """What makes up most of the revenue, and what changed the most."""
-        total = self.data.figures["revenue"].figure.value
-        if not rows or not total or total <= 0 or not rows[0].value:
+        """What makes up most of the revenue, before discounts and charges, and what changed the most."""
+        total = known_sum(*(row.value for row in rows))
+        if not total or total <= 0 or not rows[0].value:
             return None
         values = {"name": shorten(rows[0].label, NAME), "share": self.format.percent(rows[0].value / total, 0)}
         changes = [((row.value or 0.0) - (row.previous or 0.0), row) for row in rows]
@@ -101,7 +101,7 @@ class Messages:
         )
 
     def _products(self) -> str | None:
-        rows = self.data.rows("revenue", "product")
+        rows = self.data.goods("revenue", "product")
         return self._largest(rows) if len(rows) > 1 else None
 
     def _companies(self) -> str | None:

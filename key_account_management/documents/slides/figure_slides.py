@@ -54,7 +54,7 @@ class FigureSlides:
 
     def bars(self, kind: str, breakdown: str, kicker: str) -> list[Slide]:
         title = self.data.messages.get(kind)
-        rows = [row for row in self.data.rows("revenue", breakdown) if row.value or row.previous]
+        rows = [row for row in self.data.goods("revenue", breakdown) if row.value or row.previous]
         # A single bar compares nothing
         if not title or len(rows) < 2:
             return []

@@ -45,7 +45,7 @@ class Titles:
         sign = 1 if change > 0 else -1
         moves = [
             (sign * ((row.value or 0.0) - (row.previous or 0.0)), row.label)
-            for row in self.data.rows("revenue", "category")
+            for row in self.data.goods("revenue", "category")
         ]
         total = sum(move for move, _label in moves if move > 0)
         moves = sorted((move for move in moves if move[0] > DRIVER * total), reverse=True)

@@ -5,10 +5,10 @@ from typing import Any
 
 from odoo.models import BaseModel
 
-from ..figure import AccountFigures, Figure, ratio
+from ..figure import UNKNOWN_COST, AccountFigures, Figure, Row, ratio
 from ..percent import format_percent
 from ..source import Records
-from .sales_groups import SalesGroup
+from .sales_groups import TREES, SalesGroup
 from .sales_lines import LineSum, SalesLines
 
 
@@ -17,6 +17,7 @@ class Sum(LineSum):
     """What is added up over sales lines."""
 
     lines: int = 0
+    lines_of_goods: int = 0
     lines_with_cost: int = 0
     revenue: float = 0.0
     cost: float = 0.0
@@ -42,6 +43,7 @@ class SalesFigures(SalesLines[Sum]):
 
     def _add_group(self, total: Sum, group: SalesGroup) -> None:
         total.lines += group.lines
+        total.lines_of_goods += 0 if group.adjustment else group.lines
         total.lines_with_cost += group.lines_with_cost
         total.revenue += group.revenue
         total.cost += group.cost
@@ -62,14 +64,13 @@ class SalesFigures(SalesLines[Sum]):
 
     # === FIGURES ===#
 
-    def _figures(self, now: Sum, before: Sum, unit: BaseModel | None = None) -> AccountFigures:
+    def _figures(self, now: Sum, before: Sum, unit: BaseModel | None = None, is_row: bool = False) -> AccountFigures:
+        margins = (_lines_with_margin(sums) if is_row else sums.lines_with_cost for sums in (now, before))
         figures = {
             "revenue": self._money(now.revenue, before.revenue, now.lines, before.lines),
             "sales_volume": self._volume(now, before, unit),
             "cost_of_goods_sold": self._money(now.cost, before.cost, now.lines_with_cost, before.lines_with_cost),
-            "contribution_margin": self._money(
-                now.revenue - now.cost, before.revenue - before.cost, now.lines_with_cost, before.lines_with_cost
-            ),
+            "contribution_margin": self._money(now.revenue - now.cost, before.revenue - before.cost, *margins),
         }
         margin = figures["contribution_margin"]
         figures["contribution_margin_rate"] = Figure(
@@ -124,9 +125,31 @@ class SalesFigures(SalesLines[Sum]):
             for code in ("cost_of_goods_sold", "contribution_margin", "contribution_margin_rate"):
                 figures[code].note = note
 
+    def _add_breakdown(
+        self, figures: AccountFigures, name: str, sums: dict[Any, Sum], sums_before: dict[Any, Sum]
+    ) -> None:
+        """The rows of the margin add up to it: goods without any known cost count there, but have no margin."""
+        super()._add_breakdown(figures, name, sums, sums_before)
+        margin = figures["contribution_margin"]
+        if name in TREES or not self.request.with_cost:
+            return
+        missing = [
+            None if total is None else sum(each.revenue for each in of.values() if not _lines_with_margin(each))
+            for total, of in ((margin.value, sums), (margin.previous, sums_before))
+        ]
+        if any(missing):
+            value, previous = (amount and self.currency.round(amount) for amount in missing)
+            label = self.env._("Without known cost")
+            margin.breakdowns[name].append(Row(UNKNOWN_COST, label, value, previous, margin.unit))
+
     def _unit_of_rows(self, *sums_by_key: Mapping[Any, Sum]) -> BaseModel | None:
         units = {unit for sums in sums_by_key for total in sums.values() for unit in total.quantity_by_unit}
         return self._common_unit(list(units)) if units else None
+
+
+def _lines_with_margin(sums: Sum) -> int:
+    """How many lines make a margin known: those with a cost, and what needs none where no goods are."""
+    return sums.lines_with_cost or (0 if sums.lines_of_goods else sums.lines)
 
 
 def _coverage(sums: Sum) -> float | None:

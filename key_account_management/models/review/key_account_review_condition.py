@@ -436,6 +436,6 @@ class KeyAccountReviewCondition(models.Model):
         sold = {}
         for code in codes:
             for row in figures[code].breakdowns["product"]:
-                if row.key and row.value is not None:
+                if row.key and row.is_of_goods and row.value is not None:
                     sold.setdefault(row.key, {})[code] = row.value
         return sold
