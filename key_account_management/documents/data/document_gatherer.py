@@ -147,9 +147,14 @@ class DocumentGatherer:
 
     def _for_audience(self, figure: Figure) -> Figure:
         """:return: the figure without what the audience may not see although it may see the figure"""
-        if self.audience == "customer" and not figure.target_is_agreed:
-            return replace(figure, target=None)
-        return figure
+        if self.audience != "customer":
+            return figure
+        return replace(
+            figure,
+            target=figure.target if figure.target_is_agreed else None,
+            table=figure.table and figure.table.for_customers(),
+            document=figure.document and self._for_audience(figure.document),
+        )
 
     def _choose_currency(self, figures: dict[str, FigureData]) -> str:
         """Puts the figures of a customer who is invoiced in one foreign currency into that currency.
