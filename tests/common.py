@@ -23,6 +23,11 @@ HEAD = "key_account_management.group_key_account_head"
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))
 FIGURES = {
     "revenue",
+    "revenue_change",
+    "cash_discounts",
+    "bonus_credits",
+    "net_revenue",
+    "net_margin",
     "sales_volume",
     "cost_of_goods_sold",
     "direct_costs",

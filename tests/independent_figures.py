@@ -21,6 +21,10 @@ class IndependentFigures(IndependentRecords):
         values = [each.values() for each in three]
         for each, now, before in zip(three, values, values[1:], strict=False):
             now["health"] = each.health(now, before)
+            now["revenue_change"] = None
+        # Only the period's own change is split
+        revenues = [each["revenue"] for each in values[:2]]
+        values[0]["revenue_change"] = None if revenues == [None, None] else (revenues[0] or 0.0) - (revenues[1] or 0.0)
         # The third one was needed for the trends of the second
         two, values = three[:2], values[:2]
         if not two[0].has_ordered():
@@ -37,6 +41,7 @@ class IndependentFigures(IndependentRecords):
         return {
             **self._sales(),
             **self._costs(),
+            **self._net(),
             **self._market(),
             **self._prices(),
             **self._special_prices(),
@@ -98,6 +103,17 @@ class IndependentFigures(IndependentRecords):
             and line["move_type"] != "out_refund"
             for line in self.lines_of_all(date.min)
         )
+
+    def _net(self):
+        """Without cash discounts and bonuses, which have their own tests."""
+        sales = self._sales()
+        nothing = None if sales["revenue"] is None else 0.0
+        return {
+            "cash_discounts": nothing,
+            "bonus_credits": nothing,
+            "net_revenue": sales["revenue"],
+            "net_margin": sales["contribution_margin"],
+        }
 
     def _sales(self):
         revenue, costs = self.total(), self.known_costs()

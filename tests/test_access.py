@@ -8,6 +8,10 @@ from odoo.fields import Command
 from .common import FIGURES, HEAD, KeyAccountCase
 
 INTERNAL = {
+    "cash_discounts",
+    "bonus_credits",
+    "net_revenue",
+    "net_margin",
     "cost_of_goods_sold",
     "direct_costs",
     "indirect_costs",

@@ -40,6 +40,10 @@ SUMS = {
         "key.account.milestone": {"cost_actual": -1},
         "account.analytic.line": {"amount": 1},
     },
+    "cash_discounts": {"account.move.line": {"balance": 1}},
+    "bonus_credits": {LINES: {"price_subtotal": -1}},
+    "net_revenue": {LINES: {"price_subtotal": 1}, "account.move.line": {"balance": -1}},
+    "net_margin": {LINES: {"margin": 1}, "account.move.line": {"balance": -1}},
     "minimum_price": {LINES: None},
     "revenue_below_floor": {LINES: {"price_effective": 1}},
     "promotions": {MEASURES: None},
@@ -58,10 +62,14 @@ SUMS = {
     "credit_limit": {"res.partner": {"credit_limit": 1}},
     "exposure": {"account.move.line": {"key_account_open_amount": 1}, "sale.order": {"key_account_to_invoice": 1}},
 }
-# Divided by another column, averaged, or the least or most of one: what is behind each of these is tested one by one
+# Divided by another column, averaged, compared, the least or most of one: what is behind each is tested one by one
 DIVIDED = {
     "cost_coverage": lambda of: of(LINES, "goods_value_with_cost") / of(LINES, "goods_value"),
     "contribution_margin_rate": lambda of: of(LINES, "margin") / of(LINES, "price_subtotal"),
+    "revenue_change": lambda of: fsum(
+        amount if day >= YEAR[0] else -amount
+        for amount, day in zip(of(LINES, "price_subtotal", list), of(LINES, "invoice_date", list), strict=True)
+    ),
     "smallest_order": lambda of: min(of("sale.order", "amount_untaxed", list)),
     "median_order": lambda of: median(of("sale.order", "amount_untaxed", list)),
     "mean_order": lambda of: fmean(of("sale.order", "amount_untaxed", list)),
@@ -126,7 +134,7 @@ class TestFigureRecords(SceneCase):
         cls.account.key_account_minimum_order = 250.0
         for invoice in cls.invoices:
             invoice.invoice_date_due = invoice.invoice_date
-        cls.pay(cls.invoices[1], date(2025, 10, 1))
+        cls.pay_with_discount(cls.invoices[1], date(2025, 10, 1), 1.01)
         # Paid in part in the year, and further after it
         cls.pay(cls.invoices[0], PAID, 50.0)
         cls.returned = cls.invoices[0]._reverse_moves([{"invoice_date": date(2025, 7, 1), "date": date(2025, 7, 1)}])
@@ -134,7 +142,20 @@ class TestFigureRecords(SceneCase):
         cls.returned.action_post()
         cls.credit_note(cls.account, date(2025, 7, 2), (None, 1, 5.0))
         cls.credit_note(cls.account, date(2025, 7, 3), (None, 1, 3.0), key_account_credit_kind="correction")
+        cls.credit_note(cls.account, date(2025, 7, 4), (None, 1, 2.0), key_account_credit_kind="bonus")
         cls.env.flush_all()
+
+    @classmethod
+    def pay_with_discount(cls, invoice, day, discount):
+        register = cls.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
+        register.create(
+            {
+                "payment_date": day,
+                "amount": invoice.amount_residual - discount,
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": cls.company.account_journal_early_pay_discount_loss_account_id.id,
+            }
+        )._create_payments()
 
     def records(self, code, model=None, user=None):
         """:return: what the action of a figure shows, with the context that the list has"""

@@ -53,11 +53,15 @@ class Row:
 
 @dataclass
 class Column:
-    """A column of a table. ``kind``: unit of a ``key.account.kpi``, ``text`` or ``date``; ``unit`` e.g. a currency."""
+    """A column of a table. ``kind``: unit of a ``key.account.kpi``, ``text`` or ``date``; ``unit`` e.g. a currency.
+
+    ``for_customers``: customers see the sum of all columns that have the same text here, under this text.
+    """
 
     label: str
     kind: str = "text"
     unit: str = ""
+    for_customers: str = ""
 
 
 @dataclass
@@ -70,6 +74,32 @@ class Table:
 
     columns: list[Column]
     rows: list[list[Any]] = field(default_factory=list)
+
+    def for_customers(self) -> "Table":
+        """The table as customers see it: columns that are one for them are added up, in the place of the first.
+
+        >>> discount, currency = (Column(label, "money", "EUR", "Other") for label in ("Discounts", "Currency"))
+        >>> Table([Column("Name"), discount, Column("New"), currency], [["Chair", 1.1, 5, 2.2]]).for_customers()
+        Table(columns=[Column(label='Name', kind='text', unit='', for_customers=''), \
+Column(label='Other', kind='money', unit='EUR', for_customers='Other'), \
+Column(label='New', kind='text', unit='', for_customers='')], rows=[['Chair', 3.3, 5]])
+        """
+        merged: dict[str | int, list[int]] = {}
+        for position, column in enumerate(self.columns):
+            merged.setdefault(column.for_customers or position, []).append(position)
+        return Table(
+            [
+                replace(column, label=column.for_customers or column.label)
+                for column in (self.columns[positions[0]] for positions in merged.values())
+            ],
+            [
+                [
+                    row[positions[0]] if len(positions) == 1 else _added([row[each] for each in positions])
+                    for positions in merged.values()
+                ]
+                for row in self.rows
+            ],
+        )
 
 
 @dataclass
@@ -276,6 +306,12 @@ def added(rows: Sequence[Row]) -> Figure:
         now, before = zip(*(row.figure.pair for row in rows), strict=True)
         figure.compared = known_sum(*now), known_sum(*before)
     return figure
+
+
+def _added(amounts: list[float | None]) -> float | None:
+    """The sum of amounts that are rounded, as exact as they are."""
+    total = known_sum(*amounts)
+    return None if total is None else round(total, 10)
 
 
 def meets_target(value: float | None, target: float | None, better: str) -> bool | None:

@@ -147,12 +147,18 @@ class DocumentGatherer:
 
     def _for_audience(self, figure: Figure) -> Figure:
         """:return: the figure without what the audience may not see although it may see the figure"""
-        if self.audience == "customer":
-            # What is not booked yet is for our own eyes
-            figure = replace(figure, pending=None)
-            if not figure.target_is_agreed:
-                figure = replace(figure, target=None, target_to_date=None)
-        return figure
+        if self.audience != "customer":
+            return figure
+        # What is not booked yet, and a target that the customer did not agree to, are for our own eyes
+        agreed = figure.target_is_agreed
+        return replace(
+            figure,
+            pending=None,
+            target=figure.target if agreed else None,
+            target_to_date=figure.target_to_date if agreed else None,
+            table=figure.table and figure.table.for_customers(),
+            document=figure.document and self._for_audience(figure.document),
+        )
 
     def _choose_currency(self, figures: dict[str, FigureData]) -> str:
         """Puts the figures of a customer who is invoiced in one foreign currency into that currency.

@@ -16,12 +16,14 @@ from ...figures.sources.forecast import ForecastFigures
 from ...figures.sources.health import HealthFigures
 from ...figures.sources.health_parts import PARTS
 from ...figures.sources.market import MarketFigures
+from ...figures.sources.net_revenue import NetRevenueFigures
 from ...figures.sources.orders import OrderFigures
 from ...figures.sources.peers import PeerFigures
 from ...figures.sources.prices import MinimumPriceFigures
 from ...figures.sources.promotions import PromotionFigures
 from ...figures.sources.receivables import ReceivableFigures
 from ...figures.sources.returns import ReturnFigures
+from ...figures.sources.revenue_change import RevenueChangeFigures
 from ...figures.sources.sales import SalesFigures
 from ...figures.sources.sales_groups import GROUPINGS, TREES
 from ...figures.sources.satisfaction import SatisfactionFigures
@@ -46,6 +48,8 @@ class KeyAccountFigures(models.AbstractModel):
         """
         return [
             SalesFigures,
+            RevenueChangeFigures,
+            NetRevenueFigures,
             CostFigures,
             MarketFigures,
             PeerFigures,
