@@ -8,3 +8,4 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/node.sh"
 . "$here/postgres.sh"
 . "$here/database.sh"
+. "$here/mis_builder.sh"

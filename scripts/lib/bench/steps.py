@@ -1,0 +1,31 @@
+"""The steps of scripts/bench, each called in an Odoo shell of its own as ``steps.NAME(env)``."""
+
+import os
+
+from .company import Company
+from .documents import measure_documents
+from .figures import FigureTimes
+from .measure import Measurements
+
+
+def found(env):
+    Company(env).found()
+    env.cr.commit()
+
+
+def grow(env):
+    Company(env).grow(int(os.environ["KAM_LINES"]))
+    env.cr.commit()
+
+
+def figures(env):
+    times = FigureTimes(env, Measurements())
+    print(f"{times.lines:,} invoice lines", flush=True)
+    times.one_account()
+    times.many_accounts()
+    env.cr.rollback()
+
+
+def documents(env):
+    measure_documents(env, Measurements())
+    env.cr.rollback()
