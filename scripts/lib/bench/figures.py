@@ -50,6 +50,7 @@ class FigureTimes:
         report = self.measure("month_report", lambda: reference.invoice_report_by_month(env, probe, period))
         figures = self.measure("month_engine", lambda: self.compute(probe, ["revenue"], ("month",)))
         wanted = self._rounded(by_hand)
+        self._check_same_as_before(wanted)
         self.check("Odoo's invoice analysis and SQL, by month", self._rounded(report), wanted)
         self.check("the engine and SQL, by month", self._months(figures[probe.id]["revenue"]), wanted)
         if "mis.report" in env:
@@ -60,6 +61,14 @@ class FigureTimes:
         # As the client asks for them
         self.measure("tab", lambda: probe.get_key_account_cockpit("last_year"))
         self.measure("trend", lambda: probe.get_key_account_trend(period[1]))
+
+    def _check_same_as_before(self, months):
+        """The records of the account are the same in each size of the company."""
+        before = [row["months"] for row in self.measurements.rows() if row["key"] == "probe"]
+        if before:
+            self.check("the account in the smaller and the larger company", before[0], months)
+        else:
+            self.measurements.add("probe", months=months)
 
     def _months(self, figure):
         """:return: ``{"YYYY-MM": revenue}`` of both years of a figure"""

@@ -6,6 +6,7 @@ from .company import Company
 from .documents import measure_documents
 from .figures import FigureTimes
 from .measure import Measurements
+from .others import measure_others
 
 
 def found(env):
@@ -28,4 +29,14 @@ def figures(env):
 
 def documents(env):
     measure_documents(env, Measurements())
+    env.cr.rollback()
+
+
+def others_with(env):
+    measure_others(env, "with")
+    env.cr.rollback()
+
+
+def others_without(env):
+    measure_others(env, "without")
     env.cr.rollback()
