@@ -9,3 +9,4 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/postgres.sh"
 . "$here/database.sh"
 . "$here/mis_builder.sh"
+. "$here/replica.sh"
