@@ -50,7 +50,7 @@ class CashDiscounts(Reader):
             entries[item.entry].append(item)
         for items in entries.values():
             for item, amount in zip(items, divided(items), strict=True):
-                for position, period in enumerate((self.request.period, self.request.period.previous)):
+                for position, period in enumerate((self.request.period, self.request.previous)):
                     if item.is_counted and period.date_from <= item.invoice_date <= period.date_to:
                         taken[position][item.customer] += amount
         return taken
@@ -102,7 +102,7 @@ class CashDiscounts(Reader):
               GROUP BY entries.id, item.id, invoice.id
               ORDER BY entries.id, item.id
                 """,
-                entries=self._from_entries([self.request.period, self.request.period.previous]),
+                entries=self._from_entries([self.request.period, self.request.previous]),
                 **self._parameters(),
             )
         )
@@ -216,7 +216,7 @@ class NetRevenueFigures(Source):
         """:return: for the period and for the one before ``{account id: Granted}``"""
         discounts = self.request.figures(CashDiscounts)
         groups = self.request.figures(SalesGroups)
-        periods = (self.request.period, self.request.period.previous)
+        periods = (self.request.period, self.request.previous)
         of_periods = []
         for taken, sold, period in zip(discounts, groups, periods, strict=True):
             granted: dict[int, Granted] = defaultdict(Granted)

@@ -111,7 +111,7 @@ class RevenueChangeFigures(Source):
         return united(
             [
                 ("key.account.sales.report", groups.lines_domain(period))
-                for period in (self.request.period, self.request.period.previous)
+                for period in (self.request.period, self.request.previous)
             ]
         )
 
@@ -122,7 +122,7 @@ class RevenueChangeFigures(Source):
         baskets: dict[BaseModel, Basket] = defaultdict(Basket)
         for line in self._read(self.request.period):
             baskets[line.customer].now.append(line)
-        for line in self._read(self.request.period.previous):
+        for line in self._read(self.request.previous):
             baskets[line.customer].before.append(line)
         products = {line.product for basket in baskets.values() for line in basket.now if not line.adjustment}
         for customer, product in self._bought_before(products):
@@ -271,7 +271,7 @@ class RevenueChangeFigures(Source):
 
     def _former_rate(self, line: Line) -> float:
         to_company = self.env["res.currency"]._get_conversion_rate(
-            line.currency, line.company.currency_id, line.company, self.request.period.previous.date_to
+            line.currency, line.company.currency_id, line.company, self.request.previous.date_to
         )
         return to_company * self.rates[line.company]
 

@@ -178,7 +178,9 @@ class SalesFigures(SalesLines[Sum]):
         today = fields.Date.context_today(self.env["res.partner"])
         for figure in filter(None, (revenue, revenue.document)):
             rows = figure.breakdowns.get("month", ())
-            begins: list[tuple[Figure | Row, date, date]] = [(figure, period.date_from, period.previous.date_from)]
+            begins: list[tuple[Figure | Row, date, date]] = [
+                (figure, period.date_from, self.request.previous.date_from)
+            ]
             begins += [(row, month, month - year) for row, month in zip(rows, period.months, strict=False)]
             for each, begin, begin_before in begins:
                 if each.value is None and since < begin <= today:
