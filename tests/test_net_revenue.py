@@ -134,7 +134,7 @@ class TestNetRevenue(KeyAccountCase):
     def test_records(self):
         self.settle(self.invoiced(333.33), IN_TIME)
         self.settle(self.invoiced(100.0, day=date(2024, 3, 3)), date(2024, 3, 4))
-        self.credit_note(self.account, LATE, (None, 1, 33.33), key_account_credit_kind="bonus")
+        self.credit_note(self.account, LATE, (self.product, 1, 33.33), key_account_credit_kind="bonus")
         for code, amount in (("cash_discounts", 10.0), ("bonus_credits", -33.33)):
             action = self.account.action_view_key_account_figure(code, *YEAR)
             records = self.env[action["res_model"]].search(action["domain"])

@@ -11,7 +11,7 @@ from ..figure import AccountFigures, Column, Figure, Figures, Table, rounded
 from ..period import Period
 from ..source import Reader, Records, Source, united
 from .sales import SalesFigures
-from .sales_groups import SalesGroups
+from .sales_groups import CreditGroups
 
 
 class PaidItem(NamedTuple):
@@ -125,6 +125,7 @@ class CashDiscounts(Reader):
                    AND invoice.move_type IN ('out_invoice', 'out_receipt')
                    AND (%(in_periods)s)
                    AND entry.move_type = 'entry'
+                   AND entry.state = 'posted'
                    AND EXISTS (
                            SELECT FROM account_move_line line
                             WHERE line.move_id = entry.id AND line.account_id IN %(accounts)s
@@ -215,7 +216,7 @@ class NetRevenueFigures(Source):
     def _granted(self) -> list[dict[int, Granted]]:
         """:return: for the period and for the one before ``{account id: Granted}``"""
         discounts = self.request.figures(CashDiscounts)
-        groups = self.request.figures(SalesGroups)
+        groups = self.request.figures(CreditGroups)
         periods = (self.request.period, self.request.previous)
         of_periods = []
         for taken, sold, period in zip(discounts, groups, periods, strict=True):
