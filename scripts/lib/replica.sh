@@ -19,12 +19,14 @@ show_replica() {
   start_replica_cluster primary "$primary"
   copy_into_primary "$secret" "$primary"
   PGPASSWORD=$secret logged "pg_basebackup" "see its log" as_postgres "$PG_BIN/pg_basebackup" -h 127.0.0.1 -p "$primary" \
-    -U odoo -D "$REPLICA/standby" -R -X stream
+    -U odoo -D "$REPLICA/standby" -R -X stream --checkpoint=fast
   start_replica_cluster standby "$standby"
   write_replica_conf "$secret" "$primary" "$standby"
   PGPASSWORD=$secret "$PG_BIN/psql" -XAtq -h 127.0.0.1 -p "$primary" -d kam_replica -c "ANALYZE"
   step "Serving Odoo with db_replica_host"
-  odoo server -c "$REPLICA/odoo.conf" -d kam_replica --http-port="$port" >"$LOGS/replica-odoo.log" 2>&1 8>&- 9>&- &
+  # What the environment says counts more than the configuration
+  env -u PGHOST -u PGDATABASE "$VENV/bin/python" "$ROOT/scripts/lib/odoo_command.py" server -c "$REPLICA/odoo.conf" \
+    -d kam_replica --http-port="$port" >"$LOGS/replica-odoo.log" 2>&1 8>&- 9>&- &
   replica_odoo=$!
   # Read by it from the environment, so that it stands in no list of processes
   PGPASSWORD=$secret PYTHONPATH=$ROOT/scripts/lib "$VENV/bin/python" -m bench.replica \
@@ -38,6 +40,8 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 port = $2
 log_statement = all
+fsync = off
+synchronous_commit = off
 CONF
   logged "starting the $1" "see its log" as_postgres "$PG_BIN/pg_ctl" -D "$REPLICA/$1" -w -t 60 \
     -l "$REPLICA/$1.log" start 8>&- 9>&-

@@ -32,7 +32,7 @@ class Client:
     def wait(self):
         for _second in range(PATIENCE):
             try:
-                self.session.get(f"{self.url}/web/health", timeout=5)
+                self.session.get(f"{self.url}/web/health", timeout=PATIENCE)
             except requests.ConnectionError:
                 time.sleep(1)
             else:
