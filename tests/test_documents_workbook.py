@@ -189,7 +189,7 @@ class TestWorkbook(DocumentCase):
     def test_native_charts(self):
         with zipfile.ZipFile(io.BytesIO(self.workbook(self.review))) as archive:
             charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
-        self.assertTrue(any("Revenue!$B$9:$B$19" in chart for chart in charts), charts)
+        self.assertTrue(any("Revenue!$B$10:$B$20" in chart for chart in charts), charts)
 
     def test_internal_edition(self):
         cells = self.cells(self.workbook(self.review, "internal"))

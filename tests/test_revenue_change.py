@@ -123,10 +123,10 @@ class ChangeCase(KeyAccountCase):
     def change(self, partner=None, **options):
         return self.figures(partner or self.account, codes=["revenue_change"], **options)["revenue_change"]
 
-    def parts(self, name="Total", figure=None, by=("", "Product", "Customer")):
+    def parts(self, name="", figure=None, by=("In total", "Product", "Customer")):
         """:return: ``{column: amount}`` of a row, without what is 0"""
         table = (figure or self.change())["table"]
-        rows = [row for row in table["rows"] if row[0] == name and row[1] in by]
+        rows = [row for row in table["rows"] if row[1] == name and row[0] in by]
         self.assertEqual(len(rows), 1, [row[:2] for row in table["rows"]])
         labels = [column["label"] for column in table["columns"]]
         return {
@@ -141,7 +141,7 @@ class ChangeCase(KeyAccountCase):
         for row in rows:
             self.assertAlmostEqual(sum(value or 0.0 for value in row[2:-1]), row[-1], 6, row)
         for title in ("Product", "Product Category"):
-            of_title = [row for row in rows if row[1] == title]
+            of_title = [row for row in rows if row[0] == title]
             for column in range(2, len(rows[0])):
                 self.assertAlmostEqual(
                     sum(row[column] or 0.0 for row in of_title), rows[0][column] or 0.0, 6, (title, column)

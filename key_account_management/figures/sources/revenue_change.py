@@ -298,7 +298,7 @@ class RevenueChangeFigures(Source):
         self, total: Parts, breakdowns: Mapping[str, dict[RowName, Parts]], currency: BaseModel, has_volume: bool
     ) -> Table:
         """The first row is the whole change; below it are the categories, products and customers, parts in columns."""
-        columns = [Column(self.env._("Name")), Column(self.env._("By"))]
+        columns = [Column(self.env._("By")), Column(self.env._("Name"))]
         columns += [
             Column(label, "money", currency.name, self.env._("Other reasons") if part in OTHER_REASONS else "")
             for part, label in self._part_labels().items()
@@ -307,9 +307,9 @@ class RevenueChangeFigures(Source):
         titles = {"category": self.env._("Product Category"), "product": self.env._("Product")}
         if len(breakdowns["customer"]) > 1:
             titles["customer"] = self.env._("Customer")
-        rows = [(self.env._("Total"), "", total)]
+        rows = [(self.env._("In total"), "", total)]
         rows += [
-            (label, title, parts)
+            (title, label, parts)
             for name, title in titles.items()
             for (_key, label), parts in _largest_first(breakdowns[name])
         ]
@@ -318,12 +318,12 @@ class RevenueChangeFigures(Source):
             columns,
             [
                 [
-                    label,
                     title,
+                    label,
                     *(None if part in unknown else currency.round(parts.get(part, 0.0)) for part in PARTS),
                     _sum(parts, currency),
                 ]
-                for label, title, parts in rows
+                for title, label, parts in rows
             ],
         )
 
