@@ -80,7 +80,7 @@ class TestCockpit(KeyAccountCase):
         self.assertEqual(
             trend["labels"], ["4/2023", "1/2024", "2/2024", "3/2024", "4/2024", "1/2025", "2/2025", "3/2025"]
         )
-        self.assertEqual(trend["values"]["revenue"], [None, 1000, None, None, 100, 1200, 300, 500])
+        self.assertEqual(trend["values"]["revenue"], [0, 1000, 0, 0, 100, 1200, 300, 500])
 
     def test_breakdown(self):
         rows = self.account.with_user(self.manager).get_key_account_breakdown(

@@ -46,8 +46,9 @@ class TestDocumentedCalls(KeyAccountCase, HttpCase):
         # (300.17 - 150.03) / 150.03
         self.assertEqual(total, f"300.17 {self.env.company.currency_id.name} 1.0007331867")
         self.assertEqual(len(months), 12)
+        # Before the first invoice, nothing is known
+        self.assertEqual(months[1], f"Feb 2025 0.0 {empty}")
         self.assertEqual(months[2], "Mar 2025 200.15 150.03")
-        self.assertEqual(months[3], f"Apr 2025 {empty} {empty}")
 
     def test_json_2(self):
         self.check(self.run_example("/json/2/"), "None")

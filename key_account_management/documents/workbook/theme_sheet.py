@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -179,7 +180,7 @@ class ThemeSheet(Sheet):
     def _label(self, breakdown: str, row: Row) -> str:
         if breakdown != "month" or not row.is_of_goods:
             return row.label
-        month = next(month for month in self.data.period.months if month.strftime("%Y-%m") == row.key)
+        month = date.fromisoformat(f"{row.key}-01")
         return self.workbook.format.date(month, "MMMM yyyy")
 
     def _write_figure_columns(self, figure: FigureData, column: int, head: int, rows: Sequence[Row | Figure]) -> int:
