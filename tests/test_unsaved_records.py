@@ -25,7 +25,8 @@ class TestUnsavedRecords(KeyAccountCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.other = cls.make_company("Other Company", "base.EUR")
-        cls.today = fields.Date.context_today(cls.account)
+        # The day of the people, who are in another time zone than Odoo's own user
+        cls.today = fields.Date.context_today(cls.account.with_user(cls.manager))
         cls.year = (date(cls.today.year, 1, 1), date(cls.today.year, 12, 31))
         (cls.product + cls.make_product("Table")).standard_price = COST
         cls.product.with_company(cls.other).standard_price = COST
