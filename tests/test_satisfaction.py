@@ -4,6 +4,7 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.modules.migration import load_script
@@ -176,7 +177,7 @@ class TestSurvey(SatisfactionCase):
             (record.partner_id, record.contact_id, record.score, record.comment, record.source, record.company_id),
             (self.account, self.contact, 9.0, "Fine", "survey", self.company),
         )
-        self.assertEqual(record.date, date.today())
+        self.assertEqual(record.date, fields.Date.context_today(record))
 
     def test_zero(self):
         self.assertEqual(self.finish(self.start(), "0").score, 0.0)

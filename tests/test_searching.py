@@ -141,10 +141,21 @@ class TestSearching(KeyAccountCase):
                 self.assertFalse(notifications.search([("res_partner_id", "=", self.head.partner_id.id)]) & told)
                 self.assertRaises(AccessError, notifications.browse(told.ids).read, ["mail_message_id"])
         self.assertTrue(self.as_user(told, self.head).read(["mail_message_id"]))
+        # One's own ones beside those of others open no way to these
+        mine = ("res_partner_id", "=", self.manager.partner_id.id)
+        notifications = self.as_user(self.env["mail.notification"], self.manager)
+        self.assertFalse(notifications.search(["|", mine, ("id", "in", told.ids)]) & told)
+        self.assertFalse(notifications.search(["!", mine]) & told)
         about_bait = self.bait.message_notify(body="News", partner_ids=self.head.partner_id.ids, subject="News")
         seen = self.as_user(about_bait.notification_ids, self.outsider)
         self.assertEqual(seen.search([("id", "in", seen.ids)]), seen)
         self.assertTrue(seen.read(["res_partner_id"]))
+
+    def test_the_inbox_asks_for_ones_own_notifications_as_in_odoo(self):
+        notifications = self.as_user(self.env["mail.notification"], self.outsider)
+        mine = [("res_partner_id", "=", self.outsider.partner_id.id), ("is_read", "=", False)]
+        self.assertNotIn("key.account", str(notifications._search(mine).select()))
+        self.assertIn("key.account", str(notifications._search(mine[1:]).select()))
 
     def test_notes_about_customers(self):
         """Customers search their company by its messages: by those that they may read."""
