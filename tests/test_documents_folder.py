@@ -165,7 +165,7 @@ class TestFolder(DocumentCase):
             "Within a day",
             "Chair $ 100.00 10",
             "March 2025 1,700 € 1,400 € ▲ +21.4%",
-            "June 2025 −100 € – –",
+            "June 2025 −100 € 0€ –",
             "Total 2,100 € 1,400 €",
             "Amounts excluding tax on invoices",
         ):

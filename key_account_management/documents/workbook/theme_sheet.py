@@ -113,7 +113,11 @@ class ThemeSheet(Sheet):
     def _write_breakdown(self, breakdown: str, title: str) -> None:
         """One line per row of the breakdown, three columns per figure, totals and a chart."""
         figures = [
-            figure for figure in self.figures if figure.kind in BROKEN_DOWN and self._has_content(figure, breakdown)
+            figure
+            for figure in self.figures
+            if figure.kind in BROKEN_DOWN
+            and self._has_content(figure, breakdown)
+            and not (breakdown == "month" and self._is_of_other_months(figure))
         ]
         if not figures:
             return
@@ -176,6 +180,11 @@ class ThemeSheet(Sheet):
         numbers = [number for row in self.data.rows(figure.code, breakdown) for number in (row.value, row.previous)]
         # Each row's share of the total says nothing
         return any(numbers) and not (figure.kind == "percent" and {*numbers} <= {1.0, None})
+
+    def _is_of_other_months(self, figure: FigureData) -> bool:
+        """Whether it goes beyond the period, as a forecast does: its own table has its months."""
+        months = {month.strftime("%Y-%m") for month in self.data.period.months}
+        return any(row.is_of_goods and row.key not in months for row in self.data.rows(figure.code, "month"))
 
     def _label(self, breakdown: str, row: Row) -> str:
         if breakdown != "month" or not row.is_of_goods:
