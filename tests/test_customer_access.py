@@ -90,6 +90,18 @@ class TestFieldsOfOurs(KeyAccountCase):
             self.assertTrue(self.company.with_user(self.people[kind]).read(["name"]))
         self.assertTrue(self.order.with_user(self.people[PORTAL]).read(["name"]))
 
+    def test_whoever_may_create_records_can(self):
+        """What is computed before there is a record, is computed as whoever creates it, who may not read the field."""
+        for name, fields in self.ours.items():
+            for field in fields:
+                field = self.env[name]._fields[field]
+                self.assertFalse(field.precompute and field.groups, field)
+        seller = self.people[SALESPERSON]
+        self.env["sale.order"].with_user(seller).create({"partner_id": self.account.id})
+        meeting = {"name": "Talk", "start": "2025-03-03 09:00:00", "stop": "2025-03-03 10:00:00"}
+        for user in (self.outsider, seller):
+            self.env["calendar.event"].with_user(user).create({**meeting, "partner_ids": self.account.ids})
+
     def test_nothing_beyond_the_design(self):
         known = {"res.partner": self.account, "res.company": self.company, "sale.order": self.order}
         for kind, user in self.people.items():

@@ -80,7 +80,7 @@ class TestScope(KeyAccountCase):
         self.assertEqual((revenue["previous"], revenue["change"]), (1.0, 319.0))
         months = {row["key"]: (row["value"], row["previous"]) for row in revenue["breakdown"]}
         self.assertEqual(len(months), 12)
-        self.assertEqual(months["2025-01"], (20.0, None))
+        self.assertEqual(months["2025-01"], (20.0, 0.0))
         self.assertEqual(months["2025-12"], (300.0, 1.0))
 
     def test_leap_day_in_the_period(self):

@@ -208,6 +208,16 @@ class TestMerge(KeyAccountCase):
         self.assertIn("Role in Buying Centre", self.chatter()[0])
         self.assertNotIn("End User", "".join(map(str, self.chatter())))
 
+    def test_forecasts_of_each(self):
+        """None was made of what the accounts bought together."""
+        for partner, day in ((self.account, date(2025, 3, 31)), (self.twin, date(2025, 3, 31))):
+            self.entered(
+                "key.account.forecast", partner, company_id=self.company.id, date=day, expected=1234.56, copied=1111.11
+            )
+        self.merge()
+        forecasts = self.env["key.account.forecast"].search([("partner_id", "in", (self.account | self.twin).ids)])
+        self.assertFalse(forecasts)
+
     def test_nothing_to_say(self):
         self.merge()
         self.assertNotIn("twice", self.chatter()[0])
@@ -216,6 +226,7 @@ class TestMerge(KeyAccountCase):
         """The next thing that an account can only have once is treated here as well."""
         known = {
             "key_account_demand",
+            "key_account_forecast",
             "key_account_profile",
             "key_account_review",
             "key_account_review_invitation",

@@ -231,7 +231,7 @@ class TestMilestone(PlanCase):
         spent |= self.milestone(cost_actual=5.0, date_deadline=date(2026, 3, 1))
         spent |= self.milestone(self.make_account("Alpha South", parent_id=self.account.id), cost_actual=1.0)
         self.milestone(self.foreign, cost_actual=777.0)
-        self.milestone(cost_actual=30.0, date_deadline=date(2024, 12, 31)).active = False
+        self.milestone(cost_actual=30.0, date_deadline=date(2024, 3, 1)).active = False
         figures = self.figures(self.account, codes=["direct_costs", "customer_costs"])
         self.assertEqual((figures["direct_costs"]["value"], figures["direct_costs"]["previous"]), (76.0, 30.0))
         table = {row[0]: row[1:] for row in figures["customer_costs"]["table"]["rows"]}

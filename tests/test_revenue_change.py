@@ -64,7 +64,7 @@ class TestSplitting(BaseCase):
         rounded = round_parts(total, change, rounding)
         self.assertAlmostEqual(sum(rounded.values()), change, delta=rounding / 100)
         for name, amount in rounded.items():
-            self.assertAlmostEqual(amount / rounding, round(amount / rounding), 4)
+            self.assertAlmostEqual(amount, rounding * round(amount / rounding), delta=rounding / 100)
             self.assertLessEqual(abs(amount - total[name]), rounding * (len(PARTS) + 1) / 2 + 1e-6)
         rounded_rows = round_rows(parts, rounded, rounding)
         again = added(rounded_rows.values())

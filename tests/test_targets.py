@@ -147,8 +147,8 @@ class TestTargets(KeyAccountCase):
             (date(2025, 11, 30), 1750.0),
         ):
             with self.subTest(end=end):
-                value = 1000.0 if end >= date(2025, 3, 10) else None
-                ratio = value and round(value / due, 6)
+                value = 1000.0 if end >= date(2025, 3, 10) else 0.0
+                ratio = round(value / due, 6)
                 self.assertEqual(self.ahead(period=(date(2025, 1, 1), end))[0], ratio)
 
     def test_last_year_is_incomplete(self):

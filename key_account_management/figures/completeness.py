@@ -112,8 +112,8 @@ class Completeness:
                 SELECT *
                   FROM (SELECT customer.id, company.id AS company, older.found,
                                CASE WHEN NOT older.found THEN (SELECT MIN(line.invoice_date) %(lines)s) END AS first
-                          FROM UNNEST(%(customers)s) AS customer (id)
-                    CROSS JOIN UNNEST(%(companies)s) AS company (id)
+                          FROM UNNEST(%(customers)s::int[]) AS customer (id)
+                    CROSS JOIN UNNEST(%(companies)s::int[]) AS company (id)
                     CROSS JOIN LATERAL (
                                 SELECT EXISTS (SELECT %(lines)s AND line.invoice_date < %(day)s) AS found
                                ) AS older

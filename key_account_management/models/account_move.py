@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..figures.sources.payments import payments
-from ..roles import EMPLOYEE, MANAGER
+from ..roles import MANAGER
 from ..tools.rpc import check_records
 
 CREDIT_KINDS = [("return", "Return"), ("price", "Price Credit"), ("correction", "Correction"), ("bonus", "Bonus")]
@@ -16,8 +16,8 @@ class AccountMove(models.Model):
         "Kind of Credit",
         copy=False,
         tracking=True,
-        # Customers read their credit notes in the portal
-        groups=EMPLOYEE,
+        # Whoever books it, and whoever is asked about it
+        groups=f"account.group_account_invoice,account.group_account_readonly,{MANAGER}",
         help="Return: goods came back. Price credit: a lower price, without goods. Correction: an invoice that was "
         "reversed and replaced, or a credit note that was reversed. Bonus: granted for what was bought. If it is "
         "empty, the kind follows from orders, deliveries and the reversed document.",

@@ -16,7 +16,6 @@ class CalendarAttendee(models.Model):
         "Commercial Entity",
         compute="_compute_key_account_customer_id",
         store=True,
-        precompute=True,
         index=True,
         groups=USER,
     )

@@ -237,7 +237,9 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         if not MOVING.isdisjoint(vals):
-            self.env["sale.order"]._keep_key_account_customers()
+            # What was booked in the same transaction is still the former customer's
+            for model in ("sale.order", "calendar.attendee"):
+                self.env[model]._recompute_model(["key_account_customer_id"])
         user = self._get_key_account_editor()
         if not user or (WATCHED.isdisjoint(vals) and LINES.isdisjoint(vals)):
             return super().write(vals)

@@ -71,7 +71,9 @@ class ResPartner(models.Model):
         accounts = self._origin.filtered("key_account_status")
         accounts = accounts and accounts._filter_key_account_figures().with_env(self.env)
         visits = accounts._get_key_account_visits() if accounts else {}
-        today, company_today = fields.Date.context_today(self), company_day(self.env.company)
+        # Nor must its company
+        company_today = company_day(self.env.company) if accounts else False
+        today = fields.Date.context_today(self)
         for partner in self:
             last, planned = visits.get(partner._origin.id, (False, False))
             due = partner._origin._get_visit_due(last) if partner._origin in accounts else False

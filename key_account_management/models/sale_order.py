@@ -17,7 +17,6 @@ class SaleOrder(models.Model):
         "Commercial Entity",
         compute="_compute_key_account_customer_id",
         store=True,
-        precompute=True,
         index=True,
         groups=USER,
     )
@@ -67,11 +66,6 @@ class SaleOrder(models.Model):
         return super()._field_to_sql(alias, field_expr, query)
 
     # === BUSINESS METHODS ===#
-
-    @api.model
-    def _keep_key_account_customers(self):
-        """Before partners move: Odoo has not yet computed what was confirmed in the same transaction."""
-        self._recompute_model(["key_account_customer_id"])
 
     def _get_key_account_minimum_order_warning(self):
         """:return: the warning about a quotation below the account's minimum, otherwise False"""

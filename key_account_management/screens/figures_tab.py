@@ -84,7 +84,7 @@ class FiguresTab:
         self, date_from: Day, date_to: Day, codes: list[str] | None = None, breakdown: str | None = None
     ) -> AccountFigures:
         period = self.account._get_key_account_period(date_from, date_to)
-        breakdowns = (breakdown,) if breakdown else ()
+        breakdowns = () if breakdown is None else (breakdown,)
         figures = self.env["key.account.figures"]._compute_figures(self.account, period, codes, breakdowns)
         return figures[self.account.id]
 

@@ -42,6 +42,7 @@ class AccountMerge:
         self._archive_plans()
         self._drop_targets()
         self._drop_estimates()
+        self._drop_forecasts()
         self._drop_invitations()
         self._take_profiles()
         self.env.flush_all()
@@ -136,6 +137,10 @@ class AccountMerge:
             self._add_line(self.env._("Estimated Purchases"), name)
             self._track("key_account_demand_ids", *values)
             estimate.unlink()
+
+    def _drop_forecasts(self):
+        """What was expected of each says nothing about both: the method is applied again to what had been invoiced."""
+        self._records("key.account.forecast").unlink()
 
     def _drop_invitations(self):
         """Of two contacts who are one, the invitation that was answered or sent stays: its link still works."""
