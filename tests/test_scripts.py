@@ -445,6 +445,7 @@ def test_short_core_tests():
         assert any((Path(folder) / module / "tests" / file).exists() for folder in addons.__path__), name
 
 
+ODOO_TESTS = "odoo.addons.base.tests"
 CASE = '<testcase classname="odoo.addons.base.tests.test_{0}.Test" name="test_it">{1}</testcase>'
 RESULTS = {"passed": "", "failed": "<failure/>", "broken": "<error/>", "skipped": "<skipped/>"}
 
@@ -483,11 +484,16 @@ def test_core_check(tmp_path, check):
 
 
 def test_core_check_names_what_failed(tmp_path, check):
-    """A test of which only a part failed has two entries; a file that cannot be read has one, without a class."""
+    """A test of which only a part failed has two entries; a file that cannot be read has one, without a class.
+
+    A plain function that is called like a test is one to pytest.
+    """
     path = junit(tmp_path / "with.xml", ("part", "failed"), ("part", "passed"), ("good", "passed"))
-    broken = '<testcase classname="" name="odoo.addons.base.tests.test_broken"><error/></testcase></testsuites>'
-    Path(path).write_text(Path(path).read_text().replace("</testsuites>", broken))
-    assert check(path) == (0, ["base/test_broken.py", "base/test_part.py::Test::test_it"])
+    for classname, name in (("", f"{ODOO_TESTS}.test_broken"), (f"{ODOO_TESTS}.deep.test_file", "test_function")):
+        broken = f'<testcase classname="{classname}" name="{name}"><error/></testcase></testsuites>'
+        Path(path).write_text(Path(path).read_text().replace("</testsuites>", broken))
+    names = ["base/deep/test_file.py::test_function", "base/test_broken.py", "base/test_part.py::Test::test_it"]
+    assert check(path) == (0, names)
 
 
 # === NODE.JS ===#

@@ -25,10 +25,13 @@ def read(path):
 
 
 def core_name(name):
-    """odoo.addons.base.tests.test_groups.TestGroups.test_one -> base/test_groups.py::TestGroups::test_one"""
+    """odoo.addons.base.tests.test_groups.TestGroups.test_one -> base/test_groups.py::TestGroups::test_one
+
+    There may be folders above a file, and in it classes or plain functions, as pytest finds them.
+    """
     module, _tests, test = name.removeprefix("odoo.addons.").partition(".tests.")
     parts = test.split(".")
-    files = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts))
+    files = next((place for place, part in enumerate(parts, 1) if part.startswith("test_")), len(parts))
     return "::".join([f"{module}/{'/'.join(parts[:files])}.py", *parts[files:]])
 
 
