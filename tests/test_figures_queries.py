@@ -180,6 +180,29 @@ class TestQueries(KeyAccountCase):
         few, many = self.count(compute, self.env.user)
         self.assertEqual(many, few)
 
+    def test_each_source(self):
+        """What one source reads too often is not made up for by what another has read already."""
+        engine = self.env["key.account.figures"]
+        for source in engine._get_sources():
+
+            def compute(accounts, codes=source.codes):
+                engine = accounts.env["key.account.figures"]
+                return engine._compute_figures(accounts, Period(*YEAR), codes, engine._get_breakdowns())
+
+            with self.subTest(source=source.__name__):
+                few, many = self.count(compute, self.env.user)
+                self.assertEqual(many, few)
+
+    def test_history(self):
+        """Of the two last quarters."""
+
+        def compute(accounts):
+            quarters = [Period(date(2025, 7, 1), date(2025, 9, 30)), Period(date(2025, 10, 1), date(2025, 12, 15))]
+            return accounts.env["key.account.figures"]._compute_history(accounts, quarters)
+
+        few, many = self.count(compute, self.env.user)
+        self.assertEqual(many, few)
+
     def test_interface_for_a_manager(self):
         for breakdown in ("month", "category", "product", "customer"):
 

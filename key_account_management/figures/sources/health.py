@@ -32,7 +32,8 @@ class HealthFigures(Source):
         if not period:
             note = self.env._("The period has not begun.")
             return {account: {"health": Figure(note=note)} for account in self.request.account_ids}
-        now, before = (self._parts(self._request(of)) for of in (period, period.previous))
+        now = self._parts(self._request(period))
+        before = self._parts(self._request(period.previous)) if not self.request.only_values else now
         return {
             account: {"health": self._figure(now[account], before[account])} for account in self.request.account_ids
         }
