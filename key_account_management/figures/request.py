@@ -51,6 +51,8 @@ class Request:
     reader: BaseModel | System = SYSTEM
     # Whether only the values are looked at, and no tables
     only_values: bool = False
+    # Whether the previous year is looked at; if not, the period stands in its place
+    compares: bool = True
 
     # customer id: ids of the accounts it counts for. A key account inside another one counts for both.
     accounts_of: dict[int, list[int]] = dataclass_field(init=False)
@@ -108,7 +110,7 @@ class Request:
     @cached_property
     def previous(self) -> Period:
         """The period of comparison of every figure: year to date with year to date, never with a whole year."""
-        return self.to_date.previous
+        return self.to_date.previous if self.compares else self.period
 
     @property
     def periods(self) -> list[Period]:
@@ -128,6 +130,6 @@ class Request:
         if source not in self._computed:
             reader = source(self)
             self._computed[source] = computed = reader.compute()
-            if isinstance(reader, Completes):
+            if isinstance(reader, Completes) and self.compares:
                 reader.complete(computed)
         return self._computed[source]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import fields
 
 from ..figure import Column, Figure, Figures, Table
@@ -51,8 +53,10 @@ class HealthFigures(Source):
 
     def _make_parts(self, request: Request) -> list[HealthPart]:
         """The components with a weight."""
+        # The year before the previous one is only looked at by components that look at a previous year
+        alone = request if request.period == self.request.period else replace(request, compares=False)
         parts = self.env["key.account.figures"]._get_health_parts()
-        return [part(request) for part in parts if self.weights[part.code]]
+        return [part(request if part.is_trend else alone) for part in parts if self.weights[part.code]]
 
     def _parts(self, request: Request) -> dict[int, Scores]:
         """:return: ``{account id: [(part, its Score)]}``"""

@@ -113,9 +113,10 @@ class ReceivableRecords(Source):
                   JOIN item ON item.date <= of_day.day
              LEFT JOIN LATERAL (
                            SELECT %(claim)s AS claim, %(overdue)s AS overdue, %(document_overdue)s AS document_overdue
-                             FROM (SELECT 1) AS one
+                             -- OFFSET: else PostgreSQL would match first and choose afterwards
+                             FROM (SELECT WHERE item.settled_on IS NULL OR item.settled_on > of_day.day OFFSET 0) AS one
                                   %(matched)s
-                       ) AS unsettled ON item.settled_on IS NULL OR item.settled_on > of_day.day
+                       ) AS unsettled ON TRUE
               GROUP BY of_day.day, item.partner_id, item.currency_id
                 """,
                 days=list(days),

@@ -66,7 +66,10 @@ class VisitFigures(Source):
     def hours(self, period: Period) -> dict[int, float]:
         """:return: ``{account id: hours of the visits in a period}``"""
         visits = self._count(period)
-        events = self.env["calendar.event"].browse(set().union(*visits.values()))
+        # Of all periods together
+        of_periods = [self._count(each).values() for each in self.request.periods]
+        all_ids = tuple(set().union(*(ids for by_account in of_periods for ids in by_account)))
+        events = self.env["calendar.event"].browse(set().union(*visits.values())).with_prefetch(all_ids)
         hours = {event.id: self._hours(event) for event in events}
         return {account: sum(hours[event] for event in of_account) for account, of_account in visits.items()}
 
