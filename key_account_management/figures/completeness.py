@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
@@ -59,7 +59,7 @@ class Completeness:
         return Comparison(
             accounts,
             first,
-            Request(self.env, accounts, months, request.breakdowns, request.with_cost, request.reader),
+            replace(request, account_ids=accounts, period=months),
         )
 
     def _has_enough(self, first: date) -> bool:
@@ -71,11 +71,12 @@ class Completeness:
         """:return: ``{account id: day of the first invoice that counts}``, None without any; no complete ones"""
         # {account: {company: the account's first invoice in it, None if it lies before the previous year}}
         days: dict[int, dict[int, date | None]] = {account: {} for account in self.request.account_ids}
-        for customer, company, is_before, first in self._read_first_invoices(previous.date_from):
+        for customer, company, first in self._first_invoices():
+            is_before = first is None or first < previous.date_from
             for account in self.request.accounts_of[customer]:
                 known = days[account].get(company, first)
                 days[account][company] = min(known, first) if known and first and not is_before else None
-        books = self._read_first_of_books() if len(self.env.companies) > 1 else {}
+        books = self.request.readings.once("books", self._read_first_of_books) if len(self.env.companies) > 1 else {}
         result: dict[int, date | None] = {}
         for account, by_company in days.items():
             if not by_company:
@@ -90,8 +91,13 @@ class Completeness:
 
     # === READING ===#
 
-    def _read_first_invoices(self, day: date) -> list[tuple[int, int, bool, date | None]]:
-        """:return: ``[(customer id, company id, whether there is an invoice before the day, otherwise the first)]``"""
+    def _first_invoices(self) -> list[tuple[int, int, date | None]]:
+        """:return: ``[(customer id, company id, day of the first invoice, None if before all that is compared)]``"""
+        day = min(period.date_from for period in self.request.periods)
+        key = ("first_invoices_from", day, *self.request.account_ids)
+        return self.request.readings.once(key, lambda: self._read_first_invoices(day))
+
+    def _read_first_invoices(self, day: date) -> list[tuple[int, int, date | None]]:
         self.env["account.move.line"].flush_model(["partner_id", "company_id", "invoice_date", "parent_state"])
         self.env["account.move"].flush_model(["move_type"])
         # Stops at the first older line; who has none has no long history
@@ -109,7 +115,7 @@ class Completeness:
         return self.env.execute_query(
             SQL(
                 """
-                SELECT *
+                SELECT id, company, first
                   FROM (SELECT customer.id, company.id AS company, older.found,
                                CASE WHEN NOT older.found THEN (SELECT MIN(line.invoice_date) %(lines)s) END AS first
                           FROM UNNEST(%(customers)s::int[]) AS customer (id)

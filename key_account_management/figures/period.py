@@ -1,14 +1,22 @@
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final, TypeVar
 
 import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo.models import BaseModel
+from odoo.tools import SQL
 
 # Days that calendars and fiscal years can still be computed around, and a time that can still be computed
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 MOST_YEARS = 50
+# In the context of a report: the `DayParts` by which it groups
+DAY_PARTS: Final = "key_account_day_parts"
+
+T = TypeVar("T")
 
 
 def is_in_calendar(day: date) -> bool:
@@ -57,6 +65,9 @@ class Period:
     def year(self) -> int:
         """The number of a fiscal year: the year in which it ends."""
         return self.date_to.year
+
+    def __contains__(self, day: date) -> bool:
+        return self.date_from <= day <= self.date_to
 
     @property
     def days(self) -> int:
@@ -127,3 +138,56 @@ def _one_year_earlier(day: date) -> date:
     earlier = day - relativedelta(years=1)
     is_last = (day + timedelta(days=1)).day == 1
     return earlier + relativedelta(day=31) if is_last else earlier
+
+
+class DayParts:
+    """Periods, which may overlap, cut where one of them begins or ends: so one pass over some records can sort them by
+    part, and each period is made of whole parts.
+
+    >>> january, quarter = Period(date(2025, 1, 1), date(2025, 1, 31)), Period(date(2025, 1, 1), date(2025, 3, 31))
+    >>> parts = DayParts([january, quarter, Period(date(2024, 1, 1), date(2024, 1, 31))])
+    >>> [parts.number_of(day) for day in (date(2023, 1, 1), date(2024, 1, 31), date(2025, 1, 31), date(2025, 2, 1))]
+    [0, 1, 3, 4]
+    >>> parts.of(quarter), parts.of(january)
+    (range(3, 5), range(3, 4))
+    >>> [str(day) for period in parts.joined for day in (period.date_from, period.date_to)]
+    ['2024-01-01', '2024-01-31', '2025-01-01', '2025-03-31']
+    """
+
+    def __init__(self, periods: Iterable[Period]) -> None:
+        self.periods = list(periods)
+        # The first day of each part
+        self.bounds = sorted({day for each in self.periods for day in (each.date_from, _day_after(each.date_to))})
+
+    def number_of(self, day: date) -> int:
+        """:return: of the part in which a day lies"""
+        return bisect_right(self.bounds, day)
+
+    def to_sql(self, day: SQL) -> SQL:
+        """:return: the same of a day in SQL"""
+        return SQL("WIDTH_BUCKET(%s, ARRAY[%s]::date[])", day, SQL(", ").join(SQL("%s", each) for each in self.bounds))
+
+    def of(self, period: Period) -> range:
+        """:return: numbers of the parts of one of the periods"""
+        return range(self.number_of(period.date_from), self.number_of(_day_after(period.date_to)))
+
+    @property
+    def joined(self) -> list[Period]:
+        """The same days as periods that neither overlap nor follow each other directly."""
+        joined: list[Period] = []
+        for each in sorted(self.periods, key=lambda period: period.date_from):
+            if joined and each.date_from <= _day_after(joined[-1].date_to):
+                joined[-1] = Period(joined[-1].date_from, max(joined[-1].date_to, each.date_to))
+            else:
+                joined.append(each)
+        return joined
+
+    def sorted(self, by_part: Mapping[int, Sequence[T]]) -> dict[Period, list[T]]:
+        """:return: ``{period: all that lies in it}``, of ``{number of the part: what lies in it}``"""
+        return {
+            period: [each for number in self.of(period) for each in by_part.get(number, ())] for period in self.periods
+        }
+
+
+def _day_after(day: date) -> date:
+    return day + timedelta(days=1)

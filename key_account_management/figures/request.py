@@ -14,6 +14,7 @@ from ..tools.time_zones import company_timezone
 from .period import Period
 from .rates import RATES, Rates
 from .reader import SYSTEM, System
+from .readings import READINGS, Readings
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -48,16 +49,27 @@ class Request:
     with_cost: bool = True
     # A user, or the system. What they may see was checked at the door; some figures depend on what else they see
     reader: BaseModel | System = SYSTEM
+    # Whether only the values are looked at, and no tables
+    only_values: bool = False
+    # Whether the previous year is looked at; if not, the period stands in its place
+    compares: bool = True
 
     # customer id: ids of the accounts it counts for. A key account inside another one counts for both.
-    accounts_of: dict[int, list[int]] = dataclass_field(default_factory=lambda: defaultdict(list))
-    _computed: dict[Callable[..., Any], Any] = dataclass_field(default_factory=dict)
+    accounts_of: dict[int, list[int]] = dataclass_field(init=False)
+    _computed: dict[Callable[..., Any], Any] = dataclass_field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         # Days are those of the company. Whatever is read for this request, also by requests that its sources make, is
-        # converted at the same rates
+        # converted at the same rates and read once
         time_zone = company_timezone(self.env.company)
-        self.env = self.env(context={**self.env.context, RATES: Rates.of(self.env), "tz": time_zone})
+        context = {RATES: Rates.of(self.env), READINGS: Readings.of(self.env), "tz": time_zone}
+        self.env = self.env(context={**self.env.context, **context})
+        known = self.readings.once(("accounts_of", frozenset(self.account_ids)), self._read_accounts_of)
+        self.accounts_of = defaultdict(list, known)
+
+    def _read_accounts_of(self) -> dict[int, list[int]]:
+        """:return: as `accounts_of`"""
+        accounts_of: dict[int, list[int]] = defaultdict(list)
         wanted = set(self.account_ids)
         # Archived subsidiaries have made purchases, too.
         tree = (
@@ -70,8 +82,9 @@ class Request:
             ancestor = customer
             while ancestor:
                 if ancestor in wanted:
-                    self.accounts_of[customer].append(ancestor)
+                    accounts_of[customer].append(ancestor)
                 ancestor = parents.get(ancestor)
+        return accounts_of
 
     @property
     def currency(self) -> BaseModel:
@@ -80,6 +93,10 @@ class Request:
     @property
     def rates(self) -> Rates:
         return Rates.of(self.env)
+
+    @property
+    def readings(self) -> Readings:
+        return Readings.of(self.env)
 
     @cached_property
     def today(self) -> date:
@@ -93,7 +110,12 @@ class Request:
     @cached_property
     def previous(self) -> Period:
         """The period of comparison of every figure: year to date with year to date, never with a whole year."""
-        return self.to_date.previous
+        return self.to_date.previous if self.compares else self.period
+
+    @property
+    def periods(self) -> list[Period]:
+        """All that are looked at: the period, that of comparison, and whatever else the answer is about."""
+        return list(dict.fromkeys((self.period, self.previous, *self.readings.periods)))
 
     @cached_property
     def customer_ids(self) -> list[int]:
@@ -108,6 +130,6 @@ class Request:
         if source not in self._computed:
             reader = source(self)
             self._computed[source] = computed = reader.compute()
-            if isinstance(reader, Completes):
+            if isinstance(reader, Completes) and self.compares:
                 reader.complete(computed)
         return self._computed[source]

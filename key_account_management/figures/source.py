@@ -1,7 +1,8 @@
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar
 
 import pytz
 
@@ -15,6 +16,8 @@ from .completeness import Comparison, Completeness
 from .figure import Figure, Figures
 from .period import Period
 from .request import Request
+
+T = TypeVar("T")
 
 # Names of models, and the domains of their records
 Records = list[tuple[str, DomainType]]
@@ -33,20 +36,38 @@ class Reader:
         """``{company: time zone}``: a document's day is that of its company, whoever looks at it."""
         return {company: pytz.timezone(company_timezone(company)) for company in self.env.companies}
 
-    def _moment_domain(self, field: str, period: Period) -> DomainType:
-        """The days of the period where each record's company is, for a field with date and time."""
+    def _moment_domain(self, field: str, *periods: Period) -> DomainType:
+        """The days of some periods where each record's company is, for a field with date and time."""
         companies = defaultdict(list)
         for company, time_zone in self.time_zones.items():
             companies[time_zone].append(company.id)
         days = []
         for time_zone, ids in companies.items():
-            begins, after = period.moments(time_zone)
-            days.append(Domain("company_id", "in", ids) & Domain(field, ">=", begins) & Domain(field, "<", after))
+            moments = Domain.OR(
+                Domain(field, ">=", begins) & Domain(field, "<", after)
+                for begins, after in (period.moments(time_zone) for period in periods)
+            )
+            days.append(Domain("company_id", "in", ids) & moments)
         return list(Domain.OR(days))
 
     def _day(self, moment: datetime, company: BaseModel | None = None) -> date:
         """The day of a stored moment where a company is, by default the active one."""
         return pytz.utc.localize(moment).astimezone(self.time_zones[company or self.env.company]).date()
+
+    def _of_period(self, key: Hashable, period: Period, read: Callable[[Sequence[Period]], Mapping[Period, T]]) -> T:
+        """What was read for a period of the request; all its periods are read together, and once for an answer.
+
+        :param key: what is read
+        :param read: gives it for some periods
+        """
+        request = self.request
+        return request.readings.each((key, *request.account_ids), period, request.periods, read)
+
+    def _of_elapsed(self, key: Hashable, period: Period, read: Callable[[Sequence[Period]], Mapping[Period, T]]) -> T:
+        """As `_of_period`, of the days up to today; the period has begun."""
+        request = self.request
+        elapsed = [each.to_date(request.today) for each in request.periods if each.date_from <= request.today]
+        return request.readings.each((key, *request.account_ids), period.to_date(request.today), elapsed, read)
 
     @property
     def rates(self) -> dict[BaseModel, float]:
@@ -59,6 +80,11 @@ class Reader:
             return units[0]
         references = {int(uom.parent_path.split("/")[0]) for uom in units}
         return self.env["uom.uom"].browse(references) if len(references) == 1 else None
+
+
+def days_domain(field: str, periods: Iterable[Period]) -> Domain:
+    """:return: domain of a date in one of the periods"""
+    return Domain.OR(Domain(field, ">=", period.date_from) & Domain(field, "<=", period.date_to) for period in periods)
 
 
 def united(records: Records) -> Records:
@@ -90,6 +116,8 @@ class Source(Reader):
     # Those that have no months: they describe a moment, or others than the account. If the previous year is incomplete,
     # the change in all other figures is that of the months that both years have
     codes_without_months: tuple[str, ...] = ()
+    # Those that are only known as they are today, or for a fiscal year: there is no line through the quarters
+    codes_without_history: tuple[str, ...] = ()
 
     def compute(self) -> Figures:
         """:return: ``{account id: {code: Figure}}``, a figure for each account and code"""

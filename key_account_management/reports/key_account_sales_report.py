@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..figures.period import DAY_PARTS, DayParts
 from ..figures.rates import RATES, Rates
 from ..models.account_move import CREDIT_KINDS
 from ..roles import MANAGER
@@ -101,7 +102,7 @@ class KeyAccountSalesReport(models.Model):
     _depends = {
         "account.account": ["account_type"],
         "account.move": ["amount_total", "key_account_credit_kind", "reversed_entry_id"],
-        "account.move.line": ["display_type", "is_downpayment"],
+        "account.move.line": ["display_type", "invoice_date", "is_downpayment"],
         "res.partner": ["key_account_id", "key_account_status", "key_account_tier_id", "key_account_manager_id"],
         "sale.order": ["currency_rate"],
         "sale.order.line": ["invoice_lines", "order_id", "product_uom_qty", "product_uom_id", "purchase_price"],
@@ -132,6 +133,7 @@ class KeyAccountSalesReport(models.Model):
         line = SQL.identifier("line")
         return SQL(
             """%(select)s,
+                line.invoice_date AS line_invoice_date,
                 line.partner_id AS customer_id,
                 partner.key_account_id AS key_account_id,
                 key_account.key_account_status AS key_account_status,
@@ -199,6 +201,24 @@ class KeyAccountSalesReport(models.Model):
             """,
             super()._where(),
         )
+
+    # === GROUPING ===#
+
+    @api.model
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The invoice date is read from the line, which has the same: invoices of other days are not looked up."""
+        if field_expr == "invoice_date":
+            return SQL.identifier(alias, "line_invoice_date", to_flush=self._fields["invoice_date"])
+        return super()._field_to_sql(alias, field_expr, query)
+
+    @api.model
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """``invoice_date:part`` is the number of the part of the `DayParts` in the context in which a line lies."""
+        parts = self.env.context.get(DAY_PARTS)
+        # A client could only send text
+        if groupby_spec != "invoice_date:part" or not isinstance(parts, DayParts):
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        return parts.to_sql(self._field_to_sql(alias, "invoice_date", query))
 
     # === ADJUSTMENTS ===#
 
@@ -324,9 +344,14 @@ class KeyAccountSalesReport(models.Model):
             self._adjustment(other),
         )
         return SQL(
-            "(SELECT effective.price_effective FROM (%s) AS effective WHERE effective.id = line.id)"
-            " * account_currency_table.rate",
-            self._spread_discounts(document),
+            """CASE WHEN EXISTS (SELECT FROM (%(document)s) AS discount WHERE discount.adjustment = 'discount')
+                    THEN (SELECT effective.price_effective FROM (%(spread)s) AS effective WHERE effective.id = line.id)
+                    -- most documents have none
+                    WHEN %(adjustment)s IS NULL THEN -line.balance
+               END * account_currency_table.rate""",
+            document=document,
+            spread=self._spread_discounts(document),
+            adjustment=self._adjustment(SQL.identifier("line")),
         )
 
     # === KINDS OF CREDIT ===#

@@ -47,16 +47,14 @@ class FiguresTab:
 
     def trend(self, end: date) -> dict[str, Any]:
         """See ``get_key_account_trend``."""
-        start = fields.Date.start_of(end, "quarter") - relativedelta(months=3 * (TREND_QUARTERS - 1))
-        labels: list[str] = []
-        values: dict[str, list[float | None]] = {}
-        for _quarter in range(TREND_QUARTERS):
-            quarter = Period(start, min(fields.Date.end_of(start, "quarter"), end))
-            labels.append(f"{(start.month + 2) // 3}/{start.year}")
-            for code, figure in self._compute(quarter.date_from, quarter.date_to).items():
-                values.setdefault(code, []).append(figure.value)
-            start += relativedelta(months=3)
-        return {"labels": labels, "values": values}
+        last = fields.Date.start_of(end, "quarter")
+        starts = [last - relativedelta(months=3 * ago) for ago in reversed(range(TREND_QUARTERS))]
+        quarters = [Period(start, min(fields.Date.end_of(start, "quarter"), end)) for start in starts]
+        values = self.env["key.account.figures"]._compute_history(self.account, quarters)
+        return {
+            "labels": [f"{(start.month + 2) // 3}/{start.year}" for start in starts],
+            "values": values[self.account.id],
+        }
 
     def breakdown(self, code: str, breakdown: str, date_from: Day, date_to: Day) -> dict[str, Any]:
         """See ``get_key_account_breakdown``."""

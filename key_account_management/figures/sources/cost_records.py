@@ -1,15 +1,16 @@
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from odoo import fields
 from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from ..figure import known_sum
-from ..period import Period
+from ..period import DayParts, Period
 from ..request import Request
-from ..source import Records, Source
+from ..source import Records, Source, days_domain
 from .visits import VisitFigures
 
 
@@ -64,24 +65,29 @@ class CostRecords(Source):
             self._read_overhead(elapsed, costs)
         return costs
 
-    def _measures_domain(self, period: Period) -> Domain:
+    def _measures_domain(self, *periods: Period) -> Domain:
         promotion = Domain("kind", "=", "promotion")
-        return Domain("state", "!=", "cancelled") & (
+        return Domain("state", "!=", "cancelled") & Domain.OR(
             (~promotion & self._due_domain("date_end", period)) | (promotion & self._running_domain(period))
+            for period in periods
         )
 
-    def _milestones_domain(self, period: Period) -> Domain:
-        return self._due_domain("date_deadline", period)
+    def _milestones_domain(self, *periods: Period) -> Domain:
+        return Domain.OR(self._due_domain("date_deadline", period) for period in periods)
 
     def _due_domain(self, deadline: str, period: Period) -> Domain:
         """Those whose deadline is in the period; what was spent on one with a deadline ahead counts today."""
-        domain = self._own_domain() & Domain(deadline, ">=", period.date_from)
-        return domain if period.date_to >= self.today else domain & Domain(deadline, "<=", period.date_to)
+        days = self._with_ahead(period)
+        return self._own_domain() & Domain(deadline, ">=", days.date_from) & Domain(deadline, "<=", days.date_to)
 
     def _running_domain(self, period: Period) -> Domain:
         """Those with a day in the period; what was spent on one that is still to begin counts today."""
-        domain = self._own_domain() & Domain("date_end", ">=", period.date_from)
-        return domain if period.date_to >= self.today else domain & Domain("date_start", "<=", period.date_to)
+        days = self._with_ahead(period)
+        return self._own_domain() & Domain("date_end", ">=", days.date_from) & Domain("date_start", "<=", days.date_to)
+
+    def _with_ahead(self, period: Period) -> Period:
+        """The days whose costs count in a period: with today, all that are ahead as well."""
+        return period if period.date_to < self.today else Period(period.date_from, date.max)
 
     def _own_domain(self) -> Domain:
         return (
@@ -99,11 +105,7 @@ class CostRecords(Source):
 
     def _read_measures(self, period: Period, costs: CostsOfAccounts) -> None:
         """A promotion costs the same on each of its days up to today, other measures on the day of their deadline."""
-        for measure in self.env["key.account.care.measure"].search_fetch(
-            self._measures_domain(period),
-            ["partner_id", "company_id", "kind", "state", "date_start", "date_end", "cost_actual", "hours_actual"],
-            order="id",
-        ):
+        for measure in self._of_elapsed("measures", period, self._measures):
             is_promotion, is_done, company = measure.kind == "promotion", measure.state == "done", measure.company_id
             share = self._share_of_days(measure, period) if is_promotion else 1.0
             cost = self._convert(measure.cost_actual * share, company)
@@ -118,6 +120,22 @@ class CostRecords(Source):
                 if is_done:
                     self._add_work(of_account, measure.hours_actual * share, company)
 
+    def _measures(self, periods: Sequence[Period]) -> dict[Period, BaseModel]:
+        measures = self.env["key.account.care.measure"].search_fetch(
+            self._measures_domain(*periods),
+            ["partner_id", "company_id", "kind", "state", "date_start", "date_end", "cost_actual", "hours_actual"],
+            order="id",
+        )
+
+        def costs_in(measure: BaseModel, days: Period) -> bool:
+            begins = measure.date_start if measure.kind == "promotion" else measure.date_end
+            return measure.date_end >= days.date_from and begins <= days.date_to
+
+        days = {period: self._with_ahead(period) for period in periods}
+        return {
+            period: measures.filtered(lambda measure, days=days[period]: costs_in(measure, days)) for period in periods
+        }
+
     def _share_of_days(self, measure: BaseModel, period: Period) -> float:
         """What part of a measure's days up to today is in the period; one that is still to begin has today only."""
         whole = Period(min(measure.date_start, self.today), min(measure.date_end, self.today))
@@ -125,39 +143,60 @@ class CostRecords(Source):
         return days.days / whole.days if days else 0.0
 
     def _read_milestones(self, period: Period, costs: CostsOfAccounts) -> None:
-        groups = self.env["key.account.milestone"]._read_group(
-            self._milestones_domain(period), ["partner_id", "company_id"], ["cost_actual:sum", "date_done:count"]
-        )
-        for partner, company, cost, reached in groups:
-            for account in self.request.accounts_of[partner.id]:
+        for milestone in self._of_elapsed("milestones", period, self._milestones):
+            cost = milestone.cost_actual
+            for account in self.request.accounts_of[milestone.partner_id.id]:
                 of_account = costs[account]
                 # The cost of a milestone that has not been reached is unknown
-                of_account.has_direct |= bool(reached) or bool(cost)
-                of_account.milestones += self._convert(cost, company)
+                of_account.has_direct |= bool(milestone.date_done) or bool(cost)
+                of_account.milestones += self._convert(cost, milestone.company_id)
+
+    def _milestones(self, periods: Sequence[Period]) -> dict[Period, BaseModel]:
+        milestones = self.env["key.account.milestone"].search_fetch(
+            self._milestones_domain(*periods),
+            ["partner_id", "company_id", "date_deadline", "date_done", "cost_actual"],
+            order="id",
+        )
+        days = {period: self._with_ahead(period) for period in periods}
+        return {
+            period: milestones.filtered(lambda milestone, days=days[period]: milestone.date_deadline in days)
+            for period in periods
+        }
 
     def _read_visits(self, period: Period, costs: CostsOfAccounts) -> None:
         """Meetings do not belong to a company: their hours cost what they cost in the active one."""
         for account, hours in VisitFigures(self.request).hours(period).items():
             self._add_work(costs[account], hours, self.env.company)
 
-    def _coaching_domain(self, period: Period) -> Domain:
+    def _coaching_domain(self, *periods: Period) -> Domain:
         """Sessions that were held; their hours count on the day on which they began."""
         return (
             Domain("partner_id", "in", self.request.customer_ids)
             & Domain("company_id", "in", self.env.companies.ids)
             & Domain("state", "=", "held")
-            & Domain(self._moment_domain("start", period))
+            & Domain(self._moment_domain("start", *periods))
             & Domain("active", "in", (True, False))
         )
 
     def _read_coaching(self, period: Period, costs: CostsOfAccounts) -> None:
         """The sum of the hours is for account managers, the sessions stay private to those who took part."""
-        groups = self.env["key.account.coaching.session"]._read_group(
-            self._coaching_domain(period), ["partner_id", "company_id"], ["hours:sum"]
-        )
-        for partner, company, hours in groups:
+        for partner, company, _day, hours in self._of_elapsed("coaching", period, self._coaching):
             for account in self.request.accounts_of[partner.id]:
                 self._add_work(costs[account], hours, company)
+
+    def _coaching(self, periods: Sequence[Period]) -> dict[Period, list[tuple[BaseModel, BaseModel, date, float]]]:
+        """:return: ``{period: [(partner, company, day, hours)]}``"""
+        groups = self.env["key.account.coaching.session"]._read_group(
+            self._coaching_domain(*DayParts(periods).joined),
+            ["partner_id", "company_id"],
+            ["start:array_agg", "hours:array_agg"],
+        )
+        sessions = [
+            (partner, company, self._day(start, company), hours)
+            for partner, company, *of_sessions in groups
+            for start, hours in zip(*of_sessions, strict=True)
+        ]
+        return {period: [session for session in sessions if session[2] in period] for period in periods}
 
     def _add_work(self, of_account: Costs, hours: float, company: BaseModel) -> None:
         if company.key_account_hourly_cost:
@@ -166,16 +205,26 @@ class CostRecords(Source):
             of_account.hours_without_cost += hours
 
     def _read_analytic_items(self, period: Period, costs: CostsOfAccounts) -> None:
-        accounts_of = self._read_analytic_accounts(costs)
-        for column, analytic_ids in self._columns(accounts_of).items():
-            groups = self.env["account.analytic.line"]._read_group(
-                Domain(column, "in", analytic_ids) & self._items_domain(period),
-                [column, "company_id"],
+        accounts_of = self._analytic_accounts()
+        for accounts in accounts_of.values():
+            for account in accounts:
+                costs[account].has_direct = True
+        for analytic, company, _day, amount in self._of_elapsed("analytic_items", period, self._analytic_items):
+            for account in accounts_of.get((analytic, company), ()):
+                costs[account].analytic -= self._convert(amount, company)
+
+    def _analytic_items(
+        self, periods: Sequence[Period]
+    ) -> dict[Period, list[tuple[BaseModel, BaseModel, date, float]]]:
+        """:return: ``{period: [(analytic account, company, day, amount)]}``"""
+        items: list[tuple[BaseModel, BaseModel, date, float]] = []
+        for column, analytic_ids in self._columns(self._analytic_accounts()).items():
+            items += self.env["account.analytic.line"]._read_group(
+                Domain(column, "in", analytic_ids) & self._items_domain(*DayParts(periods).joined),
+                [column, "company_id", "date:day"],
                 ["amount:sum"],
             )
-            for analytic, company, amount in groups:
-                for account in accounts_of.get((analytic, company), ()):
-                    costs[account].analytic -= self._convert(amount, company)
+        return {period: [item for item in items if item[2] in period] for period in periods}
 
     def _columns(self, accounts_of: Iterable[tuple[BaseModel, BaseModel]]) -> dict[str, list[int]]:
         """:return: ``{column of the items: ids of analytic accounts}``: each plan has a column of its own"""
@@ -184,15 +233,15 @@ class CostRecords(Source):
             by_column[analytic.root_plan_id._column_name()].append(analytic.id)
         return by_column
 
-    def _items_domain(self, period: Period) -> Domain:
-        return (
-            Domain("company_id", "in", self.env.companies.ids)
-            & Domain("date", ">=", period.date_from)
-            & Domain("date", "<=", period.date_to)
-        )
+    def _items_domain(self, *periods: Period) -> Domain:
+        return Domain("company_id", "in", self.env.companies.ids) & days_domain("date", periods)
 
-    def _read_analytic_accounts(self, costs: CostsOfAccounts) -> dict[tuple[BaseModel, BaseModel], set[int]]:
+    def _analytic_accounts(self) -> dict[tuple[BaseModel, BaseModel], set[int]]:
         """:return: ``{(analytic account, company): ids of the accounts whose costs it holds}``"""
+        key = ("analytic_accounts", *self.request.account_ids)
+        return self.request.readings.once(key, self._read_analytic_accounts)
+
+    def _read_analytic_accounts(self) -> dict[tuple[BaseModel, BaseModel], set[int]]:
         accounts_of = defaultdict(set)
         partners = self.env["res.partner"].with_context(active_test=False)
         domain = [("id", "in", self.request.customer_ids), ("key_account_analytic_id", "!=", False)]
@@ -200,7 +249,6 @@ class CostRecords(Source):
             for partner in partners.with_company(company).search_fetch(domain, ["key_account_analytic_id"]):
                 for account in self.request.accounts_of[partner.id]:
                     accounts_of[partner.key_account_analytic_id.with_env(self.env), company].add(account)
-                    costs[account].has_direct = True
         return accounts_of
 
     def _read_overhead(self, period: Period, costs: CostsOfAccounts) -> None:

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo.fields import Domain
 
 from ..figure import AccountFigures, Column, Figure, Figures, Table, known_sum, ratio, rounded
@@ -61,7 +59,7 @@ class CostFigures(CostRecords):
     def _direct_records(self, elapsed: Period) -> Records:
         items = Domain.OR(
             Domain(column, "in", ids) & self._items_domain(elapsed)
-            for column, ids in self._columns(self._read_analytic_accounts(defaultdict(Costs))).items()
+            for column, ids in self._columns(self._analytic_accounts()).items()
         )
         return [
             ("key.account.care.measure", list(self._measures_domain(elapsed))),

@@ -41,6 +41,7 @@ class CreditFigures(Source):
 
     codes = ("creditworthiness", "credit_limit", "exposure", "credit_use")
     codes_without_months = codes
+    codes_without_history = ("credit_limit", "exposure", "credit_use")
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
@@ -76,17 +77,19 @@ class CreditFigures(Source):
 
     # === READING ===#
 
-    def _ratings_domain(self, day: date) -> DomainType:
+    def _ratings_domain(self) -> DomainType:
         # An agency rates a company, not the companies below it
         return [
             ("partner_id", "in", self.request.account_ids),
             ("company_id", "in", self.env.companies.ids),
-            ("date", "<=", day),
         ]
 
     def _ratings(self) -> dict[BaseModel, BaseModel]:
-        """:return: ``{account: its ratings, newest first}``"""
-        ratings = self.env["key.account.rating"].search(self._ratings_domain(self.request.period.date_to))
+        """:return: ``{account: its ratings up to the period's end, newest first}``"""
+        key = ("ratings", *self.request.account_ids)
+        ratings = self.request.readings.once(
+            key, lambda: self.env["key.account.rating"].search(self._ratings_domain())
+        ).filtered(lambda rating: rating.date <= self.request.period.date_to)
         return defaultdict(self.env["key.account.rating"].browse, ratings.grouped("partner_id"))
 
     def _legal_entities(self) -> BaseModel:
@@ -96,6 +99,9 @@ class CreditFigures(Source):
 
     def _credits(self) -> defaultdict[int, Credit]:
         """:return: ``{account id: Credit}``"""
+        return self.request.readings.once(("credits", *self.request.account_ids), self._read_credits)
+
+    def _read_credits(self) -> defaultdict[int, Credit]:
         credits: defaultdict[int, Credit] = defaultdict(Credit)
         self._read_receivables(credits)
         self._read_orders(credits)
@@ -105,8 +111,7 @@ class CreditFigures(Source):
     def _read_receivables(self, credits: defaultdict[int, Credit]) -> None:
         balances: defaultdict[int, Balance] = defaultdict(Balance)
         if self.request.customer_ids:
-            self.env.flush_all()
-            ReceivableRecords(self.request).read_open_items(Period(self.today, self.today), balances)
+            ReceivableRecords(self.request).add_open_items(Period(self.today, self.today), balances)
         for account, balance in balances.items():
             credits[account].receivable = balance.receivable
             credits[account].documents += balance.items

@@ -8,6 +8,9 @@ class FirstInvoices(Reader):
 
     def compute(self) -> dict[int, date]:
         """:return: ``{account id: day of the first posted invoice}``, without accounts that have none"""
+        return self.request.readings.once(("first_invoices", *self.request.account_ids), self._read)
+
+    def _read(self) -> dict[int, date]:
         groups = self.env["account.move.line"]._read_group(
             [
                 # The customer as booked; unlike that of the invoice itself, it is indexed

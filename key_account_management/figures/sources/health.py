@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import fields
 
 from ..figure import Column, Figure, Figures, Table
@@ -32,7 +34,8 @@ class HealthFigures(Source):
         if not period:
             note = self.env._("The period has not begun.")
             return {account: {"health": Figure(note=note)} for account in self.request.account_ids}
-        now, before = (self._parts(self._request(of)) for of in (period, period.previous))
+        now = self._parts(self._request(period))
+        before = self._parts(self._request(period.previous)) if not self.request.only_values else now
         return {
             account: {"health": self._figure(now[account], before[account])} for account in self.request.account_ids
         }
@@ -50,8 +53,10 @@ class HealthFigures(Source):
 
     def _make_parts(self, request: Request) -> list[HealthPart]:
         """The components with a weight."""
+        # The year before the previous one is only looked at by components that look at a previous year
+        alone = request if request.period == self.request.period else replace(request, compares=False)
         parts = self.env["key.account.figures"]._get_health_parts()
-        return [part(request) for part in parts if self.weights[part.code]]
+        return [part(request if part.is_trend else alone) for part in parts if self.weights[part.code]]
 
     def _parts(self, request: Request) -> dict[int, Scores]:
         """:return: ``{account id: [(part, its Score)]}``"""

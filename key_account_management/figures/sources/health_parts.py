@@ -1,18 +1,21 @@
 """The components of `HealthFigures`: each turns figures of other sources into a score from 0 to 100."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from odoo import fields
 from odoo.fields import Domain
+from odoo.models import BaseModel
 from odoo.tools import formatLang
 
 from ..figure import AccountFigures
 from ..percent import format_percent
+from ..period import DayParts, Period
 from ..request import Request
-from ..source import Records, Source
+from ..source import Records, Source, days_domain
 from .receivables import ReceivableFigures
 from .returns import ReturnFigures
 from .sales import SalesFigures
@@ -26,6 +29,10 @@ MARGIN_SPAN = 0.05
 DAYS_LATE_LIMIT = 30.0
 OVERDUE_LIMIT = 0.5
 RETURNS_LIMIT = 0.1
+
+
+# Partner, number of records
+Counted = tuple[BaseModel, int]
 
 
 @dataclass
@@ -206,21 +213,39 @@ class Kept(HealthPart):
     def compute(self) -> dict[int, Score]:
         due: defaultdict[int, int] = defaultdict(int)
         overdue: defaultdict[int, int] = defaultdict(int)
-        for domain, counters in ((self._done_domain(), [due]), (self._open_domain(), [due, overdue])):
-            for partner, count in self.env[self.model]._read_group(domain, ["partner_id"], ["__count"]):
+        for name, read, counters in (("done", self._read_done, [due]), ("open", self._read_open, [due, overdue])):
+            key = (self.code, name, *self.request.account_ids)
+            for partner, count in self.request.readings.each(key, self.request.period, self.request.periods, read):
                 for account in self.request.accounts_of[partner.id]:
                     for counter in counters:
                         counter[account] += count
         return {account: self._of_account(due[account], overdue[account]) for account in self.request.account_ids}
 
     def records(self) -> Records:
-        return [(self.model, list(self._done_domain() | self._open_domain()))]
+        period = self.request.period
+        return [(self.model, list(self._done_domain([period]) | self._open_domain(period.date_to)))]
 
-    def _done_domain(self) -> Domain:
-        return self._due_domain() & self.done & Domain(self.deadline, ">=", self.request.period.date_from)
+    # === READING ===#
 
-    def _open_domain(self) -> Domain:
-        return self._due_domain() & self._get_open()
+    def _read_done(self, periods: Sequence[Period]) -> dict[Period, list[Counted]]:
+        counted = self._read(self._done_domain(DayParts(periods).joined))
+        return {period: [(partner, count) for partner, day, count in counted if day in period] for period in periods}
+
+    def _read_open(self, periods: Sequence[Period]) -> dict[Period, list[Counted]]:
+        counted = self._read(self._open_domain(max(period.date_to for period in periods)))
+        return {
+            period: [(partner, count) for partner, day, count in counted if day <= period.date_to] for period in periods
+        }
+
+    def _read(self, domain: Domain) -> list[tuple[BaseModel, date, int]]:
+        """:return: ``[(partner, deadline, number)]``"""
+        return self.env[self.model]._read_group(domain, ["partner_id", f"{self.deadline}:day"], ["__count"])
+
+    def _done_domain(self, periods: Iterable[Period]) -> Domain:
+        return self._due_domain() & self.done & days_domain(self.deadline, periods)
+
+    def _open_domain(self, last: date) -> Domain:
+        return self._due_domain() & self._get_open() & Domain(self.deadline, "<=", last)
 
     def _due_domain(self) -> Domain:
         return (
@@ -228,7 +253,6 @@ class Kept(HealthPart):
             & Domain("company_id", "in", self.env.companies.ids)
             # Nothing is late on its last day
             & Domain(self.deadline, "<", self.today)
-            & Domain(self.deadline, "<=", self.request.period.date_to)
         )
 
     def _get_open(self) -> Domain:

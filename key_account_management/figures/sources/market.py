@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from odoo import fields
@@ -8,9 +8,10 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from ..figure import Column, Figure, Figures, Row, Table, ratio
-from ..period import Period
+from ..period import DAY_PARTS, DayParts, Period
 from ..request import Request
-from ..source import Records, Source
+from ..source import Records, Source, days_domain
+from .sales_groups import PART
 
 
 @dataclass
@@ -114,47 +115,65 @@ class MarketFigures(Source):
 
     def _shares(self, period: Period | None) -> defaultdict[int, AccountShares]:
         """:return: ``{account id: AccountShares}``"""
-        shares: defaultdict[int, AccountShares] = defaultdict(AccountShares)
         if not period:
-            return shares
-        parts = {
-            (company.id, year): part
-            for company in self.env.companies
-            for year, part in period.fiscal_years(company).items()
+            return defaultdict(AccountShares)
+        return self._of_elapsed("shares", period, self._read_shares)
+
+    def _read_shares(self, periods: Sequence[Period]) -> dict[Period, defaultdict[int, AccountShares]]:
+        parts_of: dict[Period, Parts] = {
+            period: {
+                (company.id, year): part
+                for company in self.env.companies
+                for year, part in period.fiscal_years(company).items()
+            }
+            for period in periods
         }
-        demands = self.env["key.account.demand"].search(self._demand_domain({year for _company, year in parts}))
-        by_account = defaultdict(list)
-        for demand in demands:
-            if (demand.company_id.id, demand.year) in parts:
-                for account in self.request.accounts_of[demand.partner_id.id]:
-                    by_account[account].append(demand)
-        if not by_account:
-            return shares
-        revenue = self._revenue(parts, demands)
-        for account, of_account in by_account.items():
-            self._add_shares(shares[account], account, of_account, parts, revenue[account])
+        years = {year for parts in parts_of.values() for _company, year in parts}
+        demands = self.env["key.account.demand"].search(self._demand_domain(years))
+        revenue = self._revenue(parts_of, demands)
+        shares: dict[Period, defaultdict[int, AccountShares]] = {}
+        for period, parts in parts_of.items():
+            shares[period] = defaultdict(AccountShares)
+            by_account = defaultdict(list)
+            for demand in demands:
+                if (demand.company_id.id, demand.year) in parts:
+                    for account in self.request.accounts_of[demand.partner_id.id]:
+                        by_account[account].append(demand)
+            for account, of_account in by_account.items():
+                self._add_shares(shares[period][account], account, of_account, parts, revenue[period][account])
         return shares
 
-    def _revenue(self, parts: Parts, demands: BaseModel) -> defaultdict[int, list[Revenue]]:
-        """:return: ``{account id: [(customer, category, company id, fiscal year, amount)]}``"""
-        rows = defaultdict(list)
-        for (company, year), (part, _share) in parts.items():
-            groups = self.env["key.account.sales.report"]._read_group(
+    def _revenue(
+        self, parts_of: Mapping[Period, Parts], demands: BaseModel
+    ) -> dict[Period, defaultdict[int, list[Revenue]]]:
+        """:return: for each period ``{account id: [(customer, category, company id, fiscal year, amount)]}``"""
+        revenue: dict[Period, defaultdict[int, list[Revenue]]] = {period: defaultdict(list) for period in parts_of}
+        if not demands:
+            return revenue
+        days = DayParts(part for parts in parts_of.values() for part, _share in parts.values())
+        groups = (
+            self.env["key.account.sales.report"]
+            .with_context(**{DAY_PARTS: days})
+            ._read_group(
                 [
                     ("customer_id", "in", self.request.customer_ids),
-                    ("company_id", "=", company),
+                    ("company_id", "in", self.env.companies.ids),
                     ("product_categ_id", "child_of", demands.categ_id.ids),
                     ("adjustment", "=", False),
-                    ("invoice_date", ">=", part.date_from),
-                    ("invoice_date", "<=", part.date_to),
+                    *days_domain("invoice_date", days.joined),
                 ],
-                ["customer_id", "product_categ_id"],
+                [PART, "company_id", "customer_id", "product_categ_id"],
                 ["price_subtotal:sum"],
             )
-            for customer, category, amount in groups:
-                for account in self.request.accounts_of[customer.id]:
-                    rows[account].append((customer, category, company, year, amount))
-        return rows
+        )
+        for period, parts in parts_of.items():
+            for (company, year), (part, _share) in parts.items():
+                numbers = days.of(part)
+                for number, of_company, customer, category, amount in groups:
+                    if number in numbers and of_company.id == company:
+                        for account in self.request.accounts_of[customer.id]:
+                            revenue[period][account].append((customer, category, company, year, amount))
+        return revenue
 
     def _purchases(self, demand: BaseModel) -> float:
         """The estimate in the active currency; companies are added up at today's rates, like revenue."""

@@ -1,15 +1,16 @@
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from odoo.fields import Domain
+from odoo.models import BaseModel
 from odoo.tools import SQL
 
 from ..figure import AccountFigures, Column, Figure, Figures, Table, rounded
-from ..period import Period
-from ..source import Reader, Records, Source, united
+from ..period import DayParts, Period
+from ..source import Reader, Records, Source, days_domain, united
 from .sales import SalesFigures
 from .sales_groups import CreditGroups
 
@@ -44,15 +45,21 @@ class CashDiscounts(Reader):
 
     def compute(self) -> list[dict[int, float]]:
         """:return: for the period and for the one before ``{customer id: amount}``, by the date of the invoices"""
-        taken: list[dict[int, float]] = [defaultdict(float), defaultdict(float)]
+        return [
+            self._of_period("cash_discounts", period, self._read)
+            for period in (self.request.period, self.request.previous)
+        ]
+
+    def _read(self, periods: Sequence[Period]) -> dict[Period, dict[int, float]]:
+        taken: dict[Period, dict[int, float]] = {period: defaultdict(float) for period in periods}
         entries: dict[int, list[PaidItem]] = defaultdict(list)
-        for item in self._items():
+        for item in self._items(periods):
             entries[item.entry].append(item)
         for items in entries.values():
             for item, amount in zip(items, divided(items), strict=True):
-                for position, period in enumerate((self.request.period, self.request.previous)):
-                    if item.is_counted and period.date_from <= item.invoice_date <= period.date_to:
-                        taken[position][item.customer] += amount
+                for period in periods:
+                    if item.is_counted and item.invoice_date in period:
+                        taken[period][item.customer] += amount
         return taken
 
     def discount_items(self, period: Period) -> Domain:
@@ -68,7 +75,7 @@ class CashDiscounts(Reader):
         companies = self.env.companies | self.env.companies.parent_ids
         return tuple(companies.account_journal_early_pay_discount_loss_account_id.ids)
 
-    def _items(self) -> list[PaidItem]:
+    def _items(self, periods: Iterable[Period]) -> list[PaidItem]:
         if not self.request.customer_ids or not self._accounts():
             return []
         self.env.flush_all()
@@ -102,7 +109,7 @@ class CashDiscounts(Reader):
               GROUP BY entries.id, item.id, invoice.id
               ORDER BY entries.id, item.id
                 """,
-                entries=self._from_entries([self.request.period, self.request.previous]),
+                entries=self._from_entries(DayParts(periods).joined),
                 **self._parameters(),
             )
         )
@@ -142,7 +149,7 @@ class CashDiscounts(Reader):
             "partners": tuple(self.request.customer_ids),
             "companies": tuple(self.env.companies.ids),
             "accounts": self._accounts(),
-            "currency_table": self.env["res.currency"]._get_simple_currency_table(self.env.companies),
+            "currency_table": self.request.rates.table(self.env.companies),
         }
 
 
@@ -239,13 +246,20 @@ class NetRevenueFigures(Source):
     def _bonuses_elsewhere(self, period: Period) -> dict[int, float]:
         """:return: ``{customer id: amount}`` of the bonus credits that are no revenue"""
         bonuses: dict[int, float] = defaultdict(float)
-        for customer, company, amount in self.env["account.move.line"]._read_group(
-            self._bonus_items(period), ["partner_id", "company_id"], ["balance:sum"]
-        ):
+        for customer, company, _day, amount in self._of_period("bonuses_elsewhere", period, self._read_bonuses):
             bonuses[customer.id] += amount * self.rates[company]
         return bonuses
 
-    def _bonus_items(self, period: Period) -> Domain:
+    def _read_bonuses(self, periods: Sequence[Period]) -> dict[Period, list[tuple[BaseModel, BaseModel, date, float]]]:
+        """:return: ``{period: [(customer, company, day, amount)]}``"""
+        bonuses = self.env["account.move.line"]._read_group(
+            self._bonus_items(*DayParts(periods).joined),
+            ["partner_id", "company_id", "invoice_date:day"],
+            ["balance:sum"],
+        )
+        return {period: [bonus for bonus in bonuses if bonus[2] in period] for period in periods}
+
+    def _bonus_items(self, *periods: Period) -> Domain:
         """The lines of bonus credits that are no revenue."""
         return (
             Domain("partner_id", "in", self.request.customer_ids)
@@ -254,8 +268,7 @@ class NetRevenueFigures(Source):
             & Domain("display_type", "=", "product")
             & Domain("move_id.move_type", "=", "out_refund")
             & Domain("move_id.key_account_credit_kind", "=", "bonus")
-            & Domain("move_id.invoice_date", ">=", period.date_from)
-            & Domain("move_id.invoice_date", "<=", period.date_to)
+            & days_domain("invoice_date", periods)
             & Domain("account_id.account_type", "not in", ("income", "income_other"))
         )
 

@@ -16,7 +16,7 @@ CLAIM = SQL(
 )
 
 
-def matched(day: date) -> SQL:
+def matched(day: date | SQL) -> SQL:
     """:return: joins to ``item`` of what was matched with it up to a day, for the amounts above"""
     return SQL(
         """
@@ -28,7 +28,7 @@ def matched(day: date) -> SQL:
     )
 
 
-def overdue(day: date, amount: SQL = CLAIM) -> SQL:
+def overdue(day: date | SQL, amount: SQL = CLAIM) -> SQL:
     """:return: what of an amount of ``item`` is overdue: claims due before the day; credits, due or not, are negative
 
     Whoever has a credit owes less, whatever date stands on the credit.
@@ -37,7 +37,7 @@ def overdue(day: date, amount: SQL = CLAIM) -> SQL:
     return SQL("(CASE WHEN %s > 0 AND %s >= %s THEN 0 ELSE %s END)", CLAIM, due, day, amount)
 
 
-def _matches(own: str, other: str, day: date) -> SQL:
+def _matches(own: str, other: str, day: date | SQL) -> SQL:
     return SQL(
         """
         SELECT COALESCE(SUM(part.amount) FILTER (WHERE part.max_date <= %(day)s), 0) AS amount,

@@ -8,7 +8,7 @@ from odoo.api import DomainType
 from odoo.models import BaseModel
 
 from ..figure import AccountFigures, Figure, Figures, ratio
-from ..period import FIRST_YEAR, Period
+from ..period import FIRST_YEAR, LAST_YEAR, DayParts, Period
 from ..source import Records, Source
 
 
@@ -44,9 +44,10 @@ class OrderFigures(Source):
     )
     codes_over_time = ("order_count", "orders_below_minimum")
     codes_without_months = ("minimum_order",)
+    codes_without_history = ("minimum_order",)
 
     def compute(self) -> Figures:
-        minimums = self._minimums()
+        minimums = self.request.readings.once(("minimum_orders", *self.request.account_ids), self._minimums)
         now, before = (self._orders(period, minimums) for period in (self.request.period, self.request.previous))
         have_ordered = self._have_ordered()
         return {
@@ -73,19 +74,31 @@ class OrderFigures(Source):
 
     # === READING ===#
 
-    def _domain(self, period: Period) -> DomainType:
+    def _domain(self, *periods: Period) -> DomainType:
         # Who ordered, as booked: neither who pays nor who receives, and no matter where the person works today
         return [
             ("key_account_customer_id", "in", self.request.customer_ids),
             ("state", "=", "sale"),
-            *self._moment_domain("date_order", period),
+            *self._moment_domain("date_order", *periods),
         ]
 
     def _have_ordered(self) -> set[int]:
         """:return: ids of the accounts that have confirmed orders up to the end of the period"""
-        so_far = Period(date(FIRST_YEAR, 1, 1), self.request.period.date_to)
-        groups = self.env["sale.order"]._read_group(self._domain(so_far), ["key_account_customer_id"])
-        return {account for (customer,) in groups for account in self.request.accounts_of[customer.id]}
+        first = self.request.readings.once(("first_orders", *self.request.account_ids), self._read_first)
+        return {
+            account
+            for customer, day in first
+            if day <= self.request.period.date_to
+            for account in self.request.accounts_of[customer]
+        }
+
+    def _read_first(self) -> list[tuple[int, date]]:
+        """:return: ``[(customer id, day of the first order in a company)]``"""
+        ever = Period(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
+        groups = self.env["sale.order"]._read_group(
+            self._domain(ever), ["key_account_customer_id", "company_id"], ["date_order:min"]
+        )
+        return [(customer.id, self._day(moment, company)) for customer, company, moment in groups]
 
     def _minimums(self) -> Minimums:
         """:return: ``{company: {account id: agreed minimum in the company's currency, 0 for none}}``"""
@@ -100,10 +113,7 @@ class OrderFigures(Source):
     def _orders(self, period: Period, minimums: Minimums) -> defaultdict[int, Orders]:
         """:return: ``{account id: Orders}``"""
         orders: defaultdict[int, Orders] = defaultdict(Orders)
-        for order in self.env["sale.order"].search_fetch(
-            self._domain(period),
-            ["key_account_customer_id", "company_id", "currency_id", "currency_rate", "date_order", "amount_untaxed"],
-        ):
+        for order, day in self._of_period("orders", period, self._read):
             company = order.company_id
             # At the rate of the order's day, as Odoo keeps it on the order
             amount = order.amount_untaxed / (order.currency_rate or 1.0)
@@ -111,13 +121,22 @@ class OrderFigures(Source):
                 total = orders[account]
                 total.amounts.append(amount * self.rates[company])
                 total.document_by_currency[order.currency_id].append(order.amount_untaxed)
-                total.days.append(self._day(order.date_order, company))
+                total.days.append(day)
                 minimum = minimums[company][account]
                 if minimum:
                     total.with_minimum.append(order.id)
                     if company.currency_id.compare_amounts(amount, minimum) < 0:
                         total.below_minimum.append(order.id)
         return orders
+
+    def _read(self, periods: Sequence[Period]) -> dict[Period, list[tuple[BaseModel, date]]]:
+        """:return: ``{period: [(order, its day)]}``"""
+        orders = self.env["sale.order"].search_fetch(
+            self._domain(*DayParts(periods).joined),
+            ["key_account_customer_id", "company_id", "currency_id", "currency_rate", "date_order", "amount_untaxed"],
+        )
+        days = [(order, self._day(order.date_order, order.company_id)) for order in orders]
+        return {period: [(order, day) for order, day in days if day in period] for period in periods}
 
     # === FIGURES ===#
 

@@ -1,18 +1,20 @@
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
 from odoo.api import DomainType
+from odoo.models import BaseModel
 from odoo.tools import SQL, float_round
 
 from ..figure import Column, Figure, Figures, Table, rounded
-from ..period import Period
+from ..period import DayParts, Period
 from ..request import Request
-from ..source import Records, Source
+from ..source import Records, Source, days_domain
 
 # Products bought in this many months up to the end of the period have a price to discuss.
 MONTHS = 24
@@ -25,6 +27,22 @@ COLUMNS = (
 
 # Ids of a product and of the company that sold it
 Sold = tuple[int, int]
+
+
+class BoughtLately(NamedTuple):
+    """Lines of a product with the same quantity; ``lowest`` and ``last`` are prices of one unit."""
+
+    customer: int
+    product: int
+    company: int
+    quantity: float
+    lines: int
+    amount: float
+    effective: float
+    lowest: float
+    last: float
+    last_day: date
+    last_line: int
 
 
 class PriceSource(Source):
@@ -40,32 +58,30 @@ class PriceSource(Source):
         self.lines = self.env["key.account.sales.report"]
         self.price_digits = self.env["decimal.precision"].precision_get("Product Price")
 
-    @property
-    def _bought_from(self) -> date:
-        return self.request.period.date_to - relativedelta(months=MONTHS) + relativedelta(days=1)
+    def _lately(self, period: Period) -> Period:
+        """The months up to the end of a period."""
+        return Period(period.date_to - relativedelta(months=MONTHS) + relativedelta(days=1), period.date_to)
 
-    def _priced_lines_domain(self, date_from: date, date_to: date) -> DomainType:
+    def _priced_lines_domain(self, *periods: Period) -> DomainType:
         return [
-            ("customer_id", "in", self.request.customer_ids),
-            ("invoice_date", ">=", date_from),
-            ("invoice_date", "<=", date_to),
-            ("move_type", "!=", "out_refund"),
+            *self._documents_domain(*periods),
             ("product_id", "!=", False),
             ("adjustment", "=", False),
             ("quantity", ">", 0),
         ]
 
-    def _priced_lines(self, date_from: date, date_to: date) -> SQL | None:
+    def _documents_domain(self, *periods: Period) -> DomainType:
+        """All lines of the documents that may have a price."""
+        return [
+            ("customer_id", "in", self.request.customer_ids),
+            ("move_type", "!=", "out_refund"),
+            *days_domain("invoice_date", periods),
+        ]
+
+    def _priced_lines(self, *periods: Period) -> SQL | None:
         """:return: query of these lines with their effective amounts, None if there are none"""
         # A discount is on the whole document: this is read first, and then the goods on it are chosen
-        documents = self.lines._search(
-            [
-                ("customer_id", "in", self.request.customer_ids),
-                ("invoice_date", ">=", date_from),
-                ("invoice_date", "<=", date_to),
-                ("move_type", "!=", "out_refund"),
-            ]
-        )
+        documents = self.lines._search(self._documents_domain(*periods))
         if documents.is_empty():
             return None
         return SQL(
@@ -75,18 +91,35 @@ class PriceSource(Source):
             ),
         )
 
-    def _read_bought(self, group: str, *amounts: str) -> list[tuple[Any, ...]]:
-        """What was bought lately.
+    def _bought_lately(self) -> list[BoughtLately]:
+        key = ("bought_lately", self.request.period.date_to, *self.request.account_ids)
+        return self.request.readings.once(key, self._read_bought)
 
-        :param group: columns of the sales report, and ``amounts`` of each group, in SQL
-        :return: rows of both
-        """
-        lines = self._priced_lines(self._bought_from, self.request.period.date_to)
+    def _read_bought(self) -> list[BoughtLately]:
+        lines = self._priced_lines(self._lately(self.request.period))
         if not lines:
             return []
-        groups = SQL(group)
-        columns = SQL(", ").join([groups, *map(SQL, amounts)])
-        return self.env.execute_query(SQL("SELECT %s FROM (%s) AS priced GROUP BY %s", columns, lines, groups))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT customer_id,
+                       product_id,
+                       company_id,
+                       quantity::float,
+                       COUNT(*),
+                       SUM(price_subtotal)::float,
+                       SUM(price_effective)::float,
+                       MIN(price_effective / quantity)::float,
+                       ((ARRAY_AGG(price_effective / quantity ORDER BY invoice_date DESC, id DESC))[1])::float,
+                       MAX(invoice_date),
+                       (ARRAY_AGG(id ORDER BY invoice_date DESC, id DESC))[1]
+                  FROM (%s) AS priced
+              GROUP BY customer_id, product_id, company_id, quantity
+                """,
+                lines,
+            )
+        )
+        return [BoughtLately(*row) for row in rows]
 
     def _price(self, price: float | None) -> float | None:
         return None if price is None else float_round(price, precision_digits=self.price_digits)
@@ -112,14 +145,13 @@ class Bought:
     def mean(self) -> float:
         return self.revenue / self.quantity
 
-    def add(
-        self, quantity: float, revenue: float, lowest: float, last: float, last_line: tuple[date | int, ...]
-    ) -> None:
-        self.quantity += quantity
-        self.revenue += revenue
-        self.lowest = lowest if self.lowest is None else min(lowest, self.lowest)
+    def add(self, lines: BoughtLately) -> None:
+        self.quantity += lines.quantity * lines.lines
+        self.revenue += lines.effective
+        self.lowest = lines.lowest if self.lowest is None else min(lines.lowest, self.lowest)
+        last_line = (lines.last_day, lines.last_line)
         if last_line > self.last_line:
-            self.last, self.last_line = last, last_line
+            self.last, self.last_line = lines.last, last_line
 
 
 @dataclass
@@ -141,7 +173,9 @@ class MinimumPriceFigures(PriceSource):
     codes_without_months = codes
 
     def compute(self) -> Figures:
-        bought, floors = self._bought(), self._floors()
+        # What was bought lately is in the table
+        bought = self._bought() if not self.request.only_values else defaultdict(lambda: defaultdict(Bought))
+        floors = self._floors()
         now, before = (self._checked(period, floors) for period in self._periods)
         names = self._product_names(list({product for products in bought.values() for product, _company in products}))
         figures = {}
@@ -161,7 +195,7 @@ class MinimumPriceFigures(PriceSource):
         return figures
 
     def records(self, code: str) -> Records:
-        lines = self._lines_with_floor(self.request.period, self._floors())
+        lines = self._lines_with_floor([self.request.period], self._floors())
         below = []
         if lines:
             rows = self.env.execute_query(SQL("SELECT id FROM (%s) AS line WHERE is_below", lines))
@@ -176,19 +210,10 @@ class MinimumPriceFigures(PriceSource):
 
     def _bought(self) -> defaultdict[int, defaultdict[Sold, Bought]]:
         """:return: ``{account id: {(product id, company id): Bought}}``, money in the active company's currency"""
-        rows = self._read_bought(
-            "customer_id, product_id, company_id",
-            "SUM(quantity)::float",
-            "SUM(price_effective)::float",
-            "MIN(price_effective / quantity)::float",
-            "((ARRAY_AGG(price_effective / quantity ORDER BY invoice_date DESC, id DESC))[1])::float",
-            "MAX(invoice_date)",
-            "(ARRAY_AGG(id ORDER BY invoice_date DESC, id DESC))[1]",
-        )
         bought: defaultdict[int, defaultdict[Sold, Bought]] = defaultdict(lambda: defaultdict(Bought))
-        for customer, product, company, quantity, revenue, lowest, last, last_date, last_id in rows:
-            for account in self.request.accounts_of[customer]:
-                bought[account][product, company].add(quantity, revenue, lowest, last, (last_date, last_id))
+        for lines in self._bought_lately():
+            for account in self.request.accounts_of[lines.customer]:
+                bought[account][lines.product, lines.company].add(lines)
         return bought
 
     def _floors(self) -> dict[Sold, float]:
@@ -196,13 +221,12 @@ class MinimumPriceFigures(PriceSource):
 
         :return: ``{(product id, company id): price}``; a cost of zero means that none was entered: no floor
         """
-        period, previous = self._periods
-        start = min(previous.date_from, self._bought_from)
-        bought = self.lines._read_group(
-            self._priced_lines_domain(start, period.date_to), ["company_id"], ["product_id:recordset"]
-        )
+        key = ("floors", frozenset(self.request.periods), *self.request.account_ids)
+        return self.request.readings.once(key, self._read_floors)
+
+    def _read_floors(self) -> dict[Sold, float]:
         floors = {}
-        for company, products in bought:
+        for company, products in self._read_sold():
             rate = self.rates[company]
             for product in products.with_context(allowed_company_ids=company.ids):
                 margin = (
@@ -214,9 +238,22 @@ class MinimumPriceFigures(PriceSource):
                     floors[product.id, company.id] = product.standard_price * rate / (1 - margin)
         return floors
 
-    def _lines_with_floor(self, period: Period, floors: dict[Sold, float]) -> SQL | None:
-        """:return: query of the lines in the period whose product has a floor price, with ``is_below``, or None"""
-        lines = self._priced_lines(period.date_from, period.date_to) if floors else None
+    def _read_sold(self) -> list[tuple[BaseModel, BaseModel]]:
+        """:return: ``[(company, products)]`` of all lines with a price in the periods and lately"""
+        lately = self._lately(self.request.period)
+        if not self.request.only_values and all(period.within(lately) == period for period in self.request.periods):
+            products: defaultdict[int, set[int]] = defaultdict(set)
+            for lines in self._bought_lately():
+                products[lines.company].add(lines.product)
+            return [
+                (company, self.env["product.product"].browse(products[company.id])) for company in self.env.companies
+            ]
+        days = DayParts([*self.request.periods, *map(self._lately, self.request.periods)])
+        return self.lines._read_group(self._priced_lines_domain(*days.joined), ["company_id"], ["product_id:recordset"])
+
+    def _lines_with_floor(self, periods: Sequence[Period], floors: dict[Sold, float]) -> SQL | None:
+        """:return: query of the lines in the periods whose product has a floor price, with ``is_below``, or None"""
+        lines = self._priced_lines(*periods) if floors else None
         if not lines:
             return None
         # Compares amounts as they are invoiced: a price may be rounded, as long as the amount is right
@@ -226,34 +263,21 @@ class MinimumPriceFigures(PriceSource):
                    ROUND(line.price_effective::numeric, %(digits)s)
                        < ROUND((floor.price * line.quantity)::numeric, %(digits)s) AS is_below
               FROM (%(lines)s) AS line
-              JOIN (SELECT UNNEST(%(products)s) AS product_id, UNNEST(%(companies)s) AS company_id,
-                           UNNEST(%(prices)s) AS price) AS floor
-                ON floor.product_id = line.product_id AND floor.company_id = line.company_id
+                   -- looked up: to join them, PostgreSQL would go through all floors for each line
+        CROSS JOIN LATERAL (
+                       SELECT (%(floors)s::jsonb ->> CONCAT(line.product_id, '/', line.company_id))::float AS price
+                   ) AS floor
+             WHERE floor.price IS NOT NULL
             """,
             digits=self.currency.decimal_places,
             lines=lines,
-            products=[product for product, _company in floors],
-            companies=[company for _product, company in floors],
-            prices=list(floors.values()),
+            floors=json.dumps({f"{product}/{company}": price for (product, company), price in floors.items()}),
         )
 
     def _checked(self, period: Period, floors: dict[Sold, float]) -> defaultdict[int, defaultdict[Sold, Checked]]:
         """:return: ``{account id: {(product id, company id): Checked}}``"""
         checked: defaultdict[int, defaultdict[Sold, Checked]] = defaultdict(lambda: defaultdict(Checked))
-        lines = self._lines_with_floor(period, floors)
-        if not lines:
-            return checked
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT customer_id, product_id, company_id, COUNT(*), COUNT(*) FILTER (WHERE is_below),
-                       COALESCE(SUM(price_effective) FILTER (WHERE is_below), 0)::float
-                  FROM (%s) AS line
-              GROUP BY customer_id, product_id, company_id
-                """,
-                lines,
-            )
-        )
+        rows = self._of_period("checked_prices", period, lambda periods: self._read_checked(periods, floors))
         for customer, product, company, lines_checked, below, revenue_below in rows:
             for account in self.request.accounts_of[customer]:
                 total = checked[account][product, company]
@@ -261,6 +285,28 @@ class MinimumPriceFigures(PriceSource):
                 total.below += below
                 total.revenue_below += revenue_below
         return checked
+
+    def _read_checked(
+        self, periods: Sequence[Period], floors: dict[Sold, float]
+    ) -> dict[Period, list[tuple[int, int, int, int, int, float]]]:
+        """:return: ``{period: [(customer id, product id, company id, lines, lines below, their revenue)]}``"""
+        parts = DayParts(periods)
+        by_part = defaultdict(list)
+        lines = self._lines_with_floor(parts.joined, floors)
+        if lines:
+            query = SQL(
+                """
+                SELECT %s, customer_id, product_id, company_id, COUNT(*), COUNT(*) FILTER (WHERE is_below),
+                       COALESCE(SUM(price_effective) FILTER (WHERE is_below), 0)::float
+                  FROM (%s) AS line
+              GROUP BY 1, 2, 3, 4
+                """,
+                parts.to_sql(SQL("invoice_date")),
+                lines,
+            )
+            for part, *row in self.env.execute_query(query):
+                by_part[part].append(tuple(row))
+        return parts.sorted(by_part)
 
     # === FIGURES ===#
 

@@ -76,7 +76,9 @@ class PromotionFigures(Source):
 
     def compute(self) -> Figures:
         rates = self.request.figures(SalesFigures)
-        now, before = map(self._by_account, self._promotions(self._periods()))
+        now, before = (
+            self._by_account(self._of_period("promotions", period, self._promotions)) for period in self._periods()
+        )
         return {
             account: self._figures(now[account], before[account], rates[account]["contribution_margin_rate"])
             for account in self.request.account_ids
@@ -109,12 +111,12 @@ class PromotionFigures(Source):
             & Domain("active", "in", (True, False))
         )
 
-    def _promotions(self, periods: Sequence[Period]) -> list[list[Promotion]]:
+    def _promotions(self, periods: Sequence[Period]) -> dict[Period, list[Promotion]]:
         """:return: for each period its promotions, one that runs up to today, with their sales on its days"""
         domain = Domain.OR(map(self._promotions_domain, periods))
         measures = self.env["key.account.care.measure"].search(domain, order="date_start, id")
-        promotions = [list(self._in_period(measures, period)) for period in periods]
-        self._read_sales(list(chain.from_iterable(promotions)))
+        promotions = {period: list(self._in_period(measures, period)) for period in periods}
+        self._read_sales(list(chain.from_iterable(promotions.values())))
         return promotions
 
     def _in_period(self, measures: Iterable[BaseModel], period: Period) -> Iterator[Promotion]:
@@ -215,7 +217,7 @@ class PromotionFigures(Source):
 
         :param compared: also those of the time with which they are compared
         """
-        (promotions,) = self._promotions([self.request.period])
+        (promotions,) = self._promotions([self.request.period]).values()
         customers_of = self._customers_of(promotions)
         lines = Domain.OR(
             Domain("customer_id", "in", customers_of[promotion.measure.partner_id.id])

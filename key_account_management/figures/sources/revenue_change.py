@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -7,10 +7,10 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from ..figure import AccountFigures, Column, Figure, Figures, Row, Table
-from ..period import Period
+from ..period import DAY_PARTS, DayParts, Period
 from ..price_volume import PARTS, Parts, Product, Sold, added, can_split_quantity, round_parts, round_rows, split
 from ..source import Records, Source, united
-from .sales_groups import SalesGroups
+from .sales_groups import PART, SalesGroups
 
 GROUP_BY = ("customer_id", "product_id", "company_id", "currency_id", "move_type", "credit_kind", "adjustment")
 AGGREGATES = ("quantity:sum", "price_subtotal:sum", "price_effective:sum", "price_subtotal_currency:sum")
@@ -99,6 +99,8 @@ class RevenueChangeFigures(Source):
     codes = ("revenue_change",)
 
     def compute(self) -> Figures:
+        if self.request.only_values:
+            return self._changes()
         baskets = self._baskets()
         of_accounts: dict[int, dict[BaseModel, Basket]] = defaultdict(dict)
         for customer, basket in baskets.items():
@@ -120,20 +122,24 @@ class RevenueChangeFigures(Source):
     def _baskets(self) -> dict[BaseModel, Basket]:
         """:return: ``{customer: Basket}``"""
         baskets: dict[BaseModel, Basket] = defaultdict(Basket)
-        for line in self._read(self.request.period):
+        for line in self._of_period("change_lines", self.request.period, self._read):
             baskets[line.customer].now.append(line)
-        for line in self._read(self.request.previous):
+        for line in self._of_period("change_lines", self.request.previous, self._read):
             baskets[line.customer].before.append(line)
         products = {line.product for basket in baskets.values() for line in basket.now if not line.adjustment}
         for customer, product in self._bought_before(products):
             baskets[customer].known.add(product)
         return baskets
 
-    def _read(self, period: Period) -> list[Line]:
-        groups = self.env["key.account.sales.report"]._read_group(
-            SalesGroups(self.request).lines_domain(period), GROUP_BY, AGGREGATES
-        )
-        return [_line(*group) for group in groups]
+    def _read(self, periods: Sequence[Period]) -> dict[Period, list[Line]]:
+        parts = DayParts(periods)
+        report = self.env["key.account.sales.report"].with_context(**{DAY_PARTS: parts})
+        by_part = defaultdict(list)
+        for part, *group in report._read_group(
+            SalesGroups(self.request).lines_domain(*parts.joined), [PART, *GROUP_BY], AGGREGATES
+        ):
+            by_part[part].append(_line(*group))
+        return parts.sorted(by_part)
 
     def _bought_before(self, products: Iterable[BaseModel]) -> Iterator[tuple[BaseModel, BaseModel]]:
         """:return: pairs of a customer and a product of these, which was bought at any time before the period"""
@@ -144,16 +150,39 @@ class RevenueChangeFigures(Source):
             Domain("customer_id", "in", self.request.customer_ids)
             & Domain("invoice_date", "<", self.request.period.date_from)
             & Domain("product_id", "in", ids)
-            & Domain("adjustment", "=", False)
-            & (Domain("move_type", "!=", "out_refund") | Domain("credit_kind", "=", "correction"))
         )
-        for customer, product, quantity, amount in self.env["key.account.sales.report"]._read_group(
-            domain, ["customer_id", "product_id"], ["quantity:sum", "price_subtotal:sum"]
+        bought: dict[tuple[BaseModel, BaseModel], Sold] = defaultdict(Sold)
+        # PostgreSQL reads more than it needs if it has to choose by these: it cannot know how many lines are left
+        for customer, product, adjustment, move_type, kind, quantity, amount in self.env[
+            "key.account.sales.report"
+        ]._read_group(
+            domain,
+            ["customer_id", "product_id", "adjustment", "move_type", "credit_kind"],
+            ["quantity:sum", "price_subtotal:sum"],
         ):
-            if Sold(quantity or 0.0, amount or 0.0):
-                yield customer, product
+            if not adjustment and (move_type != "out_refund" or kind == "correction"):
+                sold = bought[customer, product]
+                sold.quantity += quantity or 0.0
+                sold.amount += amount or 0.0
+        yield from (key for key, sold in bought.items() if sold)
 
     # === FIGURES ===#
+
+    def _changes(self) -> Figures:
+        """What all parts are together, without them."""
+        revenues: list[dict[int, list[float]]] = [defaultdict(list), defaultdict(list)]
+        for revenue, groups in zip(revenues, self.request.figures(SalesGroups), strict=True):
+            for group in groups[None]:
+                for account in self.request.accounts_of[group.customer.id]:
+                    revenue[account].append(group.revenue)
+        figures = {}
+        for account in self.request.account_ids:
+            figure = Figure(unit=self.currency.name)
+            if any(account in revenue for revenue in revenues):
+                now, before = (self.currency.round(sum(revenue[account])) for revenue in revenues)
+                figure.value = self.currency.round(now - before)
+            figures[account] = {"revenue_change": figure}
+        return figures
 
     def _figures(self, by_customer: dict[BaseModel, Basket]) -> AccountFigures:
         basket = Basket()

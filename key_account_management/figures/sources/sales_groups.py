@@ -1,11 +1,12 @@
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from odoo.api import DomainType
 from odoo.models import BaseModel
 
-from ..period import Period
-from ..source import Reader
+from ..period import DAY_PARTS, DayParts, Period
+from ..source import Reader, days_domain
 
 GROUPINGS = {
     "month": "invoice_date:month",
@@ -16,6 +17,8 @@ GROUPINGS = {
 # Each row includes those below it: they do not add up to the total
 TREES = {"category_tree": "category"}
 
+# The part of `DayParts` in which a line lies
+PART = "invoice_date:part"
 # In the order of the fields of `SalesGroup`, which has its key between the two
 GROUP_BY = ("customer_id", "product_uom_id", "currency_id", "move_type", "adjustment")
 AGGREGATES = ("__count", "price_subtotal:sum", "quantity:sum", "price_subtotal_currency:sum")
@@ -55,19 +58,17 @@ GroupsByBreakdown = dict[str | None, list[SalesGroup]]
 class SalesGroups(Reader):
     """The sales lines (``key.account.sales.report``), grouped: what all sources based on them add up.
 
-    All breakdowns of a period come from one query: reading the lines takes longer than grouping them.
+    All breakdowns of all periods come from one query: reading the lines takes longer than grouping them.
     """
 
     def compute(self) -> list[GroupsByBreakdown]:
         """:return: for the period and for the previous one ``{breakdown: [SalesGroup]}``; None: not broken down"""
-        return [self._read(period) for period in (self.request.period, self.request.previous)]
+        key = (type(self), self.request.breakdowns, self.request.with_cost)
+        return [self._of_period(key, period, self._read) for period in (self.request.period, self.request.previous)]
 
-    def lines_domain(self, period: Period) -> DomainType:
-        return [
-            ("customer_id", "in", self.request.customer_ids),
-            ("invoice_date", ">=", period.date_from),
-            ("invoice_date", "<=", period.date_to),
-        ]
+    def lines_domain(self, *periods: Period) -> DomainType:
+        """The lines of the customers in some periods."""
+        return [("customer_id", "in", self.request.customer_ids), *days_domain("invoice_date", periods)]
 
     def _grouping(self, breakdown: str | None) -> list[str]:
         # Lines are grouped by the customer anyway
@@ -76,12 +77,23 @@ class SalesGroups(Reader):
     def _aggregates(self) -> list[str]:
         return [*AGGREGATES, *(COST_AGGREGATES if self.request.with_cost else ())]
 
-    def _read(self, period: Period) -> GroupsByBreakdown:
+    def _read(self, periods: Sequence[Period]) -> dict[Period, GroupsByBreakdown]:
         names = [None, *dict.fromkeys(TREES.get(name, name) for name in self.request.breakdowns)]
-        read = self.env["key.account.sales.report"]._read_grouping_sets(
-            self.lines_domain(period), [self._grouping(name) for name in names], self._aggregates()
+        parts = DayParts(periods)
+        report = self.env["key.account.sales.report"].with_context(**{DAY_PARTS: parts})
+        read = report._read_grouping_sets(
+            self.lines_domain(*parts.joined),
+            [[PART, *self._grouping(name)] for name in names],
+            self._aggregates(),
         )
-        return {name: [self._group(name, group) for group in groups] for name, groups in zip(names, read, strict=True)}
+        groups: dict[Period, GroupsByBreakdown] = {period: {} for period in periods}
+        for name, of_name in zip(names, read, strict=True):
+            by_part: dict[int, list[SalesGroup]] = defaultdict(list)
+            for part, *values in of_name:
+                by_part[part].append(self._group(name, values))
+            for period, of_period in parts.sorted(by_part).items():
+                groups[period][name] = of_period
+        return groups
 
     def _group(self, breakdown: str | None, values: Sequence[Any]) -> SalesGroup:
         size = len(GROUP_BY)
@@ -94,8 +106,8 @@ class SalesGroups(Reader):
 class CreditGroups(SalesGroups):
     """The lines of credit notes only, also by the kind of credit: what it follows from takes longer to read."""
 
-    def lines_domain(self, period: Period) -> DomainType:
-        return [*super().lines_domain(period), ("move_type", "=", "out_refund")]
+    def lines_domain(self, *periods: Period) -> DomainType:
+        return [*super().lines_domain(*periods), ("move_type", "=", "out_refund")]
 
     def _grouping(self, breakdown: str | None) -> list[str]:
         return [*super()._grouping(breakdown), "credit_kind"]

@@ -107,10 +107,13 @@ class SalesLines(Source, Generic[S]):
         return rolled_up
 
     def _money(self, value: float, previous: float, lines: int, previous_lines: int) -> Figure:
-        """An amount to which no line contributes is undefined."""
+        """An amount to which no line contributes is undefined.
+
+        What floats make of large sums must not decide to which side half a cent is rounded.
+        """
         return Figure(
-            self.currency.round(value) if lines else None,
-            self.currency.round(previous) if previous_lines else None,
+            self.currency.round(round(value, 8)) if lines else None,
+            self.currency.round(round(previous, 8)) if previous_lines else None,
             unit=self.currency.name,
         )
 

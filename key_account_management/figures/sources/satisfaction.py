@@ -3,11 +3,12 @@ from collections.abc import Sequence
 
 from odoo import fields
 from odoo.api import DomainType
+from odoo.models import BaseModel
 
 from ..figure import AccountFigures, Figure, Figures
-from ..period import Period
+from ..period import DayParts, Period
 from ..request import Request
-from ..source import Records, Source
+from ..source import Records, Source, days_domain
 
 # With fewer answers, a single one would reverse the Net Promoter Score
 NPS_ANSWERS = 5
@@ -34,23 +35,26 @@ class SatisfactionFigures(Source):
     def records(self, code: str) -> Records:
         return [("key.account.satisfaction", self._domain(self.request.period))]
 
-    def _domain(self, period: Period) -> DomainType:
+    def _domain(self, *periods: Period) -> DomainType:
         return [
             ("partner_id", "in", self.request.customer_ids),
             ("company_id", "in", self.env.companies.ids),
-            ("date", ">=", period.date_from),
-            ("date", "<=", period.date_to),
+            *days_domain("date", periods),
         ]
 
     def _scores(self, period: Period) -> defaultdict[int, list[float]]:
         """:return: ``{account id: [score]}``"""
         scores = defaultdict(list)
-        for record in self.env["key.account.satisfaction"].search_fetch(
-            self._domain(period), ["partner_id", "score"], order="id"
-        ):
+        for record in self._of_period("satisfaction", period, self._read):
             for account in self.request.accounts_of[record.partner_id.id]:
                 scores[account].append(record.score)
         return scores
+
+    def _read(self, periods: Sequence[Period]) -> dict[Period, BaseModel]:
+        records = self.env["key.account.satisfaction"].search_fetch(
+            self._domain(*DayParts(periods).joined), ["partner_id", "score", "date"], order="id"
+        )
+        return {period: records.filtered(lambda record, period=period: record.date in period) for period in periods}
 
     def _figures(self, now: list[float], before: list[float]) -> AccountFigures:
         no_answers = "" if now else self.env._("No one was asked, or no one answered, in this period.")

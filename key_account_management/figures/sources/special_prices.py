@@ -59,6 +59,7 @@ class SpecialPriceFigures(PriceSource):
 
     codes = ("special_price", "special_price_difference")
     codes_without_months = codes
+    codes_without_history = codes
 
     def compute(self) -> Figures:
         prices = self._prices()
@@ -128,12 +129,11 @@ class SpecialPriceFigures(PriceSource):
 
     def _purchases(self) -> defaultdict[int, defaultdict[int, Purchases]]:
         """:return: ``{account id: {product id: Purchases}}``, money in the active company's currency"""
-        rows = self._read_bought("customer_id, product_id, quantity", "COUNT(*)", "SUM(price_subtotal)::float")
         purchases: defaultdict[int, defaultdict[int, Purchases]] = defaultdict(lambda: defaultdict(Purchases))
-        for customer, product, quantity, lines, revenue in rows:
-            for account in self.request.accounts_of[customer]:
-                purchases[account][product].lines[float(quantity)] += lines
-                purchases[account][product].revenue += revenue
+        for lines in self._bought_lately():
+            for account in self.request.accounts_of[lines.customer]:
+                purchases[account][lines.product].lines[lines.quantity] += lines.lines
+                purchases[account][lines.product].revenue += lines.amount
         return purchases
 
     def _named_products(self) -> defaultdict[BaseModel, set[int]]:

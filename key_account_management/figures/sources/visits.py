@@ -11,7 +11,7 @@ from odoo.models import BaseModel
 from odoo.tools import SQL, format_date
 
 from ..figure import AccountFigures, Figure, Figures
-from ..period import Period
+from ..period import DayParts, Period
 from ..request import Request
 from ..source import Records, Source
 
@@ -28,6 +28,7 @@ class VisitFigures(Source):
     codes = ("visits", "visit_target", "days_since_visit", "next_visit_days")
     codes_over_time = ("visits",)
     codes_without_months = ("visit_target", "days_since_visit", "next_visit_days")
+    codes_without_history = ("next_visit_days",)
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
@@ -65,7 +66,10 @@ class VisitFigures(Source):
     def hours(self, period: Period) -> dict[int, float]:
         """:return: ``{account id: hours of the visits in a period}``"""
         visits = self._count(period)
-        events = self.env["calendar.event"].browse(set().union(*visits.values()))
+        # Of all periods together
+        of_periods = [self._count(each).values() for each in self.request.periods]
+        all_ids = tuple(set().union(*(ids for by_account in of_periods for ids in by_account)))
+        events = self.env["calendar.event"].browse(set().union(*visits.values())).with_prefetch(all_ids)
         hours = {event.id: self._hours(event) for event in events}
         return {account: sum(hours[event] for event in of_account) for account, of_account in visits.items()}
 
@@ -105,8 +109,8 @@ class VisitFigures(Source):
         timed, days = Domain("stop", "<=", self.now), Domain("stop_date", "<", self.today)
         return self._visits() & ((Domain("allday", "!=", True) & timed) | (Domain("allday", "=", True) & days))
 
-    def _over_in(self, period: Period) -> Domain:
-        return self._over() & self._starts(period.date_from, period.date_to)
+    def _over_in(self, *periods: Period) -> Domain:
+        return self._over() & Domain.OR(self._starts(period.date_from, period.date_to) for period in periods)
 
     def _planned(self) -> Domain:
         timed, days = Domain("start", ">", self.now), Domain("start_date", ">=", self.today)
@@ -125,8 +129,8 @@ class VisitFigures(Source):
     def _midnight(self, day: date) -> datetime:
         return Period(day, day).moments(self.env.tz)[0]
 
-    def _grouped(self, domain: Domain, aggregate: SQL) -> list[tuple[int, bool, Any]]:
-        """:return: ``[(account id, whether for whole days, aggregate)]`` of each attendee who counts for an account"""
+    def _grouped(self, domain: Domain, aggregates: SQL) -> list[tuple[Any, ...]]:
+        """:return: ``[(account id, whether for whole days, *aggregates)]`` of attendees who count for an account"""
         # Visits by people who have left since still count
         events = self.env["calendar.event"].with_context(active_test=False)
         query = events._search(domain & Domain("active", "=", True))
@@ -143,35 +147,64 @@ class VisitFigures(Source):
                    AND (attendee.state IS NULL OR attendee.state NOT IN %s)
               GROUP BY 1, 2
                 """,
-                aggregate,
+                aggregates,
                 query.subselect(),
                 self.request.customer_ids,
                 NOT_COMING,
             )
         )
-        return [
-            (account, allday, value)
-            for customer, allday, value in rows
-            for account in self.request.accounts_of[customer]
-        ]
+        return [(account, *values) for customer, *values in rows for account in self.request.accounts_of[customer]]
 
     def _count(self, period: Period) -> defaultdict[int, set[int]]:
         """:return: ``{account id: {event id}}``, a meeting with several people of an account is one visit"""
-        visits = defaultdict(set)
-        for account, _allday, events in self._grouped(self._over_in(period), SQL("ARRAY_AGG(event.id)")):
-            visits[account].update(events)
+        visits: defaultdict[int, set[int]] = defaultdict(set)
+        if period.date_from <= self.today:
+            for account, event, _day in self._of_elapsed("visits", period, self._read):
+                visits[account].add(event)
         return visits
+
+    def _read(self, periods: Sequence[Period]) -> dict[Period, list[tuple[int, int, date]]]:
+        """:return: ``{period: [(account id, event id, first day)]}``"""
+        grouped = self._grouped(
+            self._over_in(*DayParts(periods).joined),
+            SQL("ARRAY_AGG(event.id), ARRAY_AGG(event.start), ARRAY_AGG(event.start_date)"),
+        )
+        visits = [
+            (account, event, start_date if allday else self._day(start))
+            for account, allday, *events in grouped
+            for event, start, start_date in zip(*events, strict=True)
+        ]
+        return {period: [visit for visit in visits if visit[-1] in period] for period in periods}
 
     def _last(self, day: date) -> dict[int, date]:
         """:return: ``{account id: day of the last visit up to that day}``"""
-        last: dict[int, date] = {}
-        for account, allday, start in self._grouped(self._over() & self._starts(None, day), SQL("MAX(event.start)")):
-            day_of_visit = self._day_of_visit(start, allday)
-            last[account] = max(day_of_visit, last.get(account, day_of_visit))
+        ends = [period.date_to for period in self.request.periods]
+        return self.request.readings.each(("last_visits", *self.request.account_ids), day, ends, self._read_last)
+
+    def _read_last(self, days: Sequence[date]) -> dict[date, dict[int, date]]:
+        """:return: ``{day: {account id: day of the last visit up to it}}``"""
+        up_to = SQL(", ").join(
+            SQL(
+                "MAX(event.start) FILTER (WHERE CASE WHEN event.allday THEN event.start_date <= %s"
+                " ELSE event.start < %s END)",
+                day,
+                self._midnight(day + A_DAY),
+            )
+            for day in days
+        )
+        last: dict[date, dict[int, date]] = {day: {} for day in days}
+        for account, allday, *starts in self._grouped(self._over() & self._starts(None, max(days)), up_to):
+            for day, start in zip(days, starts, strict=True):
+                if start:
+                    day_of_visit = self._day_of_visit(start, allday)
+                    last[day][account] = max(day_of_visit, last[day].get(account, day_of_visit))
         return last
 
     def _next(self) -> dict[int, date]:
         """:return: ``{account id: day of the next visit from now}``"""
+        return self.request.readings.once(("next_visits", *self.request.account_ids), self._read_next)
+
+    def _read_next(self) -> dict[int, date]:
         planned: dict[int, date] = {}
         for account, allday, start in self._grouped(self._planned(), SQL("MIN(event.start)")):
             day = self._day_of_visit(start, allday)

@@ -5,12 +5,15 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from ..figure import Column, Figure, Figures, Table
-from ..period import Period
+from ..period import DAY_PARTS, DayParts, Period
 from .market import AccountShares, Estimate, MarketFigures, Share
+from .sales_groups import PART
 from .sales_lines import with_parents
 
 # A company of the account, and a category
 Cell = tuple[BaseModel, BaseModel]
+# {account id: {(company, category): revenue}}
+Sold = dict[int, dict[Cell, float]]
 
 
 class WhiteSpaceFigures(MarketFigures):
@@ -25,7 +28,9 @@ class WhiteSpaceFigures(MarketFigures):
     def compute(self) -> Figures:
         now, before = self._shares(self.period), self._shares(self.previous)
         # Nothing was ever sold up to the end of a period that has not begun
-        sold = [self._sold(domain) for domain in self._times(self.period)] if self.period else [{}, {}, {}]
+        sold: list[Sold] = [{}, {}, {}]
+        if self.period and not self.request.only_values:
+            sold = self._sold(self.period, self.period.previous)
         figures = {}
         for account in self.request.account_ids:
             figure = Figure(
@@ -46,31 +51,36 @@ class WhiteSpaceFigures(MarketFigures):
 
     # === READING ===#
 
-    def _times(self, period: Period) -> tuple[Domain, Domain, Domain]:
-        """The sales lines of the period, of the previous one, and of all time up to the period's end."""
-        in_period, before = (
-            Domain("invoice_date", ">=", of.date_from) & Domain("invoice_date", "<=", of.date_to)
-            for of in (period, period.previous)
+    def _sold(self, period: Period, previous: Period) -> list[Sold]:
+        """:return: of the period, of the previous one, and of all time up to the period's end: ``{account id:
+        {(company, category): revenue}}``, each with everything below it
+        """
+        parts = DayParts([period, previous])
+        ever = range(parts.of(period).stop)
+        times: list[Sold] = [defaultdict(lambda: defaultdict(float)) for _time in range(3)]
+        groups = (
+            self.env["key.account.sales.report"]
+            .with_context(**{DAY_PARTS: parts})
+            ._read_group(
+                Domain("invoice_date", "<=", period.date_to) & Domain("customer_id", "in", self.request.customer_ids),
+                [PART, "customer_id", "product_categ_id", "adjustment"],
+                ["price_subtotal:sum"],
+            )
         )
-        return in_period, before, Domain("invoice_date", "<=", period.date_to)
-
-    def _sold(self, domain: Domain) -> dict[int, dict[Cell, float]]:
-        """:return: ``{account id: {(company, category): revenue}}``, each with everything below it"""
-        sold: dict[int, dict[Cell, float]] = defaultdict(lambda: defaultdict(float))
-        groups = self.env["key.account.sales.report"]._read_group(
-            domain
-            & Domain("customer_id", "in", self.request.customer_ids)
-            & Domain("product_categ_id", "!=", False)
-            & Domain("adjustment", "=", False),
-            ["customer_id", "product_categ_id"],
-            ["price_subtotal:sum"],
-        )
-        for customer, category, revenue in groups:
+        for part, customer, category, adjustment, revenue in groups:
+            if adjustment or not category:
+                continue
+            in_times = [
+                sold
+                for sold, numbers in zip(times, (parts.of(period), parts.of(previous), ever), strict=True)
+                if part in numbers
+            ]
             for account in self.request.accounts_of[customer.id]:
                 for company in _up_to(customer, account):
                     for above in with_parents(category):
-                        sold[account][company, above] += revenue
-        return sold
+                        for sold in in_times:
+                            sold[account][company, above] += revenue
+        return times
 
     # === TABLE ===#
 
