@@ -94,7 +94,6 @@ class Completeness:
         """:return: ``[(customer id, company id, whether there is an invoice before the day, otherwise the first)]``"""
         self.env["account.move.line"].flush_model(["partner_id", "company_id", "invoice_date", "parent_state"])
         self.env["account.move"].flush_model(["move_type"])
-        # Stops at the first older line; who has none has no long history
         lines = SQL(
             """
               FROM account_move_line line
@@ -106,19 +105,17 @@ class Completeness:
                AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
             """
         )
+        # Stops at the first older line; who has none has no long history. With the limit, PostgreSQL does not read the
+        # lines of all customers to look these up
         return self.env.execute_query(
             SQL(
                 """
-                SELECT *
-                  FROM (SELECT customer.id, company.id AS company, older.found,
-                               CASE WHEN NOT older.found THEN (SELECT MIN(line.invoice_date) %(lines)s) END AS first
-                          FROM UNNEST(%(customers)s) AS customer (id)
-                    CROSS JOIN UNNEST(%(companies)s) AS company (id)
-                    CROSS JOIN LATERAL (
-                                SELECT EXISTS (SELECT %(lines)s AND line.invoice_date < %(day)s) AS found
-                               ) AS older
-                       ) AS invoices
-                 WHERE found OR first IS NOT NULL
+                SELECT customer.id, company.id, COALESCE(older.is_found, FALSE), first.day
+                  FROM UNNEST(%(customers)s) AS customer (id)
+            CROSS JOIN UNNEST(%(companies)s) AS company (id)
+     LEFT JOIN LATERAL (SELECT TRUE AS is_found %(lines)s AND line.invoice_date < %(day)s LIMIT 1) AS older ON TRUE
+     LEFT JOIN LATERAL (SELECT MIN(line.invoice_date) AS day %(lines)s AND older.is_found IS NULL) AS first ON TRUE
+                 WHERE older.is_found OR first.day IS NOT NULL
                 """,
                 lines=lines,
                 customers=self.request.customer_ids,

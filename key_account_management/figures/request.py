@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
@@ -15,6 +15,7 @@ from .period import Period
 from .rates import RATES, Rates
 from .reader import SYSTEM, System
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -52,12 +53,16 @@ class Request:
     # customer id: ids of the accounts it counts for. A key account inside another one counts for both.
     accounts_of: dict[int, list[int]] = dataclass_field(default_factory=lambda: defaultdict(list))
     _computed: dict[Callable[..., Any], Any] = dataclass_field(default_factory=dict)
+    # What was read about the accounts, also for other periods
+    _read: dict[Hashable, Any] = dataclass_field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Days are those of the company. Whatever is read for this request, also by requests that its sources make, is
         # converted at the same rates
         time_zone = company_timezone(self.env.company)
         self.env = self.env(context={**self.env.context, RATES: Rates.of(self.env), "tz": time_zone})
+        if self.accounts_of:
+            return
         wanted = set(self.account_ids)
         # Archived subsidiaries have made purchases, too.
         tree = (
@@ -98,6 +103,19 @@ class Request:
     @cached_property
     def customer_ids(self) -> list[int]:
         return list(self.accounts_of)
+
+    def for_period(self, period: Period) -> "Request":
+        """The same accounts in another period. What was read about both is not read again, see `once`."""
+        return Request(self.env, self.account_ids, period, accounts_of=self.accounts_of, _read=self._read)
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What is read about these accounts, whichever of their requests needs it; nobody may change it.
+
+        :param key: says what it is, and of which period
+        """
+        if key not in self._read:
+            self._read[key] = read()
+        return self._read[key]
 
     def figures(self, source: "Callable[[Request], Computes[T_co]]") -> T_co:
         """What a source computes, once only, however many others build on it.

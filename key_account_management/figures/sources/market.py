@@ -11,6 +11,7 @@ from ..figure import Column, Figure, Figures, Row, Table, ratio
 from ..period import Period
 from ..request import Request
 from ..source import Records, Source
+from .sales_groups import of_goods
 
 
 @dataclass
@@ -98,7 +99,7 @@ class MarketFigures(Source):
             & Domain("customer_id", "child_of", demand.partner_id.id)
             & Domain("company_id", "=", demand.company_id.id)
             & Domain("product_categ_id", "child_of", demand.categ_id.id)
-            & Domain("adjustment", "=", False)
+            & of_goods(self.env)
             & Domain("invoice_date", ">=", part.date_from)
             & Domain("invoice_date", "<=", part.date_to)
         )
@@ -144,7 +145,7 @@ class MarketFigures(Source):
                     ("customer_id", "in", self.request.customer_ids),
                     ("company_id", "=", company),
                     ("product_categ_id", "child_of", demands.categ_id.ids),
-                    ("adjustment", "=", False),
+                    *of_goods(self.env),
                     ("invoice_date", ">=", part.date_from),
                     ("invoice_date", "<=", part.date_to),
                 ],

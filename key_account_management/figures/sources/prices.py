@@ -13,6 +13,7 @@ from ..figure import Column, Figure, Figures, Table, rounded
 from ..period import Period
 from ..request import Request
 from ..source import Records, Source
+from .sales_groups import of_goods
 
 # Products bought in this many months up to the end of the period have a price to discuss.
 MONTHS = 24
@@ -51,8 +52,8 @@ class PriceSource(Source):
             ("invoice_date", "<=", date_to),
             ("move_type", "!=", "out_refund"),
             ("product_id", "!=", False),
-            ("adjustment", "=", False),
             ("quantity", ">", 0),
+            *of_goods(self.env),
         ]
 
     def _priced_lines(self, date_from: date, date_to: date) -> SQL | None:
@@ -69,7 +70,14 @@ class PriceSource(Source):
         if documents.is_empty():
             return None
         return SQL(
-            "SELECT * FROM (%s) AS line WHERE adjustment IS NULL AND product_id IS NOT NULL AND quantity > 0",
+            # Not "adjustment IS NULL": PostgreSQL expects hardly any such line, see `of_goods`
+            """
+            SELECT *
+              FROM (%s) AS line
+             WHERE adjustment IN ('discount', 'charge', 'down_payment') IS NOT TRUE
+               AND product_id IS NOT NULL
+               AND quantity > 0
+            """,
             self.lines._spread_discounts(
                 documents.select(*(SQL.identifier(documents.table, column) for column in COLUMNS))
             ),

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -50,6 +51,9 @@ class ReceivableRecords(Source):
 
     def _balances(self, period: Period) -> Balances:
         """:return: ``{account id: Balance}``"""
+        return self.request.once((ReceivableRecords, period), partial(self._read_balances, period))
+
+    def _read_balances(self, period: Period) -> Balances:
         balances: Balances = defaultdict(Balance)
         if not self._has_begun(period):
             return balances
