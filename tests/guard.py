@@ -15,6 +15,8 @@ FROM_OTHERS = {
 }
 # No role has any access to these
 NOBODYS = {
+    "key.account.customer.revenue",
+    "key.account.customer.revenue.state",
     "key.account.forecast",
     "key.account.forecast.basis",
     "key.account.review.frozen",

@@ -36,6 +36,8 @@ CATALOGUES = {
 # Shown by its own tests: reports have no records, jobs are those of whoever asked for them, wizards last for a moment,
 # and some are nobody's
 ELSEWHERE = {
+    "key.account.customer.revenue": "test_customer_revenue.py",
+    "key.account.customer.revenue.state": "test_customer_revenue.py",
     "key.account.forecast": "test_forecast.py",
     "key.account.forecast.basis": "test_forecast.py",
     "key.account.review.frozen": "test_documents_frozen.py",

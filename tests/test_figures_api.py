@@ -17,6 +17,7 @@ SHAPE = {
     "met",
     "ahead_of_target",
     "pending",
+    "as_of",
     "breakdown",
 }
 

@@ -21,6 +21,7 @@ PREFIX = "key_account_management.ir_cron_"
 # Each has a test below
 JOBS = {
     "propose_key_account_abc",
+    "refresh_customer_revenue",
     "forecast_key_accounts",
     "remind_of_key_account_profiles",
     "remind_of_key_account_visits",
@@ -164,6 +165,22 @@ class TestTimeLimit(JobCase):
         ):
             self.run_job("forecast_key_accounts", runs=3)
         self.assertIn([other.id], seen)
+
+    def test_revenue_of_each_company_whatever_happens_in_another(self):
+        other = self.make_company("Other Company", "base.EUR", chart=False)
+        seen = []
+
+        def refresh(revenue, thoroughly=False):
+            if revenue.env.company == self.company:
+                raise ValueError("boom")
+            seen.append((revenue.env.company.id, thoroughly))
+
+        with (
+            patch.object(type(self.env["key.account.customer.revenue"]), "_refresh", refresh),
+            self.assertLogs("odoo.addons.key_account_management.models.figures.key_account_customer_revenue", "ERROR"),
+        ):
+            self.run_job("refresh_customer_revenue", runs=3)
+        self.assertIn((other.id, True), seen)
 
     @mute_logger("odoo.addons.key_account_management.models.review.next_reviews")
     def test_one_review_that_cannot_be_created_does_not_stop_the_others(self):

@@ -100,7 +100,6 @@ class Completeness:
     def _read_first_invoices(self, day: date) -> list[tuple[int, int, date | None]]:
         self.env["account.move.line"].flush_model(["partner_id", "company_id", "invoice_date", "parent_state"])
         self.env["account.move"].flush_model(["move_type"])
-        # Stops at the first older line; who has none has no long history
         lines = SQL(
             """
               FROM account_move_line line
@@ -112,6 +111,8 @@ class Completeness:
                AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
             """
         )
+        # Stops at the first older line; who has none has no long history. With the limit, PostgreSQL does not read the
+        # lines of all customers to look these up
         return self.env.execute_query(
             SQL(
                 """

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, asdict, dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from odoo.models import BaseModel
@@ -133,6 +133,8 @@ class Figure:
     # Value and previous value over the months that both years have, if the previous year is incomplete: the change is
     # that between these two. None if it is complete. A note says it, so that it need make no new version of a document
     compared: Pair | None = field(default=None, repr=False)
+    # As of when it is, if it is not of now because it looks at all customers. A document is not another one for that
+    as_of: datetime | None = field(default=None, repr=False)
     # What the account should reach in the fiscal year, if a target was set
     target: float | None = None
     # Unless the customer agreed to it, the target is ours alone, whoever may see the figure. A document has the target
@@ -228,7 +230,7 @@ class Figure:
 
     def to_dict(self) -> dict[str, Any]:
         """:return: a copy ready for JSON; `from_dict` restores the figure"""
-        return asdict(replace(self, pending=None))
+        return asdict(replace(self, pending=None, as_of=None))
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Figure":

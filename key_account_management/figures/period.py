@@ -85,10 +85,8 @@ class Period:
     @property
     def months(self) -> list[date]:
         """The first days of the months that the period touches."""
-        months = [self.date_from.replace(day=1)]
-        while (following := months[-1] + relativedelta(months=1)) <= self.date_to:
-            months.append(following)
-        return months
+        first, last = (12 * day.year + day.month - 1 for day in (self.date_from, self.date_to))
+        return [date(month // 12, month % 12 + 1, 1) for month in range(first, last + 1)]
 
     def moments(self, timezone: pytz.BaseTzInfo) -> tuple[datetime, datetime]:
         """The first moment of the period and the first one after it, in UTC as they are stored.

@@ -121,6 +121,10 @@ class Request:
     def customer_ids(self) -> list[int]:
         return list(self.accounts_of)
 
+    def for_period(self, period: Period) -> "Request":
+        """The same accounts in another period."""
+        return Request(self.env, self.account_ids, period)
+
     def figures(self, source: "Callable[[Request], Computes[T_co]]") -> T_co:
         """What a source computes, once only, however many others build on it.
 

@@ -36,6 +36,8 @@ class ResConfigSettings(models.TransientModel):
     key_account_abc_a_limit = fields.Float(related="company_id.key_account_abc_a_limit", readonly=False)
     key_account_abc_b_limit = fields.Float(related="company_id.key_account_abc_b_limit", readonly=False)
 
+    key_account_customers_as_of = fields.Datetime("All Customers as of", compute="_compute_key_account_customers_as_of")
+
     # Cost of the work on customers
     key_account_hourly_cost = fields.Monetary(related="company_id.key_account_hourly_cost", readonly=False)
     key_account_overhead_pool = fields.Monetary(related="company_id.key_account_overhead_pool", readonly=False)
@@ -63,6 +65,12 @@ class ResConfigSettings(models.TransientModel):
         everybody = self.env.ref(EMPLOYEE).all_implied_ids
         self.key_account_protect_margins = self.env.ref(SALE_MARGIN) not in everybody
 
+    @api.depends("company_id")
+    def _compute_key_account_customers_as_of(self):
+        states = self.env["key.account.customer.revenue.state"]
+        for settings in self:
+            settings.key_account_customers_as_of = states._get_as_of(settings.company_id)
+
     def _inverse_key_account_protect_margins(self):
         everybody, margins = self.env.ref(EMPLOYEE), self.env.ref(SALE_MARGIN)
         for settings in self:
@@ -77,3 +85,10 @@ class ResConfigSettings(models.TransientModel):
             weights = {name: settings[name] for name in names}
             if any(settings.company_id[name] != value for name, value in weights.items()):
                 settings.company_id.write(weights)
+
+    # === ACTION METHODS ===#
+
+    def action_refresh_key_account_customers(self):
+        """Adds up anew what all customers bought, instead of waiting for the night."""
+        self.env["key.account.customer.revenue"].with_company(self.company_id)._refresh_now()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -196,7 +196,8 @@ class ResPartner(models.Model):
             is due by the end of the period, ``met`` whether the value reaches the target, None before the year is
             over and where neither more nor less is better; all are None without a target, for other periods and for
             several companies together. ``pending`` is None or, of the revenue, ``{"count", "amount"}`` of what is not
-            invoiced yet. ``better`` is only there if the account's figure has a direction of its own.
+            invoiced yet. ``as_of`` is None, or the moment (UTC) as of which all customers are that the figure looks at.
+            ``better`` is only there if the account's figure has a direction of its own.
         :raises UserError: unknown code, breakdown or currency; no date; from after to; a contact of a company
         :raises AccessError: someone else's account, or an internal figure without the role for it
         """
@@ -219,6 +220,7 @@ class ResPartner(models.Model):
                     "met": figure.meets_target(kpis[code].better),
                     "ahead_of_target": figure.ahead_of_target,
                     "pending": figure.pending and {"count": figure.pending.count, "amount": figure.pending.amount},
+                    "as_of": fields.Datetime.to_string(figure.as_of) or None,
                 }
                 for code, figure in by_code.items()
             }

@@ -1,9 +1,11 @@
 from typing import TypedDict
 
 from odoo.models import BaseModel
+from odoo.tools import format_datetime
 
 from ..documents.formatter import Formatter
 from ..figures.figure import Figure
+from ..tools.time_zones import company_timezone
 
 
 class FigureText(TypedDict):
@@ -38,7 +40,9 @@ def describe(kpi: BaseModel, figure: Figure, formatter: Formatter) -> FigureText
         "name": kpi.name,
         "formula": kpi.formula,
         "audience": kpi.audience,
-        "note": " ".join(filter(None, [figure.note, _pending_text(figure, kpi, formatter)])),
+        "note": " ".join(
+            filter(None, [figure.note, _pending_text(figure, kpi, formatter), _as_of_text(figure, formatter)])
+        ),
         "value": value,
         "previous": previous,
         "change": change,
@@ -47,6 +51,15 @@ def describe(kpi: BaseModel, figure: Figure, formatter: Formatter) -> FigureText
         "met": figure.meets_target(kpi.better),
         "ahead": figure.is_ahead(kpi.better),
     }
+
+
+def _as_of_text(figure: Figure, formatter: Formatter) -> str:
+    """As of when it is, if not as of now."""
+    if not figure.as_of:
+        return ""
+    env = formatter.env
+    moment = format_datetime(env, figure.as_of, tz=company_timezone(env.company), dt_format="short")
+    return env._("All customers as of %(moment)s.", moment=moment)
 
 
 def _pending_text(figure: Figure, kpi: BaseModel, formatter: Formatter) -> str:

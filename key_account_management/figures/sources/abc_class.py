@@ -5,12 +5,13 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.fields import Domain
 from odoo.tools import float_compare
 
 from ..figure import Column, Figure, Figures, Table
+from ..period import Period
 from ..request import Request
 from ..source import Records, Source
+from .all_customers import AllCustomers
 
 ABC_CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 
@@ -43,7 +44,7 @@ class AbcFigures(Source):
             .search([("key_account_status", "in", ("candidate", "active", "at_risk"))], order="id")
         )
         self.ranked = Request(self.env, accounts.ids, self.request.period)
-        now, before = (self._places(period.date_to) for period in (self.request.period, self.request.previous))
+        now, before = map(self._places, self._revenues())
         running = set(accounts.ids)
         return {
             account: {"abc_class": self._figure(account in running, now.get(account), before.get(account))}
@@ -51,24 +52,38 @@ class AbcFigures(Source):
         }
 
     def records(self, code: str) -> Records:
-        date_to = self.request.period.date_to
-        return [("key.account.sales.report", list(self._year(date_to) & self._customers(self.request)))]
+        year = self._year(self.request.period.date_to)
+        return [
+            (
+                "key.account.sales.report",
+                [
+                    ("customer_id", "in", self.request.customer_ids),
+                    ("invoice_date", ">=", year.date_from),
+                    ("invoice_date", "<=", year.date_to),
+                ],
+            )
+        ]
 
     # === READING ===#
 
-    def _year(self, date_to: date) -> Domain:
-        date_from = date_to - relativedelta(years=1) + relativedelta(days=1)
-        return Domain("invoice_date", ">=", date_from) & Domain("invoice_date", "<=", date_to)
+    def _year(self, date_to: date) -> Period:
+        return Period(date_to - relativedelta(years=1) + relativedelta(days=1), date_to)
 
-    def _customers(self, request: Request) -> Domain:
-        return Domain("customer_id", "in", request.customer_ids)
-
-    def _places(self, date_to: date) -> dict[int, Place]:
-        """:return: ``{account id: Place}`` of all key accounts with revenue in the 12 months up to this day"""
-        groups = self.env["key.account.sales.report"]._read_group(
-            self._year(date_to) & self._customers(self.ranked), ["customer_id"], ["price_subtotal:sum"]
+    def _revenues(self) -> tuple[dict[int, float], dict[int, float]]:
+        """:return: ``{customer id: revenue}`` of the key accounts' customers in the 12 months of both periods"""
+        years = [self._year(period.date_to) for period in (self.request.period, self.request.previous)]
+        everybody = self.request.figures(AllCustomers)
+        rows = self.env.execute_query(everybody.revenues(years, customer_ids=self.ranked.customer_ids))
+        now, before = (
+            {customer: float(both[period]) for customer, *both in rows if both[period] is not None} for period in (0, 1)
         )
-        customers = {customer.id: revenue for customer, revenue in groups}
+        return now, before
+
+    def _places(self, customers: Mapping[int, float]) -> dict[int, Place]:
+        """
+        :param customers: ``{customer id: revenue}``
+        :return: ``{account id: Place}`` of all key accounts with revenue
+        """
         customers_of = defaultdict(list)
         for customer in customers:
             for account in self.ranked.accounts_of[customer]:
@@ -106,6 +121,7 @@ class AbcFigures(Source):
 
     def _figure(self, is_running: bool, now: Place | None, before: Place | None) -> Figure:
         figure = Figure(*(None if place is None else float(place.number) for place in (now, before)))
+        figure.as_of = self.request.figures(AllCustomers).as_of
         if now:
             letter = ABC_CLASSES[now.number - 1][1]
             figure.note = self.env._("Class %(letter)s", letter=letter)

@@ -11,6 +11,7 @@ from ..figure import known_sum
 from ..period import DayParts, Period
 from ..request import Request
 from ..source import Records, Source, days_domain
+from .all_customers import AllCustomers
 from .visits import VisitFigures
 
 
@@ -307,21 +308,32 @@ class CostRecords(Source):
 
     def _read_revenue(self, period: Period, companies: BaseModel) -> OverheadBase:
         """:return: ``{company: revenue}`` of all customers, ``{(customer, company): revenue}`` of the request's"""
-        lines = self._lines_domain(period, companies)
-        return self._read_base("key.account.sales.report", lines, "customer_id", "price_subtotal:sum")
+        everybody = self.request.figures(AllCustomers)
+        totals, own = (
+            self.env.execute_query(everybody.revenues([period], by, customer_ids))
+            for by, customer_ids in (
+                (("company_id",), None),
+                (("customer_id", "company_id"), self.request.customer_ids),
+            )
+        )
+        of = {company.id: company for company in companies}
+        return (
+            {of[company]: float(revenue) for company, revenue in totals if company in of},
+            {
+                (self.env["res.partner"].browse(customer), of[company]): float(revenue)
+                for customer, company, revenue in own
+                if company in of
+            },
+        )
 
     def _read_orders(self, period: Period, companies: BaseModel) -> OverheadBase:
         """As `_read_revenue`, the numbers of confirmed orders."""
-        return self._read_base(
-            "sale.order", self._orders_domain(period, companies), "key_account_customer_id", "__count"
-        )
-
-    def _read_base(self, model: str, domain: Domain, customer: str, aggregate: str) -> OverheadBase:
-        records = self.env[model]
-        own = domain & Domain(customer, "in", self.request.customer_ids)
+        orders, domain = self.env["sale.order"], self._orders_domain(period, companies)
+        own = domain & Domain("key_account_customer_id", "in", self.request.customer_ids)
+        by = ["key_account_customer_id", "company_id"]
         return (
-            dict(records._read_group(domain, ["company_id"], [aggregate])),
-            {tuple(keys): amount for *keys, amount in records._read_group(own, [customer, "company_id"], [aggregate])},
+            dict(orders._read_group(domain, ["company_id"], ["__count"])),
+            {(customer, company): count for customer, company, count in orders._read_group(own, by, ["__count"])},
         )
 
     def _convert(self, amount: float, company: BaseModel) -> float:

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from ..figure import AccountFigures, Column, Figure, Figures, Table, known_sum, ratio, rounded
 from ..period import Period
 from ..source import Records, united
+from .all_customers import AllCustomers
 from .cost_records import CostRecords, Costs
 from .sales import SalesFigures
 from .visits import VisitFigures
@@ -86,6 +87,8 @@ class CostFigures(CostRecords):
             known_sum(goods.value, direct.value, indirect.value),
             known_sum(goods.previous, direct.previous, indirect.previous),
         )
+        if now.overhead is not None and self._companies_with_overhead("revenue"):
+            indirect.as_of = customer_costs.as_of = self.request.figures(AllCustomers).as_of
         customer_costs.note = _join(goods.note, direct.note, indirect.note)
         customer_costs.table = self._table(goods, now, before)
         margin_2 = self._margin(margin_1, direct)
@@ -115,11 +118,16 @@ class CostFigures(CostRecords):
             ),
             unit=margin.unit,
             note=_join(margin.note, costs.note if margin.value is not None else ""),
+            as_of=costs.as_of or margin.as_of,
         )
 
     def _rate(self, margin: Figure, revenue: Figure) -> Figure:
         return Figure(
-            ratio(margin.value, revenue.value), ratio(margin.previous, revenue.previous), unit="%", note=margin.note
+            ratio(margin.value, revenue.value),
+            ratio(margin.previous, revenue.previous),
+            unit="%",
+            note=margin.note,
+            as_of=margin.as_of,
         )
 
     def _table(self, goods: Figure, now: Costs, before: Costs) -> Table:

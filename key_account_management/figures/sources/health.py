@@ -49,7 +49,7 @@ class HealthFigures(Source):
 
     def _request(self, period: Period) -> Request:
         """What has already been computed for the period is not computed again."""
-        return self.request if period == self.request.period else Request(self.env, self.request.account_ids, period)
+        return self.request if period == self.request.period else self.request.for_period(period)
 
     def _make_parts(self, request: Request) -> list[HealthPart]:
         """The components with a weight."""

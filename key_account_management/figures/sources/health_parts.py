@@ -61,7 +61,7 @@ class HealthPart:
         self.request = request
         self.env = request.env
 
-    @property
+    @cached_property
     def label(self) -> str:
         return self.env["res.company"]._fields[f"key_account_health_{self.code}"]._description_string(self.env)
 
@@ -73,7 +73,7 @@ class HealthPart:
         """:return: list of (name of the model, domain) as of `Source.records`"""
         requests = [self.request]
         if self.is_trend:
-            requests.append(Request(self.env, self.request.account_ids, self.request.previous))
+            requests.append(self.request.for_period(self.request.previous))
         return [
             record
             for request in requests

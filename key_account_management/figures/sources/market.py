@@ -11,7 +11,7 @@ from ..figure import Column, Figure, Figures, Row, Table, ratio
 from ..period import DAY_PARTS, DayParts, Period
 from ..request import Request
 from ..source import Records, Source, days_domain
-from .sales_groups import PART
+from .sales_groups import PART, of_goods
 
 
 @dataclass
@@ -99,7 +99,7 @@ class MarketFigures(Source):
             & Domain("customer_id", "child_of", demand.partner_id.id)
             & Domain("company_id", "=", demand.company_id.id)
             & Domain("product_categ_id", "child_of", demand.categ_id.id)
-            & Domain("adjustment", "=", False)
+            & of_goods(self.env)
             & Domain("invoice_date", ">=", part.date_from)
             & Domain("invoice_date", "<=", part.date_to)
         )
@@ -159,7 +159,7 @@ class MarketFigures(Source):
                     ("customer_id", "in", self.request.customer_ids),
                     ("company_id", "in", self.env.companies.ids),
                     ("product_categ_id", "child_of", demands.categ_id.ids),
-                    ("adjustment", "=", False),
+                    *of_goods(self.env),
                     *days_domain("invoice_date", days.joined),
                 ],
                 [PART, "company_id", "customer_id", "product_categ_id"],

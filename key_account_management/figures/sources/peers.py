@@ -1,15 +1,18 @@
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from statistics import mean, median
+from decimal import Decimal
+from typing import NamedTuple
 
-from odoo.fields import Domain
 from odoo.models import BaseModel
+from odoo.tools import SQL
 
 from ..figure import AccountFigures, Figure, Figures
-from ..period import Period
 from ..reader import System
 from ..source import Source
+from .all_customers import AllCustomers
+from .sales_groups import SalesGroups
 
 # With fewer, a reader could work out the revenue of a single customer.
 MINIMUM_PEERS = 3
@@ -29,32 +32,114 @@ ACCOUNT_FIELDS = ("key_account_status", "key_account_manager_id", "key_account_t
 PeerGroup = tuple[int, ...] | None
 
 
+class Customer(NamedTuple):
+    """A customer of a peer group, which is that of its top company.
+
+    ``revenues``: of the period and of the one before, None without invoices.
+    """
+
+    id: int
+    top: int
+    group: tuple[int, ...]
+    is_of_account: bool
+    revenues: tuple[float | None, float | None]
+
+
+class PeersInPeriod:
+    """The companies of one peer group with revenue in a period, each with all that is below it."""
+
+    def __init__(self, currency: BaseModel, period: int, customers: Mapping[int, list[Customer]]) -> None:
+        """:param customers: ``{top company: those with invoices}``"""
+        self.currency = currency
+        # {top company: revenue}, rounded: equal amounts are equal numbers
+        self.revenue: dict[int, float] = {}
+        for top, below in customers.items():
+            total = sum(customer.revenues[period] or 0.0 for customer in below)
+            if currency.compare_amounts(total, 0.0) > 0:
+                self.revenue[top] = currency.round(total)
+        self.ordered = sorted(self.revenue.values())
+        self.total = sum(self.ordered)
+        # Others are no key accounts: nobody works for them, and account managers may see their figures
+        self.with_accounts = {
+            top: customers[top] for top in self.revenue if any(customer.is_of_account for customer in customers[top])
+        }
+        self._known: dict[frozenset[int], tuple[set[int], set[int]]] = {}
+
+    def known_to(self, readers: frozenset[int], people_of: Callable[[int], set[int]]) -> tuple[set[int], set[int]]:
+        """:return: top companies that are the readers' own accounts, and those whose figures they may not see"""
+        if readers not in self._known:
+            own, hidden = set(), set()
+            for top, customers in self.with_accounts.items():
+                of_others = [
+                    customer
+                    for customer in customers
+                    if not (customer.is_of_account and readers & people_of(customer.id))
+                ]
+                if not of_others:
+                    own.add(top)
+                elif any(customer.is_of_account for customer in of_others):
+                    hidden.add(top)
+            self._known[readers] = own, hidden
+        return self._known[readers]
+
+
 @dataclass
 class Comparison:
     """An account's own revenue in a period, and that of its peers."""
 
-    currency: BaseModel
+    group: PeersInPeriod
+    # What the account's own group of companies has among them, None if it is not among them
+    of_top: float | None
     revenue: float | None
-    peers: list[float]
     # Whether what is known otherwise tells nothing about a single peer
-    is_safe: bool = True
+    is_safe: bool
+
+    @property
+    def size(self) -> int:
+        return len(self.group.revenue) - (self.of_top is not None)
 
     @property
     def is_possible(self) -> bool:
-        return self.is_safe and len(self.peers) >= MINIMUM_PEERS
+        return self.is_safe and self.size >= MINIMUM_PEERS
+
+    @property
+    def mean(self) -> float | None:
+        if not self.is_possible:
+            return None
+        return self.group.currency.round((self.group.total - (self.of_top or 0.0)) / self.size)
+
+    @property
+    def median(self) -> float | None:
+        if not self.is_possible:
+            return None
+        middle = self.size // 2
+        lower, upper = (self._peer(position) for position in (middle - (self.size % 2 == 0), middle))
+        return self.group.currency.round((lower + upper) / 2)
 
     @property
     def rank(self) -> float | None:
         if self.revenue is None or not self.is_possible:
             return None
-        return float(1 + sum(self.currency.compare_amounts(peer, self.revenue) > 0 for peer in self.peers))
+        peers = self.group.ordered
+        larger = len(peers) - bisect_right(peers, self.revenue)
+        return float(1 + larger - (self._compare_own_top(self.revenue) > 0))
 
     @property
     def percentile(self) -> float | None:
         if self.revenue is None or not self.is_possible:
             return None
-        smaller = sum(self.currency.compare_amounts(peer, self.revenue) < 0 for peer in self.peers)
-        return smaller / len(self.peers)
+        smaller = bisect_left(self.group.ordered, self.revenue)
+        return (smaller - (self._compare_own_top(self.revenue) < 0)) / self.size
+
+    def _compare_own_top(self, revenue: float) -> int:
+        """:return: above 0 if what is no peer, but among them has more, below if it has less"""
+        return 0 if self.of_top is None else self.group.currency.compare_amounts(self.of_top, revenue)
+
+    def _peer(self, position: int) -> float:
+        """:return: the revenue of a peer, counted from the smallest one, without the account's own"""
+        peers = self.group.ordered
+        is_after = self.of_top is not None and position >= bisect_left(peers, self.of_top)
+        return peers[position + is_after]
 
 
 class PeerFigures(Source):
@@ -75,49 +160,77 @@ class PeerFigures(Source):
 
     def compute(self) -> Figures:
         self.grouping = self.env.company.key_account_peer_grouping
-        revenues = [self._revenues(period) for period in (self.request.period, self.request.previous)]
-        self._read_partners(set(self.request.account_ids).union(*revenues))
+        # Of partners: who is above them, their peer group, and of key accounts who works for them
+        self.parents: dict[int, int] = {}
+        self.group_of: dict[int, PeerGroup] = {}
+        self.people: dict[int, set[int]] = {}
+        self._read_partners(set(self.request.account_ids))
+        groups = {self.group_of[account] for account in self.request.account_ids}
+        customers = self._read_customers([group for group in groups if group])
         self.sees_all = self._sees_all()
-        now, before = (self._compare(revenue) for revenue in revenues)
+        if not self.sees_all:
+            self._read_partners({customer.id for customer in customers if customer.is_of_account})
+        now, before = (self._compare(customers, period) for period in (0, 1))
         return {account: self._figures(account, now[account], before[account]) for account in self.request.account_ids}
 
     # === READING ===#
 
-    def _revenues(self, period: Period) -> dict[int, float]:
-        """:return: ``{customer id: revenue}`` of all customers"""
-        groups = self.env["key.account.sales.report"]._read_group(
-            Domain("invoice_date", ">=", period.date_from) & Domain("invoice_date", "<=", period.date_to),
-            ["customer_id"],
-            ["price_subtotal:sum"],
+    def _read_customers(self, groups: list[tuple[int, ...]]) -> list[Customer]:
+        """:return: all that bought something in either period and whose top company is in one of the peer groups"""
+        if not groups:
+            return []
+        everybody = self.request.figures(AllCustomers)
+        self.env["res.partner"].flush_model(["parent_id", "key_account_id", *GROUPINGS[self.grouping]])
+        names = [SQL.identifier("top", name) for name in GROUPINGS[self.grouping]]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE sold (id, now, before) AS MATERIALIZED (%(sold)s),
+                     above AS (
+                         SELECT sold.id AS customer, partner.id, partner.parent_id,
+                                partner.key_account_id IS NOT NULL AS is_of_account
+                           FROM sold
+                           JOIN res_partner partner ON partner.id = sold.id
+                          UNION ALL
+                         SELECT above.customer, partner.id, partner.parent_id, above.is_of_account
+                           FROM above
+                           JOIN res_partner partner ON partner.id = above.parent_id
+                     )
+                SELECT above.customer, top.id, above.is_of_account, sold.now, sold.before, %(names)s
+                  FROM above
+                  JOIN res_partner top ON top.id = above.id
+                  JOIN sold ON sold.id = above.customer
+                 WHERE above.parent_id IS NULL
+                   AND (%(names)s) IN (%(groups)s)
+                """,
+                sold=everybody.revenues([self.request.period, self.request.previous]),
+                names=SQL(", ").join(names),
+                groups=SQL(", ").join(SQL("%s", group) if len(group) > 1 else SQL("%s", *group) for group in groups),
+            )
         )
-        return {customer.id: revenue for customer, revenue in groups}
+        return [
+            Customer(customer, top, tuple(group), is_of_account, (_number(now), _number(before)))
+            for customer, top, is_of_account, now, before, *group in rows
+        ]
 
     def _read_partners(self, ids: set[int]) -> None:
-        """Stores the top and the peer group of these partners and of all above them: one query per level."""
+        """Stores the top and the people of these partners and of all above them: one query per level."""
         # Archived customers have made purchases, too
         partners = self.env["res.partner"].with_context(active_test=False)
-        parents: dict[int, int] = {}
-        self.group_of: dict[int, PeerGroup] = {}
-        people: dict[int, set[int]] = {}
-        accounts: set[int] = set()
-        missing = ids
+        missing = ids - self.parents.keys()
         while missing:
             found = partners.search_fetch(
                 [("id", "in", list(missing))], ["parent_id", *ACCOUNT_FIELDS, *GROUPINGS[self.grouping]], order="id"
             )
-            parents.update((partner.id, partner.parent_id.id) for partner in found)
+            self.parents.update((partner.id, partner.parent_id.id) for partner in found)
             self.group_of.update((partner.id, self._group(partner)) for partner in found)
             for partner in found.filtered("key_account_status"):
-                accounts.add(partner.id)
-                people[partner.id] = set((partner.key_account_manager_id | partner.key_account_team_ids).ids)
-            missing = set(found.parent_id.ids) - parents.keys()
-        above = {partner: list(_above(partner, parents)) for partner in parents}
-        self.top_of = {partner: chain[-1] for partner, chain in above.items()}
-        # Who works for each of them, and which belong to a key account at all
-        self.people_of = {
-            partner: {user for each in chain for user in people.get(each, ())} for partner, chain in above.items()
-        }
-        self.in_account = {partner for partner, chain in above.items() if accounts.intersection(chain)}
+                self.people[partner.id] = set((partner.key_account_manager_id | partner.key_account_team_ids).ids)
+            missing = set(found.parent_id.ids) - self.parents.keys()
+
+    def _people_of(self, partner: int) -> set[int]:
+        """Those who work for a partner: for one of the key accounts at or above it."""
+        return {user for each in _above(partner, self.parents) for user in self.people.get(each, ())}
 
     def _sees_all(self) -> bool:
         """Whether the reader may see the figures of all customers anyway."""
@@ -129,63 +242,50 @@ class PeerFigures(Source):
         values = tuple(partner[name].id for name in GROUPINGS[self.grouping])
         return values if all(values) else None
 
-    def _compare(self, revenues: dict[int, float]) -> dict[int, Comparison]:
-        """:return: ``{account id: Comparison}``"""
+    def _own_revenues(self, period: int) -> dict[int, float]:
+        """:return: ``{account id: revenue}`` as of now, without accounts that have none"""
         own: dict[int, float] = {}
-        by_top: defaultdict[int, float] = defaultdict(float)
-        for customer, revenue in revenues.items():
-            by_top[self.top_of[customer]] += revenue
-            for account in self.request.accounts_of.get(customer, ()):
-                own[account] = own.get(account, 0.0) + revenue
-        members: defaultdict[PeerGroup, dict[int, float]] = defaultdict(dict)
-        for top, revenue in by_top.items():
-            if self.currency.compare_amounts(revenue, 0.0) > 0 and self.group_of[top]:
-                members[self.group_of[top]][top] = self.currency.round(revenue)
-        customers: defaultdict[int, list[int]] = defaultdict(list)
-        for customer in revenues:
-            customers[self.top_of[customer]].append(customer)
+        for lines in self.request.figures(SalesGroups)[period][None]:
+            for account in self.request.accounts_of[lines.customer.id]:
+                own[account] = own.get(account, 0.0) + lines.revenue
+        return own
+
+    def _compare(self, customers: list[Customer], period: int) -> dict[int, Comparison]:
+        """
+        :param period: 0, or 1 for the one before
+        :return: ``{account id: Comparison}``
+        """
+        sold: defaultdict[PeerGroup, defaultdict[int, list[Customer]]] = defaultdict(lambda: defaultdict(list))
+        for customer in customers:
+            if customer.revenues[period] is not None:
+                sold[customer.group][customer.top].append(customer)
+        groups = {group: PeersInPeriod(self.currency, period, by_top) for group, by_top in sold.items()}
+        own = self._own_revenues(period)
         compared = {}
         for account in self.request.account_ids:
-            peers = dict(members.get(self.group_of[account], {}))
-            peers.pop(self.top_of[account], None)
+            top = list(_above(account, self.parents))[-1]
+            group = groups.get(self.group_of[account]) or PeersInPeriod(self.currency, period, {})
+            revenue = self.currency.round(own[account]) if account in own else None
             compared[account] = Comparison(
-                self.currency,
-                self.currency.round(own[account]) if account in own else None,
-                list(peers.values()),
-                self.sees_all or self._is_safe(account, {peer: customers[peer] for peer in peers}),
+                group, group.revenue.get(top), revenue, self.sees_all or self._is_safe(account, top, group)
             )
         return compared
 
-    def _is_safe(self, account: int, peers: Mapping[int, list[int]]) -> bool:
-        """
-        :param account: the account that is compared
-        :param peers: ``{peer: its companies with revenue}``
-        """
+    def _is_safe(self, account: int, top: int, group: "PeersInPeriod") -> bool:
+        """:param top: of the account that is compared; it is not among its peers"""
         reader = self.request.reader
-        readers = self.people_of[account] if isinstance(reader, System) else {reader.id}
-
-        def is_own(customer: int) -> bool:
-            return bool(readers & self.people_of[customer])
-
-        # Account managers may see the figures of all customers that are no key accounts
-        hidden = [
-            peer
-            for peer, companies in peers.items()
-            if any(company in self.in_account and not is_own(company) for company in companies)
-        ]
-        own = [peer for peer, companies in peers.items() if all(map(is_own, companies))]
-        return len(peers) - len(own) >= MINIMUM_PEERS and len(hidden) not in range(1, MINIMUM_PEERS)
+        readers = frozenset(self._people_of(account) if isinstance(reader, System) else {reader.id})
+        own, hidden = group.known_to(readers, self._people_of)
+        others = len(group.revenue.keys() - {top}) - len(own - {top})
+        return others >= MINIMUM_PEERS and len(hidden - {top}) not in range(1, MINIMUM_PEERS)
 
     # === FIGURES ===#
 
     def _figures(self, account: int, now: Comparison, before: Comparison) -> AccountFigures:
         both = (now, before)
         money = {
-            code: Figure(
-                *(self.currency.round(average(c.peers)) if c.is_possible else None for c in both),
-                unit=self.currency.name,
-            )
-            for code, average in (("peer_revenue", mean), ("peer_revenue_median", median))
+            "peer_revenue": Figure(*(each.mean for each in both), unit=self.currency.name),
+            "peer_revenue_median": Figure(*(each.median for each in both), unit=self.currency.name),
         }
         figures = {
             **money,
@@ -193,6 +293,7 @@ class PeerFigures(Source):
             "peer_percentile": Figure(*(comparison.percentile for comparison in both), unit="%"),
         }
         for figure in figures.values():
+            figure.as_of = self.request.figures(AllCustomers).as_of
             if figure.value is None:
                 figure.note = self._note(account, now)
         return figures
@@ -205,7 +306,7 @@ class PeerFigures(Source):
                 "country_industry": self.env._("The customer has no country or no industry."),
                 "hand_picked": self.env._("The customer is in no peer group."),
             }[self.grouping]
-        if not comparison.is_safe and len(comparison.peers) >= MINIMUM_PEERS:
+        if not comparison.is_safe and comparison.size >= MINIMUM_PEERS:
             return self.env._(
                 "Fewer than %(minimum)d of the comparable customers are others than your own accounts: the figure "
                 "would tell the revenue of a single one.",
@@ -223,3 +324,7 @@ def _above(partner: int, parents: Mapping[int, int]) -> Iterator[int]:
     while partner:
         yield partner
         partner = parents[partner]
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)

@@ -15,6 +15,7 @@ from ..figure import Column, Figure, Figures, Table, rounded
 from ..period import DayParts, Period
 from ..request import Request
 from ..source import Records, Source, days_domain
+from .sales_groups import of_goods
 
 # Products bought in this many months up to the end of the period have a price to discuss.
 MONTHS = 24
@@ -66,8 +67,8 @@ class PriceSource(Source):
         return [
             *self._documents_domain(*periods),
             ("product_id", "!=", False),
-            ("adjustment", "=", False),
             ("quantity", ">", 0),
+            *of_goods(self.env),
         ]
 
     def _documents_domain(self, *periods: Period) -> DomainType:
@@ -85,7 +86,14 @@ class PriceSource(Source):
         if documents.is_empty():
             return None
         return SQL(
-            "SELECT * FROM (%s) AS line WHERE adjustment IS NULL AND product_id IS NOT NULL AND quantity > 0",
+            # Not "adjustment IS NULL": PostgreSQL expects hardly any such line, see `of_goods`
+            """
+            SELECT *
+              FROM (%s) AS line
+             WHERE adjustment IN ('discount', 'charge', 'down_payment') IS NOT TRUE
+               AND product_id IS NOT NULL
+               AND quantity > 0
+            """,
             self.lines._spread_discounts(
                 documents.select(*(SQL.identifier(documents.table, column) for column in COLUMNS))
             ),

@@ -14,6 +14,7 @@ from ..period import Period
 from ..request import Request
 from ..source import Records, Source, united
 from .sales import SalesFigures
+from .sales_groups import of_goods
 
 
 @dataclass
@@ -172,7 +173,7 @@ class PromotionFigures(Source):
                 ("customer_id", "in", customers),
                 ("invoice_date", ">=", min(starts)),
                 ("invoice_date", "<=", max(ends)),
-                ("adjustment", "=", False),
+                *of_goods(self.env),
             ]
         )
         columns = ("customer_id", "company_id", "invoice_date", "product_id", "product_categ_id", "price_subtotal")

@@ -9,6 +9,7 @@ from odoo.models import BaseModel
 from ..figure import AccountFigures, Column, Figure, Figures, Row, Table
 from ..period import DAY_PARTS, DayParts, Period
 from ..price_volume import PARTS, Parts, Product, Sold, added, can_split_quantity, round_parts, round_rows, split
+from ..request import Request
 from ..source import Records, Source, united
 from .sales_groups import PART, SalesGroups
 
@@ -97,6 +98,10 @@ class RevenueChangeFigures(Source):
     """
 
     codes = ("revenue_change",)
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self._row_names: dict[Key, RowName] = {}
 
     def compute(self) -> Figures:
         if self.request.only_values:
@@ -314,7 +319,12 @@ class RevenueChangeFigures(Source):
         return {name: added(of_category) for name, of_category in rows.items()}
 
     def _row_name(self, key: Key) -> RowName:
-        """The name of a product, a category or a kind of adjustments."""
+        """The name of a product, a category or a kind of adjustments: the same for all accounts."""
+        if key not in self._row_names:
+            self._row_names[key] = self._read_row_name(key)
+        return self._row_names[key]
+
+    def _read_row_name(self, key: Key) -> RowName:
         if isinstance(key, str):
             adjustment = self.env["key.account.sales.report"]._fields["adjustment"]
             return None, dict(adjustment._description_selection(self.env))[key]
@@ -343,13 +353,18 @@ class RevenueChangeFigures(Source):
             for (_key, label), parts in _largest_first(breakdowns[name])
         ]
         unknown = set() if has_volume else {"volume", "mix"}
+
+        def of(parts: Parts) -> Iterator[tuple[str, float]]:
+            return ((part, parts.get(part, 0.0)) for part in PARTS)
+
         return Table(
             columns,
             [
                 [
                     title,
                     label,
-                    *(None if part in unknown else currency.round(parts.get(part, 0.0)) for part in PARTS),
+                    # Most parts are nothing, and there are many rows
+                    *(None if part in unknown else amount and currency.round(amount) for part, amount in of(parts)),
                     _sum(parts, currency),
                 ]
                 for title, label, parts in rows

@@ -166,7 +166,7 @@ class SalesFigures(SalesLines[Sum]):
         figures = super().compute()
         # Where there is revenue, nothing more is read
         if any(_is_unknown(of_account["revenue"]) for of_account in figures.values()):
-            customers_since = self.request.figures(FirstInvoices)
+            customers_since = FirstInvoices(self.request).compute()
             for account, of_account in figures.items():
                 if account in customers_since:
                     self._set_zeros(of_account["revenue"], customers_since[account])

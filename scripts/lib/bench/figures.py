@@ -42,6 +42,16 @@ class FigureTimes:
         engine, period = self.env["key.account.figures"], partners._get_key_account_period(*self.period)
         return engine._compute_figures(partners, period, codes, breakdowns)
 
+    # === ALL CUSTOMERS ===#
+
+    def all_customers(self):
+        """What the night does, and what it does on demand when hardly anything was booked since."""
+        revenue = self.env["key.account.customer.revenue"]
+        for company in self.company.companies:
+            revenue.with_company(company)._refresh()
+        self.measure("night", lambda: revenue._refresh(thoroughly=True))
+        self.measure("on_demand", revenue._refresh)
+
     # === ONE ACCOUNT ===#
 
     def one_account(self):

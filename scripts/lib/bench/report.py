@@ -10,6 +10,8 @@ from pathlib import Path
 from .measure import Measurements
 
 NAMES = {
+    "night": "revenue of all customers, compared at night",
+    "on_demand": "the same on demand, nothing booked since",
     "month_sql": "revenue by month over two years: SQL by hand",
     "month_report": "the same: Odoo's `account.invoice.report`",
     "month_engine": "the same: the add-on",
