@@ -1,0 +1,81 @@
+"""Confirmed orders by the day of their order date where the company is.
+
+Readings:
+- An order belongs to the account whose contact ordered, as it was then; who is invoiced or gets the goods is another
+  matter.
+- Counts are 0 without orders, amounts undefined. Other currencies count at the rate of the order's day.
+- The minimum is what was agreed with the account that is looked at, else the company's.
+"""
+
+from .numbers import ZERO, decimal, divided, mean, median, rounded
+
+
+def orders(look):
+    books = look.books
+    return [
+        order
+        for order in books.orders.values()
+        if order.state == "sale"
+        and look.covers(order.day)
+        and books.commercial_partner("sale_order", order.id, order.partner_id) in look.tree
+    ]
+
+
+def amounts(look):
+    return [
+        look.books.converted(decimal(order.amount_untaxed), order.currency_id, order.date_order.date())
+        for order in orders(look)
+    ]
+
+
+def order_count(look):
+    return decimal(len(orders(look)))
+
+
+def smallest_order(look):
+    return min(amounts(look), default=None)
+
+
+def median_order(look):
+    return median(amounts(look))
+
+
+def mean_order(look):
+    return mean(amounts(look))
+
+
+def minimum_order(look):
+    agreed = decimal(look.books.own(look.books.partners[look.account].key_account_minimum_order))
+    return agreed or look.setting("key_account_minimum_order") or None
+
+
+def orders_below_minimum(look):
+    minimum = minimum_order(look)
+    if minimum is None:
+        return None
+    return decimal(sum(rounded(amount) < rounded(minimum) for amount in amounts(look)))
+
+
+def orders_below_minimum_share(look):
+    return divided(orders_below_minimum(look), order_count(look))
+
+
+def order_interval(look):
+    days = sorted(order.day for order in orders(look))
+    if len(days) < 2:
+        return None
+    return decimal((days[-1] - days[0]).days) / (len(days) - 1)
+
+
+# === ROWS ===#
+
+
+def count_rows(look, dimension):
+    rows = {}
+    for order in orders(look):
+        if dimension == "month":
+            row = order.day.strftime("%Y-%m")
+        else:
+            row = look.books.commercial_partner("sale_order", order.id, order.partner_id)
+        rows[row] = rows.get(row, ZERO) + 1
+    return rows
