@@ -30,7 +30,7 @@ def random_periods(company, seed):
     year_to_date = fiscal_year(company, TODAY)[0]
     odd = date(2024, 9, 1) + timedelta(days=chance.randint(0, 300))
     month = chance.randint(1, 12)
-    return [
+    periods = [
         (date(2025, 1, 1), date(2025, 12, 31)),
         (start, end),
         (year_to_date, fiscal_year(company, TODAY)[1]),
@@ -40,6 +40,7 @@ def random_periods(company, seed):
         (date(2024, 3, 1), date(2025, 2, 28)),
         (date(2023, 1, 1), date(2023, 6, 30)),
     ]
+    return list(dict.fromkeys(periods))
 
 
 class IndependentCase(KeyAccountCase):

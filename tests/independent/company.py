@@ -176,6 +176,8 @@ class LittleCompany:
                     "list_price": price,
                     "taxes_id": [Command.set(self.tax.ids if self.chance(0.6) else [])],
                     "invoice_policy": "order",
+                    # The list price of a shared product is in the main company's currency
+                    "company_id": self.random.choice([self.company.id, False]),
                     **values,
                 }
             )

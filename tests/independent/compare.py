@@ -2,22 +2,34 @@
 
 from . import figures
 from .look import Look
-from .numbers import decimal
+from .numbers import decimal, rounded
 
-# The engine reckons with binary fractions; money is shown in cents, shares in tenths of a percent
-NEAR = decimal(1) / 10**6
+# The interface gives money in cents; shares of rounded amounts differ from shares of exact ones
+NEAR = {"money": decimal("0.005"), "percent": decimal("0.00005")}
+# One decimal is given
+NEAR_BY_CODE = {"health": decimal("0.05")}
+# Binary fractions
+EXACT = decimal("0.000001")
 
 
-def is_near(one, other):
+def is_empty(number):
+    """False over XML-RPC, which has no empty value; 0 is not empty."""
+    return number is None or number is False
+
+
+def is_near(one, other, near=0):
     """:param one: a number of the interface, None or False"""
-    if one is None or one is False or other is None:
-        return one in (None, False) and other is None
+    if is_empty(one) or is_empty(other):
+        return is_empty(one) and is_empty(other)
     one = decimal(one)
-    return abs(one - other) <= NEAR * max(1, abs(one), abs(other))
+    return abs(one - other) <= near + EXACT * max(1, abs(one), abs(other))
 
 
 def shown(number):
-    return "-" if number in (None, False) else f"{float(number):.4f}".rstrip("0").rstrip(".")
+    if is_empty(number):
+        return "empty"
+    text = f"{float(number):.5f}"
+    return text.rstrip("0").rstrip(".")
 
 
 class Comparison:
@@ -50,6 +62,9 @@ class Comparison:
             for account in self.accounts:
                 yield account, period, self.look(account, period)
 
+    def near(self, code):
+        return NEAR_BY_CODE.get(code) or NEAR.get(self.units.get(code), decimal(0))
+
     def value_differences(self, code):
         for account, period, look in self._each():
             figure = self.answer(period)[account.id].get(code)
@@ -57,7 +72,7 @@ class Comparison:
                 yield self._where(account, period, "the interface does not know the code")
                 return
             for what, own in (("value", figures.value(code, look)), ("previous", figures.previous(code, look))):
-                if not is_near(figure[what], own):
+                if not is_near(figure[what], own, self.near(code)):
                     yield f"{self._where(account, period, what)}: {shown(figure[what])}, here {shown(own)}"
 
     def change_differences(self, code):
@@ -66,7 +81,8 @@ class Comparison:
             if figure is None:
                 return
             own = figures.change(code, look, self.units[code] == "percent")
-            if not is_near(figure["change"], own):
+            # A change of rounded amounts, as a share
+            if not is_near(figure["change"], own, NEAR["percent"]):
                 yield f"{self._where(account, period, 'change')}: {shown(figure['change'])}, here {shown(own)}"
 
     def row_differences(self, code, breakdown):
@@ -78,14 +94,15 @@ class Comparison:
             own = figures.rows(code, look, breakdown)
             for which, what in enumerate(("value", "previous")):
                 yield from self._compare_rows(
+                    self.near(code),
                     self._where(account, period, f"{breakdown}, {what}"),
                     {key: row[which] for key, row in theirs.items()},
                     {key: row[which] for key, row in own.items()},
                 )
-            yield from self._add_up(figure, self._where(account, period, breakdown))
+            yield from self._add_up(figure, self.near(code), self._where(account, period, breakdown))
 
     @staticmethod
-    def _compare_rows(where, theirs, own):
+    def _compare_rows(near, where, theirs, own):
         """Records and months by their key; what has none (adjustments, lines without a product) by its amounts."""
 
         def is_plain(key):
@@ -94,7 +111,7 @@ class Comparison:
         for key in sorted(filter(is_plain, theirs.keys() | own.keys()), key=str):
             one, other = theirs.get(key), own.get(key)
             # A row that is not there says nothing, like one with nothing in it
-            if not is_near(one or None, other or None):
+            if not is_near(one or None, rounded(other, 6) or None if other else None, near):
                 yield f"{where}, row {key}: {shown(one)}, here {shown(other)}"
         rest = [
             sorted(float(amount) for key, amount in rows.items() if not is_plain(key) and amount)
@@ -106,9 +123,9 @@ class Comparison:
             yield f"{where}, rows without a record: {rest[0]}, here {rest[1]}"
 
     @staticmethod
-    def _add_up(figure, where):
+    def _add_up(figure, near, where):
         for what in ("value", "previous"):
-            amounts = [row[what] for row in figure.get("breakdown") or () if row[what] not in (None, False)]
+            amounts = [row[what] for row in figure.get("breakdown") or () if not is_empty(row[what])]
             total = sum((decimal(amount) for amount in amounts), decimal(0))
-            if figure[what] is not None and not is_near(figure[what], total):
+            if not is_empty(figure[what]) and not is_near(figure[what], total, near):
                 yield f"{where}, {what}: rows add up to {shown(total)}, not to {shown(figure[what])}"

@@ -84,6 +84,8 @@ VALUES = {
     "net_revenue": net_revenue.net_revenue,
     "net_margin": net_revenue.net_margin,
 }
+# What is always today's has no value one year earlier
+TODAYS = ("minimum_order", "credit_limit", "exposure", "credit_use")
 # Where the value one year earlier is not simply the same question about the period before
 PREVIOUS = {
     "sales_volume": sales.volume_before,
@@ -108,6 +110,8 @@ def value(code, look):
 
 
 def previous(code, look):
+    if code in TODAYS:
+        return None
     return PREVIOUS[code](look) if code in PREVIOUS else VALUES[code](look.before)
 
 

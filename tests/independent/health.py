@@ -72,14 +72,7 @@ def measures_part(look):
 
 
 def plan_part(look):
-    rows = look.books.rows(
-        "key_account_milestone",
-        "date_deadline, date_done",
-        "company_id = %s AND active AND partner_id = ANY(%s)",
-        look.books.company.id,
-        list(look.tree),
-    )
-    return _done(look, [(each.date_deadline, each.date_done is not None) for each in rows])
+    return _done(look, [(each.date_deadline, each.date_done is not None) for each in margins.milestones(look)])
 
 
 PARTS = {

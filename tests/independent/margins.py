@@ -91,27 +91,42 @@ def promotion_costs(look):
     ]
 
 
-def direct_costs(look):
-    found = [cost for cost in promotion_costs(look) if cost]
-    for each in measures(look):
-        if each.kind == "care" and each.state != "cancelled" and look.covers(min(each.date_end, look.today)):
-            found.append(decimal(each.cost_actual))
-    for each in look.books.rows(
+def milestones(look):
+    return look.books.rows(
         "key_account_milestone",
-        "date_deadline, cost_actual",
+        "date_deadline, date_done, cost_actual",
         "company_id = %s AND active AND partner_id = ANY(%s)",
         look.books.company.id,
         list(look.tree),
-    ):
-        if look.covers(min(each.date_deadline, look.today)):
-            found.append(decimal(each.cost_actual))
+    )
+
+
+def analytic_items(look):
     analytic = {look.books.own(look.books.partners[partner].key_account_analytic_id) for partner in look.tree} - {None}
-    for item in look.books.rows(
-        "account_analytic_line", "account_id, date, amount", "company_id = %s", look.books.company.id
-    ):
-        if item.account_id in analytic and look.covers(item.date):
-            found.append(-decimal(item.amount))
-    return known(*(cost for cost in found if cost))
+    return [
+        item
+        for item in look.books.rows(
+            "account_analytic_line", "account_id, date, amount", "company_id = %s", look.books.company.id
+        )
+        if item.account_id in analytic
+    ]
+
+
+def direct_costs(look):
+    """0 for an account on which something was ever entered, empty for the others."""
+    if not (measures(look) or milestones(look) or analytic_items(look)):
+        return None
+    total = sum(promotion_costs(look), ZERO)
+    for each in measures(look):
+        if each.kind == "care" and each.state != "cancelled" and look.covers(min(each.date_end, look.today)):
+            total += decimal(each.cost_actual)
+    for each in milestones(look):
+        if look.covers(min(each.date_deadline, look.today)):
+            total += decimal(each.cost_actual)
+    for item in analytic_items(look):
+        if look.covers(item.date):
+            total -= decimal(item.amount)
+    return total
 
 
 def hours(look):
@@ -154,12 +169,9 @@ def overhead(look):
 
 
 def indirect_costs(look):
-    found = []
-    if look.setting("key_account_hourly_cost"):
-        worked = hours(look)
-        if worked:
-            found.append(worked * look.setting("key_account_hourly_cost"))
-    return known(*found, overhead(look))
+    """Empty if hours have no cost and no overhead is distributed."""
+    hourly = look.setting("key_account_hourly_cost")
+    return known(hours(look) * hourly if hourly else None, overhead(look))
 
 
 def customer_costs(look):

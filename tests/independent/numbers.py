@@ -6,12 +6,12 @@ ZERO = Decimal(0)
 
 
 def decimal(number):
-    """What a column holds, as it is written: binary fractions do not come in."""
+    """A number as it is written, without binary fractions; 0 for what is empty."""
     if number is None:
         return ZERO
     if isinstance(number, Decimal):
         return number
-    return Decimal(repr(number))
+    return Decimal(number if isinstance(number, str) else repr(number))
 
 
 def rounded(amount, digits=2):

@@ -3,22 +3,30 @@
 Readings:
 - An order belongs to the account whose contact ordered, as it was then; who is invoiced or gets the goods is another
   matter.
-- Counts are 0 without orders, amounts undefined. Other currencies count at the rate of the order's day.
+- Counts are 0 in a period without orders if there were some before it, else empty; amounts are undefined. Other currencies count at the rate of the order's day.
 - The minimum is what was agreed with the account that is looked at, else the company's.
 """
 
 from .numbers import ZERO, decimal, divided, mean, median, rounded
 
 
-def orders(look):
+def all_orders(look):
+    """Confirmed ones, whenever."""
     books = look.books
     return [
         order
         for order in books.orders.values()
         if order.state == "sale"
-        and look.covers(order.day)
         and books.commercial_partner("sale_order", order.id, order.partner_id) in look.tree
     ]
+
+
+def orders(look):
+    return [order for order in all_orders(look) if look.covers(order.day)]
+
+
+def has_ordered(look):
+    return any(order.day <= look.last for order in all_orders(look))
 
 
 def amounts(look):
@@ -29,7 +37,7 @@ def amounts(look):
 
 
 def order_count(look):
-    return decimal(len(orders(look)))
+    return decimal(len(orders(look))) if has_ordered(look) else None
 
 
 def smallest_order(look):
@@ -51,7 +59,7 @@ def minimum_order(look):
 
 def orders_below_minimum(look):
     minimum = minimum_order(look)
-    if minimum is None:
+    if minimum is None or not has_ordered(look):
         return None
     return decimal(sum(rounded(amount) < rounded(minimum) for amount in amounts(look)))
 

@@ -59,10 +59,14 @@ def below_floor(look):
 
 
 def minimum_price(look):
+    if not look.is_customer:
+        return None
     return decimal(len(below_floor(look)))
 
 
 def revenue_below_floor(look):
+    if not look.is_customer:
+        return None
     return sum((effective(look.books, line) for line in below_floor(look)), ZERO)
 
 
@@ -102,9 +106,10 @@ def special_prices(look):
         own = [line for line in lines if line.product_id == product]
         usual = median([quantity(books, line) for line in own]) or decimal(1)
         record = books.env["product.product"].browse(product)
-        listed = books.converted(decimal(record.lst_price), books.company.currency_id, look.today)
-        if currency.id != books.company.currency_id:
-            listed = listed * books.rate(currency.id, look.today) / books.rate(books.company.currency_id, look.today)
+        # Odoo keeps list prices in the currency of the product's company, those of shared ones in the main company's
+        listed = decimal(record.lst_price)
+        if currency != record.currency_id:
+            listed = listed / books.rate(record.currency_id.id, look.today) * books.rate(currency.id, look.today)
         today = decimal(prices_of._get_product_price(record, float(usual), currency=currency)) if prices_of else listed
         prices[product] = (listed, today, sum((amount(line) for line in own), ZERO))
     return prices

@@ -179,7 +179,13 @@ def creditworthiness_before(look):
 
 
 def credit_limit(look):
-    limits = [decimal(look.books.own(look.books.partners[partner].credit_limit)) for partner in look.tree]
+    """Today's, of companies: their contacts have a copy of it."""
+    partners = look.books.partners
+    limits = [
+        decimal(look.books.own(partners[partner].credit_limit))
+        for partner in look.tree
+        if partners[partner].commercial_partner_id == partner
+    ]
     return sum(limits, ZERO) or None
 
 
