@@ -7,7 +7,7 @@ from .numbers import decimal, rounded
 # The interface gives money in cents; shares of rounded amounts differ from shares of exact ones
 NEAR = {"money": decimal("0.005"), "percent": decimal("0.00005")}
 # One decimal is given
-NEAR_BY_CODE = {"health": decimal("0.05")}
+NEAR_BY_CODE = {"health": decimal("0.05"), "visit_target": decimal("0.05")}
 # Binary fractions
 EXACT = decimal("0.000001")
 
@@ -81,9 +81,14 @@ class Comparison:
             if figure is None:
                 return
             own = figures.change(code, look, self.units[code] == "percent")
-            # A change of rounded amounts, as a share
-            if not is_near(figure["change"], own, NEAR["percent"]):
+            if not is_near(figure["change"], own, self._near_change(code, figure)):
                 yield f"{self._where(account, period, 'change')}: {shown(figure['change'])}, here {shown(own)}"
+
+    def _near_change(self, code, figure):
+        """How far the change of two rounded values may be from that of the exact ones."""
+        if self.units[code] == "percent" or is_empty(figure["previous"]) or not figure["previous"]:
+            return NEAR["percent"]
+        return NEAR["percent"] + 2 * self.near(code) / abs(decimal(figure["previous"]))
 
     def row_differences(self, code, breakdown):
         for account, period, look in self._each():
@@ -99,7 +104,9 @@ class Comparison:
                     {key: row[which] for key, row in theirs.items()},
                     {key: row[which] for key, row in own.items()},
                 )
-            yield from self._add_up(figure, self.near(code), self._where(account, period, breakdown))
+            # Each row of the volume may be in a unit of its own
+            if self.units[code] != "quantity":
+                yield from self._add_up(figure, self.near(code), self._where(account, period, breakdown))
 
     @staticmethod
     def _compare_rows(near, where, theirs, own):
@@ -127,5 +134,6 @@ class Comparison:
         for what in ("value", "previous"):
             amounts = [row[what] for row in figure.get("breakdown") or () if not is_empty(row[what])]
             total = sum((decimal(amount) for amount in amounts), decimal(0))
-            if not is_empty(figure[what]) and not is_near(figure[what], total, near):
+            # Each row is rounded for itself
+            if not is_empty(figure[what]) and not is_near(figure[what], total, near * (len(amounts) + 1)):
                 yield f"{where}, {what}: rows add up to {shown(total)}, not to {shown(figure[what])}"

@@ -85,7 +85,20 @@ VALUES = {
     "net_margin": net_revenue.net_margin,
 }
 # What is always today's has no value one year earlier
-TODAYS = ("minimum_order", "credit_limit", "exposure", "credit_use")
+TODAYS = (
+    "minimum_order",
+    "credit_limit",
+    "exposure",
+    "credit_use",
+    "special_price",
+    "special_price_difference",
+)
+# What customers are asked or visited does not depend on when the invoices begin, nor does what they owe
+NOT_OF_SALES = (
+    *("direct_costs", "receivable", "dso_count_back", "overdue_amount", "overdue_share", "creditworthiness"),
+    *("visits", "visit_target", "days_since_visit", "next_visit_days", "satisfaction", "satisfaction_answers", "nps"),
+    *("days_to_pay", "days_late"),
+)
 # Where the value one year earlier is not simply the same question about the period before
 PREVIOUS = {
     "sales_volume": sales.volume_before,
@@ -100,8 +113,6 @@ ROWS = {
     "contribution_margin": (margins.margin_rows, SALES_ROWS),
     "returns_value": (credits.rows_of(credits.RETURN), SALES_ROWS),
     "credit_notes_value": (credits.rows_of(), SALES_ROWS),
-    "order_count": (orders.count_rows, ("month", "customer")),
-    "visits": (visits.visit_rows, ("month",)),
 }
 
 
@@ -116,8 +127,11 @@ def previous(code, look):
 
 
 def change(code, look, is_share):
-    """Relative to the size of the value one year earlier, of shares the difference; over the common months."""
-    common = look.common()
+    """Relative to the size of the value one year earlier, of shares the difference; over the common months.
+
+    Reading: whether the period before is complete matters for what comes from sales documents of the period.
+    """
+    common = look if code in NOT_OF_SALES else look.common()
     if common is None:
         return None
     now, before = value(code, common), previous(code, common)

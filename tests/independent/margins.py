@@ -101,32 +101,28 @@ def milestones(look):
     )
 
 
-def analytic_items(look):
-    analytic = {look.books.own(look.books.partners[partner].key_account_analytic_id) for partner in look.tree} - {None}
-    return [
-        item
-        for item in look.books.rows(
-            "account_analytic_line", "account_id, date, amount", "company_id = %s", look.books.company.id
-        )
-        if item.account_id in analytic
-    ]
+def analytic_accounts(look):
+    return {look.books.own(look.books.partners[partner].key_account_analytic_id) for partner in look.tree} - {None}
 
 
 def direct_costs(look):
-    """0 for an account on which something was ever entered, empty for the others."""
-    if not (measures(look) or milestones(look) or analytic_items(look)):
-        return None
-    total = sum(promotion_costs(look), ZERO)
+    """Empty if there is nothing that could have cost something: no measure in the period and no analytic account."""
+    found = promotion_costs(look)
     for each in measures(look):
         if each.kind == "care" and each.state != "cancelled" and look.covers(min(each.date_end, look.today)):
-            total += decimal(each.cost_actual)
+            found.append(decimal(each.cost_actual))
     for each in milestones(look):
         if look.covers(min(each.date_deadline, look.today)):
-            total += decimal(each.cost_actual)
-    for item in analytic_items(look):
-        if look.covers(item.date):
-            total -= decimal(item.amount)
-    return total
+            found.append(decimal(each.cost_actual))
+    analytic = analytic_accounts(look)
+    if analytic:
+        found.append(ZERO)
+    for item in look.books.rows(
+        "account_analytic_line", "account_id, date, amount", "company_id = %s", look.books.company.id
+    ):
+        if item.account_id in analytic and look.covers(item.date):
+            found.append(-decimal(item.amount))
+    return known(*found)
 
 
 def hours(look):

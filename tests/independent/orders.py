@@ -3,11 +3,12 @@
 Readings:
 - An order belongs to the account whose contact ordered, as it was then; who is invoiced or gets the goods is another
   matter.
-- Counts are 0 in a period without orders if there were some before it, else empty; amounts are undefined. Other currencies count at the rate of the order's day.
+- Counts are 0 in a period without orders if there were some before it, else empty; amounts are undefined.
+- Other currencies count at the rate of the order's day.
 - The minimum is what was agreed with the account that is looked at, else the company's.
 """
 
-from .numbers import ZERO, decimal, divided, mean, median, rounded
+from .numbers import decimal, divided, mean, median, rounded
 
 
 def all_orders(look):
@@ -16,8 +17,7 @@ def all_orders(look):
     return [
         order
         for order in books.orders.values()
-        if order.state == "sale"
-        and books.commercial_partner("sale_order", order.id, order.partner_id) in look.tree
+        if order.state == "sale" and books.commercial_partner("sale_order", order.id, order.partner_id) in look.tree
     ]
 
 
@@ -73,17 +73,3 @@ def order_interval(look):
     if len(days) < 2:
         return None
     return decimal((days[-1] - days[0]).days) / (len(days) - 1)
-
-
-# === ROWS ===#
-
-
-def count_rows(look, dimension):
-    rows = {}
-    for order in orders(look):
-        if dimension == "month":
-            row = order.day.strftime("%Y-%m")
-        else:
-            row = look.books.commercial_partner("sale_order", order.id, order.partner_id)
-        rows[row] = rows.get(row, ZERO) + 1
-    return rows

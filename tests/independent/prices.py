@@ -116,7 +116,11 @@ def special_prices(look):
 
 
 def special_price(look):
-    return decimal(sum(rounded(today) != rounded(listed) for listed, today, _amount in special_prices(look).values()))
+    """Empty without any product."""
+    found = special_prices(look)
+    if not found:
+        return None
+    return decimal(sum(rounded(today) != rounded(listed) for listed, today, _amount in found.values()))
 
 
 def special_price_difference(look):

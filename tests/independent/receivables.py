@@ -242,7 +242,9 @@ def gross_of_line(line):
 
 
 def exposure(look):
-    """Today's."""
+    """Today's; empty for whoever neither owes nor ordered anything."""
+    if not items(look, look.today) and not still_to_invoice(look):
+        return None
     return balance(look, look.today) + still_to_invoice(look)
 
 

@@ -115,16 +115,3 @@ def visit_hours(look):
         else:
             total += decimal((event.stop - event.start).total_seconds()) / 3600
     return total
-
-
-# === ROWS ===#
-
-
-def visit_rows(look, dimension):
-    if dimension != "month":
-        return None
-    rows = {}
-    for event in visits(look):
-        row = event.day.strftime("%Y-%m")
-        rows[row] = rows.get(row, ZERO) + 1
-    return rows
