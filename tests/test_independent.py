@@ -4,8 +4,9 @@ One test for the values of a code, one for its change and one for its rows, so t
 ``-k test_value_revenue``. All differences are listed at once, with both values.
 """
 
+import itertools
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from freezegun import freeze_time
@@ -16,8 +17,10 @@ from .common import KeyAccountCase
 from .independent import figures
 from .independent.books import Books
 from .independent.company import NOW, TODAY, LittleCompany
-from .independent.compare import Comparison
-from .independent.days import date, fiscal_year, last_of_month
+from .independent.compare import Comparison, is_near, shown
+from .independent.days import fiscal_year, last_of_month
+from .independent.look import Look
+from .independent.numbers import decimal, known
 
 SEEDS = (1, 2)
 LISTED = 60
@@ -43,6 +46,10 @@ def random_periods(company, seed):
     return list(dict.fromkeys(periods))
 
 
+# What can be added up over companies
+ADDED = ("revenue", "cost_of_goods_sold", "contribution_margin", "credit_notes_value", "returns_value", "receivable")
+
+
 class IndependentCase(KeyAccountCase):
     seeds = SEEDS
 
@@ -50,10 +57,14 @@ class IndependentCase(KeyAccountCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(freeze_time(NOW))
-        cls.comparisons = []
+        companies = []
         for number, seed in enumerate(cls.seeds):
             currency, foreign = ("base.EUR", "base.USD") if number % 2 == 0 else ("base.USD", "base.CHF")
-            company = LittleCompany(cls, seed, f"Little Company {seed}", currency, foreign)
+            companies.append(LittleCompany(cls, seed, f"Little Company {seed}", currency, foreign))
+        for company, other in itertools.pairwise(companies):
+            other.sell_to(company.alpha)
+        cls.comparisons = []
+        for company, seed in zip(companies, cls.seeds, strict=True):
             books = Books(company.env, company.company, TODAY, company.booked)
             periods = random_periods(books.company, seed)
             cls.comparisons.append(Comparison(company, books, periods))
@@ -90,6 +101,24 @@ def add_tests(case):
 @add_tests
 @tagged("post_install", "-at_install")
 class TestIndependent(IndependentCase):
+    def test_companies_together(self):
+        """Amounts of a second company are added at today's rate of the active one."""
+        first, second = self.comparisons
+        found = []
+        companies = first.books.company.id, second.books.company.id
+        partner = first.company.alpha.with_context(allowed_company_ids=companies)
+        for period in first.periods:
+            answer = partner.get_key_account_figures(*period, codes=list(ADDED))[partner.id]
+            for code in ADDED:
+                own = figures.value(code, Look(first.books, partner.id, *period))
+                more = figures.value(code, Look(second.books, partner.id, *period))
+                if more is not None:
+                    more = first.books.converted(more, second.books.company.currency_id, TODAY)
+                total = known(own, more)
+                if not is_near(answer[code]["value"], total, decimal("0.01")):
+                    found.append(f"{code}, {period}: {shown(answer[code]['value'])}, here {shown(total)}")
+        self.assertFalse(found, "\n".join(found))
+
     def test_every_code_is_worked_out(self):
         codes = {row.code for row in self.comparisons[0].books.rows("key_account_kpi", "code")}
         self.assertFalse(codes - figures.VALUES.keys(), "figures without an independent calculation")

@@ -330,6 +330,14 @@ class LittleCompany:
         self.open = list(self.posted.filtered(lambda move: move.move_type == "out_invoice"))
         self.credits = list(self.posted.filtered(lambda move: move.move_type == "out_refund"))
 
+    def sell_to(self, partner):
+        """Somebody else's customer buys here as well."""
+        values = [self._invoice_values(partner, self.day()) for _number in range(4)]
+        moves = self.env["account.move"].create(values)
+        moves.action_post()
+        self._pay(moves[0], self.after(moves[0].invoice_date))
+        self.env.flush_all()
+
     def buyers_set(self):
         return self.env["res.partner"].union(*self.buyers)
 
