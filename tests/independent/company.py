@@ -365,6 +365,7 @@ class LittleCompany:
                 "partner_id": partner.id,
                 "company_id": self.company.id,
                 "date_order": moment,
+                "payment_term_id": self.random.choice(self.terms).id,
                 "order_line": lines,
                 **({"pricelist_id": self.foreign_pricelist.id} if self.chance(0.15) else {}),
                 **values,

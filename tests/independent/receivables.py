@@ -6,8 +6,8 @@ Readings:
 - What is open of an item on a day: in its own currency, what was not yet set against it by then. If nothing of it is
   open in its own currency, nothing is: an exchange difference that is booked later is no debt.
 - An invoice counts as paid in the period of its last payment, once nothing is open of it today. It is weighted with
-  what payments settled of it (a cash discount within a payment's entry is settled by that payment). A payment made
-  before the invoice took 0 days.
+  the money that came in for it: a cash discount or write-off within a payment's entry is none. A payment made before
+  the invoice took 0 days.
 - Counting back, a month's gross revenue is taken off as it is, also if it is negative.
 - A share of a receivable that is not above zero is undefined.
 """
@@ -53,8 +53,9 @@ def dso(look):
 
 
 def dso_count_back(look):
-    left = rounded(balance(look, look.last))
-    if not items(look, look.last) or left < 0:
+    """0 days for a balance in the customer's favour."""
+    left = max(rounded(balance(look, look.last)), ZERO)
+    if not items(look, look.last):
         return None
     days, last = ZERO, look.last
     for _month in range(24):
@@ -87,7 +88,7 @@ def paid_invoices(look):
         if any(rounded(left_in_currency(books, line, look.today)) for line in debts(move)):
             continue
         payments = [
-            (max(other.date, line.date), amount)
+            (max(other.date, line.date), amount * money_share(other))
             for line in debts(move)
             for _day, other, amount, _foreign in books.settled[line.id]
             if other.move_id in books.payment_moves
@@ -97,6 +98,14 @@ def paid_invoices(look):
             if look.covers(last):
                 found.append((move, last, sum((amount for _day, amount in payments), ZERO)))
     return found
+
+
+def money_share(item):
+    """:return: how much of what a payment's item settles came in as money"""
+    settled = [line.balance for line in item.move.lines if line.account_type == RECEIVABLE]
+    other = [line for line in item.move.lines if line.account_type != RECEIVABLE]
+    money = [line.balance for line in other if line.account_type in ("asset_cash", "asset_current")]
+    return divided(sum(money, ZERO), -sum(settled, ZERO)) if money else decimal(1)
 
 
 def weighted_days(paid, since):
