@@ -46,7 +46,11 @@ class Comparison:
 
     def answer(self, period, breakdown=None):
         if (period, breakdown) not in self._answers:
-            self._answers[period, breakdown] = self.accounts.get_key_account_figures(*period, breakdown=breakdown)
+            # All figures at once, those that have rows with their rows
+            codes = [code for code in figures.ROWS if code in self.units] if breakdown else None
+            self._answers[period, breakdown] = self.accounts.get_key_account_figures(
+                *period, codes=codes, breakdown=breakdown
+            )
         return self._answers[period, breakdown]
 
     def look(self, account, period):

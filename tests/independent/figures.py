@@ -145,7 +145,8 @@ def change(code, look, is_share):
 def rows(code, look, breakdown):
     """:return: ``{key: (value, previous)}``"""
     work_out = ROWS[code][0]
-    now, before = work_out(look, breakdown), work_out(look.before, breakdown)
+    now = work_out(look, breakdown)
+    before = sales.volume_rows_before(look, breakdown) if code == "sales_volume" else work_out(look.before, breakdown)
     if breakdown == "month":
         # A month stands beside the same one a year earlier
         before = {f"{int(key[:4]) + 1}{key[4:]}": amount for key, amount in before.items()}

@@ -7,6 +7,8 @@ Readings:
   counts.
 """
 
+from datetime import date
+
 from .days import fiscal_year, number_of_days, overlap
 from .numbers import ZERO, decimal, divided
 from .sales import amount, is_goods
@@ -32,7 +34,8 @@ def estimates(look):
             for other in rows
         ):
             continue
-        start, end = _year(books, row.year)
+        # The fiscal year that ends in this year is the one that its first day is in
+        start, end = fiscal_year(books.company, date(row.year, 1, 1))
         both = overlap(look.first, look.last, start, end)
         if not both:
             continue
@@ -49,14 +52,6 @@ def estimates(look):
         )
         found.append((row, purchases, bought))
     return found
-
-
-def _year(books, year):
-    """:return: the fiscal year that ends in this calendar year"""
-    start, end = fiscal_year(books.company, books.today.replace(year=year, month=1, day=1))
-    if end.year != year:
-        start, end = fiscal_year(books.company, end.replace(year=year))
-    return start, end
 
 
 def share_of_wallet(look):

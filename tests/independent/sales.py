@@ -134,14 +134,32 @@ def revenue_rows(look, dimension):
     return grouped(look, look.sales, dimension, amount)
 
 
-def volume_rows(look, dimension):
-    """Each row in its own unit; None where the units of a row do not go together."""
-    books, lines_of = look.books, defaultdict(list)
-    for line in volume_lines(look):
-        lines_of[key(look, line, dimension)].append(line)
-    both = common_units(look, look.before) if dimension in ("month", "customer") else None
-    rows = {}
-    for row, lines in lines_of.items():
-        own = {books.products[line.product_id].uom_id for line in lines}
-        rows[row] = total_quantity(books, lines, both or own)
-    return rows
+def volume_rows(look, dimension, other=None):
+    """Months and customers in the total's unit, so that they add up; each category and product in its own.
+
+    None where the units of a row do not go together.
+    """
+    other = other or look.before
+    together = common_units(look, other) if dimension in ("month", "customer") else None
+    lines_of, units_of = defaultdict(list), defaultdict(set)
+    for period in (look, other):
+        for line in volume_lines(period):
+            row = key(look, line, dimension)
+            units_of[row].add(look.books.products[line.product_id].uom_id)
+            if period is look:
+                lines_of[row].append(line)
+    return {
+        row: total_quantity(look.books, lines, together or _units_of_row(look.books, lines, units_of[row]))
+        for row, lines in lines_of.items()
+    }
+
+
+def _units_of_row(books, lines, both):
+    """The units of both periods if they go together, else those of these lines."""
+    if len({books.units[unit].reference for unit in both}) == 1:
+        return both
+    return {books.products[line.product_id].uom_id for line in lines}
+
+
+def volume_rows_before(look, dimension):
+    return volume_rows(look.before, dimension, look)
