@@ -116,8 +116,11 @@ class TestIndependent(IndependentCase):
                     more = first.books.converted(more, second.books.company.currency_id, TODAY)
                 total = known(own, more)
                 if not is_near(answer[code]["value"], total, decimal("0.01")):
-                    found.append(f"{code}, {period}: {shown(answer[code]['value'])}, here {shown(total)}")
-        self.assertFalse(found, "\n".join(found))
+                    found.append(
+                        f"{code}, {period[0]} to {period[1]}: {shown(answer[code]['value'])}, here {shown(total)}"
+                    )
+        if found:
+            self.fail("\n".join(found))
 
     def test_every_code_is_worked_out(self):
         codes = {row.code for row in self.comparisons[0].books.rows("key_account_kpi", "code")}

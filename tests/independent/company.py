@@ -309,15 +309,15 @@ class LittleCompany:
 
     def _bookings(self):
         values = []
-        for _number in range(34):
+        for _number in range(26):
             partner = self.random.choice(self.buyers)
             kind = self.random.choices(["out_invoice", "out_receipt", "out_refund"], [86, 4, 10])[0]
             currency = self.foreign if self.chance(0.15) else None
             values.append(self._invoice_values(partner, self.day(), kind, currency))
-        for _number in range(6):
+        for _number in range(5):
             values.append(self._invoice_values(self.gamma, self.day(date(2025, 4, 20)), currency=self.foreign))
         for partner in [*self.others, self.former]:
-            for _number in range(3):
+            for _number in range(2):
                 values.append(self._invoice_values(partner, self.day()))
         # The books begin on this day
         values.append(self._invoice_values(self.others[0], BEGIN))
@@ -411,7 +411,7 @@ class LittleCompany:
         return invoice
 
     def _orders(self):
-        for number in range(16):
+        for number in range(12):
             self._one_order(number, self.random.choice(self.buyers))
 
     def _one_order(self, number, partner):

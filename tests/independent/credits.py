@@ -50,6 +50,12 @@ def _is_replaced(books, invoice):
 
 def kind(books, move):
     """:return: which kind of credit a credit note is"""
+    if ("kind", move.id) not in books.found:
+        books.found["kind", move.id] = _kind(books, move)
+    return books.found["kind", move.id]
+
+
+def _kind(books, move):
     if move.kind_by_hand:
         return move.kind_by_hand
     if any(each.reversed_entry_id == move.id and each.state == "posted" for each in books.moves.values()):
