@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.2.0.1",
+    "version": "19.0.2.1.0",
     "category": "Sales/Sales",
     "summary": "Figures, plans and the annual review with your most important customers",
     "author": "Key Account Management contributors",
@@ -56,6 +56,7 @@
         "views/account_move_line_views.xml",
         "views/sale_order_views.xml",
         "views/survey_survey_views.xml",
+        "views/survey_user_input_views.xml",
         "views/res_config_settings_views.xml",
         "views/key_account_tier_views.xml",
         "views/key_account_kpi_views.xml",

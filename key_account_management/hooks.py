@@ -3,6 +3,8 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 from odoo.tools.sql import column_exists, create_column
 
+from .tools.booked_customers import fill_booked_customers
+
 # Stored fields of partners that are empty until a customer becomes a key account
 EMPTY_COLUMNS = {
     "key_account_id": "int4",
@@ -11,10 +13,11 @@ EMPTY_COLUMNS = {
 
 
 def pre_init_hook(env: Environment) -> None:
-    """Creates computed columns that start empty for all partners, so that they are not computed for each."""
+    """Creates computed columns, so that they are not computed for each record: of partners, they start empty."""
     for name, kind in EMPTY_COLUMNS.items():
         if not column_exists(env.cr, "res_partner", name):
             create_column(env.cr, "res_partner", name, kind)
+    fill_booked_customers(env.cr)
 
 
 def uninstall_hook(env: Environment) -> None:

@@ -23,6 +23,11 @@ HEAD = "key_account_management.group_key_account_head"
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))
 FIGURES = {
     "revenue",
+    "revenue_change",
+    "cash_discounts",
+    "bonus_credits",
+    "net_revenue",
+    "net_margin",
     "sales_volume",
     "cost_of_goods_sold",
     "direct_costs",
@@ -68,6 +73,8 @@ FIGURES = {
     "order_interval",
     "returns",
     "returns_value",
+    "price_credits_value",
+    "corrections_value",
     "credit_notes_value",
     "share_of_wallet",
     "visits",
@@ -81,6 +88,13 @@ FIGURES = {
     "credit_limit",
     "exposure",
     "credit_use",
+    "forecast",
+    "forecast_low",
+    "forecast_high",
+    "forecast_orders",
+    "forecast_new_business",
+    "forecast_target_to_date",
+    "forecast_error",
 }
 
 

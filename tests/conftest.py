@@ -1,10 +1,13 @@
-import fcntl
+import os
+import shutil
+from unittest import mock
 
 import pytest
 
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.modules.registry import Registry
 from odoo.tests.common import get_db_name
+from odoo.tools import config
 
 from .checkout import Checkout
 
@@ -16,15 +19,34 @@ def checkout(tmp_path):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def assets(request, tmp_path_factory):
-    """Scripts and styles are bundled once, not within the seconds that a browser test waits for its page.
+def filestore(load_registry, tmp_path_factory):
+    """Each worker has files of its own.
 
-    One worker after the other: Odoo takes a file that another one is still writing for a different file.
+    Workers of pytest-odoo share those of the database that theirs are copies of. But Odoo takes a file that another one
+    is still writing for a different file, and what it clears away after each class of tests are the others' files too.
     """
-    if not any(item.path.name.startswith("test_browser") for item in request.session.items):
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        yield
         return
-    with open(tmp_path_factory.getbasetemp().parent / "assets.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    shared = config.filestore(get_db_name())
+    own = tmp_path_factory.mktemp("filestore") / "files"
+    # Files never change after they were written
+    shutil.copytree(shared, own, copy_function=link_or_copy)
+    with mock.patch.object(config, "filestore", return_value=str(own)):
+        yield
+
+
+def link_or_copy(source, target):
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy(source, target)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def assets(request, filestore):
+    """Scripts and styles are bundled once, not within the seconds that a browser test waits for its page."""
+    if any(item.path.name.startswith("test_browser") for item in request.session.items):
         with Registry(get_db_name()).cursor() as cr:
             Environment(cr, SUPERUSER_ID, {})["ir.qweb"]._pregenerate_assets_bundles()
 

@@ -5,6 +5,8 @@ import logging
 import re
 from pathlib import Path
 
+import pytest
+
 from odoo.tests import HttpCase, new_test_user
 
 APP = "key_account_management.menu_root"
@@ -31,7 +33,11 @@ class Log(logging.Handler):
 
 
 class EverywhereCase(HttpCase):
-    """Each role of the demo data; a class of its own for each language."""
+    """Each role of the demo data; a class of its own for each language.
+
+    The role that may do least meets most of what is refused: it is in each run of the tests, the others
+    are in the long one.
+    """
 
     lang = ""
     # Who also chooses each filter
@@ -46,12 +52,15 @@ class EverywhereCase(HttpCase):
     def test_representative(self):
         self.go_everywhere("robin")
 
+    @pytest.mark.long
     def test_manager(self):
         self.go_everywhere("kim")
 
+    @pytest.mark.long
     def test_head(self):
         self.go_everywhere("admin")
 
+    @pytest.mark.long
     def test_employee_without_a_role(self):
         new_test_user(self.env, "employee", "base.group_user,sales_team.group_sale_salesman_all_leads")
         self.go_everywhere("employee", OTHER_APPS)

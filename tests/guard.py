@@ -14,7 +14,12 @@ FROM_OTHERS = {
     "key.account.review.figure",
 }
 # No role has any access to these
-NOBODYS = {"key.account.review.frozen", "key.account.scheduled.job"}
+NOBODYS = {
+    "key.account.forecast",
+    "key.account.forecast.basis",
+    "key.account.review.frozen",
+    "key.account.scheduled.job",
+}
 # The year of what tests create
 NEW = 2035
 START, STOP = datetime(2025, 5, 6, 9), datetime(2025, 5, 6, 10)

@@ -1,6 +1,6 @@
 """All other figures once more, calculated one record after the other: see `independent_sales`."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import mean, median
 
 from dateutil.relativedelta import relativedelta
@@ -21,10 +21,14 @@ class IndependentFigures(IndependentRecords):
         values = [each.values() for each in three]
         for each, now, before in zip(three, values, values[1:], strict=False):
             now["health"] = each.health(now, before)
+            now["revenue_change"] = None
+        # Only the period's own change is split
+        revenues = [each["revenue"] for each in values[:2]]
+        values[0]["revenue_change"] = None if revenues == [None, None] else (revenues[0] or 0.0) - (revenues[1] or 0.0)
         # The third one was needed for the trends of the second
         two, values = three[:2], values[:2]
-        if not any(each["order_count"] for each in values):
-            # Customers who never ordered have no number of orders, those who ordered in one year a zero in the other
+        if not two[0].has_ordered():
+            # Customers who never ordered have no number of orders, those who ordered at some time a zero at others
             for each in values:
                 each.update(order_count=None, orders_below_minimum=None)
         if any(each.has_other_units for each in two):
@@ -37,6 +41,7 @@ class IndependentFigures(IndependentRecords):
         return {
             **self._sales(),
             **self._costs(),
+            **self._net(),
             **self._market(),
             **self._prices(),
             **self._special_prices(),
@@ -47,6 +52,7 @@ class IndependentFigures(IndependentRecords):
             **self._satisfaction(),
             **self._receivables(),
             **self._credit(),
+            **self._forecast(),
         }
 
     def health(self, now, before):
@@ -72,7 +78,9 @@ class IndependentFigures(IndependentRecords):
             and (measure.state != "done" or measure.date_end >= self.date_from)
         ]
         scores = {
-            (20, "revenue"): points(50 + 250 * revenue / abs(before["revenue"])) if revenue is not None else None,
+            (20, "revenue"): points(50 + 250 * revenue / abs(before["revenue"]))
+            if revenue is not None and before["revenue"]
+            else None,
             (15, "margin"): None if margin is None else points(50 + 1000 * margin),
             (15, "payment"): mean(payment) if payment else None,
             (10, "returns"): less(0.1, now["returns"]),
@@ -87,18 +95,41 @@ class IndependentFigures(IndependentRecords):
 
     # === SALES AND COSTS ===#
 
+    def was_invoiced_before(self):
+        """Whether an invoice lies before the period: then no revenue is 0."""
+        return any(
+            line["commercial_partner_id"] in self.customers
+            and line["invoice_date"] < self.date_from
+            and line["move_type"] != "out_refund"
+            for line in self.lines_of_all(date.min)
+        )
+
+    def _net(self):
+        """Without cash discounts and bonuses, which have their own tests."""
+        sales = self._sales()
+        nothing = None if sales["revenue"] is None else 0.0
+        return {
+            "cash_discounts": nothing,
+            "bonus_credits": nothing,
+            "net_revenue": sales["revenue"],
+            "net_margin": sales["contribution_margin"],
+        }
+
     def _sales(self):
         revenue, costs = self.total(), self.known_costs()
         cost = self.cost() if costs else None
         margin = self._round(revenue - cost) if costs else None
-        coverage = self._ratio(sum(self._amount(line) for line, _cost in costs), revenue)
+        goods = [line for line in self.lines if not line["is_downpayment"]]
+        coverage = self._ratio(
+            sum(abs(self._amount(line)) for line, _cost in costs), sum(abs(self._amount(line)) for line in goods)
+        )
         return {
-            "revenue": revenue,
+            "revenue": 0.0 if revenue is None and self.was_invoiced_before() else revenue,
             "sales_volume": self._total_volume(),
             "cost_of_goods_sold": cost,
             "contribution_margin": margin,
             "contribution_margin_rate": self._ratio(margin, revenue),
-            "cost_coverage": coverage if coverage is None else min(coverage, 1.0),
+            "cost_coverage": coverage,
         }
 
     def _uoms(self):

@@ -64,7 +64,7 @@ class Independent:
         """The sales lines of all customers from that day to the period's end."""
         rows = self._fetch(
             """SELECT l.id, l.debit, l.credit, l.quantity, l.product_id, l.product_uom_id,
-                      l.display_type, m.move_type, m.state, m.invoice_date, m.company_id,
+                      l.display_type, l.is_downpayment, m.move_type, m.state, m.invoice_date, m.company_id,
                       m.commercial_partner_id, m.reversed_entry_id
                  FROM account_move_line l JOIN account_move m ON m.id = l.move_id"""
         )
@@ -90,9 +90,10 @@ class Independent:
         return [row for row in rows if row["partner_id"] in self.customers and row["company_id"] in self.companies]
 
     def _matches(self):
-        """What each item was matched with: ``{item id: [(day, amount, is exchange difference)]}``"""
+        """What each item was matched with: ``{item id: [(day, amount, is no money)]}``"""
         rows = self._fetch(
             """SELECT p.amount, d.id AS debit, c.id AS credit, d.date AS debit_date, c.date AS credit_date,
+                      c.move_id IN (SELECT id FROM account_move WHERE move_type = 'out_refund') AS is_credit_note,
                       (d.move_id IN (SELECT exchange_move_id FROM account_partial_reconcile)
                        OR c.move_id IN (SELECT exchange_move_id FROM account_partial_reconcile)) AS exchange
                  FROM account_partial_reconcile p
@@ -102,13 +103,15 @@ class Independent:
         matches = defaultdict(list)
         for row in rows:
             day = max(row["debit_date"], row["credit_date"])
-            matches[row["debit"]].append((day, row["amount"], row["exchange"]))
-            matches[row["credit"]].append((day, -row["amount"], row["exchange"]))
+            matches[row["debit"]].append((day, row["amount"], row["exchange"] or row["is_credit_note"]))
+            matches[row["credit"]].append((day, -row["amount"], row["exchange"] or row["is_credit_note"]))
         return matches
 
     # === SALES ===#
 
     def _key(self, line, by):
+        if line["is_downpayment"] and by in ("category", "product"):
+            return "down_payment"
         product = self.product_info.get(line["product_id"])
         return {
             None: lambda: None,
@@ -193,16 +196,18 @@ class Independent:
         )
 
     def overdue(self):
-        """What is still open at the period's end of the items that were due before."""
+        """Invoices past their due date at the period's end, less all credits that were open then."""
         matches = self._matches()
         total = 0.0
         for item in self._receivable_items():
             # What has no due date is due on its own date, as in Odoo's aged receivable
             due = item["date_maturity"] or item["date"]
-            if item["date"] <= self.date_to and due < self.date_to:
+            if item["date"] <= self.date_to:
                 matched = sum(amount for day, amount, _exchange in matches[item["id"]] if day <= self.date_to)
-                total += self._convert(item["balance"] - matched, item["company_id"])
-        return self.currency.round(total)
+                rest = item["balance"] - matched
+                if rest < 0 or due < self.date_to:
+                    total += self._convert(rest, item["company_id"])
+        return max(self.currency.round(total), 0.0)
 
     def gross(self, date_from=None, date_to=None):
         """Invoiced with tax, credit notes deducted."""
@@ -219,28 +224,29 @@ class Independent:
     def dso_count_back(self):
         """Goes back month by month until the invoices make up the receivable."""
         open_amount, days, last = self.receivable(), 0.0, self.date_to
-        while open_amount > 0:
+        while self.currency.compare_amounts(open_amount, 0) > 0:
             first = date(last.year, last.month, 1)
             gross = self.gross(first, last)
-            if gross >= open_amount:
+            if self.currency.compare_amounts(gross, open_amount) >= 0:
                 return days + open_amount / gross * last.day
             open_amount, days, last = open_amount - gross, days + last.day, first - timedelta(days=1)
             assert monthrange(last.year, last.month)[1] == last.day
         return days
 
     def _paid(self):
-        """:return: ``(amount, days after the invoice, days after the due date)`` of what was paid in full in P"""
+        """:return: ``(paid, days after the invoice, days after the due date)``, of the invoices last paid in P"""
         matches = self._matches()
         invoices = defaultdict(list)
         for item in self._receivable_items():
-            if item["move_type"] == "out_invoice":
+            if item["move_type"] in ("out_invoice", "out_receipt"):
                 invoices[item["move_id"]].append(item)
         for items in invoices.values():
             found = [match for item in items for match in matches[item["id"]]]
             rest = sum(abs(item["balance"] - sum(m[1] for m in matches[item["id"]])) for item in items)
-            paid_on = max((day for day, _amount, exchange in found if not exchange), default=None)
+            money = [(day, amount) for day, amount, is_other in found if not is_other]
+            paid_on = max((day for day, _amount in money), default=None)
             if rest < 0.005 and paid_on and self.date_from <= paid_on <= self.date_to:
-                amount = abs(sum(self._convert(item["balance"], item["company_id"]) for item in items))
+                amount = sum(self._convert(paid, items[0]["company_id"]) for _day, paid in money)
                 late = (paid_on - items[0]["invoice_date_due"]).days
                 yield amount, (paid_on - items[0]["invoice_date"]).days, max(late, 0)
 

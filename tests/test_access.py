@@ -8,6 +8,10 @@ from odoo.fields import Command
 from .common import FIGURES, HEAD, KeyAccountCase
 
 INTERNAL = {
+    "cash_discounts",
+    "bonus_credits",
+    "net_revenue",
+    "net_margin",
     "cost_of_goods_sold",
     "direct_costs",
     "indirect_costs",
@@ -19,6 +23,7 @@ INTERNAL = {
     "contribution_margin_3",
     "contribution_margin_3_rate",
     "cost_coverage",
+    "corrections_value",
     "minimum_price",
     "revenue_below_floor",
     "special_price_difference",
@@ -47,6 +52,13 @@ INTERNAL = {
     "credit_limit",
     "exposure",
     "credit_use",
+    "forecast",
+    "forecast_low",
+    "forecast_high",
+    "forecast_orders",
+    "forecast_new_business",
+    "forecast_target_to_date",
+    "forecast_error",
 }
 
 

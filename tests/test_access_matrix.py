@@ -36,6 +36,8 @@ CATALOGUES = {
 # Shown by its own tests: reports have no records, jobs are those of whoever asked for them, wizards last for a moment,
 # and some are nobody's
 ELSEWHERE = {
+    "key.account.forecast": "test_forecast.py",
+    "key.account.forecast.basis": "test_forecast.py",
     "key.account.review.frozen": "test_documents_frozen.py",
     "key.account.scheduled.job": "test_jobs.py",
     "key.account.sales.report": "test_access.py, test_sales_report.py",

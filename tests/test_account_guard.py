@@ -4,6 +4,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import date
 from unittest.mock import patch
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.addons.key_account_management.models import res_partner
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -11,7 +12,7 @@ from odoo.service.model import call_kw
 from odoo.tests import HttpCase, JsonRpcException, new_test_user
 from odoo.tools import mute_logger
 
-from .common import USER, KeyAccountCase
+from .common import MANAGER, USER, KeyAccountCase
 
 SALESMAN = "sales_team.group_sale_salesman"
 
@@ -304,6 +305,88 @@ class TestWhoseAccount(GuardCase):
         self.rpc(self.manager, "write", self.account.ids, {"company_id": self.company.id})
 
 
+class TestAboveAccounts(GuardCase):
+    """A company that belongs to no account, and above accounts: as the top company it decides what they are compared
+    with, and its figures include theirs.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.holding = cls.make_customer("Holding")
+        cls.foreign.parent_id = cls.holding
+        cls.env.flush_all()
+
+    def ways_to_change(self, user):
+        holding = self.holding
+        tier = self.env.ref("key_account_management.key_account_tier_b")
+        ways = {
+            name: lambda values={name: value}: self.rpc(user, "write", holding.ids, values)
+            for name, value in (
+                ("parent_id", self.customer.id),
+                ("industry_id", self.industry.id),
+                ("key_account_tier_id", tier.id),
+            )
+        }
+        return ways | {
+            "lines": lambda: self.rpc(user, "write", self.customer.ids, {"child_ids": [[4, holding.id]]}),
+            "create": lambda: self.rpc(user, "create", {"name": "New", "child_ids": [[4, holding.id]]}),
+        }
+
+    def test_what_the_accounts_below_are_compared_by(self):
+        for user in (self.outsider, self.seller, self.rep, self.manager):
+            for way, change in self.ways_to_change(user).items():
+                with self.subTest(user.name, way=way):
+                    self.assertDenied(change)
+        for way, change in self.ways_to_change(self.head).items():
+            with self.subTest("Head", way=way):
+                change()
+
+    def test_a_new_top_company(self):
+        """Also further up: what matters is which companies are above in the end."""
+        above = self.make_customer("Above")
+        self.holding.parent_id = above
+        for values in ({"parent_id": self.customer.id}, {"parent_id": False}):
+            self.assertDenied(lambda values=values: self.rpc(self.manager, "write", self.holding.ids, values), "Beta")
+        # In between, nothing is decided
+        self.rpc(self.manager, "write", self.holding.ids, {"industry_id": self.industry.id})
+        self.assertDenied(lambda: self.rpc(self.manager, "write", above.ids, {"parent_id": self.customer.id}), "Beta")
+
+    def test_deleting_and_merging(self):
+        manager = self.make_user("deleter", f"{MANAGER},base.group_partner_manager")
+        self.assertDenied(lambda: self.rpc(manager, "unlink", self.holding.ids), "Beta")
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(manager)
+        self.assertDenied(lambda: wizard._merge((self.holding | self.customer).ids, self.customer), "Beta")
+        self.rpc(manager, "unlink", self.customer.ids)
+
+    def test_those_who_may(self):
+        self.foreign.key_account_manager_id = self.manager
+        for way, change in self.ways_to_change(self.manager).items():
+            with self.subTest(way):
+                change()
+
+    def test_everyday_work(self):
+        """Addresses of the company and its contacts, and everything that does not decide."""
+        self.rpc(self.outsider, "write", self.holding.ids, {"phone": "1", "name": "The Holding", "city": "Paris"})
+        bob = self.rpc(self.outsider, "create", {"name": "Bob", "parent_id": self.holding.id})
+        self.rpc(self.outsider, "write", [bob], {"city": "Lyon", "country_id": self.france.id})
+        self.assertEqual(self.holding.country_id, self.france)
+        self.assertFalse(self.foreign.country_id)
+        self.rpc(self.outsider, "write", self.customer.ids, {"country_id": self.france.id, "parent_id": False})
+
+    def test_its_figures_are_for_those_of_the_accounts_below(self):
+        self.invoice(self.foreign, date(2025, 3, 10), (self.product, 3, 100.0))
+        self.holding.user_id = self.rep
+        for user in (self.rep, self.manager):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                self.value(self.holding, "revenue", user=user)
+        self.assertEqual(self.value(self.holding, "revenue", user=self.head), 300.0)
+        # As before without, and for those who may see what is below
+        self.assertIsNone(self.value(self.customer, "revenue", user=self.manager) or None)
+        self.foreign.key_account_manager_id = self.manager
+        self.assertEqual(self.value(self.holding, "revenue", user=self.manager), 300.0)
+
+
 class TestWhatAnAccountIs(GuardCase):
     """Status, manager and team, and what an account is compared by."""
 
@@ -532,6 +615,8 @@ class TestDeletion(GuardCase):
                     goes = field.name == "reports_to_id" or name in (
                         "key.account.profile",
                         "key.account.document.job.line",
+                        # Computed from what is kept
+                        "key.account.forecast",
                     )
                     if not goes and not field.compute:
                         self.assertEqual(field.ondelete, "restrict")
@@ -546,6 +631,9 @@ class TestDeletion(GuardCase):
         self.assertDenied(
             lambda: self.rpc(self.outsider, "write", self.foreign.ids, {"child_ids": [[2, self.south.id]]})
         )
+        # What Odoo sets while it uninstalls, anybody can send
+        uninstalling = {MODULE_UNINSTALL_FLAG: True}
+        self.assertDenied(lambda: self.rpc(self.outsider, "unlink", self.foreign.ids, context=uninstalling), "Beta")
         empty = self.make_account("Empty")
         self.rpc(self.manager, "unlink", (self.north | empty).ids)
         self.rpc(self.head, "unlink", (self.ann | self.south).ids)
@@ -571,16 +659,57 @@ class TestSpeed(GuardCase):
             ):
                 for partner in (self.customer, person):
                     with self.subTest(user.name, values=values, partner=partner.name):
-                        # It may read earlier what Odoo reads anyway
+                        # It may read earlier what Odoo reads anyway, and so save Odoo a query
                         guarded = self.count(partner, user, values)
                         self.assertLessEqual(guarded, self.count(partner, user, values, guarded=False))
+
+    def make_many(self, parent, is_company, number):
+        return self.env["res.partner"].create(
+            [{"name": f"{number}", "parent_id": parent.id, "is_company": is_company} for number in range(number)]
+        )
+
+    def test_many_at_once_cost_as_many_queries_as_a_few(self):
+        """What the guard adds to the queries that Odoo needs for a list, an import or the lines of a parent."""
+        nobody = self.env["res.partner"]
+        for name, is_company, source, values in (
+            ("without an account", False, nobody, {"parent_id": self.customer.id}),
+            ("people join", False, nobody, {"parent_id": self.account.id}),
+            ("people move", False, self.north, {"parent_id": self.account.id}),
+            ("people leave", False, self.account, {"parent_id": False}),
+            ("companies join", True, nobody, {"parent_id": self.account.id}),
+            ("companies move", True, self.account, {"parent_id": self.north.id}),
+            ("companies leave", True, self.account, {"parent_id": False}),
+            ("archived", True, self.account, {"active": False}),
+            ("industry", True, self.account, {"industry_id": self.industry.id}),
+        ):
+            added = []
+            for number in (10, 100):
+                partners = self.make_many(source, is_company, number)
+                guarded = self.count(partners, self.manager, values)
+                added.append(guarded - self.count(partners, self.manager, values, guarded=False))
+            with self.subTest(name):
+                self.assertEqual(*added)
+
+    def test_many_new_ones_cost_as_many_queries_as_a_few(self):
+        partners = self.env["res.partner"]
+        for is_company in (False, True):
+            added = []
+            for number in (10, 100):
+                values = [
+                    {"name": f"{each}", "parent_id": self.account.id, "is_company": is_company}
+                    for each in range(number)
+                ]
+                guarded = self.count(partners, self.manager, values)
+                added.append(guarded - self.count(partners, self.manager, values, guarded=False))
+            with self.subTest(is_company=is_company):
+                self.assertEqual(*added)
 
     def test_a_new_contact_costs_no_query(self):
         parent = self.make_customer("Delta")
         for values in ({"name": "New"}, {"name": "New", "parent_id": parent.id}, {"name": "New", "is_company": True}):
             with self.subTest(values):
-                guarded = self.count(self.customer.browse(), self.outsider, values)
-                self.assertEqual(guarded, self.count(self.customer.browse(), self.outsider, values, guarded=False))
+                guarded = self.count(self.customer.browse(), self.outsider, [values])
+                self.assertEqual(guarded, self.count(self.customer.browse(), self.outsider, [values], guarded=False))
 
     @contextmanager
     def without_guard(self):
@@ -605,7 +734,7 @@ class TestSpeed(GuardCase):
                     if partner:
                         partner.write(dict(values))
                     else:
-                        partner.create(dict(values))
+                        partner.create([dict(each) for each in values])
                     self.env.flush_all()
                 counts.append(self.cr.sql_log_count - before)
                 savepoint.rollback()

@@ -1,4 +1,4 @@
-"""Each role goes everywhere in English."""
+"""Each role goes everywhere in English, see `everywhere.EverywhereCase` for which of them does so each time."""
 
 from odoo.tests import tagged
 

@@ -262,16 +262,53 @@ class TestCoachingSession(CoachingCase):
         self.assertEqual((session.start, session.stop, session.hours), planned)
         self.assertEqual(session.activity_ids.user_id, self.manager)
         self.assertIn("changed by Rep", session.activity_ids.summary)
+        self.assertIn("Date: 07/01/2025", session.activity_ids.note)
         session.event_id.with_user(self.manager).write({"start": datetime(2025, 8, 1, 9)})
         session.event_id.with_user(self.manager).write(times)
         self.assertEqual(
             (session.start, session.stop, session.hours), (datetime(2025, 7, 1, 9), datetime(2025, 7, 1, 10, 30), 1.5)
         )
         session.event_id.with_user(self.rep).unlink()
-        self.assertIn("The meeting was deleted by Rep", session.activity_ids.mapped("summary"))
+        self.assertEqual(len(session.activity_ids), 1)
+        self.assertIn("The meeting was deleted.", session.activity_ids.note)
+        self.assertIn("Save it with its dates", session.activity_ids.note)
         self.assertEqual(session.start, datetime(2025, 7, 1, 9))
         session.start = datetime(2025, 7, 1, 8)
         self.assertEqual(session.event_id.start, datetime(2025, 7, 1, 8))
+
+    def test_a_coach_changes_all_of_the_meeting_at_once(self):
+        """Only the times are the session's: what else the coach enters in the calendar stays."""
+        session = self.session()
+        guest = self.make_customer("Guest", is_company=False)
+        session.event_id.with_user(self.manager).write(
+            {
+                "start": datetime(2025, 7, 1, 9),
+                "stop": datetime(2025, 7, 1, 10),
+                "partner_ids": [Command.link(guest.id)],
+            }
+        )
+        self.assertEqual((session.start, session.hours), (datetime(2025, 7, 1, 9), 1.0))
+        self.assertIn(guest, session.event_id.partner_ids)
+        self.assertFalse(session.activity_ids)
+
+    def test_a_coach_who_changes_something_else_takes_over_no_times(self):
+        """Of someone who may not change the session."""
+        session = self.session()
+        session.event_id.with_user(self.rep).write({"start": datetime(2025, 7, 1, 9), "stop": datetime(2025, 7, 1, 10)})
+        session.event_id.with_user(self.manager).location = "Hamburg"
+        self.assertEqual(session.start, datetime(2025, 5, 5, 9))
+        self.assertEqual(session.event_id.start, datetime(2025, 7, 1, 9))
+
+    def test_the_session_says_when_it_was_moved_in_the_calendar(self):
+        """It is written as by hand: also what is tracked, and what other modules do then."""
+        session = self.session().with_context(tracking_disable=False)
+        self.cr.precommit.clear()  # what set the test up was not to be tracked
+        session.event_id.with_user(self.manager).with_context(tracking_disable=False).write(
+            {"start": datetime(2025, 7, 1, 9), "stop": datetime(2025, 7, 1, 10)}
+        )
+        self.cr.precommit.run()
+        moved = session.sudo().message_ids.tracking_value_ids.filtered(lambda value: value.field_id.name == "start")
+        self.assertEqual(moved.new_value_datetime, datetime(2025, 7, 1, 9))
 
     def test_meetings_of_others_are_left_alone(self):
         """One that was only linked is neither taken over nor deleted."""

@@ -104,6 +104,7 @@ class TestShareOfWallet(DemandCase):
     def test_year_before(self):
         self.demand(1000.0)
         self.demand(500.0, year=2024)
+        self.invoice(self.account, date(2023, 3, 1), (self.product, 1, 100.0))
         self.invoice(self.account, date(2025, 3, 1), (self.product, 1, 200.0))
         self.invoice(self.account, date(2024, 3, 1), (self.product, 1, 150.0))
         share = self.share()

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo.addons.key_account_management.documents.kinds import KEPT_LABELS, KINDS, LABELS, PDF_LABELS
-from odoo.addons.key_account_management.tools import file_name, files_told_apart
+from odoo.addons.key_account_management.tools.files import file_name, files_told_apart
 from odoo.tests import HttpCase, tagged
 
 from .documents import DocumentCase

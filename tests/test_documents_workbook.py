@@ -84,6 +84,24 @@ class TestWorkbook(DocumentCase):
         # 19 chairs at 40, the desk at 110
         self.assertEqual(table, {"Chair": 760, "Desk": 110, "Lamp": None, "Without known cost": 300, "Total": 1170})
 
+    def test_shares_are_those_of_goods(self):
+        """A discount is in the revenue, in a row of its own, and has no share in it."""
+        self.company.sale_discount_product_id = rebate = self.make_product("Rebate", type="service")
+        self.invoice(self.account, date(2025, 4, 1), (self.product, 4, 100.0), (rebate, 1, -399.01))
+        book = openpyxl.load_workbook(io.BytesIO(self.workbook(self.review)), data_only=True)
+        rows = [[cell.value for cell in row] for row in book["Revenue"].iter_rows()]
+        start = next(number for number, row in enumerate(rows) if row[0] == "By product")
+        share = rows[start + 1].index("Share of revenue")
+        self.assertEqual(
+            [(row[0], row[1], row[share]) for row in rows[start + 2 : start + 6]],
+            [
+                ("Chair", 2300, 0.92),
+                ("Desk", 200, 0.08),
+                ("Discounts", -399.01, None),
+                ("Total", 2100.99, None),
+            ],
+        )
+
     def test_values_are_formulas(self):
         formulas = self.cells(self.workbook(self.review, "internal"), formulas=True)
         self.assertEqual(formulas["Overview"]["Revenue"][0], "=Revenue!$B$5")
@@ -171,7 +189,7 @@ class TestWorkbook(DocumentCase):
     def test_native_charts(self):
         with zipfile.ZipFile(io.BytesIO(self.workbook(self.review))) as archive:
             charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
-        self.assertTrue(any("Revenue!$B$9:$B$19" in chart for chart in charts), charts)
+        self.assertTrue(any("Revenue!$B$10:$B$20" in chart for chart in charts), charts)
 
     def test_internal_edition(self):
         cells = self.cells(self.workbook(self.review, "internal"))

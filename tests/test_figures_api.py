@@ -6,7 +6,19 @@ from odoo.exceptions import UserError
 
 from .common import FIGURES, KeyAccountCase
 
-SHAPE = {"value", "previous", "change", "unit", "audience", "note", "target", "met", "breakdown"}
+SHAPE = {
+    "value",
+    "previous",
+    "change",
+    "unit",
+    "audience",
+    "note",
+    "target",
+    "met",
+    "ahead_of_target",
+    "pending",
+    "breakdown",
+}
 
 
 class TestFiguresInterface(KeyAccountCase):

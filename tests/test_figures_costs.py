@@ -207,11 +207,12 @@ class TestCosts(MeasureCase):
         calculated = IndependentFigures(self.account, *YEAR, self.company).values()
         self.assertEqual(calculated["indirect_costs"], 35.0)
 
-    def test_coaching_counts_on_the_day_where_the_user_is(self):
+    def test_coaching_counts_on_the_day_where_the_company_is(self):
         self.company.key_account_hourly_cost = 10.0
         self.coaching(start="2024-12-31 23:30:00", stop="2025-01-01 00:30:00")
-        self.assertEqual(self.value(self.account.with_context(tz="UTC"), "indirect_costs"), 0.0)
-        self.assertEqual(self.value(self.account.with_context(tz="Europe/Berlin"), "indirect_costs"), 20.0)
+        self.assertEqual(self.value(self.account.with_context(tz="Europe/Berlin"), "indirect_costs"), 0.0)
+        self.company.partner_id.tz = "Europe/Berlin"
+        self.assertEqual(self.value(self.account.with_context(tz="UTC"), "indirect_costs"), 20.0)
 
     def test_records_of_coaching_are_private(self):
         """An account manager sees the sum of all, but only opens the sessions in which they took part."""

@@ -93,12 +93,12 @@ class TestOrders(OrderCase):
         self.assertFigures({"mean_order": 450.0, "order_count": 2, "smallest_order": 400.0})
         self.assertFigures({"mean_order": 25.0, "order_count": 2, "smallest_order": 20.0}, side="previous")
 
-    def test_days_are_those_of_the_user(self):
-        self.order(self.account, 100.0, None, moment=datetime(2025, 12, 31, 23, 30))
-        self.assertFigures({"order_count": 1}, self.account.with_context(tz="UTC"))
-        account = self.account.with_context(tz="Europe/Berlin")
-        self.assertFigures({"order_count": None}, account)
-        self.assertFigures({"order_count": 1}, account, (date(2026, 1, 1), date(2026, 1, 1)))
+    def test_no_orders_after_earlier_ones(self):
+        """Who ordered years ago orders nothing now; before the first order, nothing is known."""
+        self.order(self.account, 50.0, date(2022, 6, 1))
+        self.assertFigures({"order_count": 0, "mean_order": None})
+        self.assertFigures({"order_count": None}, period=(date(2021, 1, 1), date(2021, 12, 31)))
+        self.assertFigures({"order_count": None}, self.foreign)
 
     def test_group_of_companies(self):
         child = self.make_customer("Alpha North", parent_id=self.account.id)

@@ -108,6 +108,82 @@ class TestPromotions(MeasureCase):
         self.invoice(self.account, date(2024, 1, 29), (self.product, 2, 100.0))
         self.assertEqual(self.values(period=(date(2024, 1, 1), date(2024, 12, 31)))[3], 400.0)
 
+    # === IN TWO PERIODS ===#
+
+    def lines(self, code, period=YEAR):
+        domains = dict(self.account.with_user(self.head)._get_key_account_figure_records(code, *period))
+        return self.env["key.account.sales.report"].search(domains["key.account.sales.report"])
+
+    def test_days_of_two_years(self):
+        """16 days in 2024 and 15 in 2025, which cost 10.01 and one hour each."""
+        self.company.key_account_hourly_cost = 10.0
+        promotion = self.promotion(
+            products=self.product,
+            date_start=date(2024, 12, 16),
+            date_end=date(2025, 1, 15),
+            cost_actual=310.31,
+            hours_actual=31.0,
+        )
+        for day, price in (
+            (date(2024, 12, 20), 1000.10),
+            (date(2025, 1, 15), 500.05),
+            (date(2023, 12, 16), 100.01),
+            (date(2024, 1, 15), 7.03),
+            # A day too late
+            (date(2025, 1, 16), 5000.0),
+            (date(2024, 1, 16), 5000.0),
+        ):
+            self.invoice(self.account, day, (self.product, 1, price))
+        self.assertEqual(self.values()[:4], [1, 150.15, 500.05, 493.02])
+        self.assertEqual(self.values(side="previous")[:4], [1, 160.16, 1000.10, 900.09])
+        # Contribution margin I in 2025: two products at a cost of 60
+        rate = (5500.05 - 120.0) / 5500.05
+        self.assertAlmostEqual(self.values()[4], (493.02 * rate - 150.15) / 150.15)
+        self.assertEqual(sorted(self.lines("promotion_revenue").mapped("price_subtotal")), [500.05])
+        self.assertEqual(sorted(self.lines("promotion_uplift").mapped("price_subtotal")), [7.03, 500.05])
+        self.assertEqual(self.table()["rows"][0][3:5], [150.15, 500.05])
+        for code, value, previous in (("direct_costs", 150.15, 160.16), ("indirect_costs", 150.0, 160.0)):
+            figure = self.figures(self.account, codes=[code], user=self.head)[code]
+            self.assertEqual((figure["value"], figure["previous"]), (value, previous), code)
+            for year in (2024, 2025):
+                period = (date(year, 1, 1), date(year, 12, 31))
+                domains = dict(self.account._get_key_account_figure_records(code, *period))
+                self.assertEqual(promotion.search(domains[promotion._name]), promotion)
+        # The two together, day by day: all of it
+        self.assertEqual(self.values(period=(date(2024, 12, 16), date(2025, 1, 15)))[:4], [1, 310.31, 1500.15, 1393.11])
+
+    def test_the_whole_promotion_decides_with_what_it_is_compared(self):
+        """Sold on its days of the previous year, but not on those that count: they are compared with nothing."""
+        self.promotion(products=self.product, date_start=date(2024, 12, 16), date_end=date(2025, 1, 15))
+        self.promotion(products=self.stool, date_start=date(2024, 12, 16), date_end=date(2025, 1, 15))
+        self.invoice(self.account, date(2023, 12, 20), (self.product, 1, 50.01))
+        # 31 days before: 15 November to 15 December, of which the 15 that count begin on 1 December
+        self.invoice(self.account, date(2024, 12, 1), (self.product, 1, 70.02), (self.stool, 1, 70.02))
+        self.invoice(self.account, date(2024, 11, 30), (self.stool, 1, 3.0))
+        self.invoice(self.account, date(2025, 1, 10), (self.product, 1, 200.03), (self.stool, 1, 100.04))
+        self.assertEqual(self.values()[3], 230.05)
+
+    @freeze_time("2025-03-10")
+    def test_days_of_a_running_promotion(self):
+        """9 days in February and 10 in March up to today: what was spent so far is spread over these."""
+        self.promotion(
+            products=self.product,
+            date_start=date(2025, 2, 20),
+            date_end=date(2025, 4, 30),
+            state="in_progress",
+            cost_actual=190.19,
+        )
+        february, march = ((date(2025, month, 1), date(2025, month, 28)) for month in (2, 3))
+        for code in ("promotion_cost", "direct_costs"):
+            self.assertEqual(self.value(self.account, code, february), 90.09, code)
+            self.assertEqual(self.value(self.account, code, march), 100.1, code)
+        # Spent on one that is still to begin: today
+        self.promotion(
+            products=self.product, date_start=date(2025, 5, 1), date_end=date(2025, 5, 31), cost_actual=33.33
+        )
+        self.assertEqual(self.value(self.account, "direct_costs", february), 90.09)
+        self.assertEqual(self.value(self.account, "direct_costs", march), 133.43)
+
     # === WHAT COUNTS ===#
 
     def test_categories_with_those_below(self):

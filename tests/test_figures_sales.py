@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from freezegun import freeze_time
+
 from odoo.addons.key_account_management.documents.formatter import Formatter
 from odoo.fields import Command
 
@@ -48,6 +50,45 @@ class TestSales(KeyAccountCase):
         independent = Independent(self.account, *period, self.company)
         self.assertEqual(self.value(self.account, "revenue", period), independent.total())
         self.assertEqual(self.value(self.account, "cost_of_goods_sold", period) or 0.0, independent.cost())
+
+    # === NOTHING, AND OTHER UNITS ===#
+
+    def revenue(self, period, partner=None):
+        figure = self.figures(partner or self.account, period, ["revenue"])["revenue"]
+        return figure["value"], figure["previous"]
+
+    @freeze_time("2026-07-01")
+    def test_no_revenue_is_zero_after_the_first_invoice(self):
+        self.invoice(self.account, date(2025, 2, 10), (self.product, 1, 100.01))
+        self.invoice(self.account, date(2024, 1, 10), (self.product, 1, 100.01), post=False)
+        quarters = {
+            (date(2024, 10, 1), date(2024, 12, 31)): (None, None),
+            (date(2025, 1, 1), date(2025, 3, 31)): (100.01, None),
+            (date(2025, 4, 1), date(2025, 6, 30)): (0.0, None),
+            (date(2026, 1, 1), date(2026, 3, 31)): (0.0, 100.01),
+            (date(2026, 4, 1), date(2026, 6, 30)): (0.0, 0.0),
+            # Of days that are still to come, nothing is known
+            (date(2998, 1, 1), date(2998, 12, 31)): (None, None),
+        }
+        for period, expected in quarters.items():
+            with self.subTest(period[0]):
+                self.assertEqual(self.revenue(period), expected)
+                self.assertEqual(self.revenue(period, self.foreign), (None, None))
+        months = self.figures(self.account, YEAR, ["revenue"], "month")["revenue"]["breakdown"]
+        self.assertEqual([row["value"] for row in months], [None, 100.01, *[0.0] * 10])
+
+    def test_units_of_last_year_do_not_empty_the_volume(self):
+        cable = self.make_product("Cable", uom_id=self.env.ref("uom.product_uom_meter").id)
+        self.invoice(self.account, date(2024, 3, 1), (cable, 7, 1.0), (self.product, 1, 1.0))
+        self.invoice(self.account, date(2025, 3, 1), (self.product, 3, 100.0))
+        self.invoice(self.account, date(2025, 4, 1), (self.product, 1, 100.0, {"product_uom_id": self.dozen.id}))
+        volume = self.figures(self.account, YEAR, ["sales_volume"], "month")["sales_volume"]
+        self.assertEqual((volume["value"], volume["previous"], volume["unit"]), (15.0, None, self.unit.name))
+        self.assertIn(cable.uom_id.name, volume["note"])
+        self.assertEqual([row["value"] for row in volume["breakdown"]][2:4], [3.0, 12.0])
+        # Of this year, they do
+        self.invoice(self.account, date(2025, 5, 1), (cable, 1, 1.0))
+        self.assertIsNone(self.value(self.account, "sales_volume"))
 
     # === LINES ===#
 
@@ -218,7 +259,6 @@ class TestSales(KeyAccountCase):
     def test_cost_at_the_time_of_sale(self):
         """The product became more expensive after the order; an invoice without an order uses today's cost."""
         order = self.order({"product_id": self.product.id, "product_uom_qty": 10, "price_unit": 100.0})
-        self.env.flush_all()
         self.product.standard_price = 75.0
         self.invoice_order(order, SPRING)
         self.assertValues({"revenue": 1000.0, "cost_of_goods_sold": 600.0, "contribution_margin_rate": 0.4})
@@ -269,3 +309,12 @@ class TestSales(KeyAccountCase):
         self.invoice_order(order, SPRING)
         self.assertValues({"revenue": 700.0, "sales_volume": 10.0, "cost_of_goods_sold": 600.0}, april)
         self.assertValues({"revenue": 1000.0, "cost_of_goods_sold": 600.0, "cost_coverage": 1.0})
+
+    def test_nothing_is_left_of_the_revenue(self):
+        """0.10 and 0.20 of two companies, credited to a third: floats would divide by what their sum is short of 0."""
+        for name, amount, kind in (("A", 0.1, "out_invoice"), ("B", 0.2, "out_invoice"), ("C", 0.3, "out_refund")):
+            child = self.make_customer(name, parent_id=self.account.id)
+            self.invoice(child, date(2025, 3, 1), (self.product, 1, amount), move_type=kind)
+        figures = self.figures(self.account, codes=["revenue", "contribution_margin_rate", "cost_coverage"])
+        self.assertEqual(figures["revenue"]["value"], 0.0)
+        self.assertIsNone(figures["contribution_margin_rate"]["value"])

@@ -71,6 +71,7 @@ class TestScope(KeyAccountCase):
     # === PERIOD ===#
 
     def test_first_and_last_day_are_included(self):
+        self.invoice(self.account, date(2023, 12, 31), (self.product, 1, 50000.0))
         days = [date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1)]
         for day, amount in zip(days, (1.0, 20.0, 300.0, 4000.0), strict=True):
             self.invoice(self.account, day, (self.product, 1, amount))
@@ -92,12 +93,12 @@ class TestScope(KeyAccountCase):
         self.assertEqual([(row["value"], row["previous"]) for row in revenue["breakdown"]], [(300.0, 1.0)])
 
     def test_leap_day_in_the_year_before(self):
-        """The same days: 28 February 2025 is compared with 28 February 2024, not with the 29th."""
+        """The end of February is compared with the end of February."""
         self.invoice(self.account, date(2024, 2, 28), (self.product, 1, 1.0))
         self.invoice(self.account, date(2024, 2, 29), (self.product, 1, 20.0))
         self.invoice(self.account, date(2025, 2, 28), (self.product, 1, 300.0))
         revenue = self.figures(self.account, (date(2025, 2, 1), date(2025, 2, 28)), ["revenue"])["revenue"]
-        self.assertEqual((revenue["value"], revenue["previous"]), (300.0, 1.0))
+        self.assertEqual((revenue["value"], revenue["previous"]), (300.0, 21.0))
 
     def test_breakdowns_add_up(self):
         other = self.make_product("Desk", cost=10.0, categ_id=False)

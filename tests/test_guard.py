@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
@@ -86,6 +87,22 @@ class TestGuard(GuardCase):
         self.assertNotIn("HIDDEN", str(caught.exception))
 
     # === EVERY MODEL ===#
+
+    def test_nobody_deletes_what_stays_by_saying_that_it_is_uninstalled(self):
+        """Odoo leaves out such checks for whoever sends what it sets itself while it uninstalls."""
+        left_out = {
+            f"{name}.{method.__name__}"
+            for name, model in self.env.items()
+            for method in model._ondelete_methods
+            if not method._ondelete and method.__module__.startswith("odoo.addons.key_account_management")
+        }
+        self.assertFalse(left_out)
+        held = self.env["key.account.review"].create({"partner_id": self.account.id, "year": 2019})
+        held.action_hold()
+        uninstalling = held.with_user(self.manager).with_context(**{MODULE_UNINSTALL_FLAG: True})
+        self.assertForbidden(uninstalling, "unlink")
+        self.assertForbidden(uninstalling.sudo(), "unlink")
+        self.assertTrue(held.exists())
 
     def test_nobody_has_access_to_what_is_nobodys(self):
         for name in NOBODYS:

@@ -5,23 +5,23 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-import odoo
-from odoo import SUPERUSER_ID, api
 from odoo.addons.base.models import ir_cron
 from odoo.addons.key_account_management.models import res_partner
 from odoo.addons.key_account_management.models.plan import key_account_milestone
 from odoo.addons.key_account_management.models.review import next_reviews
+from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
 from .common import KeyAccountCase
+from .race import RaceCase
 from .test_document_versions import VersionCase
 
 PREFIX = "key_account_management.ir_cron_"
 # Each has a test below
 JOBS = {
     "propose_key_account_abc",
+    "forecast_key_accounts",
     "remind_of_key_account_profiles",
     "remind_of_key_account_visits",
     "send_care_messages",
@@ -61,6 +61,17 @@ class TestAll(KeyAccountCase):
             [("module", "=", "key_account_management"), ("model", "=", "ir.cron"), ("name", "=like", "ir_cron_%")]
         )
         self.assertEqual({each.name.removeprefix("ir_cron_") for each in data}, JOBS)
+
+    def test_nobody_runs_a_job_who_does_not_manage_all(self):
+        """Odoo lets anybody run an action without groups, customers in the portal as well."""
+        portal = self.make_user("portal", "base.group_portal")
+        for name in JOBS:
+            action = self.env.ref(f"{PREFIX}{name}").ir_actions_server_id
+            for user in (portal, self.outsider, self.rep, self.manager):
+                with self.subTest(name, user=user.name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                    self.env[action._name].with_user(user).browse(action.id).run()
+        jobs = self.env["key.account.scheduled.job"].with_user(self.head)
+        self.assertTrue(jobs._claim("mine"))
 
 
 class TestTimeLimit(JobCase):
@@ -137,6 +148,22 @@ class TestTimeLimit(JobCase):
         ):
             self.run_job("propose_key_account_abc", runs=3)
         self.assertIn(other.id, seen)
+
+    def test_forecasts_of_each_company_whatever_happens_in_another(self):
+        other = self.make_company("Other Company", "base.EUR", chart=False)
+        seen = []
+
+        def forecast(forecasts):
+            if forecasts.env.company == self.company:
+                raise ValueError("boom")
+            seen.append(forecasts.env.companies.ids)
+
+        with (
+            patch.object(type(self.env["key.account.forecast"]), "_forecast", forecast),
+            self.assertLogs("odoo.addons.key_account_management.models.figures.key_account_forecast", "ERROR"),
+        ):
+            self.run_job("forecast_key_accounts", runs=3)
+        self.assertIn([other.id], seen)
 
     @mute_logger("odoo.addons.key_account_management.models.review.next_reviews")
     def test_one_review_that_cannot_be_created_does_not_stop_the_others(self):
@@ -234,34 +261,21 @@ class TestDocumentJobs(VersionCase, JobCase):
         self.assertEqual((job.state, other.state), ("stopped", "done"))
 
 
-@tagged("post_install", "-at_install")
-class TestTwoWorkers(BaseCase):
-    """With two connections to the database. What is created here is committed, and removed at the end."""
+class TestTwoWorkers(RaceCase):
+    def prepare(self, env):
+        accounts = env["res.partner"].create(
+            [{"name": f"Race {number}", "is_company": True, "key_account_status": "active"} for number in range(4)]
+        )
+        self.account_ids = accounts.ids
+        job = env["key.account.document.job"].create(
+            {"kind": "workbook", "line_ids": [Command.create({"partner_id": each}) for each in accounts.ids]}
+        )
+        self.job_id = job.id
 
-    def setUp(self):
-        super().setUp()
-        self.database = odoo.sql_db.db_connect(odoo.tests.common.get_db_name())
-        with self.database.cursor() as cr:
-            env = self.environment(cr)
-            accounts = env["res.partner"].create(
-                [{"name": f"Race {number}", "is_company": True, "key_account_status": "active"} for number in range(4)]
-            )
-            self.account_ids = accounts.ids
-            job = env["key.account.document.job"].create(
-                {"kind": "workbook", "line_ids": [Command.create({"partner_id": each}) for each in accounts.ids]}
-            )
-            self.job_id = job.id
-        self.addCleanup(self.remove)
-
-    def environment(self, cr):
-        return api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-
-    def remove(self):
-        with self.database.cursor() as cr:
-            env = self.environment(cr)
-            env["key.account.document.job"].browse(self.job_id).unlink()
-            env["res.partner"].browse(self.account_ids).unlink()
-            env["key.account.scheduled.job"].search([("name", "in", ("race", "documents"))]).unlink()
+    def remove(self, env):
+        env["key.account.document.job"].browse(self.job_id).unlink()
+        env["res.partner"].browse(self.account_ids).unlink()
+        env["key.account.scheduled.job"].search([("name", "in", ("race", "documents"))]).unlink()
 
     def lines(self, env):
         return env["key.account.document.job"].browse(self.job_id).line_ids

@@ -4,7 +4,7 @@ import ast
 from unittest import TestCase
 from unittest.mock import Mock, call
 
-from odoo.addons.key_account_management.tools import log_problem
+from odoo.addons.key_account_management.tools.problems import log_problem
 from odoo.exceptions import AccessError, UserError
 
 from .checkout import ROOT

@@ -1,6 +1,7 @@
 """Two accounts that were one: Odoo's own wizard merges them, and nothing is lost without saying so."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -159,9 +160,9 @@ class TestMerge(KeyAccountCase):
                     "comment": f"<p>Note {number}</p>",
                 }
             )
-            estimate = {"amount": 500 + number, "source": "Buyer"}
+            estimate = {"amount": 1234500 + number, "source": "Buyer"}
             self.entered("key.account.demand", partner, **estimate, categ_id=self.category.id, year=2025)
-            self.entered("key.account.target", partner, kpi_id=kpi.id, year=2025, value=300 + number)
+            self.entered("key.account.target", partner, kpi_id=kpi.id, year=2025, value=2345600 + number)
         self.twin.write({"key_account_manager_id": self.head.id, "key_account_team_ids": [Command.set(self.rep.ids)]})
         self.merge(user=self.head)
         self.assertEqual(self.account.key_account_tier_id, tiers[0])
@@ -176,9 +177,9 @@ class TestMerge(KeyAccountCase):
                 for shown in (tiers[1].name, "Head"):
                     self.assertIn(shown, tracked)
                 # What not everybody may know
-                for secret in ("Stools", "501", "301", "71"):
+                for secret in ("Stools", "1,234,501", "2,345,601", "71"):
                     self.assertNotIn(secret, text)
-                for secret in ("Stools", "501", "301"):
+                for secret in ("Stools", "1,234,501.00 EUR", "2,345,601.00"):
                     self.assertEqual(secret in tracked, user == self.manager, tracked)
 
     def test_profiles(self):
@@ -263,3 +264,13 @@ class TestMerge(KeyAccountCase):
         wizard = self.env["base.partner.merge.automatic.wizard"].with_user(self.outsider)
         wizard._merge([ann.id for ann in anns])
         self.assertEqual(sum(bool(ann.exists()) for ann in anns), 1)
+
+    def test_nobody_makes_persons_of_companies_in_foreign_accounts(self):
+        """Odoo's update of all contacts does so by SQL."""
+        self.make_customer("Beta South", parent_id=self.foreign.id)
+        wizards = self.env["base.partner.merge.automatic.wizard"]
+        for user in (self.outsider, self.manager):
+            wizard = wizards.with_user(user).create({"group_by_email": True})
+            with self.subTest(user.name), patch.object(type(wizards), "parent_migration_process_cb") as done:
+                self.assertRaises(AccessError, wizard.action_update_all_process)
+                self.assertFalse(done.called)

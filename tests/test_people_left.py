@@ -105,6 +105,19 @@ class TestPeopleLeft(DatesCase):
         self.assertEqual(self.open_proposal().invitation_ids.partner_id, self.anna)
         self.assertNotIn(self.bernd, review._get_invited())
 
+    def test_minutes_are_sent_by_someone_who_is_there(self):
+        review = self.review.sudo()
+        self.manager.email, self.head.email = "manager@example.com", "head@example.com"
+        review.user_id = self.manager
+        template = self.env.ref("key_account_management.mail_template_review_minutes")
+        self.assertEqual(template._render_field("email_from", review.ids)[review.id], self.manager.email_formatted)
+        self.leave()
+        self.assertEqual(template._render_field("email_from", review.ids)[review.id], self.head.email_formatted)
+        self.assertIn(self.head.name, template._render_field("body_html", review.ids)[review.id])
+        self.head.email = False
+        sender = template._render_field("email_from", review.ids)[review.id]
+        self.assertEqual(sender, review.company_id.email_formatted)
+
     def test_cancelled_meetings(self):
         review = self.review.sudo()
         review.attendee_ids = self.rep

@@ -123,15 +123,15 @@ class TestPlan(PlanCase):
         revenue = self.objective(plan, "revenue", target_value=2000.0, start_value=7000.0)
         margin = self.objective(plan, "contribution_margin_rate", target_value=40.0)
         nps = self.objective(plan, "nps", target_value=50.0)
-        self.assertEqual((revenue.actual_value, revenue.reached, revenue.result), (1000.0, 50.0, "open"))
-        self.assertEqual((margin.actual_value, margin.reached, margin.result), (40.0, 100.0, "met"))
+        self.assertEqual((revenue.actual_value, revenue.reached, revenue.result), (1000.0, 50.0, "ahead"))
+        self.assertEqual((margin.actual_value, margin.reached, margin.result), (40.0, 100.0, "ahead"))
         self.assertEqual((margin.unit, margin.actual), ("%", "40.0%"))
         self.assertEqual((nps.has_actual, nps.actual, nps.result), (False, "", "unknown"))
         self.assertTrue(nps.note)
         # What comes later counts as soon as it is invoiced
         self.invoice(self.account, date(2025, 6, 15), (self.product, 10, 100.0))
         revenue.invalidate_recordset(["actual_value", "result"])
-        self.assertEqual((revenue.actual_value, revenue.result), (2000.0, "met"))
+        self.assertEqual((revenue.actual_value, revenue.result), (2000.0, "ahead"))
         with self.assertRefused("already has an objective for this figure"):
             self.objective(plan, "revenue", target_value=1.0)
 
@@ -146,13 +146,38 @@ class TestPlan(PlanCase):
                 "cost_actual": 200.0,
             }
         )
-        objective = self.objective(self.plan(), "direct_costs", target_value=100.0)
-        self.assertEqual((objective.actual_value, objective.reached, objective.result), (200.0, 50.0, "open"))
+        plan = self.plan(date_to=date(2025, 12, 1))
+        # Costs are neither better high nor low: where the objective leads says it, and what adds up starts at zero
+        objective = self.objective(plan, "direct_costs", target_value=100.0)
+        self.assertEqual((objective.actual_value, objective.reached, objective.result), (200.0, 0.0, "unknown"))
+        objective.start_value = 500.0
+        due = (date(2025, 6, 15) - date(2024, 12, 31)).days / 335
+        self.assertEqual(objective.result, "behind")
+        self.assertAlmostEqual(objective.reached, 100 * (500 * due - 200) / (500 * due - 100))
+
+    def test_progress_from_the_start(self):
+        """From 6.5 to 8: 5.6 is further away than the start, and not 70 %."""
+        objective = self.objective(self.plan(), "satisfaction", start_value=6.5, target_value=8.0)
+        for score, reached, result in ((5.6, -60.0, "behind"), (7.1, 40.0, "behind"), (8.0, 100.0, "ahead")):
+            with self.subTest(score=score):
+                records = self.env["key.account.satisfaction"]
+                records.search([("partner_id", "=", self.account.id)]).unlink()
+                records.create({"partner_id": self.account.id, "score": score, "date": date(2025, 3, 3)})
+                objective.invalidate_recordset(["reached", "result"])
+                self.assertEqual((round(objective.reached, 6), objective.result), (reached, result))
+
+    def test_what_adds_up_starts_anew(self):
+        """Half of the plan is over: 600 is 100 more than half of last year's 1,000, of 1,500 to go."""
+        plan = self.plan(date_from=date(2025, 4, 17), date_to=date(2025, 8, 14))
+        self.assertEqual((plan.date_to - plan.date_from).days + 1, 120)
+        objective = self.objective(plan, "revenue", start_value=1000.0, target_value=2000.0)
+        self.invoice(self.account, date(2025, 5, 5), (self.product, 6, 100.0))
+        self.assertEqual((round(objective.reached, 6), objective.result), (round(100 / 15, 6), "behind"))
 
     def test_not_met_only_when_the_period_is_over(self):
         revenue = self.objective(self.plan(), "revenue", target_value=2000.0)
         self.invoice(self.account, date(2025, 3, 10), (self.product, 10, 100.0))
-        for day, result in (("2025-12-31 12:00", "open"), ("2026-01-01 12:00", "not_met")):
+        for day, result in (("2025-12-31 12:00", "behind"), ("2026-01-01 12:00", "not_met")):
             with freeze_time(day):
                 revenue.invalidate_recordset(["result"])
                 self.assertEqual(revenue.result, result, day)

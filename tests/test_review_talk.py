@@ -51,6 +51,15 @@ class TestReviewTalk(ReviewCase):
         with self.assertRaisesRegex(UserError, "is over"):
             topic.action_start()
 
+    def test_closing_over_rpc_stops_the_clock(self):
+        """Whoever writes the status does what the button does."""
+        topic = self.make("topic", name="First")
+        self.review.action_hold()
+        topic.action_start()
+        with freeze_time("2026-02-10 09:30"):
+            self.review.write({"state": "closed"})
+        self.assertEqual((topic.minutes_spent, topic.started_on), (30.0, False))
+
     def test_negative_minutes(self):
         with self.assertRefused("cannot be negative"):
             self.make("topic", minutes=-1)
@@ -175,6 +184,9 @@ class TestReviewTalk(ReviewCase):
             ]
         )
         credit_note = self.credit_note(self.account, date(2025, 8, 1), (self.product, 1, 100.0), ref="broken")
+        # Only booked wrongly: nobody remembers it
+        wrong = self.credit_note(self.account, date(2025, 8, 2), (self.product, 1, 200.0), ref="wrong")
+        wrong.key_account_credit_kind = "correction"
         lead = self.env["crm.lead"].create(
             {"name": "Line 4", "type": "opportunity", "partner_id": self.account.id, "company_id": self.company.id}
         )
@@ -222,6 +234,7 @@ class TestReviewTalk(ReviewCase):
     # === PREPARATION ===#
 
     def test_what_moved_most(self):
+        self.invoice(self.account, date(2024, 2, 1), (self.product, 10, 100.0))
         self.invoice(self.account, date(2025, 2, 1), (self.product, 10, 100.0))
         self.invoice(self.account, date(2026, 2, 1), (self.product, 15, 90.0))
         data = self.review.get_preparation()
@@ -231,10 +244,10 @@ class TestReviewTalk(ReviewCase):
             self.assertTrue(figures)
             self.assertLessEqual(len(figures), 3)
             self.assertEqual({figure["good"] for figure in figures}, {good})
-            moved = [abs(figure["moved"]) for figure in figures]
-            self.assertEqual(moved, sorted(moved, reverse=True))
-        # Volume rose by half: nothing for the better moved more among those
-        self.assertIn("sales_volume", [figure["code"] for figure in data["better"]])
+            worth = [abs(figure["worth"] or 0.0) for figure in figures]
+            self.assertEqual(worth, sorted(worth, reverse=True))
+        # Volume rose by half, but more volume at a lower price is neither good nor bad
+        self.assertEqual(data["better"][0]["code"], "revenue")
 
     def test_representatives_see_no_internal_figure(self):
         self.invoice(self.account, date(2025, 2, 1), (self.product, 10, 100.0))

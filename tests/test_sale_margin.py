@@ -131,6 +131,20 @@ class TestSaleMargin(KeyAccountCase):
         self.assertEqual(order.sudo().margin, 120.0)
         self.assertEqual(order._create_invoices().with_user(self.rep).amount_untaxed, 360.0)
 
+    def test_the_cost_is_that_of_the_moment(self):
+        """Stored with the line, as without the add-on, whoever sells: a cost that changes next changes nothing."""
+        lines = self.env["sale.order.line"]
+        for name in MARGINS["sale.order.line"]:
+            with self.subTest(name):
+                self.assertTrue(lines._fields[name].precompute)
+        values = {"order_id": self.order.id, "product_id": self.product.id, "product_uom_qty": 3, "price_unit": 100.0}
+        for user in (self.rep, self.manager):
+            line = lines.with_user(user).create(values)
+            self.product.standard_price = 75.0
+            with self.subTest(user.name):
+                self.assertEqual((line.sudo().purchase_price, line.sudo().margin), (60.0, 120.0))
+            self.product.standard_price = 60.0
+
     def test_representatives_set_no_cost(self):
         line = self.order.order_line.with_user(self.rep)
         with self.assertRaises(AccessError):

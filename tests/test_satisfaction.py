@@ -4,10 +4,13 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import Form
 
+from .checkout import ROOT
 from .common import YEAR, KeyAccountCase
 
 CODES = ["satisfaction", "satisfaction_answers", "nps"]
@@ -151,13 +154,30 @@ class TestSurvey(SatisfactionCase):
     def records(self, answer):
         return self.env["key.account.satisfaction"].search([("user_input_id", "=", answer.id)])
 
+    def test_all_languages(self):
+        """Customers answer in their own language, and no survey of ours keeps a language from being deactivated."""
+        surveys = self.env["survey.survey"].search([("key_account_satisfaction", "=", True)])
+        self.assertIn(self.survey, surveys)
+        self.assertFalse(surveys.lang_ids)
+        self.assertIn("de_DE", self.survey._get_supported_lang_codes())
+
+    def test_update_of_a_survey_in_one_language(self):
+        """What nobody chose becomes all languages; what somebody chose stays."""
+        script = load_script(str(ROOT / "key_account_management/migrations/19.0.2.0.2/post-migration.py"), "migration")
+        english = self.env["res.lang"]._lang_get("en_US")
+        for person, languages in ((self.env.ref("base.user_root"), None), (self.head, english)):
+            self.survey.with_user(person).sudo().lang_ids = english
+            self.survey.flush_recordset()
+            script.offer_all_languages(self.env)
+            self.assertEqual(self.survey.lang_ids, languages or english.browse())
+
     def test_an_answer_becomes_a_record(self):
         record = self.finish(self.start(), "9", "Fine")
         self.assertEqual(
             (record.partner_id, record.contact_id, record.score, record.comment, record.source, record.company_id),
             (self.account, self.contact, 9.0, "Fine", "survey", self.company),
         )
-        self.assertEqual(record.date, date.today())
+        self.assertEqual(record.date, fields.Date.context_today(record))
 
     def test_zero(self):
         self.assertEqual(self.finish(self.start(), "0").score, 0.0)

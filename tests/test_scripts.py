@@ -1,10 +1,17 @@
 """The commands in scripts/: what they say when something is missing or wrong, and that a failed start does no harm."""
 
+import re
+import runpy
 import shutil
 import socket
 import sys
+from pathlib import Path
 
 import pytest
+
+from odoo import addons
+
+from .checkout import ROOT
 
 # === MESSAGES ===#
 
@@ -337,6 +344,150 @@ def test_free_port(checkout):
     code, port, errors = checkout.bash("free_port")
     assert (code, errors) == (0, "")
     assert checkout.bash(f"check_port {port}") == (0, "", "")
+
+
+# === ODOO'S OWN TESTS ===#
+
+# No database; pytest is a program of the test that writes what one test in each place that it is given came to
+CORE = """
+prepare() { :; }
+prepare_core_template() { echo prepared >>called; }
+copy_database() { echo "copy $1" >>called; }
+drop_database() { :; }
+stop_postgres() { exit "$1"; }
+PG_BIN=/nowhere
+ODOO_PYTHON=$ROOT/odoo
+ODOO_ADDONS=$ODOO_PYTHON/odoo/addons,$ODOO_PYTHON/addons
+"""
+PYTEST = """
+if [[ $1 = *core_check.py ]]; then exec {python} "$@"; fi
+echo "$@" >>"$HOME/arguments"
+class=odoo.addons.crm.tests.test_one.TestOne
+for argument; do
+  case $argument in
+    --junitxml=*) xml=${{argument#*=}} name=${{xml##*/core-}} ;;
+    -*) ;;
+    *) if [ -e "${{argument%%::*}}" ]; then echo "<testcase classname='$class' name='test_it'/>"; fi ;;
+  esac
+done >cases
+if [ "$name" = with.xml ]; then result=$WITH; else result=$WITHOUT; fi
+[ "$result" = passed ] || sed -i "s|/>|><$result/></testcase>|" cases
+{{ echo "<testsuites>"; cat cases; echo "</testsuites>"; }} >"$xml"
+[ "$result" = passed ] || exit "${{CODE:-1}}"
+"""
+
+
+@pytest.fixture
+def core(checkout):
+    """:return: runs scripts/test --core, and gives its result and what was called"""
+    for name in ("odoo/addons/base/tests", "addons/crm/tests", "addons/sale_crm/tests"):
+        checkout.write(f"odoo/{name}/test_one.py")
+    with (checkout.root / "scripts/lib/all.sh").open("a") as parts:
+        parts.write(CORE)
+    python = checkout.environment / "venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!{checkout.bin}/bash\n" + PYTEST.format(python=sys.executable))
+    python.chmod(0o755)
+
+    def run(*names, with_it="passed", without="passed", **variables):
+        result = checkout.run("bash", "scripts/test", "--core", *names, WITH=with_it, WITHOUT=without, **variables)
+        called = checkout.root / "called"
+        return result, called.read_text().splitlines() if called.exists() else []
+
+    return run
+
+
+def test_core_tests_that_pass_with_the_addon(checkout, core):
+    """They are not run without it: they pass, whatever happens there. Files are found in both folders of Odoo."""
+    (code, output, errors), called = core("base/test_one.py", "crm")
+    assert code == 0, errors
+    assert output == "1 passed, 0 failed, of these 0 with the add-on only\n"
+    assert called == ["prepared", "copy kam_core_template"]
+    arguments = (checkout.root / "arguments").read_text()
+    for part in ("odoo/odoo/addons/base/tests/test_one.py", "odoo/addons/crm/tests\n"):
+        assert str(checkout.root / part) in arguments
+
+
+@pytest.mark.parametrize("without", ["failure", "passed", "skipped"])
+def test_core_tests_that_fail_with_the_addon(checkout, core, without):
+    """What fails without it as well is no fault of the add-on."""
+    result, called = core("crm", with_it="failure", without=without)
+    assert called == ["prepared", "copy kam_core_template", "copy kam_base"]
+    second = (checkout.root / "arguments").read_text().splitlines()[1]
+    assert second.endswith("/odoo/addons/crm/tests/test_one.py::TestOne::test_it")
+    if without == "failure":
+        # Nothing passed at all: not worth much, so it is no success
+        checkout.failed(result, "Failed: Odoo's own tests")
+    else:
+        checkout.failed(result, "pass without the add-on only")
+        assert f"crm/test_one.py::TestOne::test_it fails with the add-on and {without} without it\n" in result[1]
+
+
+def test_core_tests_that_break_off(checkout, core):
+    """A run that pytest ends early says nothing about the tests."""
+    result, _called = core("crm", with_it="failure", CODE="3")
+    checkout.failed(result, "pytest ended with 3", "core-with.log")
+
+
+def test_core_tests_that_odoo_does_not_have(checkout, core):
+    for name in ("crmm", "crm/test_two.py"):
+        result, called = core(name)
+        checkout.failed(result, f"Odoo has no tests called {name}")
+        assert called == []
+
+
+def test_short_core_tests():
+    """Each of them is there in Odoo."""
+    text = (ROOT / "scripts/test").read_text()
+    (names,) = re.findall(r'^core_short="([^"]+)"', text, re.MULTILINE)
+    for name in names.split():
+        module, _slash, file = name.partition("::")[0].partition("/")
+        assert any((Path(folder) / module / "tests" / file).exists() for folder in addons.__path__), name
+
+
+CASE = '<testcase classname="odoo.addons.base.tests.test_{0}.Test" name="test_it">{1}</testcase>'
+RESULTS = {"passed": "", "failed": "<failure/>", "broken": "<error/>", "skipped": "<skipped/>"}
+
+
+def junit(path, *cases):
+    """:param cases: name of a file and what its test came to"""
+    lines = "".join(CASE.format(name, RESULTS[result]) for name, result in cases)
+    path.write_text(f"<testsuites>{lines}</testsuites>")
+    return str(path)
+
+
+@pytest.fixture
+def check(capsys):
+    """:return: runs scripts/lib/core_check.py, and gives its exit code and the lines that it wrote"""
+    main = runpy.run_path(str(ROOT / "scripts/lib/core_check.py"))["main"]
+    return lambda *paths: (main(*paths), capsys.readouterr().out.splitlines())
+
+
+def test_core_check(tmp_path, check):
+    """Only what fails with the add-on and not without it counts, and a run in which nothing passed."""
+    results = [("good", "passed"), ("both", "failed"), ("lost", "broken"), ("left", "failed"), ("out", "skipped")]
+    with_it = junit(tmp_path / "with.xml", *results)
+    assert check(with_it, junit(tmp_path / "other.xml", ("both", "failed"), ("lost", "passed"))) == (
+        1,
+        [
+            "base/test_left.py::Test::test_it fails with the add-on and did not run without it",
+            "base/test_lost.py::Test::test_it fails with the add-on and passed without it",
+            "1 passed, 3 failed, of these 2 with the add-on only",
+        ],
+    )
+    same = junit(tmp_path / "same.xml", ("both", "failed"), ("lost", "failed"), ("left", "broken"))
+    assert check(with_it, same)[0] == 0
+    missing = str(tmp_path / "none.xml")
+    assert check(junit(tmp_path / "fine.xml", ("good", "passed")), missing)[0] == 0
+    assert check(junit(tmp_path / "nothing.xml", ("out", "skipped")), missing)[0] == 1
+
+
+def test_core_check_names_what_failed(tmp_path, check):
+    """A test of which only a part failed has two entries; a file that cannot be read has one, without a class."""
+    path = junit(tmp_path / "with.xml", ("part", "failed"), ("part", "passed"), ("good", "passed"))
+    broken = '<testcase classname="" name="odoo.addons.base.tests.test_broken"><error/></testcase></testsuites>'
+    Path(path).write_text(Path(path).read_text().replace("</testsuites>", broken))
+    assert check(path) == (0, ["base/test_broken.py", "base/test_part.py::Test::test_it"])
 
 
 # === NODE.JS ===#

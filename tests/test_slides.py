@@ -42,6 +42,17 @@ class TestSlides(DocumentCase):
         (slide,) = self.slides("year")
         self.assertEqual(slide.title, "Revenue down 33%, mainly in Chairs")
 
+    def test_discounts_and_charges_are_no_products(self):
+        """Chairs are 2,300 of goods for 2,500, though after a discount of 399 all is less than the chairs alone."""
+        self.company.sale_discount_product_id = rebate = self.make_product("Rebate", type="service")
+        self.invoice(self.account, date(2025, 4, 1), (self.product, 4, 100.0), (rebate, 1, -399.0))
+        for kind, name in (("products", "Chair"), ("categories", "Chairs")):
+            (slide,) = self.slides(kind)
+            title = f"{name} makes up 92% of the revenue and grew the most, by 1,300\N{NO-BREAK SPACE}€"
+            self.assertEqual(slide.title, title)
+            self.assertEqual(len(slide.chart.labels), 2, slide.chart.labels)
+        self.assertNotIn("Rebate", str(self.slides()))
+
     # === WHAT WAS PROMISED, AND WHAT IS NEXT ===#
 
     def test_what_is_due_before_the_talk_is_behind_it(self):

@@ -99,7 +99,7 @@ def test_partners_have_four_files(addons):
     addons.refused(f"main/models/res_partner_0.py:1: res.partner is written in 5 classes: {others}")
 
 
-@pytest.mark.parametrize("part", ["figures", "documents", "screens"])
+@pytest.mark.parametrize("part", ["tools", "figures", "documents", "screens"])
 def test_plain_python_has_no_models(addons, part):
     addons.write(f"main/{part}/deep/down.py", "class Down(models.AbstractModel):\n    _name = 'down'")
     addons.refused(f"main/{part}/deep/down.py:1: down is a model, {part} is plain Python")
@@ -121,7 +121,7 @@ def test_plain_python_has_no_models(addons, part):
         ("main/documents/slides/title.py", "from ...screens.present import Present", "screens.present.Present"),
         ("main/screens/cockpit.py", "from ..models.tier import Tier", "models.tier.Tier"),
         ("main/roles.py", "from .figures import period", "figures.period"),
-        ("main/tools.py", "from . import documents", "documents"),
+        ("main/tools/files.py", "from .. import documents", "documents"),
         ("stock/figures/turnover.py", "from odoo.addons.main.models import tier", "models.tier"),
     ],
 )
@@ -147,7 +147,7 @@ def test_imports_upwards(addons, name, statement, imported):
         ("main/figures/sources/sales.py", "from odoo.addons.account.models import company"),
         ("main/figures/sources/sales.py", "from odoo import models"),
         ("main/hooks.py", "from .models.tier import Tier"),
-        ("main/tools.py", "from .roles import HEAD"),
+        ("main/tools/files.py", "from ..roles import HEAD"),
         ("main/demo/reviews.py", "from ..models.tier import Tier"),
         ("stock/figures/turnover.py", "from odoo.addons.main.figures.source import Source"),
     ],
@@ -250,4 +250,50 @@ def test_sudo_without_a_reason(addons, text):
 )
 def test_sudo_with_a_reason(addons, text):
     addons.write("main/models/own.py", text)
+    addons.refused()
+
+
+# === MONEY IN ITS CURRENCY'S ROUNDING ===#
+
+
+@pytest.mark.parametrize(
+    ("comparison", "amount"),
+    [
+        ("balance.receivable <= 0", "receivable"),
+        ("0.0 < revenue", "revenue"),
+        ("gross >= rest", "gross"),
+        ("total - paid == 0", "total"),
+        ("item['amount'] != 0", "amount"),
+        ("sums.revenue_with_cost > 1", "revenue_with_cost"),
+        ("turnover[1] > 0", "turnover"),
+        ("(row.price or 0.0) > floor", "price"),
+        ("-move.amount_residual < 0", "amount_residual"),
+    ],
+)
+def test_money_compared_as_floats(addons, comparison, amount):
+    for part in ("figures", "models"):
+        addons.write(f"main/{part}/own.py", f"def f():\n    return {comparison}")
+    addons.refused(
+        *(
+            f"main/{part}/own.py:2: {amount} is compared as a float, not by its currency"
+            for part in ("figures", "models")
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "comparison",
+    [
+        "currency.compare_amounts(gross, rest) >= 0",
+        "currency.is_zero(revenue)",
+        "revenue is None",
+        "code in total",
+        "period.date_to > today",
+        "len(revenue) > 1",
+    ],
+)
+def test_money_compared_by_its_currency(addons, comparison):
+    addons.write("main/figures/own.py", f"def f():\n    return {comparison}")
+    # Documents and screens compare rounded figures
+    addons.write("main/documents/own.py", "def f():\n    return revenue > 0")
     addons.refused()

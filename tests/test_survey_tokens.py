@@ -89,6 +89,46 @@ class TestCustomersWord(HttpCase, SatisfactionCase):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 change()
 
+    def test_editors_of_surveys_do_not_answer_for_customers(self):
+        """They read no token with which they could, nor say who answered or what."""
+        editor = self.make_user("editor", f"{HEAD},survey.group_survey_manager,base.group_allow_export")
+        answer = self.invite()
+        token = answer.access_token
+        seen = answer.with_user(editor)
+        self.env.invalidate_all()
+        for name in ("access_token", "invite_token"):
+            for look in (
+                lambda name=name: seen.read([name]),
+                lambda name=name: seen.search([(name, "=like", f"{token[:3]}%")]),
+                lambda name=name: seen._read_group([], [name]),
+                lambda name=name: seen.export_data([name]),
+                lambda name=name: seen[name],
+            ):
+                with self.assertRaises(AccessError):
+                    look()
+        for look in (seen.get_start_url, seen.get_print_url, seen.action_print_answers):
+            with self.assertRaises(AccessError):
+                look()
+        self.assertNotIn(token, str(Form(seen)._values))
+        mine = self.survey._create_answer(partner=editor.partner_id).with_user(editor)
+        lines = {"user_input_id": answer.id, "question_id": self.score_question.id, "answer_type": "scale"}
+        for change in (
+            lambda: seen.write({"access_token": "known"}),
+            lambda: mine.write({"partner_id": self.contact.id}),
+            lambda: seen.write({"state": "in_progress"}),
+            lambda: seen.write({"user_input_line_ids": [Command.create({**lines, "value_scale": 10})]}),
+            lambda: seen.user_input_line_ids.create({**lines, "value_scale": 10}),
+        ):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                change()
+        # What was answered is theirs to read, and other surveys are as ever
+        self.answer_it(answer, "3")
+        self.assertIn(answer.access_token, seen.get_print_url())
+        other = self.env["survey.survey"].with_user(editor).create({"title": "Lunch"})
+        lunch = other._create_answer(partner=self.contact)
+        self.assertIn(lunch.sudo().access_token, lunch.get_start_url())
+        lunch.write({"partner_id": editor.partner_id.id})
+
     def test_an_invitation_counts_once(self):
         answer = self.invite()
         self.assertEqual(len(self.answer_it(answer, "3")), 1)

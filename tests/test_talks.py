@@ -281,6 +281,31 @@ class TestTalks(TalkCase):
         self.assertEqual(self.agreed(), agreed)
         self.assertTrue(self.review.activity_ids.filtered(lambda activity: "Anna declined" in activity.summary))
 
+    def test_only_the_email_holds_the_link_to_decline(self):
+        """Whoever read or chose it could decline for the customer, without a login."""
+        attendee = self.meeting.sudo().attendee_ids.filtered(lambda each: each.partner_id == self.anna)
+        for user in (self.outsider, self.rep, self.manager):
+            with self.subTest(user.name):
+                tried = attendee.with_user(user)
+                with self.assertRaises(AccessError):
+                    tried.read(["access_token"])
+                with self.assertRaises(AccessError):
+                    tried.search([("access_token", "=", attendee.access_token)])
+                with self.assertRaises(AccessError):
+                    tried.write({"access_token": "mine"})
+                with self.assertRaises(AccessError):
+                    tried.with_context(default_access_token="mine").create(
+                        {"event_id": attendee.event_id.id, "partner_id": self.anna.id}
+                    )
+        token = attendee.access_token
+        attendee.with_user(self.manager)._send_invitation_emails()
+        message = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("model", "=", "calendar.event"), ("res_id", "=", attendee.event_id.id)], order="id desc", limit=1)
+        )
+        self.assertIn(token, message.body)
+
     def test_colleagues_who_decline_change_nothing(self):
         agreed = self.agreed()
         self.decline(self.manager.partner_id, self.manager)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
@@ -34,8 +35,12 @@ class TestTargets(KeyAccountCase):
         for code, value, met in (
             ("revenue", 1000.0, True),
             ("revenue", 1000.01, False),
-            ("cost_of_goods_sold", 600.0, True),
-            ("cost_of_goods_sold", 599.0, False),
+            ("receivable", 1000.0, None),
+            # 1,000 open of 1,000 invoiced in 365 days
+            ("dso", 365.0, True),
+            ("dso", 364.0, False),
+            # Costs are neither better high nor low
+            ("cost_of_goods_sold", 600.0, None),
             # Percentages are entered in percent
             ("contribution_margin_rate", 40.0, True),
             ("contribution_margin_rate", 40.1, False),
@@ -51,8 +56,9 @@ class TestTargets(KeyAccountCase):
         self.assertEqual(self.target_and_met("days_late"), (3.0, None))
 
     def test_a_target_of_zero(self):
-        set_target(self.account, "cost_of_goods_sold", 0.0)
-        self.assertEqual(self.target_and_met("cost_of_goods_sold"), (0.0, False))
+        set_target(self.account, "dso", 0.0)
+        self.assertEqual(self.target_and_met("dso"), (0.0, False))
+        self.assertIsNone(self.figures(self.account, codes=["dso"])["dso"]["ahead_of_target"])
 
     def test_without_a_target(self):
         set_target(self.account, "revenue", 5.0, year=2024)
@@ -97,6 +103,84 @@ class TestTargets(KeyAccountCase):
         self.env.invalidate_all()
         with self.assertQueryCount(3):
             targets._get_targets(accounts, 2025)
+
+    # === A PART OF THE YEAR ===#
+
+    def ahead(self, code="revenue", period=YEAR, account=None):
+        """:return: (value ÷ what of the target is due, whether it is met, whether the screen says ahead)"""
+        account = account or self.account
+        figure = self.figures(account, period, [code])[code]
+        cockpit = account.get_key_account_cockpit("free", *period)
+        (shown,) = [row for theme in cockpit["themes"] for row in theme["figures"] if row["code"] == code]
+        self.assertEqual(shown["met"], figure["met"])
+        ratio = figure["ahead_of_target"]
+        return ratio if ratio is None else round(ratio, 6), figure["met"], shown["ahead"]
+
+    def test_by_days(self):
+        """1,000 up to April 10, the 100th of 365 days: exactly in time for 3,650."""
+        until = (date(2025, 1, 1), date(2025, 4, 10))
+        target = set_target(self.account, "revenue", 3650.0)
+        self.assertEqual(self.ahead(period=until), (1.0, None, True))
+        target.value = 3651.0
+        self.assertEqual(self.ahead(period=until)[1:], (None, False))
+        self.assertEqual(self.ahead(), (round(1000 / 3651, 6), False, None))
+        target.value = 1000.0
+        self.assertEqual(self.ahead(), (1.0, True, None))
+
+    def test_by_last_years_months(self):
+        """Three quarters of last year's revenue came by March, half of the rest in April."""
+        for day, amount in (
+            (date(2023, 12, 1), 1.0),
+            (date(2024, 1, 31), 500.0),
+            (date(2024, 3, 31), 1000.0),
+            (date(2024, 4, 1), 250.0),
+            (date(2024, 12, 31), 250.0),
+        ):
+            self.invoice(self.account, day, (self.product, 1, amount))
+        set_target(self.account, "revenue", 2000.0)
+        for end, due in (
+            (date(2025, 1, 31), 500.0),
+            (date(2025, 2, 28), 500.0),
+            (date(2025, 3, 31), 1500.0),
+            # Half of April's 250
+            (date(2025, 4, 15), 1625.0),
+            (date(2025, 11, 30), 1750.0),
+        ):
+            with self.subTest(end=end):
+                value = 1000.0 if end >= date(2025, 3, 10) else None
+                ratio = value and round(value / due, 6)
+                self.assertEqual(self.ahead(period=(date(2025, 1, 1), end))[0], ratio)
+
+    def test_last_year_is_incomplete(self):
+        """Its months say nothing about a whole year: by days."""
+        self.invoice(self.account, date(2024, 11, 10), (self.product, 1, 1000.0))
+        set_target(self.account, "revenue", 3650.0)
+        self.assertEqual(self.ahead(period=(date(2025, 1, 1), date(2025, 4, 10)))[0], 1.0)
+
+    def test_shares_and_moments_are_due_at_all_times(self):
+        set_target(self.account, "contribution_margin_rate", 40.0)
+        set_target(self.account, "dso", 50.0)
+        until = (date(2025, 1, 1), date(2025, 4, 10))
+        self.assertEqual(self.ahead("contribution_margin_rate", until), (1.0, None, True))
+        self.assertEqual(self.ahead("dso", until), (2.0, None, False))
+
+    @freeze_time("2025-04-10 12:00")
+    def test_a_year_in_progress(self):
+        set_target(self.account, "revenue", 3650.0)
+        self.assertEqual(self.ahead(), (1.0, None, True))
+
+    def test_without_a_target_there_is_nothing_ahead(self):
+        self.assertEqual(self.ahead(), (None, None, None))
+        set_target(self.account, "revenue", 1.0)
+        self.assertEqual(self.ahead(period=(date(2025, 1, 2), date(2025, 12, 31))), (None, None, None))
+
+    def test_fiscal_year_that_ends_in_february(self):
+        self.company.write({"fiscalyear_last_month": "2", "fiscalyear_last_day": 28})
+        set_target(self.account, "revenue", 4000.0, year=2026)
+        # 10 of the year's 365 days
+        self.assertEqual(
+            self.ahead(period=(date(2025, 3, 1), date(2025, 3, 10)))[0], round(1000 / (4000 * 10 / 365), 6)
+        )
 
     # === AGREED WITH THE CUSTOMER ===#
 

@@ -299,8 +299,9 @@ class TestUnsavedRecords(KeyAccountCase):
 
     def test_own_records_show_what_they_show_when_saved(self):
         """What users may see is there before they save, too."""
-        self.invoice(self.account, self.today, (self.product, 2, 100.0))
         mine = self.env["key.account.plan"].with_user(self.manager)
+        # The manager is in another time zone than Odoo's own user, for whom it may be tomorrow already
+        self.invoice(self.account, fields.Date.context_today(mine), (self.product, 2, 100.0))
         values = {
             "partner_id": self.account.id,
             "company_id": self.company.id,

@@ -4,11 +4,14 @@ What a whole update does with a database of an older version: ``scripts/update``
 """
 
 import ast
+from datetime import date
 
+from freezegun import freeze_time
 from lxml import etree
 from psycopg2 import Error
 
 from odoo import SUPERUSER_ID
+from odoo.addons.key_account_management.demo.kept import KEPT
 from odoo.exceptions import UserError
 from odoo.modules.module import load_script
 from odoo.tools import convert_file, mute_logger
@@ -133,7 +136,7 @@ class TestUpdate(KeyAccountCase):
         if field.type == "boolean":
             return not value
         if name in ("better", "audience"):
-            return {"up": "down", "down": "up"}.get(value, value)
+            return {"up": "down", "down": "up", "neutral": "up"}.get(value, value)
         return None
 
     def test_what_people_deleted_stays_away(self):
@@ -172,6 +175,15 @@ class TestUpdate(KeyAccountCase):
         margin.with_user(self.head).name = "Our margin"
         self.update()
         self.assertEqual([margin.audience, margin.name], ["internal", "Our margin"])
+
+    def test_a_corrected_direction_arrives(self):
+        """Unless somebody here has decided it: then it stays, whatever else of the figure is corrected."""
+        untouched, edited = (self.system.ref(f"{ADDON}.kpi_{code}") for code in ("sales_volume", "direct_costs"))
+        (untouched | edited).with_context(install_mode=True).write({"better": "up", "matters": True})
+        edited.with_user(self.head).better = "down"
+        self.update()
+        self.assertEqual((untouched.better, untouched.edited_fields), ("neutral", False))
+        self.assertEqual((edited.better, edited.edited_fields), ("down", ["better"]))
 
     def test_a_corrected_text_arrives(self):
         """With its translations: those of the former text are wrong now."""
@@ -243,3 +255,68 @@ class TestMigration(KeyAccountCase):
         self.assertEqual(self.system.ref(f"{ADDON}.key_account_demand_all_rule").domain_force, '[(1, "=", 1)]')
         for record in etree.parse(ROOT / ADDON / path).iterfind(".//record"):
             self.assertTrue(self.system.ref(f"{ADDON}.{record.get('id')}", False), record.get("id"))
+
+
+class TestPostMigration(KeyAccountCase):
+    """What databases that are in use get."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.script = load_script(str(ROOT / ADDON / "migrations/19.0.2.0.2/post-migration.py"), "key_account_migration")
+        cls.system = cls.env(user=SUPERUSER_ID, context={"tracking_disable": True, "active_test": False})
+
+    def hold(self, company, year, day):
+        reviews = self.env["key.account.review"].with_context(allowed_company_ids=company.ids)
+        review = reviews.create({"partner_id": self.account.id, "company_id": company.id, "year": year})
+        with freeze_time(f"{day} 10:00"):
+            review.action_hold()
+        return review
+
+    def test_next_reviews_follow_one_company(self):
+        other = self.make_company("Other Company", "base.EUR")
+        tier = self.env["key.account.tier"].create({"name": "Gold", "review_rhythm": 12})
+        self.account.write({"key_account_since": date(2024, 2, 29), "key_account_tier_id": tier.id})
+        self.hold(self.company, 2023, "2024-06-10")
+        self.hold(other, 2024, "2025-01-20")
+        self.hold(other, 2025, "2025-03-20").active = False
+        self.assertEqual(self.account.key_account_next_review, date(2025, 6, 10))
+        for before, after in (
+            # Followed the other company's
+            (date(2026, 1, 20), date(2025, 6, 10)),
+            # Entered by hand
+            (date(2025, 9, 1), date(2025, 9, 1)),
+        ):
+            self.account.key_account_next_review = before
+            self.script.follow_one_company(self.system)
+            self.assertEqual(self.account.key_account_next_review, after)
+
+    def test_minutes_are_signed_by_someone_who_is_there(self):
+        template = self.system.ref(f"{ADDON}.mail_template_review_minutes")
+        new = "{{ (object._get_reviewer().email_formatted or object.company_id.email_formatted) }}"
+        former = "{{ (object.user_id.email_formatted or user.email_formatted) }}"
+        for sender in (former, "{{ user.email_formatted }}"):
+            template.email_from = sender
+            for lang in ("en_US", "de_DE"):
+                body = template.with_context(lang=lang).body_html
+                template.with_context(lang=lang).body_html = body.replace("object._get_reviewer()", "object.user_id")
+            self.system.flush_all()
+            self.script.sign_minutes(self.env.cr)
+            self.system.invalidate_all()
+            self.assertEqual(template.email_from, new if sender == former else sender)
+            for lang in ("en_US", "de_DE"):
+                self.assertIn("object._get_reviewer().name or", template.with_context(lang=lang).body_html)
+
+    def test_demo_data_of_an_earlier_version_are_found_again(self):
+        """Visits that people planned since then are theirs."""
+        account = self.system.ref(f"{ADDON}.demo_account_growing")
+        data = self.system["ir.model.data"]
+        data.search([("module", "=", KEPT)]).unlink()
+        visit = {"name": "Visit", "key_account_visit": True, "start": "2025-03-10 10:00", "stop": "2025-03-10 11:00"}
+        theirs = self.env["calendar.event"].with_user(self.manager).create(visit)
+        ours = self.env["calendar.event"].create(visit)
+        self.script.keep_demo_data(self.system)
+        kept = {(each.model, each.res_id) for each in data.search([("module", "=", KEPT)])}
+        self.assertIn(("res.partner", account.id), kept)
+        self.assertIn(("calendar.event", ours.id), kept)
+        self.assertNotIn(("calendar.event", theirs.id), kept)

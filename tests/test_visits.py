@@ -1,6 +1,6 @@
 """Customer visits, from the calendar."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from freezegun import freeze_time
 
@@ -82,23 +82,26 @@ class TestVisits(KeyAccountCase):
         self.assertEqual(figures["days_since_visit"]["value"], (date(2025, 6, 30) - date(2024, 12, 21)).days)
         self.assertEqual(figures["days_since_visit"]["previous"], 10)
 
-    def test_days_begin_where_the_user_is(self):
-        """23:30 UTC on New Year's Eve is next year in Berlin, and this one in New York."""
+    def test_days_begin_where_the_company_is(self):
+        """23:30 UTC on New Year's Eve is next year in Berlin, and this one in New York, for everybody."""
         self.visit(datetime(2024, 12, 31, 23, 30))
-        self.env.user.tz = "Europe/Berlin"
-        self.assertEqual(self.values()[0], 1)
-        account = self.account.with_context(tz="America/New_York")
-        self.assertEqual(self.values(account)[0], 0)
+        for company, viewer, visits in (
+            ("Europe/Berlin", "America/New_York", 1),
+            ("America/New_York", "Europe/Berlin", 0),
+        ):
+            self.company.partner_id.tz = company
+            with self.subTest(company):
+                self.assertEqual(self.values(self.account.with_context(tz=viewer))[0], visits)
 
     def test_whole_days(self):
         self.visit(datetime(2025, 1, 1), allday=True, start_date=date(2025, 1, 1), stop_date=date(2025, 1, 1))
         # Where it is 30 June already, and where it is 1 July
         for zone, days in (("Pacific/Honolulu", 180), ("Pacific/Auckland", 181)):
             with self.subTest(zone):
-                account = self.account.with_context(tz=zone)
-                visits, _target, since, _next = self.values(account)
+                self.company.partner_id.tz = zone
+                visits, _target, since, _next = self.values()
                 self.assertEqual((visits, since), (1, days))
-                self.assertEqual(self.figures(account, codes=CODES)["visits"]["previous"], 0)
+                self.assertEqual(self.figures(self.account, codes=CODES)["visits"]["previous"], 0)
 
     def test_next_visit_of_a_period_that_is_over(self):
         self.visit(datetime(2025, 7, 15, 9))
@@ -169,6 +172,73 @@ class TestVisits(KeyAccountCase):
         # Our people who decline do not undo it
         past.attendee_ids.filtered(lambda attendee: attendee.partner_id == self.manager.partner_id).state = "declined"
         self.assertEqual(self.values()[0], 1)
+
+    def test_maybe_is_no_visit(self):
+        past, planned = self.visit(datetime(2025, 3, 1, 9)), self.visit(datetime(2025, 7, 15, 9))
+        self.assertEqual(self.values(), (1, 12.0, 121, 15))
+        (past | planned).attendee_ids.do_tentative()
+        self.assertEqual(self.values(), (0, 12.0, None, None))
+        (past | planned).attendee_ids.do_accept()
+        self.assertEqual(self.values(), (1, 12.0, 121, 15))
+
+    def seen_visits(self, partner):
+        ((model, domain),) = partner.with_user(self.head)._get_key_account_figure_records("visits", *YEAR)
+        return self.env[model].with_user(self.head).search(domain)
+
+    def test_a_contact_takes_no_visits_along(self):
+        """Those that are planned are at the company where the contact will be."""
+        past, planned = self.visit(datetime(2025, 3, 1, 9)), self.visit(datetime(2025, 7, 15, 9))
+        self.contact.parent_id = self.foreign
+        self.assertEqual(self.values(), (1, 12.0, 121, None))
+        self.assertEqual(self.values(self.foreign), (0, None, None, 15))
+        self.assertEqual((self.seen_visits(self.account), self.seen_visits(self.foreign)), (past, past.browse()))
+        with freeze_time("2025-07-16 12:00:00"):
+            self.contact.parent_id = False
+            self.assertEqual(self.values(), (1, 12.0, 137, None))
+            self.assertEqual(self.values(self.foreign), (1, None, 1, None))
+            self.assertEqual(self.seen_visits(self.foreign), planned)
+        action = self.foreign.with_user(self.head).action_view_key_account_visits()
+        self.assertEqual(self.env["calendar.event"].search(action["domain"]), planned)
+
+    def whole_days(self, first, last):
+        return self.visit(datetime.combine(first, time(8)), allday=True, start_date=first, stop_date=last)
+
+    def test_whole_days_are_over_with_their_last_day(self):
+        self.whole_days(date(2025, 6, 29), date(2025, 6, 30))
+        self.assertEqual(self.values()[0], 0)
+        for zone, now in (
+            ("Pacific/Auckland", "2025-06-30 12:00:00"),
+            ("Europe/Berlin", "2025-06-30 22:00:00"),
+            ("America/Los_Angeles", "2025-07-01 07:00:00"),
+        ):
+            self.company.partner_id.tz = zone
+            for seconds, visits in ((-1, 0), (0, 1)):
+                with self.subTest(zone, visits=visits), freeze_time(now) as frozen:
+                    frozen.tick(seconds)
+                    self.assertEqual(self.values()[0], visits)
+
+    def test_hours_of_long_visits(self):
+        """Working hours of 8 a day from Monday to Friday, nights never; whoever works on a weekend works then."""
+        self.company.key_account_hourly_cost = 10.0
+        attendances = [
+            Command.create({"name": "Work", "dayofweek": str(day), "hour_from": begin, "hour_to": end})
+            for day in range(5)
+            for begin, end in ((8, 12), (13, 17))
+        ]
+        self.company.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "Work", "tz": "UTC", "company_id": self.company.id, "attendance_ids": attendances}
+        )
+        # Friday to Monday; one day; a weekend
+        self.whole_days(date(2025, 1, 10), date(2025, 1, 13))
+        self.whole_days(date(2025, 2, 4), date(2025, 2, 4))
+        self.whole_days(date(2025, 3, 8), date(2025, 3, 9))
+        # From Tuesday 9:00 to Thursday 16:30, and a long dinner
+        self.visit(datetime(2025, 4, 8, 9), stop=datetime(2025, 4, 10, 16, 30))
+        self.visit(datetime(2025, 5, 6, 18), stop=datetime(2025, 5, 7, 0, 30))
+        for month, hours in ((1, 16.0), (2, 8.0), (3, 16.0), (4, 7.0 + 8.0 + 7.5), (5, 6.5)):
+            with self.subTest(month):
+                period = (date(2025, month, 1), date(2025, month, 28))
+                self.assertEqual(self.value(self.account, "indirect_costs", period), 10.0 * hours)
 
     def test_number_of_queries(self):
         accounts = self.account | self.foreign

@@ -232,12 +232,13 @@ class TestDeliveryReliability(StockCase):
         self.take_back(picking, date(2025, 7, 7), {self.goods: 1})
         self.assertEqual(self.reliability(), 1.0)
 
-    def test_days_are_those_of_the_user(self):
+    def test_days_are_those_of_the_company(self):
         """1 a.m. on 1 January in UTC is still 31 December in New York."""
         self.promise(date(2025, 12, 31), date(2026, 1, 1), hour=1)
         self.assertIsNone(self.reliability())
-        account = self.account.with_context(tz="America/New_York")
-        self.assertEqual(self.value(account, "delivery_reliability"), 1.0)
+        self.assertIsNone(self.value(self.account.with_context(tz="America/New_York"), "delivery_reliability"))
+        self.company.partner_id.tz = "America/New_York"
+        self.assertEqual(self.value(self.account, "delivery_reliability"), 1.0)
 
 
 @freeze_time("2026-02-10 09:00")

@@ -1,5 +1,7 @@
 from odoo.http import Controller, request, route
 
+from .address import record_id
+
 # What the page of each state says, and with which status
 STATUS = {"open": 200, "past": 200, "chosen": 200, "written": 200, "used": 410, "taken": 409, "closed": 410}
 
@@ -20,7 +22,7 @@ class DatesController(Controller):
         invitation = self._find(token)
         if not invitation:
             return self._page(token, invitation)
-        chosen = invitation._choose(int(slot) if slot and slot.isdecimal() else 0)
+        chosen = invitation._choose(record_id(slot or ""))
         if chosen:
             return self._page(token, invitation, "chosen", slot=chosen)
         state = invitation._get_answer_state()

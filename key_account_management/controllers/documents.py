@@ -2,16 +2,21 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import Controller, request, route
 
 from ..documents.kinds import KINDS
-from ..tools import check_records, file_name, make_zip
+from ..tools.files import file_name, make_zip
+from ..tools.rpc import check_records
+from .address import record_id
 from .download import make_download
 
 
 class DocumentsController(Controller):
-    @route("/key_account_management/documents/<int:job_id>", type="http", auth="user", readonly=True)
+    @route("/key_account_management/documents/<string:job_id>", type="http", auth="user", readonly=True)
     def download(self, job_id, **_kwargs):
         """What a ``key.account.document.job`` has generated: a ZIP file or one PDF."""
+        job = request.env["key.account.document.job"].browse(record_id(job_id) or [])
+        if not job:
+            raise request.not_found()
         try:
-            name, content = request.env["key.account.document.job"].browse(job_id)._get_file()
+            name, content = job._get_file()
         except (AccessError, MissingError):
             raise request.not_found() from None
         except UserError as error:
@@ -29,9 +34,9 @@ class DocumentsController(Controller):
         if kind not in KINDS or model not in KINDS[kind].models or KINDS[kind].reports:
             raise request.not_found()
         try:
-            records = request.env[model].browse([int(record) for record in ids.split(",")])
+            records = request.env[model].browse([record_id(each) for each in ids.split(",")])
             check_records(records)
-        except (ValueError, UserError):
+        except UserError:
             raise request.not_found() from None
         files = records._make_key_account_documents(kind)
         if len(files) == 1:

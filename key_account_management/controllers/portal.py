@@ -3,6 +3,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.http import request
 
 from ..screens.portal import PortalReview
+from .address import record_id
 from .download import make_download
 
 
@@ -23,9 +24,9 @@ class ReviewPortal(CustomerPortal):
         )
         return request.render("key_account_management.portal_my_reviews", values)
 
-    @http.route("/my/key-account-reviews/<int:review_id>", type="http", auth="user", website=True, readonly=True)
+    @http.route("/my/key-account-reviews/<string:review_id>", type="http", auth="user", website=True, readonly=True)
     def portal_my_key_account_review(self, review_id, **_kwargs):
-        review = self._find_reviews(review_id)
+        review = self._find_reviews(record_id(review_id))
         if not review:
             raise request.not_found()
         values = self._prepare_portal_layout_values()
@@ -33,9 +34,9 @@ class ReviewPortal(CustomerPortal):
         return request.render("key_account_management.portal_my_review", values)
 
     # Not read only: what the customer gets is kept
-    @http.route("/my/key-account-reviews/<int:review_id>/folder", type="http", auth="user", website=True)
+    @http.route("/my/key-account-reviews/<string:review_id>/folder", type="http", auth="user", website=True)
     def portal_my_key_account_folder(self, review_id, **_kwargs):
-        review = self._find_reviews(review_id)
+        review = self._find_reviews(record_id(review_id))
         if not review:
             raise request.not_found()
         # As superuser and for the system, as the review was found: who reads this has no right to figures. It is the

@@ -4,6 +4,7 @@ They have a second external id, of no module. By it a new installation with demo
 customers and their history.
 """
 
+from odoo import SUPERUSER_ID
 from odoo.fields import Domain
 
 from .entered import MODULE, QUIET
@@ -14,7 +15,7 @@ MADE = "made_"
 
 
 def keep(env):
-    """Called when all demo data are there."""
+    """Called when all demo data are there, also by the update of a database that may have been used since."""
     data = env["ir.model.data"]
     ours = data.search(
         Domain("module", "=", MODULE)
@@ -34,7 +35,8 @@ def keep(env):
     names |= {
         f"{MADE}{record._table}_{record.id}": (record._name, record.id)
         for record in made
-        if (record._name, record.id) not in by_file
+        # What people planned is theirs
+        if record.create_uid.id == SUPERUSER_ID and (record._name, record.id) not in by_file
     }
     data.create(
         [

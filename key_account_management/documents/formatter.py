@@ -104,19 +104,20 @@ class Formatter:
 
     def change(self, figure: Figure, kind: str) -> str:
         """The change with its sign: relative; of percentages, days and scores the difference; of places its words."""
-        if figure.change is None or figure.value is None or figure.previous is None:
+        value, previous = figure.pair
+        if figure.change is None or value is None or previous is None:
             return EMPTY
         if kind == "percent":
-            change = _difference(figure.value * 100, figure.previous * 100, 1)
+            change = _difference(value * 100, previous * 100, 1)
             return self._signed(change, self.env._("%(number)s points", number=self.number(abs(change), 1)))
         if kind == "days":
-            change = _difference(figure.value, figure.previous, 0)
+            change = _difference(value, previous, 0)
             return self._signed(change, self.days(abs(change)))
         if kind == "score":
-            change = _difference(figure.value, figure.previous, 1)
+            change = _difference(value, previous, 1)
             return self._signed(change, self.number(abs(change), 1))
         if kind in PLACES:
-            return self._moved(figure.previous - figure.value)
+            return self._moved(previous - value)
         return self.signed_percent(figure.change)
 
     def _moved(self, places: float) -> str:

@@ -11,12 +11,19 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 MOST_YEARS = 50
 
 
+def is_in_calendar(day: date) -> bool:
+    """Whether days, weeks and time zones around a day can be computed."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 @dataclass(frozen=True)
 class Period:
     """The days from ``date_from`` to ``date_to``, both included.
 
     >>> Period(date(2024, 2, 29), date(2024, 3, 31)).previous
     Period(date_from=datetime.date(2023, 2, 28), date_to=datetime.date(2023, 3, 31))
+    >>> Period(date(2024, 3, 1), date(2025, 2, 28)).previous
+    Period(date_from=datetime.date(2023, 3, 1), date_to=datetime.date(2024, 2, 29))
     >>> Period(date(2025, 1, 1), date(2025, 1, 31)).days
     31
     >>> Period(date(2025, 1, 15), date(2025, 3, 2)).months
@@ -57,9 +64,12 @@ class Period:
 
     @property
     def previous(self) -> "Period":
-        """The same days one year earlier; 29 February becomes 28 February."""
-        year = relativedelta(years=1)
-        return Period(self.date_from - year, self.date_to - year)
+        """The same days one year earlier; the last day of a month becomes the last day of that month."""
+        return Period(_one_year_earlier(self.date_from), _one_year_earlier(self.date_to))
+
+    def to_date(self, day: date) -> "Period":
+        """The part of the period that is over by that day; all of it if it has not begun."""
+        return self.up_to(day) or self
 
     @property
     def months(self) -> list[date]:
@@ -88,6 +98,15 @@ class Period:
         """
         return Period(self.date_from, min(self.date_to, day)) if self.date_from <= day else None
 
+    def within(self, other: "Period") -> "Period | None":
+        """The days that both have, None if there are none.
+
+        >>> Period(date(2024, 12, 16), date(2025, 1, 15)).within(Period(date(2025, 1, 1), date(2025, 12, 31))).days
+        15
+        """
+        first, last = max(self.date_from, other.date_from), min(self.date_to, other.date_to)
+        return Period(first, last) if first <= last else None
+
     def fiscal_years(self, company: BaseModel) -> "dict[int, tuple[Period, float]]":
         """:return: ``{fiscal year: (the part of the period in it, share of the year's days)}``"""
         years: dict[int, tuple[Period, float]] = {}
@@ -98,3 +117,13 @@ class Period:
             years[year.year] = (part, part.days / year.days)
             start = year.date_to + relativedelta(days=1)
         return years
+
+
+def _one_year_earlier(day: date) -> date:
+    """
+    >>> _one_year_earlier(date(2025, 2, 28)), _one_year_earlier(date(2024, 2, 28)), _one_year_earlier(date(2024, 2, 29))
+    (datetime.date(2024, 2, 29), datetime.date(2023, 2, 28), datetime.date(2023, 2, 28))
+    """
+    earlier = day - relativedelta(years=1)
+    is_last = (day + timedelta(days=1)).day == 1
+    return earlier + relativedelta(day=31) if is_last else earlier

@@ -1,14 +1,18 @@
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 
-from odoo import fields
+import pytz
+
 from odoo.api import DomainType
 from odoo.fields import Domain
 from odoo.models import BaseModel
+from odoo.tools import format_date
 
-from .figure import Figures
+from ..tools.time_zones import company_timezone
+from .completeness import Comparison, Completeness
+from .figure import Figure, Figures
 from .period import Period
 from .request import Request
 
@@ -24,24 +28,30 @@ class Reader:
         self.env = request.env
         self.currency = request.currency
 
-    def _moment_domain(self, field: str, period: Period) -> list[tuple[str, str, Any]]:
-        """The days of the period in the user's time zone, for a field with date and time."""
-        begins, after = period.moments(self.env.tz)
-        return [(field, ">=", begins), (field, "<", after)]
-
-    def _day(self, moment: datetime) -> date:
-        """The day of a stored moment in the user's time zone."""
-        return fields.Datetime.context_timestamp(self.env["res.partner"], moment).date()
-
     @cached_property
+    def time_zones(self) -> dict[BaseModel, pytz.BaseTzInfo]:
+        """``{company: time zone}``: a document's day is that of its company, whoever looks at it."""
+        return {company: pytz.timezone(company_timezone(company)) for company in self.env.companies}
+
+    def _moment_domain(self, field: str, period: Period) -> DomainType:
+        """The days of the period where each record's company is, for a field with date and time."""
+        companies = defaultdict(list)
+        for company, time_zone in self.time_zones.items():
+            companies[time_zone].append(company.id)
+        days = []
+        for time_zone, ids in companies.items():
+            begins, after = period.moments(time_zone)
+            days.append(Domain("company_id", "in", ids) & Domain(field, ">=", begins) & Domain(field, "<", after))
+        return list(Domain.OR(days))
+
+    def _day(self, moment: datetime, company: BaseModel | None = None) -> date:
+        """The day of a stored moment where a company is, by default the active one."""
+        return pytz.utc.localize(moment).astimezone(self.time_zones[company or self.env.company]).date()
+
+    @property
     def rates(self) -> dict[BaseModel, float]:
         """``{company: what one unit of its currency is worth today in the currency of the figures}``"""
-        return {
-            company: self.env["res.currency"]._get_conversion_rate(
-                company.currency_id, self.currency, self.env.company, fields.Date.context_today(company)
-            )
-            for company in self.env.companies
-        }
+        return self.request.rates.of_companies
 
     def _common_unit(self, units: Sequence[BaseModel]) -> BaseModel | None:
         """The unit in which to add quantities: their own if they share it, otherwise the reference unit; else None."""
@@ -73,10 +83,52 @@ class Source(Reader):
     codes: tuple[str, ...] = ()
     # Those of them that depend on the cost of goods: unless one of these is requested, it is not read
     codes_with_cost: tuple[str, ...] = ()
+    # Those that add up over the days of a period: a part of a year is compared with that part of the year's target
+    codes_over_time: tuple[str, ...] = ()
+    # Whether its figures can be broken down by month
+    has_months: bool = False
+    # Those that have no months: they describe a moment, or others than the account. If the previous year is incomplete,
+    # the change in all other figures is that of the months that both years have
+    codes_without_months: tuple[str, ...] = ()
 
     def compute(self) -> Figures:
         """:return: ``{account id: {code: Figure}}``, a figure for each account and code"""
         raise NotImplementedError
+
+    def complete(self, figures: Figures) -> None:
+        """Compares figures over fewer months where the previous year is incomplete, see `Completeness`."""
+        if set(self.codes_without_months).issuperset(self.codes):
+            return
+        for comparison in self.request.figures(Completeness):
+            others = comparison.request.figures(type(self)) if comparison.request else {}
+            for account in comparison.accounts:
+                for code, figure in figures[account].items():
+                    if code not in self.codes_without_months:
+                        self._compare_months(figure, others.get(account, {}).get(code), comparison)
+
+    def _compare_months(self, figure: Figure, other: Figure | None, comparison: Comparison) -> None:
+        """:param other: the figure over the months that both years have, None if these are too few"""
+        if other and other.pair == figure.pair:
+            # The months that cannot be compared have nothing
+            return
+        changes = (figure.change, other and other.change)
+        figure.compare_like(other)
+        if changes == (None, None):
+            return
+        note = (
+            self.env._(
+                "The change is that from %(month)s on: there are no invoices from before %(before)s to compare with.",
+                month=self._month(comparison.request.period.date_from),
+                before=self._month(comparison.request.previous.date_from),
+            )
+            if comparison.request
+            else self.env._("No change: the invoices of the previous year are too few months to compare with.")
+        )
+        if note not in figure.note:
+            figure.note = f"{figure.note} {note}".strip()
+
+    def _month(self, day: date) -> str:
+        return format_date(self.env, day, date_format="MMMM yyyy")
 
     def records(self, code: str) -> Records:
         """Exactly the records that a figure of the request's accounts and period is made of.

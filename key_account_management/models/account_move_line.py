@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ..figures.sources.open_items import OPEN, matched, overdue
 from ..roles import MANAGER
+from ..tools.rpc import check_records
 
 
 class AccountMoveLine(models.Model):
@@ -14,28 +17,45 @@ class AccountMoveLine(models.Model):
         groups=MANAGER,
         help="What was still open at the end of the period.",
     )
+    key_account_overdue_amount = fields.Monetary(
+        "Overdue",
+        compute="_compute_key_account_open_amount",
+        currency_field="company_currency_id",
+        compute_sudo=True,
+        groups=MANAGER,
+        help="What was open at the end of the period and due before. Credits are deducted, due or not.",
+    )
 
-    @api.depends("balance", "matched_credit_ids", "matched_debit_ids")
+    @api.depends("balance", "amount_currency", "date_maturity", "matched_credit_ids", "matched_debit_ids")
     @api.depends_context("key_account_open_on")
     def _compute_key_account_open_amount(self):
-        """As the figures on receivables count it: less what was matched up to the day.
+        """As the figures on receivables count it, at the end of a day.
 
         As superuser: what was matched is read by accountants only, what is open by account managers.
         """
         day = fields.Date.to_date(self.env.context.get("key_account_open_on")) or fields.Date.context_today(self)
-        for line in self:
-            # An item on the debit side is matched by credits, and the other way round
-            credits, debits = (
-                sum(parts.filtered(lambda part: part.max_date <= day).mapped("amount"))
-                for parts in (line.matched_credit_ids, line.matched_debit_ids)
+        self.env["account.move.line"].flush_model()
+        self.env["account.partial.reconcile"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT item.id, %(open)s, %(overdue)s FROM account_move_line item %(matched)s WHERE item.id IN %(ids)s
+                """,
+                open=OPEN,
+                overdue=overdue(day),
+                matched=matched(day),
+                ids=tuple(self.ids) or (0,),
             )
-            line.key_account_open_amount = line.balance - credits + debits
+        )
+        amounts = {item: amounts for item, *amounts in rows}
+        for line in self:
+            line.key_account_open_amount, line.key_account_overdue_amount = amounts.get(line._origin.id, (0.0, 0.0))
 
     # === ACTION METHODS ===#
 
     def action_view_key_account_document(self):
         """Opens the invoice, payment or entry of an item."""
-        self.ensure_one()
+        check_records(self, single=True)
         if self.move_id.is_invoice(include_receipts=True):
             return self.move_id.action_view_key_account_invoice()
         return self.action_open_business_doc()

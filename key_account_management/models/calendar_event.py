@@ -5,6 +5,8 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError
 
 from ..roles import EMPLOYEE, USER
+from ..tools.deletion import on_deletion
+from ..tools.rpc import check_records
 
 # What makes a meeting a visit, and when it is
 VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
@@ -99,18 +101,18 @@ class CalendarEvent(models.Model):
             self._drop_visit_reminders()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_meetings_of_key_account_talks(self):
         for meeting in self._get_key_account_talks():
-            meeting._get_key_account_review()._handle_meeting_deleted()
-            meeting._get_key_account_session()._handle_meeting_deleted()
+            for talk in meeting._get_key_account_review_and_session():
+                talk._handle_meeting_deleted()
 
     # === ACTION METHODS ===#
 
     @api.readonly
     def action_add_key_account_measure(self):
         """Opens a new measure for the account of the opportunity or of the people in the meeting, the user's first."""
-        self.ensure_one()
+        check_records(self, single=True)
         accounts = (self.opportunity_id.partner_id | self.partner_ids).key_account_id
         return self.env["key.account.care.measure"]._get_add_action(
             self,
@@ -150,8 +152,9 @@ class CalendarEvent(models.Model):
                     "an attendee; each attendee gets an invitation by email."
                 )
             )
-            account = self.env["res.partner"].browse(self.env.context.get("key_account_visit_to")).exists()
             # The client names the account: only who may be read is shown
+            named = self.env.context.get("key_account_visit_to")
+            account = self.env["res.partner"].browse(named if type(named) is int else ()).exists()
             contacts = account._filtered_access("read")[:1]
             contacts = contacts and contacts._get_key_account_contacts()
             if contacts:
@@ -180,6 +183,10 @@ class CalendarEvent(models.Model):
         session = self.sudo().key_account_session_id
         return session.filtered(lambda session: session.event_id == self)
 
+    def _get_key_account_review_and_session(self):
+        """:return: what takes place in this meeting, to be told what happens to it"""
+        return self._get_key_account_review(), self._get_key_account_session()
+
     @contextmanager
     def _watch(self):
         """What is changed in these meetings inside the block is told to their reviews and sessions afterwards."""
@@ -192,14 +199,18 @@ class CalendarEvent(models.Model):
         watched.update(meetings.ids)
         try:
             yield
+            for meeting in meetings.exists():
+                after = meeting._get_key_account_facts()
+                if after != before[meeting]:
+                    for talk in meeting._get_key_account_review_and_session():
+                        talk._follow_meeting(before[meeting], after)
         finally:
             watched.difference_update(meetings.ids)
-        for meeting in meetings.exists():
-            facts = meeting._get_key_account_facts()
-            changed = {name for name, value in facts.items() if value != before[meeting][name]}
-            if changed:
-                meeting._get_key_account_review()._follow_meeting(changed, before[meeting])
-                meeting._get_key_account_session()._follow_meeting(changed)
+
+    def _is_key_account_watched(self):
+        """Whether the meeting is being written: what belongs to it follows."""
+        self.ensure_one()
+        return self.id in self.env.cr.precommit.data.get(WATCHED, ())
 
     def _get_key_account_facts(self):
         """:return: what a review or a session has agreed about its meeting"""

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 
 from ..roles import USER
-from ..tools import check_field, count_by
+from ..tools.counts import count_by
+from ..tools.rights import check_field
+from ..tools.rpc import check_records
 
 
 class CrmLead(models.Model):
@@ -33,7 +35,7 @@ class CrmLead(models.Model):
 
     @api.readonly
     def action_add_key_account_measure(self):
-        self.ensure_one()
+        check_records(self, single=True)
         return self.env["key.account.care.measure"]._get_add_action(
             self,
             self.partner_id.key_account_id,
@@ -43,7 +45,7 @@ class CrmLead(models.Model):
 
     @api.readonly
     def action_view_key_account_measures(self):
-        self.ensure_one()
+        check_records(self, single=True)
         action = self.env["ir.actions.act_window"]._for_xml_id("key_account_management.key_account_care_measure_action")
         action["domain"] = [("opportunity_id", "=", self.id)]
         action["context"] = self.action_add_key_account_measure()["context"]

@@ -11,6 +11,7 @@ from ..documents.pdf.care_worksheet import CareWorksheet
 from ..documents.pdf.page_furniture import read_pages
 from ..documents.pdf.paper import LETTER, choose_paper
 from ..documents.slides.presentation_data import take_presentation_data
+from ..tools.rpc import check_records
 
 # Height of the strip whose pages are counted to measure wkhtmltopdf's scale, in millimetres
 STRIP = 100_000
@@ -36,6 +37,12 @@ class IrActionsReport(models.Model):
     # === WHAT ODOO'S REPORTS ASK FOR ===#
 
     def _get_rendering_context(self, report, docids, data):
+        if report.key_account_document or report.key_account_worksheet == "filled":
+            # Whoever writes the address of a report names what it prints
+            records = self.env[report.model].browse(docids)
+            check_records(records)
+            if report.key_account_document and not records:
+                raise UserError(self.env._("%(report)s: select what to print.", report=report.name))
         context = super()._get_rendering_context(report, docids, data)
         if report.key_account_document:
             context["documents"] = self._get_key_account_documents(report, context["docs"])

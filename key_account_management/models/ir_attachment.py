@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Someone may still be filling in the form into which a file was uploaded
@@ -9,6 +10,18 @@ UPLOAD_DAYS = 1
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not self.env.su and not bypass_access:
+            # Odoo searches files as superuser. What is asked about the records they link to is asked by the user.
+            domain = Domain(domain).optimize(self).map_conditions(self._ask_key_account_user)
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _ask_key_account_user(self, condition):
+        if not isinstance(condition.value, Domain):
+            return condition
+        linked = self.env[self._fields[condition.field_expr].comodel_name].with_context(active_test=False)
+        return Domain(condition.field_expr, condition.operator, linked._search(condition.value))
 
     @api.autovacuum
     def _gc_key_account_files(self):

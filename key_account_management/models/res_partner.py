@@ -9,7 +9,13 @@ from odoo.fields import Domain
 from ..roles import EMPLOYEE, HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
 from ..screens.sales_panel import SalesPanel
-from ..tools import check_field, check_records, count_by, for_every_rpc, log_problem, notification
+from ..tools.client import notification
+from ..tools.counts import count_by
+from ..tools.deletion import on_deletion
+from ..tools.problems import log_problem
+from ..tools.rights import check_field
+from ..tools.rpc import check_records, for_every_rpc
+from ..tools.time_zones import later
 from .account.account_guard import WATCHED, AccountGuard
 
 _logger = logging.getLogger(__name__)
@@ -23,6 +29,8 @@ ADDRESS_FOLLOWS = "key_account_address_follows"
 # In the context while lines are written: for whom. Odoo writes those of partners as the user who began the transaction
 LINES_FOR = "key_account_lines_for"
 LINES = {"child_ids", "key_account_person_ids"}
+# With these, a partner may get another commercial partner
+MOVING = {"parent_id", "is_company", "company_type"}
 
 
 class ResPartner(models.Model):
@@ -228,6 +236,8 @@ class ResPartner(models.Model):
         return super()._add_missing_default_values(values)
 
     def write(self, vals):
+        if not MOVING.isdisjoint(vals):
+            self.env["sale.order"]._keep_key_account_customers()
         user = self._get_key_account_editor()
         if not user or (WATCHED.isdisjoint(vals) and LINES.isdisjoint(vals)):
             return super().write(vals)
@@ -252,15 +262,13 @@ class ResPartner(models.Model):
             return self
         return self - AccountGuard(self, user, vals).others("country_id", vals["country_id"]).with_env(self.env)
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_kept(self):
-        # Not everyone may read which account a contact belongs to
-        inside = self.sudo().filtered("key_account_id")
-        if not inside:
-            return
         if user := self._get_key_account_editor():
-            AccountGuard(inside, user).check_deleted()
-        AccountGuard.check_kept(inside)
+            AccountGuard(self, user).check_deleted()
+        # Not everyone may read which account a contact belongs to
+        if inside := self.sudo().filtered("key_account_id"):
+            AccountGuard.check_kept(inside)
 
     @api.model
     def _get_key_account_editor(self):
@@ -269,7 +277,7 @@ class ResPartner(models.Model):
             return self.env.user
         return self.env["res.users"].browse(self.env.context.get(LINES_FOR))
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_key_account_files(self):
         """The database would delete what was generated for an account without its files."""
         # As superuser: the documents were requested by anyone
@@ -318,7 +326,7 @@ class ResPartner(models.Model):
     @api.readonly
     def action_view_key_account_plan(self):
         """Opens the plan in force; without one, all plans of the account, where one can be created."""
-        self.ensure_one()
+        check_records(self, single=True)
         plans = self.env["key.account.plan"]
         plan = plans._get_plan(self, self.env.company, fields.Date.context_today(self))
         if plan:
@@ -336,7 +344,7 @@ class ResPartner(models.Model):
     @api.readonly
     def action_add_key_account_measure(self):
         """Opens a new measure for the account that the contact belongs to."""
-        self.ensure_one()
+        check_records(self, single=True)
         return self.env["key.account.care.measure"]._get_add_action(
             self, self.key_account_id, company_id=(self.company_id or self.env.company).id
         )
@@ -462,7 +470,7 @@ class ResPartner(models.Model):
         )
         last = max(held.mapped("held_on"), default=False)
         start = last.date() if last else self.key_account_since
-        return start and start + relativedelta(months=rhythm)
+        return start and later(start, relativedelta(months=rhythm))
 
     # What records of the account, and changes of it, must respect
 

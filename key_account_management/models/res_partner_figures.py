@@ -8,14 +8,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..figures.figure import meets_target
 from ..figures.period import Period
 from ..figures.reader import SYSTEM
 from ..figures.sources.abc_class import ABC_CLASSES
 from ..roles import HEAD, MANAGER, USER
 from ..screens.figures_tab import FiguresTab
 from ..screens.ranking import Ranking
-from ..tools import check_records, for_every_rpc, log_problem, shortened
+from ..tools.problems import log_problem
+from ..tools.rpc import check_records, for_every_rpc, shortened
 
 _logger = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ class ResPartner(models.Model):
 
         :raises UserError: if there is no such survey, or no contact with an email address
         """
-        self.ensure_one()
+        check_records(self, single=True)
         self._check_key_account_figures_access()
         survey = self.env["survey.survey"].search([("key_account_satisfaction", "=", True)], limit=1)
         if not survey:
@@ -183,15 +183,20 @@ class ResPartner(models.Model):
         :param currency: ``company``; with ``document`` each figure in money has the key ``document`` too:
             the amounts as invoiced, or None when the documents are in several currencies
         :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note",
-            "target", "met", "breakdown": [{"key", "label", "value", "previous", "unit", "depth"}]}}}`` (over JSON and
-            XML-RPC the ids are text; XML-RPC has no empty value, so an undefined one is False there), for some
-            figures also ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous``
-            is the same days one year earlier, ``change`` relative (0.1: 10 % more; of percentages the difference); an
-            undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
+            "target", "met", "ahead_of_target", "pending",
+            "breakdown": [{"key", "label", "value", "previous", "unit", "depth"}]}}}`` (over JSON and XML-RPC
+            the ids are text; XML-RPC has no empty value, so an undefined one is False there), for some figures also
+            ``"table": {"columns": [{"label", "kind", "unit"}], "rows": [[value, ...]]}``. ``previous``
+            is the same days one year earlier (of a period in progress those up to today), ``change`` relative (0.1:
+            10 % more; of percentages the difference), where the previous year is incomplete that of the months that
+            both years have; an undefined value is None. Percentages are shares (0.25 for 25 %). A breakdown's rows
             add up to the value, but for ``category_tree``: there a category holds those below it, and ``depth`` says
             how far below the top it is. ``key`` is ``YYYY-MM`` or a record's id. ``target`` is what the account should
-            reach in the fiscal year that the period is or begins, ``met`` whether the value does;
-            both are None without a target, for other periods and for several companies together.
+            reach in the fiscal year that the period is or begins, ``ahead_of_target`` the value divided by what of it
+            is due by the end of the period, ``met`` whether the value reaches the target, None before the year is
+            over and where neither more nor less is better; all are None without a target, for other periods and for
+            several companies together. ``pending`` is None or, of the revenue, ``{"count", "amount"}`` of what is not
+            invoiced yet. ``better`` is only there if the account's figure has a direction of its own.
         :raises UserError: unknown code, breakdown or currency; no date; from after to; a contact of a company
         :raises AccessError: someone else's account, or an internal figure without the role for it
         """
@@ -211,7 +216,9 @@ class ResPartner(models.Model):
                 | {
                     "audience": kpis[code].audience,
                     "target": figure.target,
-                    "met": meets_target(figure.value, figure.target, kpis[code].better),
+                    "met": figure.meets_target(kpis[code].better),
+                    "ahead_of_target": figure.ahead_of_target,
+                    "pending": figure.pending and {"count": figure.pending.count, "amount": figure.pending.amount},
                 }
                 for code, figure in by_code.items()
             }
@@ -282,7 +289,8 @@ class ResPartner(models.Model):
             ``last_quarter``, or ``free``: then from ``date_from`` to ``date_to``
         :return: ``{"date_from", "date_to", "period", "previous", "periods": [[key, label]], "themes": [{"key",
             "label", "figures": [...]}]}``; a figure has ``code, name, formula, audience, note, value, previous,
-            change, target`` as text, ``good`` (True, False or None) and ``met`` as `get_key_account_figures`
+            change, target`` as text, ``good`` (True, False or None), ``met`` as `get_key_account_figures`, and
+            ``ahead``: whether the figure is where it should be while the year is not over
         :raises UserError: unknown period; else as `get_key_account_figures`
         """
         check_records(self, single=True)
@@ -374,18 +382,31 @@ class ResPartner(models.Model):
 
     def _filter_own_figures(self):
         """Own accounts are those that the user manages or helps to manage, and all below them. For customers
-        who are not key accounts, the salesperson counts; account managers may see all of these.
+        who are not key accounts, the salesperson counts; account managers may see all of these, unless the figures
+        include those of someone else's account below them.
         """
         if self._sees_all_key_accounts():
             return self
         user = self.env.user
         may_see_customers = user.has_group(MANAGER)
-        return self.filtered(
-            lambda partner: (
-                partner.is_my_key_account
-                or (not partner.key_account_id and (may_see_customers or partner.user_id == user))
-            )
+        own = self.filtered("is_my_key_account")
+        customers = (self - own).filtered(
+            lambda partner: not partner.key_account_id and (may_see_customers or partner.user_id == user)
         )
+        return self & (own | (customers - customers._filter_above_others()))
+
+    def _filter_above_others(self):
+        """:return: those of these partners that someone else's key account is below"""
+        if not self:
+            return self
+        # As superuser: whose account it is does not depend on who asks
+        accounts = self.sudo().with_context(active_test=False)
+        accounts = accounts.search(Domain("id", "child_of", self.ids) & Domain("key_account_status", "!=", False))
+        above = others = accounts.filtered(lambda account: not account.with_env(self.env).is_my_key_account)
+        while others:
+            others = others.parent_id
+            above |= others
+        return self & above.with_env(self.env)
 
     def _as_figures_reader(self):
         """These partners with the rights of the user alone; for the system, as superuser."""
@@ -455,8 +476,13 @@ def _to_json(figure, breakdown, currency):
         "change": figure.change,
         "unit": figure.unit,
         "note": figure.note,
-        "breakdown": [vars(row) for row in figure.breakdowns.get(breakdown, [])],
+        "breakdown": [
+            {name: value for name, value in vars(row).items() if name != "compared"}
+            for row in figure.breakdowns.get(breakdown, [])
+        ],
     }
+    if figure.better:
+        result["better"] = figure.better
     if figure.table:
         result["table"] = asdict(figure.table)
     if currency == "document":

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..roles import MANAGER, USER
+from ..tools.rpc import check_records
 from .account.key_account_profile import TEXTS
 
 PROFILE_REMINDER = "key_account_management.mail_activity_check_profile"
@@ -143,7 +144,7 @@ class ResPartner(models.Model):
     @api.readonly
     def action_view_key_account_people(self):
         """The people of the account and of all below it, to describe them one after the other."""
-        self.ensure_one()
+        check_records(self, single=True)
         self.check_access("read")
         self.env["key.account.profile"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("key_account_management.key_account_people_action")

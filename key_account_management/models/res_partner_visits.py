@@ -9,6 +9,8 @@ from odoo.tools import format_date
 
 from ..figures.period import Period
 from ..roles import USER
+from ..tools.rpc import check_records
+from ..tools.time_zones import company_day
 
 VISIT_REMINDER = "key_account_management.mail_activity_plan_visit"
 VISIT_FIELDS = (
@@ -69,12 +71,12 @@ class ResPartner(models.Model):
         accounts = self._origin.filtered("key_account_status")
         accounts = accounts and accounts._filter_key_account_figures().with_env(self.env)
         visits = accounts._get_key_account_visits() if accounts else {}
-        today = fields.Date.context_today(self)
+        today, company_today = fields.Date.context_today(self), company_day(self.env.company)
         for partner in self:
             last, planned = visits.get(partner._origin.id, (False, False))
             due = partner._origin._get_visit_due(last) if partner._origin in accounts else False
             partner.key_account_last_visit = last
-            partner.key_account_days_since_visit = last and (today - last).days
+            partner.key_account_days_since_visit = last and (company_today - last).days
             partner.key_account_planned_visit = planned
             partner.key_account_visit_due = due
             partner.key_account_visit_overdue = due and not planned and due < today
@@ -90,12 +92,15 @@ class ResPartner(models.Model):
 
     def action_view_key_account_visits(self):
         """Opens the customer visits; a meeting created from there is a visit to this account."""
-        self.ensure_one()
+        check_records(self, single=True)
         self.check_access("read")
         # Only for those with a role: what a visit is for is planned in measures
         self.env["key.account.care.measure"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("key_account_management.key_account_visit_action")
-        action["domain"] = [("key_account_visit", "=", True), ("partner_ids", "child_of", self.id)]
+        action["domain"] = [
+            ("key_account_visit", "=", True),
+            ("attendee_ids.key_account_customer_id", "child_of", self.id),
+        ]
         action["context"] = {
             "default_key_account_visit": True,
             # Whoever is an attendee gets an email: no one is, unless chosen
@@ -110,7 +115,7 @@ class ResPartner(models.Model):
 
         :raises AccessError: someone else's account
         """
-        self.ensure_one()
+        check_records(self, single=True)
         self._check_key_account_figures_access()
         day = self._get_proposed_visit_day()
         timezone = self.env.tz
@@ -139,7 +144,7 @@ class ResPartner(models.Model):
 
     def _get_key_account_visits(self):
         """:return: ``{account id: (day of the last visit or False, day of the next planned one or False)}``"""
-        today = fields.Date.context_today(self)
+        today = company_day(self.env.company)
         figures = self.env["key.account.figures"]._compute_figures(
             self, Period(today, today), ("days_since_visit", "next_visit_days")
         )

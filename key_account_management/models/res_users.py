@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..roles import HEAD, USER
-from ..tools import check_field, log_problem
+from ..tools.problems import log_problem
+from ..tools.rights import check_field
 
 _logger = logging.getLogger(__name__)
 

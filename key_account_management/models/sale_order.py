@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
-from ..roles import SALE_MARGIN, USER
-from ..tools import check_field
+from ..figures.sources.open_orders import open_orders
+from ..roles import MANAGER, SALE_MARGIN, USER
+from ..tools.rights import check_field
 
 
 class SaleOrder(models.Model):
@@ -9,9 +11,28 @@ class SaleOrder(models.Model):
 
     # Read from the customer, who is read anyway: an ordinary customer's quotation costs no additional query
     key_account_id = fields.Many2one(related="partner_id.key_account_id", groups=USER)
+    # A contact who moves to another company takes no orders along. In Odoo, invoices keep it in the same way
+    key_account_customer_id = fields.Many2one(
+        "res.partner",
+        "Commercial Entity",
+        compute="_compute_key_account_customer_id",
+        store=True,
+        precompute=True,
+        index=True,
+        groups=USER,
+    )
     # Without internal figures, no margins either, unless the settings say so. See also the lines and the sales analysis
     margin = fields.Monetary(groups=SALE_MARGIN)
     margin_percent = fields.Float(groups=SALE_MARGIN)
+    # What the exposure counts of the order
+    key_account_to_invoice = fields.Monetary(
+        "Not Yet Invoiced",
+        compute="_compute_key_account_to_invoice",
+        compute_sudo=True,
+        groups=MANAGER,
+        help="What the order will still be invoiced, including tax: ordered less invoiced, without returned goods and "
+        "less the down payments that were invoiced.",
+    )
     # For whoever writes quotations; customers read their own in the portal
     key_account_minimum_order_warning = fields.Char(
         compute="_compute_key_account_minimum_order_warning", groups="sales_team.group_sale_salesman"
@@ -19,11 +40,26 @@ class SaleOrder(models.Model):
 
     # === COMPUTE METHODS ===#
 
+    # When it is written and when it is confirmed; not when the customer moves afterwards
+    @api.depends("partner_id", "state")
+    def _compute_key_account_customer_id(self):
+        for order in self:
+            order.key_account_customer_id = order.partner_id.commercial_partner_id
+
     @api.depends("state", "partner_id", "company_id", "currency_id", "currency_rate", "amount_untaxed", "order_line")
     @api.depends_context("lang")
     def _compute_key_account_minimum_order_warning(self):
         for order in self:
             order.key_account_minimum_order_warning = order._get_key_account_minimum_order_warning()
+
+    @api.depends("state", "order_line.price_total", "order_line.invoice_lines.move_id.state")
+    def _compute_key_account_to_invoice(self):
+        """As superuser: account managers need not see each invoice of the order."""
+        self.env.flush_all()
+        condition = SQL("sale.id IN %s", tuple(self.ids) or (0,))
+        amounts = {row["id"]: row["amount"] for row in self.env.execute_query_dict(open_orders(self.env, condition))}
+        for order in self:
+            order.key_account_to_invoice = amounts.get(order._origin.id, 0.0)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         # A related field is read as superuser
@@ -31,6 +67,11 @@ class SaleOrder(models.Model):
         return super()._field_to_sql(alias, field_expr, query)
 
     # === BUSINESS METHODS ===#
+
+    @api.model
+    def _keep_key_account_customers(self):
+        """Before partners move: Odoo has not yet computed what was confirmed in the same transaction."""
+        self._recompute_model(["key_account_customer_id"])
 
     def _get_key_account_minimum_order_warning(self):
         """:return: the warning about a quotation below the account's minimum, otherwise False"""

@@ -22,16 +22,15 @@ class SurveyUserInput(models.Model):
     )
 
     def _has_field_access(self, field, operation):
-        # Account managers may read whom they invited, see `ir.model.access`; editors of surveys read everything.
+        # Account managers may read whom they invited, see `ir.model.access`. Editors of surveys read everything except
+        # with what they could answer for a customer, nor may they search for it.
         # Odoo's invitation sets the second token as the user; `create` replaces it.
-        if (
-            field.name in TOKENS
-            and (field.name, operation) != ("invite_token", "write")
-            and not self.env.su
-            and self.env.user.has_group(MANAGER)
-            and not self.env.user.has_group("survey.group_survey_user")
-        ):
-            return False
+        if field.name in TOKENS and (field.name, operation) != ("invite_token", "write") and not self.env.su:
+            if self.env.user.has_group("survey.group_survey_user"):
+                if not self or self._wait_for_customers():
+                    return False
+            elif self.env.user.has_group(MANAGER):
+                return False
         return super()._has_field_access(field, operation)
 
     # === CRUD METHODS ===#
@@ -66,8 +65,19 @@ class SurveyUserInput(models.Model):
         if self.key_account_company_id not in user.company_ids:
             raise AccessError(self.env._("You do not work for %(company)s.", company=self.key_account_company_id.name))
 
+    def _wait_for_customers(self):
+        """Whether with one of these invitations satisfaction can still be answered. As superuser: see there."""
+        return any(
+            answer.state != "done" and answer.survey_id.key_account_satisfaction and not answer.test_entry
+            for answer in self.sudo()
+        )
+
     def _check_not_counted(self):
-        """:raises UserError: the answers count for an account: what a customer said is not changed afterwards"""
+        """:raises UserError: the answers count for an account: what a customer said is not changed afterwards, nor said
+        by someone else before. Customers answer in superuser mode.
+        """
+        if not self.env.su and self._wait_for_customers():
+            raise UserError(self.env._("The satisfaction survey is answered by the customer only."))
         # Whoever answers has no access to answers or scores
         done = self.sudo().filtered(lambda answer: answer.state == "done" and answer.survey_id.key_account_satisfaction)
         if done and self.env["key.account.satisfaction"].sudo().search_count([("user_input_id", "in", done.ids)]):

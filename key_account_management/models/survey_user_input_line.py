@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools.deletion import on_deletion
+
 
 class SurveyUserInputLine(models.Model):
     _inherit = "survey.user_input.line"
@@ -19,6 +21,6 @@ class SurveyUserInputLine(models.Model):
             self.user_input_id._check_not_counted()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_counted(self):
         self.user_input_id._check_not_counted()

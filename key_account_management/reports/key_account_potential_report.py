@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..figures.rates import Rates
+
 
 class KeyAccountPotentialReport(models.Model):
     """The potential of all plans: what is invoiced, what is still to come and what is missing for each.
@@ -31,13 +33,14 @@ class KeyAccountPotentialReport(models.Model):
     target_revenue = fields.Monetary(readonly=True)
     actual_revenue = fields.Monetary("Invoiced", readonly=True)
     potential_to_come = fields.Monetary("Still to Come", readonly=True)
-    forecast = fields.Monetary(readonly=True)
+    forecast = fields.Monetary("Invoiced and Pipeline", readonly=True)
     gap = fields.Monetary(readonly=True)
     weighted_potential = fields.Monetary(readonly=True)
 
     _depends = {
-        "account.move": ["commercial_partner_id", "invoice_date", "move_type", "state"],
-        "account.move.line": ["balance", "display_type", "parent_state"],
+        "account.account": ["account_type"],
+        "account.move": ["invoice_date", "move_type", "state"],
+        "account.move.line": ["account_id", "balance", "display_type", "partner_id"],
         "crm.lead": [
             "active",
             "company_id",
@@ -141,7 +144,7 @@ class KeyAccountPotentialReport(models.Model):
                    ) sales ON sales.plan_id = plan.id
              WHERE plan.active
             """,
-            rates=self.env["res.currency"]._get_simple_currency_table(self.env.companies),
+            rates=Rates.of(self.env).table(self.env.companies),
             potential=self.env["key.account.plan"]._potential_query(today),
             lines=self.env["key.account.sales.report"]._table_query,
             today=SQL("%s::date", today),

@@ -1,15 +1,34 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..figures.rates import RATES, Rates
+from ..models.account_move import CREDIT_KINDS
 from ..roles import MANAGER
+
+ADJUSTMENTS = [("discount", "Discounts"), ("charge", "Charges"), ("down_payment", "Down Payments")]
+
+# Products whose lines are no goods, as the modules mark them that may be installed: kind, model and its field
+MARKED_PRODUCTS = (
+    ("discount", "res.company", "sale_discount_product_id"),
+    ("discount", "loyalty.reward", "discount_line_product_id"),
+    ("discount", "pos.config", "discount_product_id"),
+    ("charge", "delivery.carrier", "product_id"),
+    ("charge", "pos.config", "tip_product_id"),
+    ("down_payment", "pos.config", "down_payment_product_id"),
+)
+# What marks the order lines behind them: products that are not marked any more, or are goods otherwise
+MARKED_ORDER_LINES = (("charge", "is_delivery", "%s"), ("discount", "reward_id", "%s IS NOT NULL"))
 
 
 class KeyAccountSalesReport(models.Model):
-    """One row per sales line: posted customer invoices, credit notes and receipts.
+    """One row per sales line: posted customer invoices, credit notes and receipts, on accounts of income.
 
     This is the set of sales lines L that the figures are defined on. The engine groups this model, the
     pivot shows it: both give the same sums. Money is converted into the active company's currency
     at the rates of Odoo's invoice analysis, on which this report is based.
+
+    A line counts for the customer on it, as it was booked: the journal items have an index on their partner.
+    What no query asks for is not read: each column that takes more than the line itself is a subquery.
     """
 
     _name = "key.account.sales.report"
@@ -32,8 +51,26 @@ class KeyAccountSalesReport(models.Model):
     )
     key_account_tier_id = fields.Many2one("key.account.tier", "Tier", readonly=True)
     key_account_manager_id = fields.Many2one("res.users", readonly=True)
-    is_return = fields.Boolean("Returned", readonly=True, help="On a credit note that reverses an invoice.")
-    returned = fields.Float("Returns", readonly=True, help="Value of these credit notes, as a positive amount.")
+    adjustment = fields.Selection(
+        ADJUSTMENTS,
+        readonly=True,
+        help="Money, but no goods: discounts on whole documents and rewards, charges such as delivery, tips and "
+        "rounding, and down payments. Empty for goods and services.",
+    )
+    price_effective = fields.Float(
+        "Effective Amount",
+        readonly=True,
+        help="Amount of goods and services after the discounts on the whole document, which lower all of its prices in "
+        "the same proportion.",
+    )
+    credit_kind = fields.Selection(
+        CREDIT_KINDS,
+        "Kind of Credit",
+        readonly=True,
+        help="As set on the credit note, or else as it follows from the documents.",
+    )
+    is_return = fields.Boolean("Returned", readonly=True, help="Credited because the goods came back.")
+    returned = fields.Float("Returns", readonly=True, help="Value of what came back, as a positive amount.")
     is_year_to_date = fields.Boolean(
         "Year to Date",
         readonly=True,
@@ -48,6 +85,13 @@ class KeyAccountSalesReport(models.Model):
         "covered.",
     )
     revenue_with_cost = fields.Float("Revenue with Known Cost", readonly=True, groups=MANAGER)
+    goods_value = fields.Float(
+        "Value of Goods",
+        readonly=True,
+        groups=MANAGER,
+        help="Amount of goods and services without its sign: what is credited adds to what is sold.",
+    )
+    goods_value_with_cost = fields.Float("Value of Goods with Known Cost", readonly=True, groups=MANAGER)
 
     # Core's own margin uses today's cost for everything: two margins in one report would be one too many. Nobody reads
     # it here: the group of technical features would show it to sales representatives in debug mode.
@@ -55,10 +99,12 @@ class KeyAccountSalesReport(models.Model):
     inventory_value = fields.Float(groups=fields.NO_ACCESS)
 
     _depends = {
-        "account.move": ["commercial_partner_id", "reversed_entry_id"],
+        "account.account": ["account_type"],
+        "account.move": ["amount_total", "key_account_credit_kind", "reversed_entry_id"],
+        "account.move.line": ["display_type", "is_downpayment"],
         "res.partner": ["key_account_id", "key_account_status", "key_account_tier_id", "key_account_manager_id"],
         "sale.order": ["currency_rate"],
-        "sale.order.line": ["invoice_lines", "product_uom_qty", "product_uom_id", "purchase_price"],
+        "sale.order.line": ["invoice_lines", "order_id", "product_uom_qty", "product_uom_id", "purchase_price"],
     }
 
     @property
@@ -69,28 +115,38 @@ class KeyAccountSalesReport(models.Model):
                    lines.quantity * lines.unit_cost AS cost,
                    lines.price_subtotal - COALESCE(lines.quantity * lines.unit_cost, 0) AS margin,
                    CASE WHEN lines.unit_cost IS NOT NULL THEN lines.price_subtotal END AS revenue_with_cost,
-                   CASE WHEN lines.is_return THEN -lines.price_subtotal ELSE 0 END AS returned,
+                   CASE WHEN lines.adjustment IS NULL THEN ABS(lines.price_subtotal) END AS goods_value,
+                   CASE WHEN lines.adjustment IS NULL AND lines.unit_cost IS NOT NULL
+                        THEN ABS(lines.price_subtotal) END AS goods_value_with_cost,
+                   COALESCE(lines.credit_kind = 'return', FALSE) AS is_return,
+                   CASE WHEN lines.credit_kind = 'return' THEN -lines.price_subtotal ELSE 0 END AS returned,
                    TO_CHAR(lines.invoice_date, 'MMDD') <= %(today)s AS is_year_to_date
               FROM (%(lines)s) AS lines
             """,
-            lines=super()._table_query,
+            lines=super(KeyAccountSalesReport, self.with_context(**{RATES: Rates.of(self.env)}))._table_query,
             today=fields.Date.context_today(self).strftime("%m%d"),
         )
 
     @api.model
     def _select(self) -> SQL:
+        line = SQL.identifier("line")
         return SQL(
-            """%s,
-                move.commercial_partner_id AS customer_id,
-                customer.key_account_id AS key_account_id,
+            """%(select)s,
+                line.partner_id AS customer_id,
+                partner.key_account_id AS key_account_id,
                 key_account.key_account_status AS key_account_status,
                 key_account.key_account_tier_id AS key_account_tier_id,
                 key_account.key_account_manager_id AS key_account_manager_id,
-                move.move_type = 'out_refund' AND move.reversed_entry_id IS NOT NULL AS is_return,
-                %s AS unit_cost
+                %(adjustment)s AS adjustment,
+                %(price_effective)s AS price_effective,
+                CASE WHEN move.move_type = 'out_refund' THEN %(credit_kind)s END AS credit_kind,
+                %(unit_cost)s AS unit_cost
             """,
-            super()._select(),
-            self._select_unit_cost(),
+            select=super()._select(),
+            adjustment=self._adjustment(line),
+            price_effective=self._select_price_effective(),
+            credit_kind=self._select_credit_kind(),
+            unit_cost=self._select_unit_cost(),
         )
 
     @api.model
@@ -113,8 +169,7 @@ class KeyAccountSalesReport(models.Model):
     def _from(self) -> SQL:
         return SQL(
             """%s
-                LEFT JOIN res_partner customer ON customer.id = move.commercial_partner_id
-                LEFT JOIN res_partner key_account ON key_account.id = customer.key_account_id
+                LEFT JOIN res_partner key_account ON key_account.id = partner.key_account_id
                 -- a sum, so that the database looks it up once a line, however often the cost is named
                 LEFT JOIN LATERAL (
                     SELECT COUNT(*) AS lines,
@@ -140,8 +195,250 @@ class KeyAccountSalesReport(models.Model):
             """%s
                 AND move.state = 'posted'
                 AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                AND account.account_type IN ('income', 'income_other')
             """,
             super()._where(),
+        )
+
+    # === ADJUSTMENTS ===#
+
+    @api.model
+    def _get_adjustments(self, line: SQL) -> list[tuple[str, SQL]]:
+        """What makes a sales line an adjustment. Modules add the marks of their own lines.
+
+        :param line: alias of a journal item (``account_move_line``), of the report's own or of another one
+        :return: list of (kind as in `ADJUSTMENTS`, condition), the first that is met counts
+        """
+        adjustments = [("down_payment", SQL("%s.is_downpayment", line))]
+        for kind, model, name in MARKED_PRODUCTS:
+            field = self._installed_field(model, name)
+            if field:
+                products = SQL(
+                    "SELECT %(field)s FROM %(table)s WHERE %(field)s IS NOT NULL",
+                    field=SQL.identifier(field.name, to_flush=field),
+                    table=SQL.identifier(self.env[model]._table),
+                )
+                adjustments.append((kind, SQL("%s.product_id IN (%s)", line, products)))
+        for kind, name, is_marked in MARKED_ORDER_LINES:
+            field = self._installed_field("sale.order.line", name)
+            if field:
+                condition = SQL(
+                    """EXISTS (
+                           SELECT FROM sale_order_line_invoice_rel rel
+                             JOIN sale_order_line marked ON marked.id = rel.order_line_id
+                            WHERE rel.invoice_line_id = %s.id AND %s
+                       )""",
+                    line,
+                    SQL(is_marked, SQL.identifier("marked", name, to_flush=field)),
+                )
+                adjustments.append((kind, condition))
+        # What an invoice is rounded by is no sales line, unless it was entered as one: less than the smallest coin
+        adjustments.append(
+            (
+                "charge",
+                SQL(
+                    """%(line)s.product_id IS NULL AND EXISTS (
+                           SELECT FROM account_cash_rounding rounding
+                            WHERE ABS(%(line)s.amount_currency) < rounding.rounding
+                              AND %(line)s.account_id::text IN (
+                                      rounding.profit_account_id ->> %(line)s.company_id::text,
+                                      rounding.loss_account_id ->> %(line)s.company_id::text
+                                  )
+                       )""",
+                    line=line,
+                ),
+            )
+        )
+        return adjustments
+
+    @api.model
+    def _installed_field(self, model: str, name: str):
+        """:return: the field, None unless a module is installed that brings it"""
+        return self.env[model]._fields.get(name) if model in self.env else None
+
+    @api.model
+    def _adjustment(self, line: SQL) -> SQL:
+        """:return: the kind of adjustment that a journal item is, NULL for goods"""
+        cases = [SQL("WHEN %s THEN %s", condition, kind) for kind, condition in self._get_adjustments(line)]
+        return SQL("CASE %s END", SQL(" ").join(cases))
+
+    @api.model
+    def _spread_discounts(self, lines: SQL) -> SQL:
+        """Spreads the discounts on whole documents over their goods, in proportion to the value of these.
+
+        Those of an order lower what is invoiced of this order, those without an order the whole document. Goods and
+        their part of the discounts are together what both were booked with, unless a discount is above the value of its
+        goods: it makes them free, and the rest of it belongs to no goods.
+
+        :param lines: query of all lines of some documents, with the columns ``id``, ``move_id``, ``price_subtotal`` and
+            ``adjustment``
+        :return: the same with ``price_effective``, NULL for adjustments
+        """
+        return SQL(
+            """
+            SELECT spread.*,
+                   CASE WHEN adjustment IS NULL THEN price_subtotal * GREATEST(
+                       0,
+                       1 + COALESCE(discount_of_document / NULLIF(goods_of_document, 0), 0)
+                         + COALESCE(discount_of_order / NULLIF(goods_of_order, 0), 0)
+                   ) END AS price_effective
+              FROM (
+                    SELECT ordered.*,
+                           SUM(price_subtotal) FILTER (WHERE adjustment = 'discount' AND order_id IS NULL)
+                               OVER document AS discount_of_document,
+                           SUM(price_subtotal) FILTER (WHERE adjustment IS NULL)
+                               OVER document AS goods_of_document,
+                           SUM(price_subtotal) FILTER (WHERE adjustment = 'discount' AND order_id IS NOT NULL)
+                               OVER of_order AS discount_of_order,
+                           SUM(price_subtotal) FILTER (WHERE adjustment IS NULL AND order_id IS NOT NULL)
+                               OVER of_order AS goods_of_order
+                      FROM (
+                            SELECT line.*,
+                                   -- most documents have no discount: their orders are not looked up
+                                   CASE WHEN BOOL_OR(line.adjustment = 'discount') OVER (PARTITION BY line.move_id)
+                                   THEN (
+                                       SELECT MIN(ordered_line.order_id)
+                                         FROM sale_order_line_invoice_rel rel
+                                         JOIN sale_order_line ordered_line ON ordered_line.id = rel.order_line_id
+                                        WHERE rel.invoice_line_id = line.id
+                                   ) END AS order_id
+                              FROM (%s) AS line
+                           ) AS ordered
+                    WINDOW document AS (PARTITION BY move_id), of_order AS (PARTITION BY move_id, order_id)
+                   ) AS spread
+            """,
+            lines,
+        )
+
+    @api.model
+    def _select_price_effective(self) -> SQL:
+        """For a list of lines: of many lines, the documents are read as a whole, see `_spread_discounts`."""
+        other = SQL.identifier("other")
+        document = SQL(
+            """SELECT other.id, other.move_id, -other.balance AS price_subtotal, %s AS adjustment
+                 FROM account_move_line other
+                 JOIN account_account other_account ON other_account.id = other.account_id
+                WHERE other.move_id = line.move_id
+                  AND other.display_type = 'product'
+                  AND other_account.account_type IN ('income', 'income_other')""",
+            self._adjustment(other),
+        )
+        return SQL(
+            "(SELECT effective.price_effective FROM (%s) AS effective WHERE effective.id = line.id)"
+            " * account_currency_table.rate",
+            self._spread_discounts(document),
+        )
+
+    # === KINDS OF CREDIT ===#
+
+    @api.model
+    def _select_credit_kind(self) -> SQL:
+        """The kind of a line on a credit note: as it was set, or else as it follows from the documents."""
+        line = SQL.identifier("line")
+        return SQL(
+            """COALESCE(move.key_account_credit_kind, CASE
+                   -- what was paid in advance is given back: nothing became cheaper, and nothing came back
+                   WHEN line.is_downpayment THEN 'correction'
+                   WHEN %(is_reversed)s THEN 'correction'
+                   WHEN %(is_returned)s THEN 'return'
+                   WHEN %(is_replaced)s THEN 'correction'
+                   WHEN %(came_back)s THEN 'return'
+                   ELSE 'price' END)
+            """,
+            is_reversed=self._is_reversed(),
+            is_returned=self._is_of_goods(self._returned_delivery(line), self._returned_delivery),
+            is_replaced=self._is_replaced(),
+            came_back=self._is_of_goods(self._came_back(line), self._came_back),
+        )
+
+    @api.model
+    def _returned_delivery(self, line: SQL) -> SQL:
+        """Whether the goods of a journal item (alias ``line``) are known to have been delivered back.
+
+        :return: condition, NULL where nothing is known of its deliveries; without Inventory, that is everywhere
+        """
+        return SQL("NULL::boolean")
+
+    @api.model
+    def _came_back(self, line: SQL) -> SQL:
+        """As far as deliveries are not known: credited on what was invoiced, or on what was ordered."""
+        return SQL(
+            """COALESCE(%s, move.reversed_entry_id IS NOT NULL OR EXISTS (
+                   SELECT FROM sale_order_line_invoice_rel rel WHERE rel.invoice_line_id = %s.id
+               ))""",
+            self._returned_delivery(line),
+            line,
+        )
+
+    @api.model
+    def _is_of_goods(self, condition: SQL, of_line) -> SQL:
+        """A condition on the goods of a credit note; its adjustments go with any goods that meet it.
+
+        :param condition: for ``line``
+        :param of_line: the same for another line, given its alias
+        """
+        other = SQL.identifier("other")
+        return SQL(
+            """CASE WHEN %(adjustment)s IS NULL THEN %(condition)s ELSE EXISTS (
+                   SELECT FROM account_move_line other
+                    WHERE other.move_id = line.move_id AND other.display_type = 'product'
+                      AND %(other_adjustment)s IS NULL AND %(other_condition)s
+               ) END""",
+            adjustment=self._adjustment(SQL.identifier("line")),
+            condition=condition,
+            other_adjustment=self._adjustment(other),
+            other_condition=of_line(other),
+        )
+
+    @api.model
+    def _is_reversed(self) -> SQL:
+        """Whether the credit note was itself reversed in full."""
+        return SQL(
+            """EXISTS (
+                   SELECT FROM account_move back
+                    WHERE back.reversed_entry_id = move.id AND back.state = 'posted'
+                      AND back.amount_total = move.amount_total
+               )"""
+        )
+
+    @api.model
+    def _is_replaced(self) -> SQL:
+        """Whether the credit note reverses an invoice in full that is invoiced again.
+
+        Odoo keeps no link to the new invoice. If there was an order, its lines are invoiced again. Without one,
+        *Reverse and Create Invoice* makes both at once: the new one has all products of the wrong one.
+        """
+        again = SQL(
+            """replacing.id > move.id AND replacing.move_type = original.move_type
+               AND replacing.reversed_entry_id IS NULL AND replacing.state <> 'cancel'"""
+        )
+        return SQL(
+            """EXISTS (
+                   SELECT FROM account_move original
+                    WHERE original.id = move.reversed_entry_id AND original.amount_total = move.amount_total
+                      AND (EXISTS (
+                               SELECT FROM account_move_line wrong
+                                 JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = wrong.id
+                                 JOIN sale_order_line_invoice_rel other_rel
+                                   ON other_rel.order_line_id = rel.order_line_id
+                                 JOIN account_move_line other ON other.id = other_rel.invoice_line_id
+                                 JOIN account_move replacing ON replacing.id = other.move_id
+                                WHERE wrong.move_id = original.id AND %(again)s
+                           )
+                           OR EXISTS (
+                               SELECT FROM account_move replacing
+                                WHERE replacing.partner_id = move.partner_id AND replacing.company_id = move.company_id
+                                  AND replacing.create_date = move.create_date AND %(again)s
+                                  AND NOT EXISTS (
+                                          SELECT product_id FROM account_move_line
+                                           WHERE move_id = original.id AND display_type = 'product'
+                                          EXCEPT
+                                          SELECT product_id FROM account_move_line
+                                           WHERE move_id = replacing.id AND display_type = 'product'
+                                      )
+                           ))
+               )""",
+            again=again,
         )
 
     # === ACTION METHODS ===#

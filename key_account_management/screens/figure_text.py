@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from odoo.models import BaseModel
 
@@ -18,36 +17,57 @@ class FigureText(TypedDict):
     value: str
     previous: str
     change: str
-    # Whether it changed for the better, None if it did not change
+    # Whether it changed for the better, None if it did not change or neither is better
     good: bool | None
     target: str
-    # Whether the target is met, None if that is not known
+    # Whether the target is met, known at the end of its year; before that whether the figure is where it should be by
+    # now; else None
     met: bool | None
+    ahead: bool | None
 
 
-def describe(kpi: BaseModel, data: Mapping[str, Any], formatter: Formatter) -> FigureText:
+def describe(kpi: BaseModel, figure: Figure, formatter: Formatter) -> FigureText:
     """A figure as text: what screens show of it.
 
     :param kpi: its definition
-    :param data: the figure as ``get_key_account_figures`` gives it
     :param formatter: a `Formatter` of the reader's language
     """
-    figure = Figure(data["value"], data["previous"], unit=data["unit"])
     value, previous, change = formatter.texts(figure, kpi.unit)
-    target = data.get("target")
-    good = None
-    if figure.change:
-        good = (figure.change > 0) == (kpi.better == "up")
     return {
         "code": kpi.code,
         "name": kpi.name,
         "formula": kpi.formula,
         "audience": kpi.audience,
-        "note": data["note"],
+        "note": " ".join(filter(None, [figure.note, _pending_text(figure, kpi, formatter)])),
         "value": value,
         "previous": previous,
         "change": change,
-        "good": good,
-        "target": formatter.value(target, kpi.unit, data["unit"]) if target is not None else "",
-        "met": data.get("met"),
+        "good": figure.is_better(kpi.better),
+        "target": formatter.value(figure.target, kpi.unit, figure.unit) if figure.target is not None else "",
+        "met": figure.meets_target(kpi.better),
+        "ahead": figure.is_ahead(kpi.better),
     }
+
+
+def _pending_text(figure: Figure, kpi: BaseModel, formatter: Formatter) -> str:
+    """What is not booked yet, and what it would change."""
+    pending, env = figure.pending, formatter.env
+    if not pending or not pending.count:
+        return ""
+    values = {"count": pending.count, "amount": formatter.value(pending.amount, kpi.unit, figure.unit)}
+    change = figure.change_with_pending
+    if change is None or figure.change is None:
+        if pending.count == 1:
+            return env._("One draft or delivery that is not invoiced yet comes on top: %(amount)s.", **values)
+        return env._("%(count)s drafts or deliveries that are not invoiced yet come on top: %(amount)s.", **values)
+    values |= {"change": formatter.signed_percent(figure.change), "other": formatter.signed_percent(change)}
+    if pending.count == 1:
+        return env._(
+            "One draft or delivery that is not invoiced yet, of %(amount)s, would turn %(change)s into %(other)s.",
+            **values,
+        )
+    return env._(
+        "%(count)s drafts or deliveries that are not invoiced yet, of %(amount)s, would turn %(change)s into "
+        "%(other)s.",
+        **values,
+    )

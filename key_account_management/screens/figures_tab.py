@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.models import BaseModel
 
 from ..documents.formatter import Formatter
-from ..figures.figure import Figure
+from ..figures.figure import AccountFigures, Table
 from ..figures.period import Period
 from .figure_text import describe
 from .period_selector import Day, PeriodSelector
@@ -54,48 +54,50 @@ class FiguresTab:
             quarter = Period(start, min(fields.Date.end_of(start, "quarter"), end))
             labels.append(f"{(start.month + 2) // 3}/{start.year}")
             for code, figure in self._compute(quarter.date_from, quarter.date_to).items():
-                values.setdefault(code, []).append(figure["value"])
+                values.setdefault(code, []).append(figure.value)
             start += relativedelta(months=3)
         return {"labels": labels, "values": values}
 
     def breakdown(self, code: str, breakdown: str, date_from: Day, date_to: Day) -> dict[str, Any]:
         """See ``get_key_account_breakdown``."""
         figure = self._compute(date_from, date_to, [code], breakdown)[code]
-        rows = figure["breakdown"]
-        read = rows
+        read = figure.breakdowns.get(breakdown, [])
+        rows = [row for row in read if row.is_of_goods]
         if breakdown == "category":
             # The chart compares categories, the table adds them up along their tree
-            read = self._compute(date_from, date_to, [code], "category_tree")[code]["breakdown"] or rows
+            tree = self._compute(date_from, date_to, [code], "category_tree")[code]
+            read = tree.breakdowns.get("category_tree") or read
         kind = self.env["key.account.kpi"].sudo().search([("code", "=", code)]).unit
         return {
             "kind": kind,
-            "labels": [row["label"] for row in rows],
-            "value": [row["value"] for row in rows],
-            "previous": [row["previous"] for row in rows],
+            "labels": [row.label for row in rows],
+            "value": [row.value for row in rows],
+            "previous": [row.previous for row in rows],
             "rows": [
-                {
-                    "label": row["label"],
-                    "depth": row["depth"],
-                    "texts": self.formatter.texts(Figure(row["value"], row["previous"], unit=row["unit"]), kind),
-                }
+                {"label": row.label, "depth": row.depth, "texts": self.formatter.texts(row.figure, kind)}
                 for row in read
             ],
-            "table": self._table(figure["table"]) if figure.get("table") else None,
+            "table": self._table(figure.table) if figure.table else None,
         }
 
-    def _compute(self, *parameters: Any) -> dict[str, dict[str, Any]]:
-        return self.account.get_key_account_figures(*parameters)[self.account.id]
+    def _compute(
+        self, date_from: Day, date_to: Day, codes: list[str] | None = None, breakdown: str | None = None
+    ) -> AccountFigures:
+        period = self.account._get_key_account_period(date_from, date_to)
+        breakdowns = (breakdown,) if breakdown else ()
+        figures = self.env["key.account.figures"]._compute_figures(self.account, period, codes, breakdowns)
+        return figures[self.account.id]
 
-    def _table(self, table: dict[str, Any]) -> dict[str, Any]:
-        columns = table["columns"]
+    def _table(self, table: Table) -> dict[str, Any]:
+        columns = table.columns
         return {
-            "columns": [column["label"] for column in columns],
-            "kinds": [column["kind"] for column in columns],
+            "columns": [column.label for column in columns],
+            "kinds": [column.kind for column in columns],
             "rows": [
                 [
-                    self.formatter.cell(value, column["kind"], column["unit"])
+                    self.formatter.cell(value, column.kind, column.unit)
                     for value, column in zip(row, columns, strict=True)
                 ]
-                for row in table["rows"]
+                for row in table.rows
             ],
         }

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 
 from ..documents.formatter import Formatter
 from ..figures.period import Period
-from ..tools import shortened
+from ..tools.rpc import shortened
 
 # As the browser or Python gives it
 Day = str | date | None
@@ -32,7 +32,7 @@ class PeriodSelector:
             "date_from": fields.Date.to_string(chosen.date_from),
             "date_to": fields.Date.to_string(chosen.date_to),
             "period": formatter.period(chosen),
-            "previous": formatter.period(chosen.previous),
+            "previous": formatter.period(chosen.to_date(fields.Date.context_today(self.env["res.partner"])).previous),
             "periods": self._get_choices(),
         }
 

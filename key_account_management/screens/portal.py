@@ -5,7 +5,7 @@ from odoo.models import BaseModel
 from odoo.tools import format_date
 
 from ..documents.data.steps import Step
-from ..tools import moment_texts
+from ..tools.time_zones import moment_texts
 
 # The portal shows no figures, and computing them takes time: only what gathering a document requires
 CODES = ("revenue",)

@@ -1,4 +1,5 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from odoo.api import Environment
@@ -6,7 +7,7 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from ..documents.formatter import Formatter
-from ..figures.figure import known_sum, ratio
+from ..figures.figure import AccountFigures, Figure, Figures, known_sum, ratio
 from .figure_text import describe
 from .period_selector import Day, PeriodSelector
 
@@ -25,16 +26,13 @@ COMPARED = (
     "visits",
     "satisfaction",
 )
-# Figures that several accounts have together; a share is one of their sums. No others follow from single accounts.
+# Figures that several accounts have together; a share is one of their sums, over the accounts that have both. No others
+# follow from single accounts.
 ADDED = ("revenue", "contribution_margin", "contribution_margin_2", "contribution_margin_3", "overdue_amount", "visits")
 SHARES = {
     "contribution_margin_rate": ("contribution_margin", "revenue"),
     "contribution_margin_3_rate": ("contribution_margin_3", "revenue"),
 }
-
-
-# Figures as ``get_key_account_figures`` gives them
-FiguresByCode = dict[str, dict[str, Any]]
 
 
 class Ranking:
@@ -54,9 +52,9 @@ class Ranking:
         )
         kpis = self.env["key.account.kpi"]._get_by_code()
         kpis = {code: kpis[code] for code in COMPARED if partners._may_see_audience(kpis[code].audience)}
-        figures = (
-            accounts.get_key_account_figures(content["date_from"], content["date_to"], list(kpis)) if accounts else {}
-        )
+        shown = partners._get_key_account_period(content["date_from"], content["date_to"])
+        engine = self.env["key.account.figures"]
+        figures = engine._compute_figures(accounts, shown, list(kpis)) if accounts else {}
         groups = {
             "tier": accounts.grouped(lambda account: account.key_account_tier_id.name or ""),
             "manager": accounts.grouped(lambda account: account.key_account_manager_id.name or ""),
@@ -80,35 +78,57 @@ class Ranking:
             | {"all": self._texts(_add(accounts, figures, kpis), kpis)},
         }
 
-    def _texts(self, figures: FiguresByCode, kpis: Mapping[str, BaseModel]) -> dict[str, dict[str, Any]]:
+    def _texts(self, figures: AccountFigures, kpis: Mapping[str, BaseModel]) -> dict[str, dict[str, Any]]:
         """The figures of one account, or of several together, as text and to sort by."""
         return {
-            code: describe(kpis[code], figure, self.formatter) | {"number": figure["value"]}
+            code: describe(kpis[code], figure, self.formatter) | {"number": figure.value}
             for code, figure in figures.items()
         }
 
 
-def _add(
-    accounts: Iterable[BaseModel], figures: Mapping[int, FiguresByCode], kpis: Mapping[str, BaseModel]
-) -> FiguresByCode:
+def _add(accounts: Iterable[BaseModel], figures: Figures, kpis: Mapping[str, BaseModel]) -> AccountFigures:
     """The figures of the accounts together, with those inside another one counted once.
 
-    :return: ``{code: figure}`` as for one account, None for what cannot be derived
+    :return: ``{code: figure}`` as for one account, empty for what cannot be derived
     """
     outer = [account for account in accounts if not _lies_in_another(account, accounts)]
-    total: FiguresByCode = {}
+    total: AccountFigures = {}
     for code in kpis:
         of_accounts = [figures[account.id][code] for account in outer]
-        total[code] = {
-            "value": known_sum(*(figure["value"] for figure in of_accounts)) if code in ADDED else None,
-            "previous": known_sum(*(figure["previous"] for figure in of_accounts)) if code in ADDED else None,
-            "unit": of_accounts[0]["unit"] if of_accounts else "",
-            "note": "",
-        }
+        total[code] = Figure(unit=of_accounts[0].unit if of_accounts else "")
+        if code in ADDED:
+            total[code].value, total[code].previous = (
+                known_sum(*(getattr(figure, moment) for figure in of_accounts)) for moment in ("value", "previous")
+            )
+            if any(figure.compared for figure in of_accounts):
+                # The change is that of the accounts, and of the months of each, that can be compared
+                comparable = [pair for pair in (figure.pair for figure in of_accounts) if None not in pair]
+                now, before = zip(*comparable, strict=True) if comparable else ((), ())
+                total[code].compared = known_sum(*now), known_sum(*before)
     for code in SHARES.keys() & kpis.keys():
-        part, whole = (total[other] for other in SHARES[code])
-        total[code] |= {moment: ratio(part[moment], whole[moment]) for moment in ("value", "previous")}
+        total[code].value, total[code].previous = (
+            _share(SHARES[code], outer, figures, attrgetter(moment)) for moment in ("value", "previous")
+        )
+        if any(total[other].compared for other in SHARES[code]):
+            total[code].compared = (
+                _share(SHARES[code], outer, figures, lambda figure: figure.pair[0]),
+                _share(SHARES[code], outer, figures, lambda figure: figure.pair[1]),
+            )
     return total
+
+
+def _share(
+    codes: tuple[str, str],
+    accounts: Iterable[BaseModel],
+    figures: Figures,
+    get: Callable[[Figure], float | None],
+) -> float | None:
+    """:param codes: of the part and of the whole
+    :param get: gives the value of a figure
+    """
+    pairs = [[get(figures[account.id][code]) for code in codes] for account in accounts]
+    parts, wholes = ([pair[side] for pair in pairs if None not in pair] for side in (0, 1))
+    return ratio(known_sum(*parts), known_sum(*wholes))
 
 
 def _lies_in_another(account: BaseModel, accounts: Iterable[BaseModel]) -> bool:

@@ -1,15 +1,23 @@
+from collections.abc import Mapping
 from typing import Any
 
 from odoo import fields
 from odoo.models import BaseModel
 
 from ..documents.formatter import Formatter
-from ..figures.figure import Figure, meets_target
+from ..figures.figure import Figure, ratio
 from .figure_text import describe
 
 # Figures that are always shown if they are known and the user may see them
 HEADLINE = ("revenue", "contribution_margin_rate", "returns", "satisfaction", "visits", "dso")
 MOVED = 3
+# A point more or less of them is worth a share of the revenue
+SHARES_OF_REVENUE = (
+    "contribution_margin_rate",
+    "contribution_margin_2_rate",
+    "contribution_margin_3_rate",
+    "returns",
+)
 
 
 class ReviewPreparation:
@@ -23,15 +31,16 @@ class ReviewPreparation:
     def data(self) -> dict[str, Any]:
         """:return: see ``get_preparation`` of the review"""
         review = self.review
-        if not review.date_from or review.date_from > fields.Date.context_today(review):
+        today = fields.Date.context_today(review)
+        if not review.date_from or review.date_from > today:
             figures, period = [], None
         else:
             figures, period = self._get_figures(), review._get_period()
         shown = {figure["code"]: figure for figure in figures}
-        moved = sorted((figure for figure in figures if figure["moved"]), key=lambda figure: -abs(figure["moved"]))
+        moved = sorted((figure for figure in figures if figure["moved"]), key=_weight, reverse=True)
         return {
             "period": self.format.period(period) if period else "",
-            "previous": self.format.period(period.previous) if period else "",
+            "previous": self.format.period(period.to_date(today).previous) if period else "",
             "is_frozen": review.is_frozen,
             "headline": [shown[code] for code in HEADLINE if code in shown],
             "better": [figure for figure in moved if figure["good"] is True][:MOVED],
@@ -42,28 +51,54 @@ class ReviewPreparation:
     # === FIGURES ===#
 
     def _get_figures(self) -> list[dict[str, Any]]:
-        """:return: the figures with a value that the user may see, and by what share they ``moved`` (None: unknown)"""
+        """:return: the figures with a value that the user may see, and by what share they ``moved`` (None:
+        unknown, or not worth discussing) and what that is ``worth`` in money (None: it cannot be said)"""
         definitions, figures = self._read_frozen() if self.review.is_frozen else self._read_live()
+        # Today's: what was worth discussing then is not frozen
+        matters = {code for code, kpi in self.env["key.account.kpi"]._get_by_code().items() if kpi.matters}
         described = []
         for definition in definitions:
             figure = figures[definition.code]
             if figure.value is None:
                 continue
-            data = {
-                "value": figure.value,
-                "previous": figure.previous,
-                "unit": figure.unit,
-                "note": figure.note,
-                "target": figure.target,
-                "met": meets_target(figure.value, figure.target, definition.better),
-            }
-            text = describe(definition, data, self.format)
-            moved = None
-            # A change that is rounded away on the screen does not count
-            if figure.previous and not text["change"].startswith("±"):
-                moved = (figure.value - figure.previous) / abs(figure.previous)
-            described.append(text | {"moved": moved})
+            text = describe(definition, figure, self.format)
+            moved = worth = None
+            # A change that is rounded away on the screen does not count, nor one in what is not worth discussing
+            if figure.change and definition.code in matters and not text["change"].startswith("±"):
+                moved = self._moved(figure, definition, figures)
+                worth = self._worth(figure, definition, figures)
+            described.append(text | {"moved": moved, "worth": worth})
         return described
+
+    def _moved(self, figure: Figure, definition: BaseModel, figures: Mapping[str, Figure]) -> float | None:
+        """By what share a figure moved; None if it moved for no other reason than less business."""
+        value, previous = figure.pair
+        if value is None or not previous:
+            return None
+        # Less returned or overdue because less was sold is no improvement
+        expected = previous * self._business(figures) if _falls_with_business(figure, definition) else previous
+        if previous > value >= expected:
+            return None
+        return (value - expected) / abs(previous)
+
+    def _worth(self, figure: Figure, definition: BaseModel, figures: Mapping[str, Figure]) -> float | None:
+        """What the change is worth in money; None where that cannot be said."""
+        value, previous = figure.pair
+        if value is None or previous is None:
+            return None
+        revenue = figures["revenue"].value if "revenue" in figures else None
+        if definition.unit == "money":
+            share = self._business(figures) if _falls_with_business(figure, definition) else 1.0
+            return value - previous * share
+        if definition.code in SHARES_OF_REVENUE and revenue is not None:
+            return (value - previous) * revenue
+        return None
+
+    def _business(self, figures: Mapping[str, Figure]) -> float:
+        """What is left of the business of the year before, at most all of it."""
+        revenue = figures.get("revenue")
+        left = ratio(*revenue.pair) if revenue else None
+        return 1.0 if left is None else min(max(left, 0.0), 1.0)
 
     def _read_frozen(self) -> tuple[BaseModel, dict[str, Figure]]:
         # The record rules show internal ones to those who may see them
@@ -74,13 +109,10 @@ class ReviewPreparation:
         review = self.review
         accounts = review.partner_id.with_company(review.company_id)
         accounts = accounts.with_context(allowed_company_ids=review.company_id.ids)
-        read = accounts.get_key_account_figures(review.date_from, review.date_to)[review.partner_id.id]
+        engine = accounts.env["key.account.figures"]
+        figures = engine._compute_figures(accounts, review._get_period())[review.partner_id.id]
         # Of figures that the user was given
-        definitions = self.env["key.account.kpi"].sudo().search([("code", "in", list(read))])
-        return definitions, {
-            code: Figure(data["value"], data["previous"], unit=data["unit"], note=data["note"], target=data["target"])
-            for code, data in read.items()
-        }
+        return self.env["key.account.kpi"].sudo().search([("code", "in", list(figures))]), figures
 
     # === PROMISES ===#
 
@@ -115,6 +147,17 @@ class ReviewPreparation:
         states = dict(made._fields[field]._description_selection(self.env))
         good = {"done": True, "cancelled": False, "late": False}
         return f"{made.display_name}: {states[made[field]]}", good.get(made[field])
+
+
+def _weight(figure: Mapping[str, Any]) -> tuple[bool, float]:
+    """What is worth the most money first, then what moved the most of that whose worth cannot be said."""
+    worth = figure["worth"]
+    return (True, abs(worth)) if worth is not None else (False, abs(figure["moved"]))
+
+
+def _falls_with_business(figure: Figure, definition: BaseModel) -> bool:
+    """Whether it is an amount of which less is better, and which is less when less is sold."""
+    return definition.unit == "money" and (figure.better or definition.better) == "down"
 
 
 def _promise(record: BaseModel, promised: str, became: str, good: bool | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL, format_list, html2plaintext
+from odoo.tools import SQL, format_list, formatLang, html2plaintext
 
 from ..models.account.account_guard import linked_fields
 from ..models.account.key_account_profile import TEXTS
@@ -118,7 +118,9 @@ class AccountMerge:
         records = self._records("key.account.target")
         for kept, target in self._twice(records, "company_id", "year", "kpi_id"):
             name = f"{target.kpi_id.name} {target.year}"
-            values = [f"{name}: {record.value:g} {record.unit or ''}".strip() for record in (target, kept)]
+            values = [
+                f"{name}: {formatLang(self.env, record.value)} {record.unit or ''}".strip() for record in (target, kept)
+            ]
             self._add_line(self.env._("Target"), name)
             self._track("key_account_target_ids", *values)
             target.unlink()
@@ -128,7 +130,8 @@ class AccountMerge:
         for kept, estimate in self._twice(records, "company_id", "year", "categ_id"):
             name = f"{estimate.categ_id.display_name} {estimate.year}"
             values = [
-                f"{name}: {record.amount:g} {record.currency_id.name} ({record.source})" for record in (estimate, kept)
+                f"{name}: {formatLang(self.env, record.amount)} {record.currency_id.name} ({record.source})"
+                for record in (estimate, kept)
             ]
             self._add_line(self.env._("Estimated Purchases"), name)
             self._track("key_account_demand_ids", *values)

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..models.care.key_account_care_process import RATINGS
 from ..roles import MANAGER
-from ..tools import readable
+from ..tools.rights import readable
 
 
 class KeyAccountCareProcessCheck(models.TransientModel):
@@ -15,9 +15,13 @@ class KeyAccountCareProcessCheck(models.TransientModel):
 
     process_id = fields.Many2one("key.account.care.process", "Care Process", required=True, ondelete="cascade")
     date = fields.Date("Checked On", required=True, default=fields.Date.context_today)
-    rating = fields.Selection(RATINGS, compute="_compute_from_process", store=True, readonly=False, required=True)
-    weak_points = fields.Text(compute="_compute_from_process", store=True, readonly=False)
-    improvement = fields.Text("What Must Improve", compute="_compute_from_process", store=True, readonly=False)
+    rating = fields.Selection(
+        RATINGS, compute="_compute_from_process", store=True, readonly=False, precompute=True, required=True
+    )
+    weak_points = fields.Text(compute="_compute_from_process", store=True, readonly=False, precompute=True)
+    improvement = fields.Text(
+        "What Must Improve", compute="_compute_from_process", store=True, readonly=False, precompute=True
+    )
     partner_ids = fields.Many2many(
         "res.partner",
         string="Plan Measures For",

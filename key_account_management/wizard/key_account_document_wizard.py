@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..documents.kinds import LABELS
 
@@ -15,10 +15,18 @@ class KeyAccountDocumentWizard(models.TransientModel):
         string="Accounts",
         required=True,
         domain="[('key_account_status', '!=', False)]",
-        default=lambda self: self.env.context.get("active_ids", []),
+        default=lambda self: self._default_partner_ids(),
     )
     kind = fields.Selection(LABELS, "Document Type", required=True, default="folder")
     pack = fields.Selection([("zip", "ZIP File"), ("merged", "One PDF")], "Format", required=True, default="zip")
+
+    @api.model
+    def _default_partner_ids(self):
+        """:return: what the client says was selected, if it is accounts"""
+        selected = self.env.context.get("active_ids")
+        return [each for each in selected if type(each) is int] if isinstance(selected, (list, tuple)) else []
+
+    # === ACTION METHODS ===#
 
     def action_make(self):
         """Starts the job and shows its progress."""

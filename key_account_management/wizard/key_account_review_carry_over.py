@@ -1,12 +1,13 @@
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ..documents.formatter import Formatter
-from ..figures.period import Period
-from ..tools import company_timezone, readable
+from ..figures.period import FIRST_YEAR, LAST_YEAR, Period, is_in_calendar
+from ..tools.rights import readable
+from ..tools.time_zones import company_timezone
 
 
 class KeyAccountReviewCarryOver(models.TransientModel):
@@ -89,6 +90,22 @@ class KeyAccountReviewCarryOver(models.TransientModel):
                     )
                 )
             wizard.preview = "\n".join(lines)
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        """Prices are valid from midnight to midnight in the company's time zone."""
+        for wizard in self:
+            if not all(is_in_calendar(day) for day in (wizard.date_from, wizard.date_to) if day):
+                raise ValidationError(
+                    self.env._(
+                        "Valid From and Valid To: enter days between %(first)s and %(last)s. Leave Valid To empty if "
+                        "the prices are valid until further notice.",
+                        first=FIRST_YEAR,
+                        last=LAST_YEAR,
+                    )
+                )
 
     # === ACTION METHODS ===#
 

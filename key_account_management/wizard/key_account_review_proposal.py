@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import readable
+from ..tools.rights import readable
 
 
 class KeyAccountReviewProposal(models.TransientModel):

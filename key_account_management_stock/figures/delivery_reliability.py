@@ -12,7 +12,7 @@ class DeliveryReliability(Source):
     codes = ("delivery_reliability",)
 
     def compute(self) -> Figures:
-        now, before = (self._deliveries(period) for period in (self.request.period, self.request.period.previous))
+        now, before = (self._deliveries(period) for period in (self.request.period, self.request.previous))
         figures = {}
         for account in self.request.account_ids:
             shares = (ratio(sum(in_time[account]), len(in_time[account])) for in_time in (now, before))
@@ -28,8 +28,7 @@ class DeliveryReliability(Source):
     def _domain(self, period: Period) -> DomainType:
         return [
             ("state", "=", "done"),
-            ("company_id", "in", self.env.companies.ids),
-            ("sale_id.partner_id", "in", self.request.customer_ids),
+            ("sale_id.key_account_customer_id", "in", self.request.customer_ids),
             ("location_dest_id.usage", "=", "customer"),
             "|",
             ("date_deadline", "!=", False),
@@ -40,11 +39,11 @@ class DeliveryReliability(Source):
     def _deliveries(self, period: Period) -> defaultdict[int, list[bool]]:
         """:return: ``{account id: [was it on time?, ...]}``, one for each delivery"""
         deliveries = defaultdict(list)
-        fields = ["sale_id", "date_done", "date_deadline"]
+        fields = ["sale_id", "company_id", "date_done", "date_deadline"]
         for picking in self.env["stock.picking"].search_fetch(self._domain(period), fields):
             promised = picking.sale_id.commitment_date or picking.date_deadline
             # Promises are for a day: a delivery in the evening of that day is on time
-            in_time = self._day(picking.date_done) <= self._day(promised)
-            for account in self.request.accounts_of[picking.sale_id.partner_id.id]:
+            in_time = self._day(picking.date_done, picking.company_id) <= self._day(promised, picking.company_id)
+            for account in self.request.accounts_of[picking.sale_id.key_account_customer_id.id]:
                 deliveries[account].append(in_time)
         return deliveries

@@ -5,7 +5,7 @@ from odoo.models import BaseModel
 
 TO_CUSTOMERS = [("location_dest_id.usage", "=", "customer"), ("location_id.usage", "!=", "customer")]
 FROM_CUSTOMERS = [("location_id.usage", "=", "customer"), ("location_dest_id.usage", "!=", "customer")]
-CUSTOMER = "sale_line_id.order_partner_id"
+CUSTOMER = "sale_line_id.order_id.key_account_customer_id"
 
 
 class Goods(Source):
@@ -15,7 +15,6 @@ class Goods(Source):
         """Moves that were done in the period."""
         return [
             ("state", "=", "done"),
-            ("company_id", "in", self.env.companies.ids),
             *self._moment_domain("date", period),
         ]
 

@@ -17,7 +17,7 @@ class ReturnedGoods(Goods):
     codes = ("returns_quantity",)
 
     def compute(self) -> Figures:
-        now, before = (self._quantities(period) for period in (self.request.period, self.request.period.previous))
+        now, before = (self._quantities(period) for period in (self.request.period, self.request.previous))
         return {
             account: {"returns_quantity": self._figure(now[account], before[account])}
             for account in self.request.account_ids

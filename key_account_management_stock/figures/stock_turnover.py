@@ -1,13 +1,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from statistics import fmean
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 from odoo.addons.key_account_management.figures.figure import AccountFigures, Figure, Figures, ratio
-from odoo.addons.key_account_management.figures.period import Period
+from odoo.addons.key_account_management.figures.period import FIRST_YEAR, Period
 from odoo.addons.key_account_management.figures.source import Records
 from odoo.api import DomainType
 from odoo.models import BaseModel
@@ -28,7 +28,7 @@ class StockTurnover(Goods):
     codes = ("stock_turnover", "stock_days")
 
     def compute(self) -> Figures:
-        period, previous = (self._until_today(p) for p in (self.request.period, self.request.period.previous))
+        period, previous = (self._until_today(p) for p in (self.request.period, self.request.previous))
         now, before = (self._turnovers(p) for p in (period, previous))
         return {
             account: self._figures((now.get(account), before.get(account)), (period, previous))
@@ -98,10 +98,10 @@ class StockTurnover(Goods):
 
         :return: ``{(company, product): [quantity, ...]}``
         """
-        opening, _after = period.moments(self.env.tz)
+        earlier = Period(date(FIRST_YEAR, 1, 1), period.date_from - timedelta(days=1))
         ends = [month + relativedelta(months=1, days=-1) for month in period.months]
         months = [month for month, end in zip(period.months, ends, strict=True) if end <= period.date_to]
-        before = self._changes([("date", "<", opening)], products)
+        before = self._changes(self._moment_domain("date", earlier), products)
         by_month = self._changes(self._moment_domain("date", period), products, ["date:month"])
         stock = {}
         for item in before.keys() | by_month.keys():
@@ -122,7 +122,6 @@ class StockTurnover(Goods):
         groups = self.env["stock.move"]._read_group(
             [
                 ("state", "=", "done"),
-                ("company_id", "in", self.env.companies.ids),
                 ("product_id", "in", list(products)),
                 "|",
                 ("is_in", "=", True),
@@ -140,7 +139,10 @@ class StockTurnover(Goods):
     # === FIGURES ===#
 
     def _figures(self, turnovers: Sequence[tuple[float, float] | None], periods: Sequence[Period]) -> AccountFigures:
-        turns = [ratio(*turnover) if turnover and turnover[1] > 0 else None for turnover in turnovers]
+        turns = [
+            ratio(*turnover) if turnover and self.currency.compare_amounts(turnover[1], 0.0) > 0 else None
+            for turnover in turnovers
+        ]
         figures = {
             "stock_turnover": Figure(*turns, unit=self.env._("turns")),
             "stock_days": Figure(

@@ -1,1 +1,1 @@
-from . import key_account_figures
+from . import key_account_figures, key_account_sales_report

@@ -8,3 +8,5 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/node.sh"
 . "$here/postgres.sh"
 . "$here/database.sh"
+. "$here/mis_builder.sh"
+. "$here/replica.sh"

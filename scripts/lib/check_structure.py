@@ -1,5 +1,5 @@
 """Checks how the add-ons are built: each model in one place, imports that only go down, views that stand alone, a
-reason beside each `sudo`.
+reason beside each `sudo`, money compared by its currency.
 
 usage: check_structure.py ADDON...
 """
@@ -13,7 +13,7 @@ from lxml import etree
 
 # The account, and at most three more files with their own subject
 CLASSES_OF_MODEL = {"res.partner": 4}
-PLAIN = {"figures", "documents", "screens"}
+PLAIN = {"tools", "figures", "documents", "screens"}
 # From the bottom up: each may import what is on its own level or below
 LEVELS = (
     {"roles", "tools"},
@@ -24,6 +24,14 @@ LEVELS = (
 )
 # Run once, from outside
 FREE = {"__manifest__", "demo", "migrations"}
+# Documents and screens compare what the figures have rounded
+COMPARED = {"figures", "models", "reports", "wizard"}
+ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+# The first or the last word of what money is called
+MONEY = {
+    *("amount", "amounts", "balance", "claims", "cost", "costs", "credit", "credited", "debit", "exposure", "gross"),
+    *("invoiced", "overdue", "owed", "price", "purchases", "receivable", "rest", "revenue", "total", "turnover"),
+}
 VIEW_TYPES = "activity|calendar|form|graph|hierarchy|kanban|list|pivot|search"
 
 
@@ -168,6 +176,37 @@ def sudo_calls(tree):
         yield node, statement, around
 
 
+# === MONEY IN ITS CURRENCY'S ROUNDING ===#
+
+
+def problems_of_money(addon):
+    """Sums of floats are never exactly what they should be: currencies compare amounts, in their rounding."""
+    for path in python_files(addon):
+        if path.relative_to(addon).parts[0] not in COMPARED:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Compare) and all(isinstance(operator, ORDER) for operator in node.ops):
+                for side in (node.left, *node.comparators):
+                    if amount := amount_in(side):
+                        yield f"{path}:{node.lineno}: {amount} is compared as a float, not by its currency"
+                        break
+
+
+def amount_in(node):
+    """:return: the name of an amount of money that an expression is, or calculates with; None for other expressions"""
+    if isinstance(node, ast.UnaryOp):
+        return amount_in(node.operand)
+    if isinstance(node, ast.BinOp):
+        return amount_in(node.left) or amount_in(node.right)
+    if isinstance(node, ast.BoolOp):
+        return amount_in(node.values[0])
+    if isinstance(node, ast.Subscript):
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        return amount_in(ast.Name(key)) if isinstance(key, str) else amount_in(node.value)
+    name = getattr(node, "attr", None) or getattr(node, "id", "")
+    return name if MONEY & {name.split("_")[-1], name.split("_")[0]} else None
+
+
 def main(*folders):
     addons = [Path(folder) for folder in folders]
     problems = []
@@ -176,6 +215,7 @@ def main(*folders):
         problems += problems_of_imports(addon, {each.name for each in addons})
         problems += problems_of_views(addon)
         problems += problems_of_sudo(addon)
+        problems += problems_of_money(addon)
     if problems:
         sys.exit("\n".join(problems))
 

@@ -102,6 +102,10 @@ class DocumentData:
         """Whether any figure that the audience may see has a target."""
         return any(data.figure.target is not None for data in self.figures.values())
 
+    def goods(self, code: str, breakdown: str) -> list[Row]:
+        """The rows that are ranked and have a share: without what is booked beside goods."""
+        return [row for row in self.rows(code, breakdown) if row.is_of_goods]
+
     def rows(self, code: str, breakdown: str) -> list[Row]:
         """The rows of a figure's breakdown, empty if the audience may not see the figure."""
         if code not in self.figures:

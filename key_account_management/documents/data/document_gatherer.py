@@ -6,7 +6,7 @@ from odoo.models import BaseModel
 
 from ...figures.figure import BREAKDOWNS, Figure, Row, Table
 from ...figures.period import Period
-from ...tools import company_day
+from ...tools.time_zones import company_day
 from ..formatter import Formatter
 from .briefing_gatherer import BriefingGatherer
 from .document_data import DocumentData, FigureData, ReviewData, Section
@@ -69,12 +69,12 @@ class DocumentGatherer:
             title=self.env._("Annual Review %(year)s", year=self.review.year or self.period.year),
             period=self.period,
             period_text=formatter.period(self.period),
-            previous_text=formatter.period(self.period.previous),
+            previous_text=formatter.period(self.period.to_date(company_day(self.env.company)).previous),
             printed_on=company_day(self.env.company, self.review.held_on if self.review.is_frozen else None),
             currency=currency,
             figures=figures,
             review=self._gather_review() if self.review else None,
-            has_sales=figures["revenue"].figure.value is not None,
+            has_sales=_has_sales(figures["revenue"].figure),
             prices=prices,
         )
         data.folder = FolderGatherer(self.partner, self.review, self.period).gather()
@@ -94,7 +94,7 @@ class DocumentGatherer:
             getattr(self.frozen, self.audience),
             currency=currency,
             figures=figures,
-            has_sales=figures["revenue"].figure.value is not None,
+            has_sales=_has_sales(figures["revenue"].figure),
             prices=prices,
         )
         return self.add_what_it_led_to(data) if self.review.state == "held" else data
@@ -147,9 +147,18 @@ class DocumentGatherer:
 
     def _for_audience(self, figure: Figure) -> Figure:
         """:return: the figure without what the audience may not see although it may see the figure"""
-        if self.audience == "customer" and not figure.target_is_agreed:
-            return replace(figure, target=None)
-        return figure
+        if self.audience != "customer":
+            return figure
+        # What is not booked yet, and a target that the customer did not agree to, are for our own eyes
+        agreed = figure.target_is_agreed
+        return replace(
+            figure,
+            pending=None,
+            target=figure.target if agreed else None,
+            target_to_date=figure.target_to_date if agreed else None,
+            table=figure.table and figure.table.for_customers(),
+            document=figure.document and self._for_audience(figure.document),
+        )
 
     def _choose_currency(self, figures: dict[str, FigureData]) -> str:
         """Puts the figures of a customer who is invoiced in one foreign currency into that currency.
@@ -234,3 +243,8 @@ def _has_data(data: FigureData) -> bool:
     rows: list[Figure | Row] = [data.figure, *(row for rows in data.figure.breakdowns.values() for row in rows)]
     known = [number for row in rows for number in (row.value, row.previous) if number is not None]
     return any(known) if data.kind == "count" else bool(known)
+
+
+def _has_sales(revenue: Figure) -> bool:
+    """Whether anything was invoiced: if not, the revenue of a customer is 0, and there is nothing to show of it."""
+    return bool(revenue.value) or any(row.value is not None for row in revenue.breakdowns.get("category", ()))

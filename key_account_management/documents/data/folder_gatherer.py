@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from ...figures.period import Period
-from ...tools import company_day
+from ...tools.time_zones import company_day
 from .folder_data import Condition, FolderData, Person
 from .steps import StepGatherer, add_steps
 

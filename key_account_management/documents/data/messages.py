@@ -2,7 +2,7 @@
 
 from odoo.api import Environment
 
-from ...figures.figure import Row
+from ...figures.figure import Row, known_sum
 from ..formatter import Formatter
 from ..texts import shorten
 from .document_data import DocumentData
@@ -28,7 +28,7 @@ class Messages:
         messages = {
             "revenue": self._revenue(),
             "months": self._months(),
-            "categories": self._largest(self.data.rows("revenue", "category")),
+            "categories": self._largest(self.data.goods("revenue", "category")),
             "products": self._products(),
             "companies": self._companies(),
         }
@@ -43,11 +43,25 @@ class Messages:
         if figure.change is None:
             return self.env._("Revenue of %(revenue)s", **values)
         values["change"] = self.format.percent(abs(figure.change))
+        if figure.compared:
+            return self._revenue_of_months(figure.change, values)
         if abs(figure.change) < SAME:
             return self.env._("Revenue of %(revenue)s, the same as in the previous year", **values)
         if figure.change > 0:
             return self.env._("Revenue of %(revenue)s, %(change)s more than in the previous year", **values)
         return self.env._("Revenue of %(revenue)s, %(change)s less than in the previous year", **values)
+
+    def _revenue_of_months(self, change: float, values: dict[str, str]) -> str:
+        """Of fewer months than the revenue itself: the previous year is not complete."""
+        if abs(change) < SAME:
+            return self.env._("Revenue of %(revenue)s, in comparable months the same as in the previous year", **values)
+        if change > 0:
+            return self.env._(
+                "Revenue of %(revenue)s, in comparable months %(change)s more than in the previous year", **values
+            )
+        return self.env._(
+            "Revenue of %(revenue)s, in comparable months %(change)s less than in the previous year", **values
+        )
 
     def _months(self) -> str | None:
         rows = self.data.rows("revenue", "month")
@@ -74,13 +88,14 @@ class Messages:
         )
 
     def _largest(self, rows: list[Row]) -> str | None:
-        """What makes up most of the revenue, and what changed the most."""
-        total = self.data.figures["revenue"].figure.value
-        if not rows or not total or total <= 0 or not rows[0].value:
+        """What makes up most of the revenue, before discounts and charges, and what changed the most."""
+        total = known_sum(*(row.value for row in rows))
+        if not total or total <= 0 or not rows[0].value:
             return None
         values = {"name": shorten(rows[0].label, NAME), "share": self.format.percent(rows[0].value / total, 0)}
-        changes = [((row.value or 0.0) - (row.previous or 0.0), row) for row in rows]
-        if all(row.previous is None for row in rows):
+        pairs = [row.figure.pair for row in rows]
+        changes = [((now or 0.0) - (before or 0.0), row) for (now, before), row in zip(pairs, rows, strict=True)]
+        if all(before is None for _now, before in pairs):
             return self.env._("%(name)s makes up %(share)s of the revenue", **values)
         change, row = max(changes, key=lambda pair: abs(pair[0]))
         values |= {"other": shorten(row.label, NAME), "change": self._money(abs(change))}
@@ -101,7 +116,7 @@ class Messages:
         )
 
     def _products(self) -> str | None:
-        rows = self.data.rows("revenue", "product")
+        rows = self.data.goods("revenue", "product")
         return self._largest(rows) if len(rows) > 1 else None
 
     def _companies(self) -> str | None:

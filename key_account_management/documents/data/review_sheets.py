@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from odoo.models import BaseModel
 
-from ...tools import company_day
+from ...tools.time_zones import company_day
 from ..formatter import Formatter
 from .folder_data import Person
 from .sender import Sender, gather_sender

@@ -94,8 +94,9 @@ class _Tables:
             "due": Column(self.env._("Due Date"), "date"),
             "amount": Column(self.env._("Amount"), "money", self.data.currency),
             "open": Column(self.env._("Open at the end of the period"), "money", self.data.currency),
+            "overdue": Column(self.env._("Overdue, credits deducted"), "money", self.data.currency),
         }
-        values = self._document_values(rows, "due", "amount", "open")
+        values = self._document_values(rows, "due", "amount", "open", "overdue")
         return SourceTable(self.env._("Data, Open Items"), columns, values)
 
     def invoices(self, rows: SourceRows) -> SourceTable:

@@ -8,7 +8,7 @@ from odoo.api import Environment
 from odoo.fields import Domain
 from odoo.models import BaseModel
 
-from ...tools import company_day
+from ...tools.time_zones import company_day
 from ..data.sender import gather_sender
 from ..formatter import Formatter
 from .page_furniture import number_sheets

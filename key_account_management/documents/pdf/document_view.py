@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo.api import Environment
 
-from ...figures.figure import Figure, Row, known_sum
+from ...figures.figure import Figure, Row, added
 from ...figures.percent import MINUS
 from .. import charts
 from ..data.document_data import DocumentData
@@ -77,18 +77,18 @@ class DocumentView:
     # === BREAKDOWNS ===#
 
     def table(self, breakdown: str, code: str = "revenue", limit: int | None = None) -> list[Line]:
-        """:return: lines of the breakdown; what exceeds ``limit`` is summed up in a last one"""
-        rows = self._rows(code, breakdown)
+        """:return: lines of the breakdown, what exceeds ``limit`` summed up in one, and then what is no goods"""
+        rows, others = self._rows(code, breakdown), []
         kind = self.data.figures[code].kind if code in self.data.figures else ""
+        if limit is not None:
+            rows, others = ([row for row in rows if row.is_of_goods is of_goods] for of_goods in (True, False))
         shown = rows[:limit]
         lines = [self._row_line(row, kind) for row in shown]
         rest = rows[len(shown) :]
         if rest:
-            figure = Figure(
-                known_sum(*(row.value for row in rest)), known_sum(*(row.previous for row in rest)), unit=rest[0].unit
-            )
+            figure = added(rest)
             lines.append(self._line(self.env._("%(count)s others", count=len(rest)), figure, kind))
-        return lines
+        return [*lines, *(self._row_line(row, kind) for row in others)]
 
     def _rows(self, code: str, breakdown: str) -> list[Row]:
         """The breakdown's rows without those in which nothing is left, such as settled down payments."""
@@ -110,7 +110,7 @@ class DocumentView:
         return self._line(self.env._("Total"), data.figure, data.kind)
 
     def _row_line(self, row: Row, kind: str) -> Line:
-        return self._line(row.label, Figure(row.value, row.previous, unit=row.unit), kind)
+        return self._line(row.label, row.figure, kind)
 
     # === CHARTS ===#
 
@@ -123,7 +123,7 @@ class DocumentView:
         return self._chart(charts.columns, labels, rows, (width, height), density)
 
     def category_chart(self, width: float, height: float, density: float, limit: int = 8) -> Markup:
-        rows = self._rows("revenue", "category")[:limit]
+        rows = [row for row in self._rows("revenue", "category") if row.is_of_goods][:limit]
         return self._chart(charts.bars, [row.label for row in rows], rows, (width, height), density)
 
     def _chart(

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from odoo.api import Environment
 
-from ...figures.figure import Row, known_sum
+from ...figures.figure import Row, added
 from ..data.document_data import DocumentData
 from ..formatter import Formatter
 from ..texts import shorten
@@ -54,7 +54,7 @@ class FigureSlides:
 
     def bars(self, kind: str, breakdown: str, kicker: str) -> list[Slide]:
         title = self.data.messages.get(kind)
-        rows = [row for row in self.data.rows("revenue", breakdown) if row.value or row.previous]
+        rows = [row for row in self.data.goods("revenue", breakdown) if row.value or row.previous]
         # A single bar compares nothing
         if not title or len(rows) < 2:
             return []
@@ -62,9 +62,11 @@ class FigureSlides:
         pairs = _pairs(rows[:BARS])
         if rest := rows[BARS:]:
             labels.append(self.env._("%(count)s others", count=len(rest)))
-            now, before = (known_sum(*values) for values in zip(*_pairs(rest), strict=True))
-            pairs.append((now, before))
-        changes = [self._change_of(*pair) for pair in pairs]
+            others = added(rest)
+            pairs.append((others.value, others.previous))
+        changes = [self._change_of(*row.figure.pair) for row in rows[:BARS]]
+        if rest:
+            changes.append(self._change_of(*added(rest).pair))
         caption = self.env._("Revenue and change") if any(changes) else self.env._("Revenue")
         labels = ["  ".join(filter(None, label)) for label in zip(labels, changes, strict=True)]
         chart = self._chart("bars", caption, labels, pairs)
@@ -102,7 +104,7 @@ class FigureSlides:
             self.format.change(figure, data.kind) if figure.change is not None else "",
             self.format.large(figure.previous, data.kind, unit) if figure.previous is not None else "",
             direction,
-            ("good" if direction == data.better else "bad") if direction else "",
+            {True: "good", False: "bad", None: ""}[figure.is_better(data.better)],
         )
 
     def _chart(self, kind: str, caption: str, labels: list[str], pairs: Sequence[Pair]) -> Chart:

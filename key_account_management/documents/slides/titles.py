@@ -28,7 +28,7 @@ class Titles:
         if not self.data.has_sales:
             return self.data.messages["revenue"]
         change = self.data.figures["revenue"].figure.change
-        if change is None or abs(change) < SAME:
+        if change is None or abs(change) < SAME or self.data.figures["revenue"].figure.compared:
             return self.data.messages["revenue"]
         values = {
             "change": self.format.percent(abs(change), 0 if abs(change) >= 0.1 else 1),
@@ -44,8 +44,9 @@ class Titles:
         """:return: names of the two categories that moved the most in the direction of the whole"""
         sign = 1 if change > 0 else -1
         moves = [
-            (sign * ((row.value or 0.0) - (row.previous or 0.0)), row.label)
-            for row in self.data.rows("revenue", "category")
+            (sign * ((now or 0.0) - (before or 0.0)), row.label)
+            for row in self.data.goods("revenue", "category")
+            for now, before in [row.figure.pair]
         ]
         total = sum(move for move, _label in moves if move > 0)
         moves = sorted((move for move in moves if move[0] > DRIVER * total), reverse=True)

@@ -23,6 +23,7 @@ OF_RECORDS = {
     "returns": "-SUMIFS({sales[amount]},{sales[period]},{period},{sales[return]},{yes})"
     '/SUMIFS({sales[amount]},{sales[period]},{period},{sales[type]},"<>"&{credit_note})',
     "receivable": "SUMIFS({open_items[open]},{open_items[period]},{period})",
+    "overdue_amount": "MAX(0,SUMIFS({open_items[overdue]},{open_items[period]},{period}))",
     "dso": "SUMIFS({open_items[open]},{open_items[period]},{period})"
     "/SUMIFS({invoices[gross]},{invoices[period]},{period})*{days}",
 }

@@ -138,19 +138,30 @@ class Sheet:
 
     def write_change(self, row: int, column: int, figure: Figure, kind: str, total: bool = False) -> None:
         """Change in the value in ``column`` from the one to its right, as a formula to the right of both."""
+        if figure.compared:
+            # Of fewer months than those in the cells
+            value = self._change_of(figure, kind)
+            self.sheet.write(row, column + 2, "" if value is None else value, self.styles.change(kind, total))
+            return
         now, before = (self.cell(row, column + offset) for offset in (0, 1))
         if kind in DIFFERENCES:
             # Shares change by percentage points
-            scale, factor = (100, "*100") if kind == "percent" else (1, "")
+            factor = "*100" if kind == "percent" else ""
             empty, formula = f'OR({now}="",{before}="")', f"({now}-{before}){factor}"
-            value = None
-            if figure.value is not None and figure.previous is not None:
-                value = (figure.value - figure.previous) * scale
         else:
             empty, formula = f'OR({now}="",{before}="",{before}=0)', f"({now}-{before})/ABS({before})"
-            value = figure.change
+        value = self._change_of(figure, kind)
         style = self.styles.change(kind, total)
         self.sheet.write_formula(row, column + 2, f'=IF({empty},"",{formula})', style, "" if value is None else value)
+
+    def _change_of(self, figure: Figure, kind: str) -> float | None:
+        """The change as it is in a cell: shares change by percentage points."""
+        if kind not in DIFFERENCES:
+            return figure.change
+        value, previous = figure.pair
+        if value is None or previous is None:
+            return None
+        return (value - previous) * (100 if kind == "percent" else 1)
 
     # === CHARTS ===#
 

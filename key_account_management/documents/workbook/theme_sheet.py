@@ -1,9 +1,10 @@
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from ...figures.figure import Column, Figure, Row, Table, known_sum
+from ...figures.figure import Column, Figure, Row, Table, is_of_goods, known_sum
 from ..data.document_data import FigureData
 from .sheet import CHART_HEIGHT, CHART_ROWS, FIRST, LINE_HEIGHT, Sheet, fitting, lines
 
@@ -127,11 +128,12 @@ class ThemeSheet(Sheet):
         for first in range(0, len(figures), FIGURES_OF_A_TABLE):
             head = self.row + 1
             # Without a total there are several units, which no axis has in common
-            has_chart = not first and breakdown in CHARTS and len(labels) > 1 and figures[0].figure.value is not None
+            bars = sum(map(is_of_goods, labels))
+            has_chart = not first and breakdown in CHARTS and bars > 1 and figures[0].figure.value is not None
             room = CHART_HEIGHT if has_chart else 0
             self._write_breakdown_table(title, figures[first : first + FIGURES_OF_A_TABLE], rows_of, labels, room)
             if has_chart:
-                self._insert_breakdown_chart(CHARTS[breakdown], figures[0], head + 1, head + len(labels))
+                self._insert_breakdown_chart(CHARTS[breakdown], figures[0], head + 1, head + bars)
 
     def _write_breakdown_table(
         self, title: str, figures: Sequence[FigureData], rows_of: RowsOfFigures, labels: dict[Key, str], room: int
@@ -158,7 +160,9 @@ class ThemeSheet(Sheet):
         ]
         self.sheet.set_row(head, max(heights) * LINE_HEIGHT)
         if figures[0].code == "revenue":
-            self._write_shares(1 + 3 * len(figures), head, [rows_of["revenue"][key] for key in labels])
+            self._write_shares(
+                1 + 3 * len(figures), head, [rows_of["revenue"][key] for key in labels if is_of_goods(key)]
+            )
         self.row = last + 3
 
     def _insert_breakdown_chart(self, kind: str, figure: FigureData, first: int, last: int) -> None:
@@ -174,9 +178,9 @@ class ThemeSheet(Sheet):
         return any(numbers) and not (figure.kind == "percent" and {*numbers} <= {1.0, None})
 
     def _label(self, breakdown: str, row: Row) -> str:
-        if breakdown != "month":
+        if breakdown != "month" or not row.is_of_goods:
             return row.label
-        month = next(month for month in self.data.period.months if month.strftime("%Y-%m") == row.key)
+        month = date.fromisoformat(f"{row.key}-01")
         return self.workbook.format.date(month, "MMMM yyyy")
 
     def _write_figure_columns(self, figure: FigureData, column: int, head: int, rows: Sequence[Row | Figure]) -> int:
@@ -196,7 +200,7 @@ class ThemeSheet(Sheet):
             unit = "" if same_unit else row.unit
             self.write_number(position, column, row.value, figure.kind, unit)
             self.write_number(position, column + 1, row.previous, figure.kind, unit)
-            self.write_change(position, column, Figure(row.value, row.previous, unit=row.unit), figure.kind)
+            self.write_change(position, column, row if isinstance(row, Figure) else row.figure, figure.kind)
         self._write_total(figure, column, head + 1, head + len(rows), same_unit)
         return max(lines(text, WIDTH) for text in heads)
 
@@ -213,16 +217,17 @@ class ThemeSheet(Sheet):
         self.write_change(last + 1, column, figure.figure, figure.kind, total=True)
 
     def _write_shares(self, column: int, head: int, rows: Sequence[Row]) -> None:
+        """Of each month or company in all of the revenue; of goods in that of all goods, which come first."""
         self.write_text(head, column, self.env._("Share of revenue"), self.styles.head_number)
-        total_cell = self.cell(head + len(rows) + 1, 1, absolute=True)
-        total = self.data.figures["revenue"].figure.value
+        total = known_sum(*(row.value for row in rows))
+        all_cells = f"{self.cell(head + 1, 1, absolute=True)}:{self.cell(head + len(rows), 1, absolute=True)}"
         for position, row in enumerate(rows, head + 1):
             cell = self.cell(position, 1)
             value = row.value / total if row.value is not None and total else ""
             self.sheet.write_formula(
                 position,
                 column,
-                f'=IF(OR({cell}="",{total_cell}="",{total_cell}=0),"",{cell}/{total_cell})',
+                f'=IF(OR({cell}="",SUM({all_cells})=0),"",{cell}/SUM({all_cells}))',
                 self.styles.number("percent"),
                 value,
             )

@@ -78,8 +78,9 @@ class Workbook:
 
     def _criteria(self, column: int) -> dict[str, str | int]:
         """What is in the data sheets' columns, as texts in formulas."""
-        period = self.data.period if column == 1 else self.data.period.previous
-        elapsed = period.up_to(self.data.printed_on)
+        elapsed = self.data.period.up_to(self.data.printed_on)
+        if column == 2:
+            elapsed = self.data.period.to_date(self.data.printed_on).previous
         return {
             "period": _text(self.env._("This period") if column == 1 else self.env._("Previous year")),
             "credit_note": _text(self.env._("Credit Note")),

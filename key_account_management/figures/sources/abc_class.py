@@ -34,6 +34,7 @@ class AbcFigures(Source):
     """
 
     codes = ("abc_class",)
+    codes_without_months = codes
 
     def compute(self) -> Figures:
         accounts = (
@@ -42,7 +43,7 @@ class AbcFigures(Source):
             .search([("key_account_status", "in", ("candidate", "active", "at_risk"))], order="id")
         )
         self.ranked = Request(self.env, accounts.ids, self.request.period)
-        now, before = (self._places(period.date_to) for period in (self.request.period, self.request.period.previous))
+        now, before = (self._places(period.date_to) for period in (self.request.period, self.request.previous))
         running = set(accounts.ids)
         return {
             account: {"abc_class": self._figure(account in running, now.get(account), before.get(account))}
@@ -78,7 +79,7 @@ class AbcFigures(Source):
         }
         by_revenue = defaultdict(list)
         for account, revenue in revenues.items():
-            if revenue > 0:
+            if self.currency.compare_amounts(revenue, 0.0) > 0:
                 by_revenue[revenue].append(account)
         total = sum(customers[customer] for customer in _union(customers_of, by_revenue.values()))
 

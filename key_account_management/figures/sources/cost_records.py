@@ -65,21 +65,31 @@ class CostRecords(Source):
         return costs
 
     def _measures_domain(self, period: Period) -> Domain:
-        return self._due_domain("date_end", period) & Domain("state", "!=", "cancelled")
+        promotion = Domain("kind", "=", "promotion")
+        return Domain("state", "!=", "cancelled") & (
+            (~promotion & self._due_domain("date_end", period)) | (promotion & self._running_domain(period))
+        )
 
     def _milestones_domain(self, period: Period) -> Domain:
         return self._due_domain("date_deadline", period)
 
     def _due_domain(self, deadline: str, period: Period) -> Domain:
         """Those whose deadline is in the period; what was spent on one with a deadline ahead counts today."""
-        domain = (
+        domain = self._own_domain() & Domain(deadline, ">=", period.date_from)
+        return domain if period.date_to >= self.today else domain & Domain(deadline, "<=", period.date_to)
+
+    def _running_domain(self, period: Period) -> Domain:
+        """Those with a day in the period; what was spent on one that is still to begin counts today."""
+        domain = self._own_domain() & Domain("date_end", ">=", period.date_from)
+        return domain if period.date_to >= self.today else domain & Domain("date_start", "<=", period.date_to)
+
+    def _own_domain(self) -> Domain:
+        return (
             Domain("partner_id", "in", self.request.customer_ids)
             & Domain("company_id", "in", self.env.companies.ids)
-            & Domain(deadline, ">=", period.date_from)
             # Archived records have still cost something
             & Domain("active", "in", (True, False))
         )
-        return domain if period.date_to >= self.today else domain & Domain(deadline, "<=", period.date_to)
 
     def _set_up_work(self, costs: CostsOfAccounts) -> None:
         """No hours are a real zero where an hour has a cost."""
@@ -88,22 +98,31 @@ class CostRecords(Source):
                 costs[account].work = 0.0
 
     def _read_measures(self, period: Period, costs: CostsOfAccounts) -> None:
-        groups = self.env["key.account.care.measure"]._read_group(
+        """A promotion costs the same on each of its days up to today, other measures on the day of their deadline."""
+        for measure in self.env["key.account.care.measure"].search_fetch(
             self._measures_domain(period),
-            ["partner_id", "company_id", "kind", "state"],
-            ["cost_actual:sum", "hours_actual:sum"],
-        )
-        for partner, company, kind, state, cost, hours in groups:
-            for account in self.request.accounts_of[partner.id]:
+            ["partner_id", "company_id", "kind", "state", "date_start", "date_end", "cost_actual", "hours_actual"],
+            order="id",
+        ):
+            is_promotion, is_done, company = measure.kind == "promotion", measure.state == "done", measure.company_id
+            share = self._share_of_days(measure, period) if is_promotion else 1.0
+            cost = self._convert(measure.cost_actual * share, company)
+            for account in self.request.accounts_of[measure.partner_id.id]:
                 of_account = costs[account]
                 # The cost of a measure that is only planned is unknown
-                of_account.has_direct |= state == "done" or bool(cost)
-                if kind == "promotion":
-                    of_account.promotions += self._convert(cost, company)
+                of_account.has_direct |= is_done or bool(measure.cost_actual)
+                if is_promotion:
+                    of_account.promotions += cost
                 else:
-                    of_account.care += self._convert(cost, company)
-                if state == "done":
-                    self._add_work(of_account, hours, company)
+                    of_account.care += cost
+                if is_done:
+                    self._add_work(of_account, measure.hours_actual * share, company)
+
+    def _share_of_days(self, measure: BaseModel, period: Period) -> float:
+        """What part of a measure's days up to today is in the period; one that is still to begin has today only."""
+        whole = Period(min(measure.date_start, self.today), min(measure.date_end, self.today))
+        days = whole.within(period)
+        return days.days / whole.days if days else 0.0
 
     def _read_milestones(self, period: Period, costs: CostsOfAccounts) -> None:
         groups = self.env["key.account.milestone"]._read_group(
@@ -195,7 +214,7 @@ class CostRecords(Source):
                 company: self._convert(company.key_account_overhead_pool, company)
                 * sum(share for _part, share in period.fiscal_years(company).values())
                 for company in companies
-                if totals.get(company, 0) > 0
+                if self.currency.compare_amounts(totals.get(company, 0.0), 0.0) > 0
             }
             base: defaultdict[tuple[int, BaseModel], float] = defaultdict(float)
             for (customer, company), amount in by_customer.items():
@@ -215,7 +234,7 @@ class CostRecords(Source):
             lines = Domain("customer_id", *own) & self._lines_domain(period, companies)
             records.append(("key.account.sales.report", list(lines)))
         if companies := self._companies_with_overhead("orders"):
-            orders = Domain("partner_id", *own) & self._orders_domain(period, companies)
+            orders = Domain("key_account_customer_id", *own) & self._orders_domain(period, companies)
             records.append(("sale.order", list(orders)))
         return records
 
@@ -232,12 +251,10 @@ class CostRecords(Source):
         )
 
     def _orders_domain(self, period: Period, companies: BaseModel) -> Domain:
-        begins, ends = period.moments(self.env.tz)
         return (
             Domain("company_id", "in", companies.ids)
             & Domain("state", "=", "sale")
-            & Domain("date_order", ">=", begins)
-            & Domain("date_order", "<", ends)
+            & Domain(self._moment_domain("date_order", period))
         )
 
     def _read_revenue(self, period: Period, companies: BaseModel) -> OverheadBase:
@@ -247,7 +264,9 @@ class CostRecords(Source):
 
     def _read_orders(self, period: Period, companies: BaseModel) -> OverheadBase:
         """As `_read_revenue`, the numbers of confirmed orders."""
-        return self._read_base("sale.order", self._orders_domain(period, companies), "partner_id", "__count")
+        return self._read_base(
+            "sale.order", self._orders_domain(period, companies), "key_account_customer_id", "__count"
+        )
 
     def _read_base(self, model: str, domain: Domain, customer: str, aggregate: str) -> OverheadBase:
         records = self.env[model]
@@ -258,4 +277,4 @@ class CostRecords(Source):
         )
 
     def _convert(self, amount: float, company: BaseModel) -> float:
-        return company.currency_id._convert(amount, self.currency, self.env.company, self.today, round=False)
+        return amount * self.rates[company]

@@ -27,10 +27,17 @@ class CostFigures(CostRecords):
         "contribution_margin_3_rate",
     )
     codes_with_cost = codes
+    codes_over_time = (
+        "direct_costs",
+        "indirect_costs",
+        "customer_costs",
+        "contribution_margin_2",
+        "contribution_margin_3",
+    )
 
     def compute(self) -> Figures:
         sales = self.request.figures(SalesFigures)
-        now, before = (self._costs(period) for period in (self.request.period, self.request.period.previous))
+        now, before = (self._costs(period) for period in (self.request.period, self.request.previous))
         return {
             account: self._figures(sales[account], now[account], before[account])
             for account in self.request.account_ids

@@ -1,16 +1,18 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from odoo import fields
 from odoo.api import DomainType
 from odoo.models import BaseModel
-from odoo.tools import format_amount, format_date
+from odoo.tools import SQL, format_amount, format_date
 
 from ..figure import AccountFigures, Figure, Figures, ratio
 from ..period import Period
 from ..request import Request
 from ..source import Records, Source
+from .open_orders import open_orders
 from .receivable_records import Balance, ReceivableRecords
 
 
@@ -38,6 +40,7 @@ class CreditFigures(Source):
     """
 
     codes = ("creditworthiness", "credit_limit", "exposure", "credit_use")
+    codes_without_months = codes
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
@@ -67,7 +70,7 @@ class CreditFigures(Source):
         items = ReceivableRecords(self.request).open_items(Period(self.today, self.today))
         exposure: Records = [
             ("account.move.line", [("id", "in", [item["id"] for item in items])]),
-            ("sale.order", self._orders_domain()),
+            ("sale.order", [("id", "in", [order["id"] for order in self._open_orders()])]),
         ]
         return exposure if code == "exposure" else exposure + limited
 
@@ -109,27 +112,26 @@ class CreditFigures(Source):
             credits[account].documents += balance.items
 
     def _read_orders(self, credits: defaultdict[int, Credit]) -> None:
-        """Confirmed orders that are not invoiced yet, taxes included, as in core's ``credit_to_invoice``."""
-        orders = self.env["sale.order"].search_fetch(
-            self._orders_domain(),
-            ["partner_invoice_id", "currency_id", "company_id"],
-        )
-        for order in orders:
-            company = order.company_id
-            amount = self.rates[company] * order.currency_id._convert(
-                order.amount_to_invoice, company.currency_id, company, self.today, round=False
-            )
-            for account in self.request.accounts_of[order.partner_invoice_id.id]:
+        """What confirmed orders will still be invoiced, taxes included, at today's rates."""
+        companies = {company.id: company for company in self.env.companies}
+        for order in self._open_orders():
+            company = companies[order["company_id"]]
+            currency = self.env["res.currency"].browse(order["currency_id"])
+            amount = order["amount"] * self.request.rates.into_company(currency, company) * self.rates[company]
+            for account in self.request.accounts_of[order["partner_invoice_id"]]:
                 credits[account].orders += amount
                 credits[account].documents += 1
 
-    def _orders_domain(self) -> DomainType:
-        return [
-            ("company_id", "in", self.env.companies.ids),
-            ("partner_invoice_id", "in", self.request.customer_ids),
-            ("order_line", "any", [("untaxed_amount_to_invoice", ">", 0)]),
-            ("state", "=", "sale"),
-        ]
+    def _open_orders(self) -> list[dict[str, Any]]:
+        if not self.request.customer_ids:
+            return []
+        self.env.flush_all()
+        condition = SQL(
+            "sale.partner_invoice_id IN %s AND sale.company_id IN %s",
+            tuple(self.request.customer_ids),
+            tuple(self.env.companies.ids),
+        )
+        return self.env.execute_query_dict(open_orders(self.env, condition))
 
     def _limited(self) -> BaseModel:
         """The legal entities with a limit in one of the companies that use credit limits."""
@@ -150,7 +152,7 @@ class CreditFigures(Source):
     # === FIGURES ===#
 
     def _creditworthiness(self, account: BaseModel, ratings: BaseModel) -> Figure:
-        end, previous_end = self.request.period.date_to, self.request.period.previous.date_to
+        end, previous_end = self.request.period.date_to, self.request.previous.date_to
         rating = self._latest(ratings, end)
         trust = self._trust(account)
         if not rating:
@@ -159,7 +161,12 @@ class CreditFigures(Source):
         same = ratings.filtered(lambda other: other.agency == rating.agency)
         before = self._latest(same.filtered(lambda other: other.date <= previous_end), previous_end)
         parts = [self._describe(rating, end), trust]
-        return Figure(rating.score or None, before.score or None, note=" ".join(filter(None, parts)))
+        return Figure(
+            rating.score or None,
+            before.score or None,
+            note=" ".join(filter(None, parts)),
+            better=rating.better or None,
+        )
 
     def _latest(self, ratings: BaseModel, day: date) -> BaseModel:
         """The newest rating that is valid on the day, otherwise the newest one."""

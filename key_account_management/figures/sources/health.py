@@ -19,7 +19,7 @@ class HealthFigures(Source):
     not exist, those without data are left out of the average and named.
     """
 
-    codes = codes_with_cost = ("health",)
+    codes = codes_with_cost = codes_without_months = ("health",)
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)

@@ -66,7 +66,7 @@ class HealthPart:
         """:return: list of (name of the model, domain) as of `Source.records`"""
         requests = [self.request]
         if self.is_trend:
-            requests.append(Request(self.env, self.request.account_ids, self.request.period.previous))
+            requests.append(Request(self.env, self.request.account_ids, self.request.previous))
         return [
             record
             for request in requests

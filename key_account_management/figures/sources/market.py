@@ -98,6 +98,7 @@ class MarketFigures(Source):
             & Domain("customer_id", "child_of", demand.partner_id.id)
             & Domain("company_id", "=", demand.company_id.id)
             & Domain("product_categ_id", "child_of", demand.categ_id.id)
+            & Domain("adjustment", "=", False)
             & Domain("invoice_date", ">=", part.date_from)
             & Domain("invoice_date", "<=", part.date_to)
         )
@@ -143,6 +144,7 @@ class MarketFigures(Source):
                     ("customer_id", "in", self.request.customer_ids),
                     ("company_id", "=", company),
                     ("product_categ_id", "child_of", demands.categ_id.ids),
+                    ("adjustment", "=", False),
                     ("invoice_date", ">=", part.date_from),
                     ("invoice_date", "<=", part.date_to),
                 ],

@@ -8,7 +8,7 @@ from odoo.api import DomainType
 from odoo.models import BaseModel
 
 from ..figure import AccountFigures, Figure, Figures, ratio
-from ..period import Period
+from ..period import FIRST_YEAR, Period
 from ..source import Records, Source
 
 
@@ -42,12 +42,17 @@ class OrderFigures(Source):
         "order_count",
         "order_interval",
     )
+    codes_over_time = ("order_count", "orders_below_minimum")
+    codes_without_months = ("minimum_order",)
 
     def compute(self) -> Figures:
         minimums = self._minimums()
-        now, before = (self._orders(period, minimums) for period in (self.request.period, self.request.period.previous))
+        now, before = (self._orders(period, minimums) for period in (self.request.period, self.request.previous))
+        have_ordered = self._have_ordered()
         return {
-            account: self._figures(minimums[self.env.company][account], now[account], before[account])
+            account: self._figures(
+                minimums[self.env.company][account], now[account], before[account], account in have_ordered
+            )
             for account in self.request.account_ids
         }
 
@@ -69,12 +74,18 @@ class OrderFigures(Source):
     # === READING ===#
 
     def _domain(self, period: Period) -> DomainType:
+        # Who ordered, as booked: neither who pays nor who receives, and no matter where the person works today
         return [
-            ("partner_id", "in", self.request.customer_ids),
-            ("company_id", "in", self.env.companies.ids),
+            ("key_account_customer_id", "in", self.request.customer_ids),
             ("state", "=", "sale"),
             *self._moment_domain("date_order", period),
         ]
+
+    def _have_ordered(self) -> set[int]:
+        """:return: ids of the accounts that have confirmed orders up to the end of the period"""
+        so_far = Period(date(FIRST_YEAR, 1, 1), self.request.period.date_to)
+        groups = self.env["sale.order"]._read_group(self._domain(so_far), ["key_account_customer_id"])
+        return {account for (customer,) in groups for account in self.request.accounts_of[customer.id]}
 
     def _minimums(self) -> Minimums:
         """:return: ``{company: {account id: agreed minimum in the company's currency, 0 for none}}``"""
@@ -91,16 +102,16 @@ class OrderFigures(Source):
         orders: defaultdict[int, Orders] = defaultdict(Orders)
         for order in self.env["sale.order"].search_fetch(
             self._domain(period),
-            ["partner_id", "company_id", "currency_id", "currency_rate", "date_order", "amount_untaxed"],
+            ["key_account_customer_id", "company_id", "currency_id", "currency_rate", "date_order", "amount_untaxed"],
         ):
             company = order.company_id
             # At the rate of the order's day, as Odoo keeps it on the order
             amount = order.amount_untaxed / (order.currency_rate or 1.0)
-            for account in self.request.accounts_of[order.partner_id.id]:
+            for account in self.request.accounts_of[order.key_account_customer_id.id]:
                 total = orders[account]
                 total.amounts.append(amount * self.rates[company])
                 total.document_by_currency[order.currency_id].append(order.amount_untaxed)
-                total.days.append(self._day(order.date_order))
+                total.days.append(self._day(order.date_order, company))
                 minimum = minimums[company][account]
                 if minimum:
                     total.with_minimum.append(order.id)
@@ -110,10 +121,9 @@ class OrderFigures(Source):
 
     # === FIGURES ===#
 
-    def _figures(self, minimum: float, now: Orders, before: Orders) -> AccountFigures:
+    def _figures(self, minimum: float, now: Orders, before: Orders, known: bool) -> AccountFigures:
+        """:param known: whether the account has ever ordered: then no orders mean a real zero, else there is no data"""
         both = (now, before)
-        # No orders mean a real zero for an account that ordered in the previous year; otherwise there is no data
-        known = any(orders.amounts for orders in both)
         comparable = known and (minimum or any(orders.with_minimum for orders in both))
         figures = {
             # What was agreed a year ago is not known

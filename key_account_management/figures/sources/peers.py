@@ -33,6 +33,7 @@ PeerGroup = tuple[int, ...] | None
 class Comparison:
     """An account's own revenue in a period, and that of its peers."""
 
+    currency: BaseModel
     revenue: float | None
     peers: list[float]
     # Whether what is known otherwise tells nothing about a single peer
@@ -46,13 +47,14 @@ class Comparison:
     def rank(self) -> float | None:
         if self.revenue is None or not self.is_possible:
             return None
-        return float(1 + sum(peer > self.revenue for peer in self.peers))
+        return float(1 + sum(self.currency.compare_amounts(peer, self.revenue) > 0 for peer in self.peers))
 
     @property
     def percentile(self) -> float | None:
         if self.revenue is None or not self.is_possible:
             return None
-        return sum(peer < self.revenue for peer in self.peers) / len(self.peers)
+        smaller = sum(self.currency.compare_amounts(peer, self.revenue) < 0 for peer in self.peers)
+        return smaller / len(self.peers)
 
 
 class PeerFigures(Source):
@@ -68,10 +70,12 @@ class PeerFigures(Source):
     """
 
     codes = ("peer_revenue", "peer_revenue_median", "peer_rank", "peer_percentile")
+    codes_over_time = ("peer_revenue", "peer_revenue_median")
+    codes_without_months = codes
 
     def compute(self) -> Figures:
         self.grouping = self.env.company.key_account_peer_grouping
-        revenues = [self._revenues(period) for period in (self.request.period, self.request.period.previous)]
+        revenues = [self._revenues(period) for period in (self.request.period, self.request.previous)]
         self._read_partners(set(self.request.account_ids).union(*revenues))
         self.sees_all = self._sees_all()
         now, before = (self._compare(revenue) for revenue in revenues)
@@ -135,9 +139,8 @@ class PeerFigures(Source):
                 own[account] = own.get(account, 0.0) + revenue
         members: defaultdict[PeerGroup, dict[int, float]] = defaultdict(dict)
         for top, revenue in by_top.items():
-            revenue = self.currency.round(revenue)
-            if revenue > 0 and self.group_of[top]:
-                members[self.group_of[top]][top] = revenue
+            if self.currency.compare_amounts(revenue, 0.0) > 0 and self.group_of[top]:
+                members[self.group_of[top]][top] = self.currency.round(revenue)
         customers: defaultdict[int, list[int]] = defaultdict(list)
         for customer in revenues:
             customers[self.top_of[customer]].append(customer)
@@ -146,6 +149,7 @@ class PeerFigures(Source):
             peers = dict(members.get(self.group_of[account], {}))
             peers.pop(self.top_of[account], None)
             compared[account] = Comparison(
+                self.currency,
                 self.currency.round(own[account]) if account in own else None,
                 list(peers.values()),
                 self.sees_all or self._is_safe(account, {peer: customers[peer] for peer in peers}),

@@ -6,9 +6,8 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.api import DomainType
-from odoo.tools import SQL, Query, float_round
+from odoo.tools import SQL, float_round
 
 from ..figure import Column, Figure, Figures, Table, rounded
 from ..period import Period
@@ -18,6 +17,12 @@ from ..source import Records, Source
 # Products bought in this many months up to the end of the period have a price to discuss.
 MONTHS = 24
 
+# What is read of the lines with a price
+COLUMNS = (
+    *("id", "move_id", "customer_id", "company_id", "product_id", "invoice_date"),
+    *("quantity", "price_subtotal", "adjustment"),
+)
+
 # Ids of a product and of the company that sold it
 Sold = tuple[int, int]
 
@@ -26,7 +31,8 @@ class PriceSource(Source):
     """Reads the prices that were invoiced.
 
     They are on lines of invoices and receipts with a product and a quantity above zero: what is returned,
-    on a credit note or as a negative quantity, is not a price that anyone agreed.
+    on a credit note or as a negative quantity, is not a price that anyone agreed. Discounts and charges are no products
+    with a price: discounts on the whole document lower the prices of its goods.
     """
 
     def __init__(self, request: Request) -> None:
@@ -45,8 +51,29 @@ class PriceSource(Source):
             ("invoice_date", "<=", date_to),
             ("move_type", "!=", "out_refund"),
             ("product_id", "!=", False),
+            ("adjustment", "=", False),
             ("quantity", ">", 0),
         ]
+
+    def _priced_lines(self, date_from: date, date_to: date) -> SQL | None:
+        """:return: query of these lines with their effective amounts, None if there are none"""
+        # A discount is on the whole document: this is read first, and then the goods on it are chosen
+        documents = self.lines._search(
+            [
+                ("customer_id", "in", self.request.customer_ids),
+                ("invoice_date", ">=", date_from),
+                ("invoice_date", "<=", date_to),
+                ("move_type", "!=", "out_refund"),
+            ]
+        )
+        if documents.is_empty():
+            return None
+        return SQL(
+            "SELECT * FROM (%s) AS line WHERE adjustment IS NULL AND product_id IS NOT NULL AND quantity > 0",
+            self.lines._spread_discounts(
+                documents.select(*(SQL.identifier(documents.table, column) for column in COLUMNS))
+            ),
+        )
 
     def _read_bought(self, group: str, *amounts: str) -> list[tuple[Any, ...]]:
         """What was bought lately.
@@ -54,11 +81,12 @@ class PriceSource(Source):
         :param group: columns of the sales report, and ``amounts`` of each group, in SQL
         :return: rows of both
         """
-        query = self.lines._search(self._priced_lines_domain(self._bought_from, self.request.period.date_to))
-        if query.is_empty():
+        lines = self._priced_lines(self._bought_from, self.request.period.date_to)
+        if not lines:
             return []
-        query.groupby = SQL(group)
-        return self.env.execute_query(query.select(query.groupby, *map(SQL, amounts)))
+        groups = SQL(group)
+        columns = SQL(", ").join([groups, *map(SQL, amounts)])
+        return self.env.execute_query(SQL("SELECT %s FROM (%s) AS priced GROUP BY %s", columns, lines, groups))
 
     def _price(self, price: float | None) -> float | None:
         return None if price is None else float_round(price, precision_digits=self.price_digits)
@@ -110,6 +138,7 @@ class MinimumPriceFigures(PriceSource):
     """
 
     codes = ("minimum_price", "revenue_below_floor")
+    codes_without_months = codes
 
     def compute(self) -> Figures:
         bought, floors = self._bought(), self._floors()
@@ -132,27 +161,27 @@ class MinimumPriceFigures(PriceSource):
         return figures
 
     def records(self, code: str) -> Records:
-        query = self._search_lines(self.request.period, self._floors())
+        lines = self._lines_with_floor(self.request.period, self._floors())
         below = []
-        if query:
-            query.add_where(self._is_below)
-            below = [line for (line,) in self.env.execute_query(query.select())]
+        if lines:
+            rows = self.env.execute_query(SQL("SELECT id FROM (%s) AS line WHERE is_below", lines))
+            below = [line for (line,) in rows]
         return [("key.account.sales.report", [("id", "in", below)])]
 
     # === READING ===#
 
     @property
     def _periods(self) -> tuple[Period, Period]:
-        return self.request.period, self.request.period.previous
+        return self.request.period, self.request.previous
 
     def _bought(self) -> defaultdict[int, defaultdict[Sold, Bought]]:
         """:return: ``{account id: {(product id, company id): Bought}}``, money in the active company's currency"""
         rows = self._read_bought(
             "customer_id, product_id, company_id",
             "SUM(quantity)::float",
-            "SUM(price_subtotal)::float",
-            "MIN(price_subtotal / quantity)::float",
-            "((ARRAY_AGG(price_subtotal / quantity ORDER BY invoice_date DESC, id DESC))[1])::float",
+            "SUM(price_effective)::float",
+            "MIN(price_effective / quantity)::float",
+            "((ARRAY_AGG(price_effective / quantity ORDER BY invoice_date DESC, id DESC))[1])::float",
             "MAX(invoice_date)",
             "(ARRAY_AGG(id ORDER BY invoice_date DESC, id DESC))[1]",
         )
@@ -174,9 +203,7 @@ class MinimumPriceFigures(PriceSource):
         )
         floors = {}
         for company, products in bought:
-            rate = self.env["res.currency"]._get_conversion_rate(
-                company.currency_id, self.currency, self.env.company, fields.Date.context_today(self.lines)
-            )
+            rate = self.rates[company]
             for product in products.with_context(allowed_company_ids=company.ids):
                 margin = (
                     product.categ_id.key_account_effective_minimum_margin
@@ -187,55 +214,50 @@ class MinimumPriceFigures(PriceSource):
                     floors[product.id, company.id] = product.standard_price * rate / (1 - margin)
         return floors
 
-    def _search_lines(self, period: Period, floors: dict[Sold, float]) -> Query | None:
-        """:return: query of the lines in the period whose product has a floor price, or None"""
-        if not floors or not self.request.customer_ids:
+    def _lines_with_floor(self, period: Period, floors: dict[Sold, float]) -> SQL | None:
+        """:return: query of the lines in the period whose product has a floor price, with ``is_below``, or None"""
+        lines = self._priced_lines(period.date_from, period.date_to) if floors else None
+        if not lines:
             return None
-        query = self.lines._search(self._priced_lines_domain(period.date_from, period.date_to))
-        query.add_join(
-            "JOIN",
-            "floor",
-            SQL(
-                "(SELECT UNNEST(%s) AS product_id, UNNEST(%s) AS company_id, UNNEST(%s) AS price)",
-                [product for product, _company in floors],
-                [company for _product, company in floors],
-                list(floors.values()),
-            ),
-            SQL(
-                "floor.product_id = %(line)s.product_id AND floor.company_id = %(line)s.company_id",
-                line=SQL.identifier(query.table),
-            ),
-        )
-        return query
-
-    @property
-    def _is_below(self) -> SQL:
-        """Compares amounts as they are invoiced: a price may be rounded, as long as the amount is right."""
+        # Compares amounts as they are invoiced: a price may be rounded, as long as the amount is right
         return SQL(
-            "ROUND(price_subtotal::numeric, %(digits)s) < ROUND((floor.price * quantity)::numeric, %(digits)s)",
+            """
+            SELECT line.*,
+                   ROUND(line.price_effective::numeric, %(digits)s)
+                       < ROUND((floor.price * line.quantity)::numeric, %(digits)s) AS is_below
+              FROM (%(lines)s) AS line
+              JOIN (SELECT UNNEST(%(products)s) AS product_id, UNNEST(%(companies)s) AS company_id,
+                           UNNEST(%(prices)s) AS price) AS floor
+                ON floor.product_id = line.product_id AND floor.company_id = line.company_id
+            """,
             digits=self.currency.decimal_places,
+            lines=lines,
+            products=[product for product, _company in floors],
+            companies=[company for _product, company in floors],
+            prices=list(floors.values()),
         )
 
     def _checked(self, period: Period, floors: dict[Sold, float]) -> defaultdict[int, defaultdict[Sold, Checked]]:
         """:return: ``{account id: {(product id, company id): Checked}}``"""
         checked: defaultdict[int, defaultdict[Sold, Checked]] = defaultdict(lambda: defaultdict(Checked))
-        query = self._search_lines(period, floors)
-        if not query:
+        lines = self._lines_with_floor(period, floors)
+        if not lines:
             return checked
-        key = SQL("customer_id, floor.product_id, floor.company_id")
-        query.groupby = key
         rows = self.env.execute_query(
-            query.select(
-                key,
-                SQL("COUNT(*)"),
-                SQL("COUNT(*) FILTER (WHERE %s)", self._is_below),
-                SQL("COALESCE(SUM(price_subtotal) FILTER (WHERE %s), 0)::float", self._is_below),
+            SQL(
+                """
+                SELECT customer_id, product_id, company_id, COUNT(*), COUNT(*) FILTER (WHERE is_below),
+                       COALESCE(SUM(price_effective) FILTER (WHERE is_below), 0)::float
+                  FROM (%s) AS line
+              GROUP BY customer_id, product_id, company_id
+                """,
+                lines,
             )
         )
-        for customer, product, company, lines, below, revenue_below in rows:
+        for customer, product, company, lines_checked, below, revenue_below in rows:
             for account in self.request.accounts_of[customer]:
                 total = checked[account][product, company]
-                total.lines += lines
+                total.lines += lines_checked
                 total.below += below
                 total.revenue_below += revenue_below
         return checked

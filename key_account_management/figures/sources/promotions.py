@@ -1,7 +1,8 @@
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import chain
 
 from odoo import fields
 from odoo.fields import Domain
@@ -17,36 +18,45 @@ from .sales import SalesFigures
 
 @dataclass
 class Promotion:
-    """A promotion with the sales of its products: while it ran, one year earlier, and on the preceding days.
+    """The days of a promotion in a period, with the sales of its products: on these days, one year earlier, and before
+    the promotion.
 
-    Each is a pair (number of sales lines, revenue).
+    ``sales``: for each of `times` a pair (number of sales lines, revenue). The days of several periods add up to the
+    whole promotion.
     """
 
     measure: BaseModel
-    period: Period
+    # All its days up to today, and those that count
+    whole: Period
+    days: Period
+    # Of the days that count
     cost: float
     sales: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     @property
     def times(self) -> dict[str, Period]:
-        """:return: ``{name: Period}`` of what is compared, all of the same length"""
-        length = timedelta(days=self.period.days - 1)
-        year_before = self.period.previous.date_from
+        """:return: ``{name: Period}`` of what is compared, and of what decides with what"""
+        year_before = self.whole.previous.date_from
+        directly_before = self.whole.date_from - timedelta(days=self.whole.days)
         return {
-            "promotion": self.period,
-            "year_before": Period(year_before, year_before + length),
-            "days_before": Period(
-                self.period.date_from - length - timedelta(days=1), self.period.date_from - timedelta(days=1)
-            ),
+            "promotion": self.days,
+            "year_before": self._same_days(year_before),
+            "days_before": self._same_days(directly_before),
+            "whole_year_before": Period(year_before, year_before + timedelta(days=self.whole.days - 1)),
         }
+
+    def _same_days(self, start: date) -> Period:
+        """The days that count, if the whole promotion had started on another day."""
+        first = start + (self.days.date_from - self.whole.date_from)
+        return Period(first, first + timedelta(days=self.days.days - 1))
 
     def revenue(self, time: str) -> float:
         return self.sales.get(time, (0, 0.0))[1]
 
     @property
     def compared_with(self) -> str:
-        """The previous year, unless nothing was sold then."""
-        return "year_before" if "year_before" in self.sales else "days_before"
+        """The previous year, unless nothing was sold on the days of the whole promotion then."""
+        return "year_before" if "whole_year_before" in self.sales else "days_before"
 
     @property
     def uplift(self) -> float:
@@ -58,6 +68,7 @@ class PromotionFigures(Source):
 
     codes = ("promotions", "promotion_cost", "promotion_revenue", "promotion_uplift", "promotion_return")
     codes_with_cost = codes
+    codes_over_time = ("promotions", "promotion_cost", "promotion_revenue", "promotion_uplift")
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
@@ -65,8 +76,7 @@ class PromotionFigures(Source):
 
     def compute(self) -> Figures:
         rates = self.request.figures(SalesFigures)
-        promotions = self._promotions()
-        now, before = (self._by_account(promotions, period) for period in self._periods())
+        now, before = map(self._by_account, self._promotions(self._periods()))
         return {
             account: self._figures(now[account], before[account], rates[account]["contribution_margin_rate"])
             for account in self.request.account_ids
@@ -83,7 +93,7 @@ class PromotionFigures(Source):
         return united(records)
 
     def _periods(self) -> tuple[Period, Period]:
-        return self.request.period, self.request.period.previous
+        return self.request.period, self.request.previous
 
     # === READING ===#
 
@@ -99,34 +109,38 @@ class PromotionFigures(Source):
             & Domain("active", "in", (True, False))
         )
 
-    def _promotions(self) -> list[Promotion]:
-        """The promotions of both periods, one that runs up to today, with their sales."""
-        domain = Domain.OR(self._promotions_domain(period) for period in self._periods())
-        return self.gather(self.env["key.account.care.measure"].search(domain, order="date_start, id"))
+    def _promotions(self, periods: Sequence[Period]) -> list[list[Promotion]]:
+        """:return: for each period its promotions, one that runs up to today, with their sales on its days"""
+        domain = Domain.OR(map(self._promotions_domain, periods))
+        measures = self.env["key.account.care.measure"].search(domain, order="date_start, id")
+        promotions = [list(self._in_period(measures, period)) for period in periods]
+        self._read_sales(list(chain.from_iterable(promotions)))
+        return promotions
+
+    def _in_period(self, measures: Iterable[BaseModel], period: Period) -> Iterator[Promotion]:
+        for measure in measures:
+            whole = self._whole(measure)
+            days = whole.within(period)
+            if days:
+                cost = measure.cost_actual * days.days / whole.days
+                rate = self.request.rates.into_company(measure.currency_id, self.env.company)
+                yield Promotion(measure, whole, days, cost * rate)
+
+    def _whole(self, measure: BaseModel) -> Period:
+        return Period(measure.date_start, min(measure.date_end, self.today))
 
     def gather(self, measures: BaseModel) -> list[Promotion]:
-        """:return: the promotions, which have begun, with their sales"""
-        promotions = [
-            Promotion(
-                measure,
-                Period(measure.date_start, min(measure.date_end, self.today)),
-                measure.currency_id._convert(
-                    measure.cost_actual, self.currency, self.env.company, self.today, round=False
-                ),
-            )
-            for measure in measures
-        ]
+        """:return: the promotions, which have begun, with their sales on all their days"""
+        promotions = [promotion for measure in measures for promotion in self._in_period(measure, self._whole(measure))]
         self._read_sales(promotions)
         return promotions
 
-    def _by_account(self, promotions: Iterable[Promotion], period: Period) -> defaultdict[int, list[Promotion]]:
-        """:return: ``{account id: [Promotion]}`` of those in the period"""
+    def _by_account(self, promotions: Iterable[Promotion]) -> defaultdict[int, list[Promotion]]:
+        """:return: ``{account id: [Promotion]}``"""
         by_account = defaultdict(list)
         for promotion in promotions:
-            measure = promotion.measure
-            if measure.date_start <= period.date_to and measure.date_end >= period.date_from:
-                for account in self.request.accounts_of[measure.partner_id.id]:
-                    by_account[account].append(promotion)
+            for account in self.request.accounts_of[promotion.measure.partner_id.id]:
+                by_account[account].append(promotion)
         return by_account
 
     def _customers_of(self, promotions: Iterable[Promotion]) -> defaultdict[int, list[int]]:
@@ -152,7 +166,12 @@ class PromotionFigures(Source):
         self.env.flush_all()
         positions, names, companies, customers, starts, ends = map(list, zip(*rows, strict=True))
         lines = self.env["key.account.sales.report"]._search(
-            [("customer_id", "in", customers), ("invoice_date", ">=", min(starts)), ("invoice_date", "<=", max(ends))]
+            [
+                ("customer_id", "in", customers),
+                ("invoice_date", ">=", min(starts)),
+                ("invoice_date", "<=", max(ends)),
+                ("adjustment", "=", False),
+            ]
         )
         columns = ("customer_id", "company_id", "invoice_date", "product_id", "product_categ_id", "price_subtotal")
         results = self.env.execute_query(
@@ -196,14 +215,14 @@ class PromotionFigures(Source):
 
         :param compared: also those of the time with which they are compared
         """
-        by_account = self._by_account(self._promotions(), self.request.period)
-        promotions = list({promotion.measure: promotion for each in by_account.values() for promotion in each}.values())
+        (promotions,) = self._promotions([self.request.period])
         customers_of = self._customers_of(promotions)
         lines = Domain.OR(
             Domain("customer_id", "in", customers_of[promotion.measure.partner_id.id])
             & Domain("company_id", "=", promotion.measure.company_id.id)
             & Domain("invoice_date", ">=", promotion.times[time].date_from)
             & Domain("invoice_date", "<=", promotion.times[time].date_to)
+            & Domain("adjustment", "=", False)
             & (
                 Domain("product_id", "in", promotion.measure.product_ids.ids)
                 | Domain("product_categ_id", "child_of", promotion.measure.product_category_ids.ids)

@@ -11,6 +11,8 @@ from odoo.tools import SQL
 from ..period import Period
 from ..request import Request
 from ..source import Source
+from .open_items import CLAIM, CLAIM_IN_CURRENCY, OPEN, matched, overdue
+from .payments import payments
 
 # The count-back method looks for the invoices that make up the receivables in this many months.
 COUNT_BACK_MONTHS = 24
@@ -22,6 +24,8 @@ class Balance:
 
     items: int = 0
     receivable: float = 0.0
+    claims: float = 0.0
+    # Claims past their due date less credits: negative if there is more credit than is due
     overdue: float = 0.0
     # currency id: [receivable, overdue]
     document_by_currency: dict[int, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
@@ -65,25 +69,27 @@ class ReceivableRecords(Source):
                        COUNT(*),
                        SUM(item.balance * account_currency_table.rate),
                        SUM(item.amount_currency),
-                       SUM((item.balance - debit.amount + credit.amount) * account_currency_table.rate)
-                           FILTER (WHERE COALESCE(item.date_maturity, item.date) < %(date_to)s),
-                       SUM(item.amount_currency - debit.amount_currency + credit.amount_currency)
-                           FILTER (WHERE COALESCE(item.date_maturity, item.date) < %(date_to)s)
+                       SUM(%(claim)s * account_currency_table.rate),
+                       SUM(%(overdue)s * account_currency_table.rate),
+                       SUM(%(document_overdue)s)
                   %(items)s
               GROUP BY item.partner_id, item.currency_id
                 """,
                 items=self._from_items(period),
-                **self._parameters(period),
+                claim=CLAIM,
+                overdue=overdue(self._end(period)),
+                document_overdue=overdue(self._end(period), CLAIM_IN_CURRENCY),
             )
         )
-        for partner, currency, items, receivable, document, overdue, document_overdue in rows:
+        for partner, currency, items, receivable, document, claims, due, document_due in rows:
             for account in self.request.accounts_of[partner]:
                 balance = balances[account]
                 balance.items += items
                 balance.receivable += receivable
-                balance.overdue += overdue or 0.0
+                balance.claims += claims
+                balance.overdue += due
                 balance.document_by_currency[currency][0] += document
-                balance.document_by_currency[currency][1] += document_overdue or 0.0
+                balance.document_by_currency[currency][1] += document_due
 
     def open_items(self, period: Period) -> list[dict[str, Any]]:
         """The items that are open at the end of the period: together they are the receivables."""
@@ -98,12 +104,15 @@ class ReceivableRecords(Source):
                        item.partner_id AS customer,
                        COALESCE(item.date_maturity, item.date) AS due,
                        item.balance * account_currency_table.rate AS amount,
-                       (item.balance - debit.amount + credit.amount) * account_currency_table.rate AS open
+                       %(open)s * account_currency_table.rate AS open,
+                       %(overdue)s * account_currency_table.rate AS overdue
                   %(items)s
-                   AND item.balance - debit.amount + credit.amount != 0
+                   AND %(open)s != 0
               ORDER BY item.date, item.id
                 """,
                 items=self._from_items(period),
+                open=OPEN,
+                overdue=overdue(self._end(period)),
             )
         )
 
@@ -114,23 +123,13 @@ class ReceivableRecords(Source):
                   FROM account_move_line item
                   JOIN account_account account ON account.id = item.account_id
                   JOIN %(currency_table)s ON account_currency_table.company_id = item.company_id
-            CROSS JOIN LATERAL (
-                           SELECT COALESCE(SUM(part.amount), 0) AS amount,
-                                  COALESCE(SUM(part.debit_amount_currency), 0) AS amount_currency
-                             FROM account_partial_reconcile part
-                            WHERE part.debit_move_id = item.id AND part.max_date <= %(date_to)s
-                       ) AS debit
-            CROSS JOIN LATERAL (
-                           SELECT COALESCE(SUM(part.amount), 0) AS amount,
-                                  COALESCE(SUM(part.credit_amount_currency), 0) AS amount_currency
-                             FROM account_partial_reconcile part
-                            WHERE part.credit_move_id = item.id AND part.max_date <= %(date_to)s
-                       ) AS credit
+                  %(matched)s
                  WHERE item.partner_id IN %(partners)s
                    AND item.parent_state = 'posted'
                    AND account.account_type = 'asset_receivable'
                    AND item.date <= %(date_to)s
             """,
+            matched=matched(self._end(period)),
             **self._parameters(period),
         )
 
@@ -186,6 +185,8 @@ class ReceivableRecords(Source):
                   FROM account_move move
                   JOIN %(currency_table)s ON account_currency_table.company_id = move.company_id
                  WHERE move.commercial_partner_id IN %(partners)s
+                   -- the items have an index on their customer, invoices have none
+                   AND move.id IN (SELECT own.move_id FROM account_move_line own WHERE own.partner_id IN %(partners)s)
                    AND move.state = 'posted'
                    AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
             """,
@@ -193,14 +194,14 @@ class ReceivableRecords(Source):
         )
 
     def _read_payments(self, period: Period, balances: Balances) -> None:
-        """How long the invoices took that were paid in the period, weighted by their amount."""
+        """How long the invoices took that were paid in the period, weighted by what was paid."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT paid.partner_id,
-                       SUM(paid.amount),
-                       SUM(paid.amount * (paid.paid_on - paid.invoice_date)),
-                       SUM(paid.amount * GREATEST(paid.paid_on - paid.due_on, 0))
+                       SUM(paid.amount * rate),
+                       SUM(paid.amount * rate * (paid.paid_on - paid.invoice_date)),
+                       SUM(paid.amount * rate * GREATEST(paid.paid_on - paid.due_on, 0))
                   %(paid)s
               GROUP BY paid.partner_id
                 """,
@@ -222,35 +223,30 @@ class ReceivableRecords(Source):
         return [invoice for (invoice,) in self.env.execute_query(SQL("SELECT paid.id %s", self._from_paid(period)))]
 
     def _from_paid(self, period: Period) -> SQL:
-        """FROM and WHERE of the invoices whose last open amount was matched in the period."""
+        """FROM and WHERE of the invoices whose last payment was in the period."""
         return SQL(
             """
-                  FROM (
-                        SELECT move.id,
-                               move.commercial_partner_id AS partner_id,
-                               move.invoice_date,
-                               COALESCE(move.invoice_date_due, move.invoice_date) AS due_on,
-                               ABS(move.amount_total_signed) * MAX(account_currency_table.rate) AS amount,
-                               MAX(part.max_date) AS paid_on
-                          FROM account_move move
-                          JOIN %(currency_table)s ON account_currency_table.company_id = move.company_id
-                          JOIN account_move_line item ON item.move_id = move.id
-                          JOIN account_account account ON account.id = item.account_id
-                     LEFT JOIN account_partial_reconcile part
-                            ON (part.debit_move_id = item.id OR part.credit_move_id = item.id)
-                           -- exchange differences are booked later, when nobody paid anything
-                           AND (part.debit_amount_currency != 0 OR part.credit_amount_currency != 0)
-                         WHERE move.commercial_partner_id IN %(partners)s
-                           AND move.state = 'posted'
-                           AND move.move_type = 'out_invoice'
-                           AND move.invoice_date <= %(date_to)s
-                           AND account.account_type = 'asset_receivable'
-                      GROUP BY move.id
-                        -- every instalment; what is left over of a payment does not matter
-                        HAVING BOOL_AND(item.reconciled)
-                       ) AS paid
+                  FROM (%(payments)s) AS paid
+                  JOIN %(currency_table)s ON account_currency_table.company_id = paid.company_id
                  WHERE paid.paid_on BETWEEN %(date_from)s AND %(date_to)s
             """,
+            payments=payments(
+                SQL(
+                    """
+                    move.commercial_partner_id IN %(partners)s
+                    AND move.invoice_date <= %(date_to)s
+                    -- nothing was paid in the period of what was settled before it
+                    AND move.id IN (
+                            SELECT own.move_id
+                              FROM account_move_line own
+                              JOIN account_partial_reconcile late ON late.debit_move_id = own.id
+                             WHERE own.partner_id IN %(partners)s
+                               AND (late.max_date >= %(date_from)s OR own.invoice_date >= %(date_from)s)
+                        )
+                    """,
+                    **self._parameters(period),
+                )
+            ),
             **self._parameters(period),
         )
 
@@ -261,7 +257,7 @@ class ReceivableRecords(Source):
         date_to = self._end(period)
         return {
             "partners": tuple(self.request.customer_ids),
-            "currency_table": self.env["res.currency"]._get_simple_currency_table(self.env.companies),
+            "currency_table": self.request.rates.table(self.env.companies),
             "date_from": period.date_from,
             "date_to": date_to,
             "count_back_from": date_to.replace(day=1) - relativedelta(months=COUNT_BACK_MONTHS - 1),

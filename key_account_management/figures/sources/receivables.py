@@ -21,9 +21,10 @@ class ReceivableFigures(ReceivableRecords):
         "overdue_amount",
         "overdue_share",
     )
+    codes_without_months = ("receivable", "overdue_amount", "overdue_share")
 
     def compute(self) -> Figures:
-        period, previous = self.request.period, self.request.period.previous
+        period, previous = self.request.period, self.request.previous
         now, before = self._balances(period), self._balances(previous)
         return {
             account: self._figures(now[account], before[account], period, previous)
@@ -37,7 +38,13 @@ class ReceivableFigures(ReceivableRecords):
         self.env.flush_all()
         items = self.open_items(period)
         if code == "overdue_amount":
-            items = [item for item in items if item["due"] < self._end(period)]
+            # Of accounts with more credit than is due, nothing is overdue
+            late = {account for account, balance in self._balances(period).items() if self._overdue(balance)}
+            items = [
+                item
+                for item in items
+                if item["overdue"] and not late.isdisjoint(self.request.accounts_of[item["customer"]])
+            ]
         records: Records = [("account.move.line", [("id", "in", [item["id"] for item in items])])]
         if code == "dso":
             records.append(("account.move", list(self._invoices_domain(period.date_from))))
@@ -76,10 +83,8 @@ class ReceivableFigures(ReceivableRecords):
             "days_to_pay": Figure(*(ratio(b.paid_days, b.paid) for b, _p in both), unit=self.env._("days")),
             "days_late": Figure(*(ratio(b.late_days, b.paid) for b, _p in both), unit=self.env._("days")),
             "receivable": self._money([b.receivable for b, _p in both], both),
-            "overdue_amount": self._money([b.overdue for b, _p in both], both),
-            "overdue_share": Figure(
-                *(ratio(max(b.overdue, 0.0), b.receivable) if b.receivable > 0 else None for b, _p in both), unit="%"
-            ),
+            "overdue_amount": self._money([self._overdue(b) for b, _p in both], both),
+            "overdue_share": Figure(*(self._overdue_share(b) for b, _p in both), unit="%"),
         }
         self._add_document_currency(figures, now, before)
         self._add_notes(figures, now)
@@ -88,16 +93,27 @@ class ReceivableFigures(ReceivableRecords):
     def _money(self, amounts: Sequence[float], both: Sequence[tuple[Balance, Period]]) -> Figure:
         return Figure(
             *(
-                # Open credits are set off against what is due; more credit than debt is not negative debt.
                 self.currency.round(amount) if balance.items else None
                 for amount, (balance, _period) in zip(amounts, both, strict=True)
             ),
             unit=self.currency.name,
         )
 
+    def _is_positive(self, amount: float) -> bool:
+        return self.currency.compare_amounts(amount, 0.0) > 0
+
+    def _overdue(self, balance: Balance) -> float:
+        """More credit than is due is no negative debt."""
+        return max(self.currency.round(balance.overdue), 0.0)
+
+    def _overdue_share(self, balance: Balance) -> float | None:
+        # While the exchange difference of a payment is not booked yet, one can be more than the other
+        owed = max(balance.receivable, balance.claims)
+        return ratio(self._overdue(balance), owed) if self._is_positive(owed) else None
+
     def _dso(self, balance: Balance, period: Period) -> float | None:
         """Closing receivable ÷ gross revenue × days, see kpi ``dso``."""
-        if balance.gross <= 0:
+        if not self._is_positive(balance.gross):
             return None
         days = (self._end(period) - period.date_from).days + 1
         return balance.receivable / balance.gross * days
@@ -113,13 +129,14 @@ class ReceivableFigures(ReceivableRecords):
         if not balance.gross_by_month:
             return None, None
         rest, days, end = balance.receivable, 0, self._end(period)
-        if rest <= 0:
+        if not self._is_positive(rest):
             return 0.0, None
         for _month in range(COUNT_BACK_MONTHS):
             start = end.replace(day=1)
             gross, length = balance.gross_by_month.get(start, 0.0), (end - start).days + 1
-            if gross >= rest:
-                return days + rest / gross * length, start
+            # Months that make up the receivable exactly are whole months, whatever floats make of their sum
+            if self.currency.compare_amounts(gross, rest) >= 0:
+                return days + min(rest / gross, 1.0) * length, start
             rest, days, end = rest - gross, days + length, start - timedelta(days=1)
         return None, start
 
@@ -128,21 +145,20 @@ class ReceivableFigures(ReceivableRecords):
         if len(currencies) != 1:
             return
         currency = self.env["res.currency"].browse(currencies)
-        for position, code in enumerate(("receivable", "overdue_amount")):
-            figures[code].document = Figure(
-                *(
-                    currency.round(balance.document_by_currency[currency.id][position]) if balance.items else None
-                    for balance in (now, before)
-                ),
-                unit=currency.name,
-            )
+        both = [balance.document_by_currency[currency.id] if balance.items else None for balance in (now, before)]
+        figures["receivable"].document = Figure(
+            *(currency.round(amounts[0]) if amounts else None for amounts in both), unit=currency.name
+        )
+        figures["overdue_amount"].document = Figure(
+            *(max(currency.round(amounts[1]), 0.0) if amounts else None for amounts in both), unit=currency.name
+        )
 
     def _add_notes(self, figures: AccountFigures, now: Balance) -> None:
         if self.request.period.date_from > self.today:
             note = self.env._("The period has not begun.")
         elif not now.invoices:
             note = self.env._("No invoices in this period.")
-        elif now.gross <= 0:
+        elif not self._is_positive(now.gross):
             note = self.env._("Credit notes exceed the invoices of this period.")
         else:
             note = self.env._("The receivables are older than %(months)d months.", months=COUNT_BACK_MONTHS)

@@ -17,24 +17,25 @@ GROUPINGS = {
 TREES = {"category_tree": "category"}
 
 # In the order of the fields of `SalesGroup`, which has its key between the two
-GROUP_BY = ("customer_id", "product_uom_id", "currency_id", "move_type", "is_return")
+GROUP_BY = ("customer_id", "product_uom_id", "currency_id", "move_type", "adjustment")
 AGGREGATES = ("__count", "price_subtotal:sum", "quantity:sum", "price_subtotal_currency:sum")
 # Looking up what the lines cost takes as long as everything else
-COST_AGGREGATES = ("cost:count", "cost:sum", "revenue_with_cost:sum")
+COST_AGGREGATES = ("cost:count", "cost:sum", "goods_value:sum", "goods_value_with_cost:sum")
 
 
 class SalesGroup(NamedTuple):
     """Sales lines that have all of these in common, and their sums.
 
-    ``key``: month, category or product by which they were broken down. If the request does not need costs, no line has
-    a known one.
+    ``key``: month, category or product by which they were broken down; of `CreditGroups`, with the kind of credit.
+    ``adjustment``: its kind, empty for goods. ``goods_value``: of goods, without signs. If the request does not need
+    costs, no line has a known one.
     """
 
     customer: BaseModel
     unit: BaseModel
     currency: BaseModel
     move_type: str
-    is_return: bool
+    adjustment: str | None
     key: Any
     lines: int
     revenue: float
@@ -42,7 +43,9 @@ class SalesGroup(NamedTuple):
     document: float
     lines_with_cost: int = 0
     cost: float = 0.0
-    revenue_with_cost: float = 0.0
+    goods_value: float = 0.0
+    goods_value_with_cost: float = 0.0
+    credit_kind: str | None = None
 
 
 # None: not broken down
@@ -57,7 +60,7 @@ class SalesGroups(Reader):
 
     def compute(self) -> list[GroupsByBreakdown]:
         """:return: for the period and for the previous one ``{breakdown: [SalesGroup]}``; None: not broken down"""
-        return [self._read(period) for period in (self.request.period, self.request.period.previous)]
+        return [self._read(period) for period in (self.request.period, self.request.previous)]
 
     def lines_domain(self, period: Period) -> DomainType:
         return [
@@ -66,20 +69,41 @@ class SalesGroups(Reader):
             ("invoice_date", "<=", period.date_to),
         ]
 
+    def _grouping(self, breakdown: str | None) -> list[str]:
+        # Lines are grouped by the customer anyway
+        return [*GROUP_BY, *({GROUPINGS[breakdown]} - set(GROUP_BY) if breakdown else ())]
+
+    def _aggregates(self) -> list[str]:
+        return [*AGGREGATES, *(COST_AGGREGATES if self.request.with_cost else ())]
+
     def _read(self, period: Period) -> GroupsByBreakdown:
         names = [None, *dict.fromkeys(TREES.get(name, name) for name in self.request.breakdowns)]
-        # Lines are grouped by the customer anyway
-        aggregates = [*AGGREGATES, *(COST_AGGREGATES if self.request.with_cost else ())]
-        groupings = [[*GROUP_BY, *({GROUPINGS[name]} - set(GROUP_BY) if name else ())] for name in names]
         read = self.env["key.account.sales.report"]._read_grouping_sets(
-            self.lines_domain(period), groupings, aggregates
+            self.lines_domain(period), [self._grouping(name) for name in names], self._aggregates()
         )
-        return {name: [_group(name, group) for group in groups] for name, groups in zip(names, read, strict=True)}
+        return {name: [self._group(name, group) for group in groups] for name, groups in zip(names, read, strict=True)}
+
+    def _group(self, breakdown: str | None, values: Sequence[Any]) -> SalesGroup:
+        size = len(GROUP_BY)
+        # Customers are among what all groups have in common: their breakdown adds no value of its own
+        own_key = breakdown and breakdown != "customer"
+        key = values[size] if own_key else values[0] if breakdown else None
+        return SalesGroup(*(*values[:size], key, *values[size + bool(own_key) :]))
 
 
-def _group(breakdown: str | None, values: Sequence[Any]) -> SalesGroup:
-    size = len(GROUP_BY)
-    # Customers are among what all groups have in common: their breakdown adds no value of its own
-    own_key = breakdown and breakdown != "customer"
-    key = values[size] if own_key else values[0] if breakdown else None
-    return SalesGroup(*(*values[:size], key, *values[size + bool(own_key) :]))
+class CreditGroups(SalesGroups):
+    """The lines of credit notes only, also by the kind of credit: what it follows from takes longer to read."""
+
+    def lines_domain(self, period: Period) -> DomainType:
+        return [*super().lines_domain(period), ("move_type", "=", "out_refund")]
+
+    def _grouping(self, breakdown: str | None) -> list[str]:
+        return [*super()._grouping(breakdown), "credit_kind"]
+
+    def _aggregates(self) -> list[str]:
+        return list(AGGREGATES)
+
+    def _group(self, breakdown: str | None, values: Sequence[Any]) -> SalesGroup:
+        after = len(values) - len(AGGREGATES)
+        group = super()._group(breakdown, [*values[: after - 1], *values[after:]])
+        return group._replace(credit_kind=values[after - 1])

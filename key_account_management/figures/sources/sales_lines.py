@@ -1,6 +1,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Generic, TypeVar
 
 from dateutil.relativedelta import relativedelta
@@ -8,9 +8,12 @@ from dateutil.relativedelta import relativedelta
 from odoo.models import BaseModel
 from odoo.tools import format_date
 
-from ..figure import AccountFigures, Figure, Figures, Row
+from ..figure import ADJUSTMENTS, AccountFigures, Figure, Figures, Row
 from ..source import Records, Source
 from .sales_groups import TREES, SalesGroup, SalesGroups
+
+# Breakdowns of goods: what is no goods has rows of its own there
+OF_GOODS = ("category", "product")
 
 
 @dataclass
@@ -41,6 +44,7 @@ class SalesLines(Source, Generic[S]):
 
     # What is added up over the lines, a `LineSum` whose instances are empty sums
     sum_type: type[S]
+    has_months = True
 
     def compute(self) -> Figures:
         figures = {}
@@ -59,21 +63,31 @@ class SalesLines(Source, Generic[S]):
     def records(self, code: str) -> Records:
         return [("key.account.sales.report", SalesGroups(self.request).lines_domain(self.request.period))]
 
-    def _figures(self, now: S, before: S, unit: BaseModel | None = None) -> AccountFigures:
-        """:return: ``{code: Figure}`` of two sums, quantities in the unit given or in their common one"""
+    def _figures(self, now: S, before: S, unit: BaseModel | None = None, is_row: bool = False) -> AccountFigures:
+        """
+        :param unit: of quantities, None for their common one
+        :param is_row: whether the sums are those of a row of a breakdown
+        :return: ``{code: Figure}`` of two sums
+        """
         raise NotImplementedError
 
     # === READING ===#
 
     def _sums(self, breakdown: str | None) -> list[dict[int, dict[Any, S]]]:
         """:return: for the period and for the one before ``{account id: {key: sum}}``, None as the key of the total"""
-        return [self._add_up(groups[breakdown]) for groups in self.request.figures(SalesGroups)]
+        return [self._add_up(groups, breakdown) for groups in self._groups(breakdown)]
 
-    def _add_up(self, groups: Iterable[SalesGroup]) -> dict[int, dict[Any, S]]:
+    def _groups(self, breakdown: str | None) -> list[list[SalesGroup]]:
+        """:return: what is added up, for the period and for the one before"""
+        return [groups[breakdown] for groups in self.request.figures(SalesGroups)]
+
+    def _add_up(self, groups: Iterable[SalesGroup], breakdown: str | None) -> dict[int, dict[Any, S]]:
         sums: dict[int, dict[Any, S]] = defaultdict(lambda: defaultdict(self.sum_type))
         for group in groups:
+            # What is no goods has a product, but is not bought of it
+            key = (breakdown in OF_GOODS and group.adjustment) or group.key
             for account in self.request.accounts_of[group.customer.id]:
-                self._add_group(sums[account][group.key], group)
+                self._add_group(sums[account][key], group)
         return sums
 
     def _add_group(self, total: S, group: SalesGroup) -> None:
@@ -87,7 +101,7 @@ class SalesLines(Source, Generic[S]):
             of_period: dict[int, dict[Any, S]] = defaultdict(lambda: defaultdict(self.sum_type))
             for account, by_key in sums.items():
                 for key, total in by_key.items():
-                    for record in with_parents(key) if key else [key]:
+                    for record in with_parents(key) if _is_record(key) else [key]:
                         of_period[account][record].add(total)
             rolled_up.append(of_period)
         return rolled_up
@@ -124,18 +138,11 @@ class SalesLines(Source, Generic[S]):
                 figure.document.breakdowns[name] = []
         for key in keys:
             row_key, label = self._key_and_label(name, key)
-            depth = len(with_parents(key)) - 1 if key and name in TREES else 0
+            depth = len(with_parents(key)) - 1 if _is_record(key) and name in TREES else 0
             now, then = (of.get(key, self.sum_type()) for of in (sums, before))
-            for code, figure in self._figures(now, then, unit).items():
-                figures[code].breakdowns[name].append(
-                    Row(row_key, label, figure.value, figure.previous, figure.unit or figures[code].unit, depth)
-                )
-                document = figures[code].document
-                if document:
-                    of_row = figure.document or Figure()
-                    document.breakdowns[name].append(
-                        Row(row_key, label, of_row.value, of_row.previous, document.unit, depth)
-                    )
+            of_row = self._figures(now, then, unit, is_row=True)
+            for code, figure in figures.items():
+                _add_row(figure, name, of_row[code], Row(row_key, label, None, None, "", depth))
         if name != "month" and name not in TREES:
             for figure in figures.values():
                 figure.breakdowns[name].sort(key=_largest_first)
@@ -149,6 +156,12 @@ class SalesLines(Source, Generic[S]):
     def _key_and_label(self, name: str, key: Any) -> tuple[str | int | None, str]:
         if name == "month":
             return key.strftime("%Y-%m"), format_date(self.env, key, date_format="MMM yyyy")
+        if _is_adjustment(key):
+            return key, {
+                "discount": self.env._("Discounts"),
+                "charge": self.env._("Charges"),
+                "down_payment": self.env._("Down Payments"),
+            }[key]
         if key and name in TREES:
             return key.id, key.name
         if key:
@@ -161,6 +174,26 @@ class SalesLines(Source, Generic[S]):
         }[name]
 
 
+def _add_row(figure: Figure, breakdown: str, of_row: Figure, row: Row) -> None:
+    """Adds a row with the values of ``of_row`` to a breakdown; ``row`` has its key, label and depth."""
+    if row.key in ADJUSTMENTS and (of_row.value, of_row.previous) == (None, None):
+        return
+    figure.breakdowns[breakdown].append(
+        replace(row, value=of_row.value, previous=of_row.previous, unit=of_row.unit or figure.unit)
+    )
+    if figure.document:
+        _add_row(figure.document, breakdown, of_row.document or Figure(), row)
+
+
+def _is_adjustment(key: Any) -> bool:
+    """Whether the key of a row is no goods: others are records or months."""
+    return isinstance(key, str)
+
+
+def _is_record(key: Any) -> bool:
+    return bool(key) and not _is_adjustment(key)
+
+
 def with_parents(record: BaseModel) -> list[BaseModel]:
     """:return: the record and all above it, the topmost first"""
     path = [record]
@@ -170,11 +203,17 @@ def with_parents(record: BaseModel) -> list[BaseModel]:
 
 
 def _in_tree_order(records: Iterable[BaseModel]) -> list[BaseModel]:
-    """Each record right above those that are below it; lines without one at the end."""
+    """Each record right above those that are below it; lines without one at the end, and then what is no goods."""
     return sorted(
-        records, key=lambda record: (not record, [above.name for above in with_parents(record)] if record else [])
+        records,
+        key=lambda record: (
+            _is_adjustment(record),
+            not _is_record(record),
+            [above.name for above in with_parents(record)] if _is_record(record) else [],
+        ),
     )
 
 
-def _largest_first(row: Row) -> tuple[float, float, str]:
-    return (-(row.value or 0.0), -(row.previous or 0.0), row.label)
+def _largest_first(row: Row) -> tuple[bool, float, float, str]:
+    """Goods are ranked, what else is booked follows."""
+    return (not row.is_of_goods, -(row.value or 0.0), -(row.previous or 0.0), row.label)

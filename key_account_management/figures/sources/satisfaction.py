@@ -18,13 +18,14 @@ class SatisfactionFigures(Source):
     """Average score, number of answers and Net Promoter Score, from the satisfaction records."""
 
     codes = ("satisfaction", "satisfaction_answers", "nps")
+    codes_over_time = ("satisfaction_answers",)
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.has_begun = request.period.date_from <= fields.Date.context_today(self.env["res.partner"])
 
     def compute(self) -> Figures:
-        scores = [self._scores(period) for period in (self.request.period, self.request.period.previous)]
+        scores = [self._scores(period) for period in (self.request.period, self.request.previous)]
         return {
             account: self._figures(*(of_account[account] for of_account in scores))
             for account in self.request.account_ids

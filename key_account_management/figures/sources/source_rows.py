@@ -36,7 +36,7 @@ def sales_rows(request: Request, internal: bool) -> SourceRows:
     report = request.env["key.account.sales.report"]
     source = SalesGroups(request)
     rows: SourceRows = []
-    for position, period in enumerate((request.period, request.period.previous)):
+    for position, period in enumerate((request.period, request.previous)):
         # Not through records: they would turn an unknown cost into 0
         query = report._search(source.lines_domain(period), order="invoice_date, id")
         columns = [
@@ -50,13 +50,13 @@ def receivable_rows(request: Request) -> tuple[SourceRows, SourceRows]:
     """What days sales outstanding is based on, at the end of the period and of the previous one.
 
     :return: (open items, invoices): lists of dicts ``period`` as above, ``date``, ``document``, ``customer`` (id),
-        and ``due``, ``amount`` and ``open`` of an item, ``gross`` of an invoice
+        and ``due``, ``amount``, ``open`` and ``overdue`` of an item, ``gross`` of an invoice
     """
     source = ReceivableRecords(request)
     request.env.flush_all()
     items: SourceRows = []
     invoices: SourceRows = []
-    for position, period in enumerate((request.period, request.period.previous)):
+    for position, period in enumerate((request.period, request.previous)):
         items += [row | {"period": position} for row in source.open_items(period)]
         invoices += [row | {"period": position} for row in source.invoices(period)]
     return items, invoices

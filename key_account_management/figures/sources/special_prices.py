@@ -58,6 +58,7 @@ class SpecialPriceFigures(PriceSource):
     """
 
     codes = ("special_price", "special_price_difference")
+    codes_without_months = codes
 
     def compute(self) -> Figures:
         prices = self._prices()
@@ -173,9 +174,7 @@ class SpecialPriceFigures(PriceSource):
 
     def _rate(self, price_list: BaseModel) -> float:
         """From the price list's currency into the company's, today."""
-        return self.env["res.currency"]._get_conversion_rate(
-            self._currency_of(price_list), self.currency, self.env.company, fields.Date.context_today(price_list)
-        )
+        return self.request.rates.into_company(self._currency_of(price_list), self.env.company)
 
     def _currency_of(self, price_list: BaseModel) -> BaseModel:
         return price_list.currency_id or self.currency
@@ -247,7 +246,7 @@ class SpecialPriceFigures(PriceSource):
         weighed = [
             (difference, price.revenue)
             for price in prices
-            if (difference := price.difference) is not None and price.revenue > 0
+            if (difference := price.difference) is not None and self.currency.compare_amounts(price.revenue, 0.0) > 0
         ]
         if weighed:
             revenue = sum(revenue for _difference, revenue in weighed)

@@ -1,7 +1,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+import pytz
 
 from odoo import fields
 from odoo.fields import Domain
@@ -13,11 +15,19 @@ from ..period import Period
 from ..request import Request
 from ..source import Records, Source
 
+# Answers of those who may not have been there
+NOT_COMING = ("declined", "tentative")
+A_DAY = timedelta(days=1)
+# Where no calendar says how long people work
+HOURS_PER_DAY = 8.0
+
 
 class VisitFigures(Source):
     """Customer visits, from the meetings that are marked as such and have an attendee from the account."""
 
     codes = ("visits", "visit_target", "days_since_visit", "next_visit_days")
+    codes_over_time = ("visits",)
+    codes_without_months = ("visit_target", "days_since_visit", "next_visit_days")
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
@@ -25,7 +35,7 @@ class VisitFigures(Source):
         self.today = fields.Date.context_today(self.env["res.partner"])
 
     def compute(self) -> Figures:
-        period, previous = self.request.period, self.request.period.previous
+        period, previous = self.request.period, self.request.previous
         visits = [self._count(period), self._count(previous)]
         last = [self._last(period.date_to), self._last(previous.date_to)]
         planned = {} if self._is_over() else self._next()
@@ -56,8 +66,24 @@ class VisitFigures(Source):
         """:return: ``{account id: hours of the visits in a period}``"""
         visits = self._count(period)
         events = self.env["calendar.event"].browse(set().union(*visits.values()))
-        durations = {event.id: event.duration for event in events}
-        return {account: sum(durations[event] for event in of_account) for account, of_account in visits.items()}
+        hours = {event.id: self._hours(event) for event in events}
+        return {account: sum(hours[event] for event in of_account) for account, of_account in visits.items()}
+
+    def _hours(self, event: BaseModel) -> float:
+        """How long a visit takes: in whole days, and over more than one, the company works during the day only."""
+        if not event.allday and event.stop - event.start <= A_DAY:
+            return event.duration
+        calendar = self.env.company.resource_calendar_id
+        zone = pytz.timezone(calendar.tz) if calendar else self.env.tz
+        if event.allday:
+            first, last = event.start_date, event.stop_date
+            begins, ends = (zone.localize(datetime.combine(day, time.min)) for day in (first, last + A_DAY))
+        else:
+            begins, ends = (pytz.utc.localize(moment).astimezone(zone) for moment in (event.start, event.stop))
+            first, last = begins.date(), ends.date()
+        worked = calendar.get_work_hours_count(begins, ends, compute_leaves=False) if calendar else 0.0
+        # Whoever travels on a weekend works then
+        return worked or (calendar.hours_per_day or HOURS_PER_DAY) * ((last - first).days + 1)
 
     # === READING ===#
 
@@ -70,20 +96,24 @@ class VisitFigures(Source):
         )
 
     def _coming(self) -> Domain:
-        """Attendees from the customers who did not decline."""
-        return Domain("partner_id", "in", self.request.customer_ids) & Domain("state", "!=", "declined")
+        """Attendees who were the customers' people when it took place, and neither declined nor said "Maybe"."""
+        return Domain("key_account_customer_id", "in", self.request.customer_ids) & Domain(
+            "state", "not in", NOT_COMING
+        )
 
     def _over(self) -> Domain:
-        return self._visits() & Domain("stop", "<=", self.now)
+        timed, days = Domain("stop", "<=", self.now), Domain("stop_date", "<", self.today)
+        return self._visits() & ((Domain("allday", "!=", True) & timed) | (Domain("allday", "=", True) & days))
 
     def _over_in(self, period: Period) -> Domain:
         return self._over() & self._starts(period.date_from, period.date_to)
 
     def _planned(self) -> Domain:
-        return self._visits() & Domain("start", ">", self.now)
+        timed, days = Domain("start", ">", self.now), Domain("start_date", ">=", self.today)
+        return self._visits() & ((Domain("allday", "!=", True) & timed) | (Domain("allday", "=", True) & days))
 
     def _starts(self, first: date | None, last: date) -> Domain:
-        """A meeting's first day is the one where the user is; all-day meetings have no hours and so no time zone."""
+        """A meeting's first day is the one where the company is; all-day meetings have no hours and so no time zone."""
         timed = days = Domain.TRUE
         if first:
             timed &= Domain("start", ">=", self._midnight(first))
@@ -97,29 +127,32 @@ class VisitFigures(Source):
 
     def _grouped(self, domain: Domain, aggregate: SQL) -> list[tuple[int, bool, Any]]:
         """:return: ``[(account id, whether for whole days, aggregate)]`` of each attendee who counts for an account"""
-        # Visits to contacts who have since left the customer still count
+        # Visits by people who have left since still count
         events = self.env["calendar.event"].with_context(active_test=False)
         query = events._search(domain & Domain("active", "=", True))
-        self.env["calendar.attendee"].flush_model(["event_id", "partner_id", "state"])
+        self.env["calendar.attendee"].flush_model(["event_id", "key_account_customer_id", "state"])
         # Not grouped by the meetings' attendees: one who declined is among them if someone else comes
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT attendee.partner_id, event.allday IS TRUE, %s
+                SELECT attendee.key_account_customer_id, event.allday IS TRUE, %s
                   FROM calendar_event event
                   JOIN calendar_attendee attendee ON attendee.event_id = event.id
                  WHERE event.id IN %s
-                   AND attendee.partner_id = ANY(%s)
-                   AND attendee.state IS DISTINCT FROM 'declined'
+                   AND attendee.key_account_customer_id = ANY(%s)
+                   AND (attendee.state IS NULL OR attendee.state NOT IN %s)
               GROUP BY 1, 2
                 """,
                 aggregate,
                 query.subselect(),
-                list(self.request.accounts_of),
+                self.request.customer_ids,
+                NOT_COMING,
             )
         )
         return [
-            (account, allday, value) for partner, allday, value in rows for account in self.request.accounts_of[partner]
+            (account, allday, value)
+            for customer, allday, value in rows
+            for account in self.request.accounts_of[customer]
         ]
 
     def _count(self, period: Period) -> defaultdict[int, set[int]]:
@@ -160,7 +193,7 @@ class VisitFigures(Source):
         last: Sequence[Mapping[int, date]],
         planned: Mapping[int, date],
     ) -> AccountFigures:
-        period, previous = self.request.period, self.request.period.previous
+        period, previous = self.request.period, self.request.previous
         target = account.key_account_tier_id.visit_target
         begun = period.date_from <= self.today
         days = self.env._("days")

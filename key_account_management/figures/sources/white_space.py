@@ -20,6 +20,7 @@ class WhiteSpaceFigures(MarketFigures):
     """
 
     codes = ("white_space",)
+    codes_over_time = ("white_space",)
 
     def compute(self) -> Figures:
         now, before = self._shares(self.period), self._shares(self.previous)
@@ -57,7 +58,10 @@ class WhiteSpaceFigures(MarketFigures):
         """:return: ``{account id: {(company, category): revenue}}``, each with everything below it"""
         sold: dict[int, dict[Cell, float]] = defaultdict(lambda: defaultdict(float))
         groups = self.env["key.account.sales.report"]._read_group(
-            domain & Domain("customer_id", "in", self.request.customer_ids) & Domain("product_categ_id", "!=", False),
+            domain
+            & Domain("customer_id", "in", self.request.customer_ids)
+            & Domain("product_categ_id", "!=", False)
+            & Domain("adjustment", "=", False),
             ["customer_id", "product_categ_id"],
             ["price_subtotal:sum"],
         )

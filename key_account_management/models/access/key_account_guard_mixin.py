@@ -1,8 +1,13 @@
+from collections.abc import Mapping
+
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools.misc import clean_context
+
+from ...tools.rpc import shortened
+from .storable import is_storable
 
 LINKS = ("many2one", "many2many")
 
@@ -16,6 +21,7 @@ class KeyAccountGuardMixin(models.AbstractModel):
       follows it as superuser.
     - A record that was moved, to another account for example, is one that the user may write there as well. Odoo only
       checks whether it was theirs before.
+    - What cannot be saved is refused with a sentence, where Odoo or the database would end with an error of their own.
     """
 
     _name = "key.account.guard.mixin"
@@ -30,9 +36,16 @@ class KeyAccountGuardMixin(models.AbstractModel):
 
     # === CRUD METHODS ===#
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_values(vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
         if self.env.su:
             return super().write(vals)
+        self._check_values([vals])
+        self._check_required(vals, vals.keys())
         self._check_guarded_fields(vals.keys() & (self._get_guarded_fields() | self._fields_given_once))
         for name in self._get_links():
             if name in vals:
@@ -67,12 +80,26 @@ class KeyAccountGuardMixin(models.AbstractModel):
             self._check_links_of_form(values)
         return super().onchange(values, field_names, fields_spec)
 
+    @api.model
+    def default_get(self, fields):
+        given = {name: self.env.context.get(f"default_{name}") for name in fields}
+        self._check_values([{name: value for name, value in given.items() if value is not None}])
+        return super().default_get(fields)
+
+    def ensure_one(self):
+        # A client may call what is meant for one record with any number of them
+        if len(self._ids) != 1:
+            raise UserError(self.env._("Select exactly one record: %(count)s were given.", count=len(self._ids)))
+        return self
+
     def _prepare_create_values(self, vals_list):
         completed = super()._prepare_create_values(vals_list)
         if not self.env.su:
             # Before constraints, whose messages name what does not fit
             for name in self._get_links():
                 self._check_linked(name, self._browse_links(name, completed))
+            for vals in completed:
+                self._check_required(vals, self._fields)
         return completed
 
     def _add_missing_default_values(self, values):
@@ -147,6 +174,59 @@ class KeyAccountGuardMixin(models.AbstractModel):
             return False
         return field.convert_to_write(field.convert_to_cache(field.default(self), self, validate=False), self)
 
+    @api.model
+    def _check_values(self, vals_list, in_form=False):
+        """
+        :param in_form: whether they are those of a form that is not saved yet
+        :raises ValidationError: values of a client that no record can have
+        """
+        if self.env.su:
+            return
+        for vals in vals_list:
+            if not isinstance(vals, Mapping):
+                raise ValidationError(self.env._("A record is written as names and values of its fields."))
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                if not field:
+                    raise ValidationError(
+                        self.env._(
+                            "%(model)s: there is no field “%(name)s”.",
+                            model=self.env["ir.model"]._get(self._name).name,
+                            name=shortened(name),
+                        )
+                    )
+                if not is_storable(self, field, value, in_form):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: “%(value)s” is not possible here. Enter another value.",
+                            field=field._description_string(self.env),
+                            value=shortened(value).replace("\0", "␀"),
+                        )
+                    )
+
+    @api.model
+    def _check_required(self, vals, names):
+        """:raises ValidationError: those of the fields that the database requires are empty"""
+        missing = [
+            # With the name of the column, by which the lines of an import are mended
+            f"{self._fields[name]._description_string(self.env)} ({name})"
+            for name in names
+            if self._fields[name].required
+            and self._fields[name].store
+            and self._fields[name].column_type
+            # Numbers and ticks are never empty
+            and self._fields[name].type not in ("boolean", "integer", "float", "monetary")
+            and vals.get(name) in (None, False)
+        ]
+        if missing:
+            raise ValidationError(
+                self.env._(
+                    "%(model)s: these fields are required: %(fields)s.",
+                    model=self.env["ir.model"]._get(self._name).name,
+                    fields=", ".join(missing),
+                )
+            )
+
     def _check_guarded_fields(self, names):
         """:raises AccessError: if there are any"""
         labels = sorted(self._fields[name]._description_string(self.env) for name in names)
@@ -199,6 +279,7 @@ class KeyAccountGuardMixin(models.AbstractModel):
 
         :param values: as for ``onchange``
         """
+        self._check_values([values], in_form=True)
         own = {} if self else self.env["ir.default"]._get_model_defaults(self._name)
         for name, field in self._fields.items():
             value = values.get(name)

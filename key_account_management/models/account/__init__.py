@@ -4,5 +4,6 @@ from . import (
     key_account_demo,
     key_account_profile,
     key_account_scheduled_job,
+    key_account_talk_mixin,
     key_account_tier,
 )

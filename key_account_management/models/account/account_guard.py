@@ -19,6 +19,9 @@ MANAGED = {
 }
 # Of an account: what it is compared by (its top company counts), and whether it is in use
 OF_ACCOUNT = {"active", "country_id", "industry_id", "parent_id"}
+# Of a company that no other one is above: what the accounts below it are compared by. Not its country: that is part of
+# an address, and what is in addresses is written all day
+OF_TOP = {"industry_id", "key_account_peer_group_id", "key_account_tier_id"}
 # Of everything that belongs to an account
 OF_TREE = {"company_id", "is_company"}
 # Nobody writes these: they follow from the parent
@@ -37,6 +40,9 @@ class AccountGuard:
     status, tier, manager, team and the like                  account managers; of an account: those who manage it
     industry, country, parent of an account; archiving and    those who manage it
     deleting it
+    parent, industry, tier and peer group of a company        those who manage these accounts
+    above accounts that belongs to none itself; merging
+    and deleting it
     where partners are, and with it the accounts that they    those who manage the accounts at and above them
     belong to                                                 before and after, and below them
     within the same accounts                                  everybody
@@ -67,7 +73,10 @@ class AccountGuard:
         self.names = self._watched(names)
         if names and WATCHED.intersection(names) <= OF_ACCOUNT - {"parent_id"}:
             # Of others these may be anything; not everyone has read yet to which account they belong
-            self.partners = self.partners.filtered("key_account_status")
+            decides = OF_TOP & self.names
+            self.partners = self.partners.filtered(
+                lambda partner: partner.key_account_status or (decides and not partner.parent_id)
+            )
         self.lines = {partner: self._line(partner) for partner in self.partners}
         self.people = {partner: partner._get_key_account_users() for partner, line in self.lines.items() if line}
         self.values = {partner: {name: partner[name] for name in self.names} for partner in self.partners}
@@ -91,19 +100,35 @@ class AccountGuard:
         :param names: what was written
         :raises AccessError: not the user's to change
         """
-        for partner in self.partners:
-            before, after = self.lines[partner], self._line(partner)
-            held = self.values[partner]
-            changed = {name for name in self.names if partner[name] != held[name]}
+        lines = {partner: self._line(partner) for partner in self.partners}
+        changes = {
+            partner: {name for name in self.names if partner[name] != self.values[partner][name]}
+            for partner in self.partners
+        }
+        moved = self._moved(lines)
+        above = self.partners.filtered(
+            lambda partner: (
+                not self.lines[partner]
+                and not lines[partner]
+                and (
+                    "parent_id" in changes[partner]
+                    or (not partner.parent_id and OF_TOP & (changes[partner] | MANAGED.intersection(names)))
+                )
+            )
+        )
+        below = self._accounts_below(moved | above)
+        self._check_managed(self.partners.browse().union(*(below[partner] for partner in above)))
+        for partner, changed in changes.items():
+            before, after = self.lines[partner], lines[partner]
             if FOLLOWING & changed:
                 self._check_follows(partner)
             if not before and not after:
                 self._check_salesperson(partner, changed)
                 continue
             touched = partner.browse()
-            if before != after and not self._joins(partner, before, after):
+            if partner in moved:
                 # What is below belongs to the same accounts, and to its own
-                touched |= (before - after) | (after - before) | before[:1] | after[:1] | self._accounts_below(partner)
+                touched |= (before - after) | (after - before) | before[:1] | after[:1] | below[partner]
             if (OF_TREE & changed) or MANAGED.intersection(names):
                 touched |= before[:1]
             if OF_ACCOUNT & changed and partner in before:
@@ -121,24 +146,35 @@ class AccountGuard:
 
     def check_deleted(self):
         """Before partners are deleted: what is known about a person is deleted with the person."""
+        outside = self.partners.filtered(lambda partner: not self.lines[partner])
+        self._check_managed(outside.browse().union(*self._accounts_below(outside).values()))
+        inside = self.partners.filtered("key_account_id")
+        if not inside:
+            return
         # Not everyone may read profiles, but whether there is one decides
-        described = self.env["key.account.profile"].sudo().search([("partner_id", "in", self.partners.ids)]).partner_id
-        for partner in self.partners:
+        described = self.env["key.account.profile"].sudo().search([("partner_id", "in", inside.ids)]).partner_id
+        for partner in inside:
             if partner.is_company or partner.key_account_status or partner.child_ids or partner in described:
                 self._check_managed(partner.key_account_id)
 
     def check_merged(self):
         """Before partners become one: like moving each of them to where the others are."""
         touched = self.partners.browse()
+        below = self._accounts_below(self.partners)
         for partner, line in self.lines.items():
             if partner.is_company or partner in line:
                 touched |= line[:1]
+            if not line:
+                touched |= below[partner]
         if len(set(self.lines.values())) > 1:
-            for partner, line in self.lines.items():
-                touched |= line | self._accounts_below(partner)
+            touched = touched.union(*self.lines.values(), *below.values())
         self._check_managed(touched)
         if self._sees_own_customers_only() and len(self.partners.user_id) > 1:
             self._refuse_customers(self.partners.filtered(lambda partner: partner.user_id != self.user))
+
+    def check_made_persons(self):
+        """Before companies become persons, by SQL."""
+        self._check_managed(self.env["res.partner"].union(*(line[:1] for line in self.lines.values())))
 
     def others(self, name, value):
         """Accounts that the user does not manage and that another value would change.
@@ -183,22 +219,22 @@ class AccountGuard:
 
     def _check_managed(self, accounts):
         others = accounts.filtered(lambda account: not self._manages(account))
-        if others and self.is_manager:
-            raise AccessError(
-                self.env._(
-                    "These accounts are managed by someone else: %(accounts)s. Ask their account manager or the head "
-                    "of key accounts.",
-                    accounts=", ".join(others.mapped("display_name")),
-                )
+        if not others:
+            return
+        names = ", ".join(others.mapped("display_name"))
+        if self.is_manager:
+            text = self.env._(
+                "These accounts are managed by someone else: %(accounts)s. Ask their account manager or the head "
+                "of key accounts.",
+                accounts=names,
             )
-        if others:
-            raise AccessError(
-                self.env._(
-                    "This would change what belongs to these key accounts, or what they are compared with: "
-                    "%(accounts)s. Ask their account manager or the head of key accounts.",
-                    accounts=", ".join(others.mapped("display_name")),
-                )
+        else:
+            text = self.env._(
+                "This would change what belongs to these key accounts, or what they are compared with: %(accounts)s. "
+                "Ask their account manager or the head of key accounts.",
+                accounts=names,
             )
+        raise AccessError(text)
 
     # === WHERE PARTNERS ARE ===#
 
@@ -210,20 +246,40 @@ class AccountGuard:
             line += account
         return line
 
-    def _accounts_below(self, partner):
-        domain = Domain("id", "child_of", partner.id) & Domain("id", "!=", partner.id)
-        below = partner.with_context(active_test=False)
-        return below.search(domain & Domain("key_account_status", "!=", False)).with_env(partner.env)
+    def _accounts_below(self, partners):
+        """:return: ``{partner: the key accounts below it}``"""
+        below = dict.fromkeys(partners, partners.browse())
+        # Most have nothing below them and need not be searched for
+        parents = partners.with_context(active_test=False).filtered("child_ids")
+        if not parents:
+            return below
+        domain = Domain("id", "child_of", parents.ids) & Domain("key_account_status", "!=", False)
+        for account in partners.with_context(active_test=False).search(domain).with_env(partners.env):
+            partner = account.parent_id
+            while partner:
+                if partner in below:
+                    below[partner] |= account
+                partner = partner.parent_id
+        return below
 
-    def _joins(self, partner, before, after):
-        """Whether somebody who has bought nothing so far was added to an account."""
-        if before or partner in after or partner.is_company:
-            return False
-        if partner.with_context(active_test=False).child_ids:
-            return False
-        of_partner = [("partner_id", "=", partner.id)]
-        # Not everyone may read what was bought, only whether anything was
-        return not any(self.env[model].sudo().search_count(of_partner, 1) for model in ("account.move", "sale.order"))
+    def _moved(self, lines):
+        """:param lines: ``{partner: its accounts after the change}``
+        :return: the partners whose accounts have changed, without those who have bought nothing so far and were added
+            to an account
+        """
+        moved = self.partners.filtered(lambda partner: self.lines[partner] != lines[partner])
+        added = moved.filtered(
+            lambda partner: not self.lines[partner] and partner not in lines[partner] and not partner.is_company
+        )
+        added = added.with_context(active_test=False).filtered(lambda partner: not partner.child_ids)
+        if not added:
+            return moved
+        buyers = self.partners.browse()
+        for model in ("account.move", "sale.order"):
+            # Not everyone may read what was bought, only whether anything was
+            found = self.env[model].sudo()._read_group([("partner_id", "in", added.ids)], ["partner_id"])
+            buyers = buyers.union(*(partner for (partner,) in found))
+        return moved - (added - buyers)
 
     def _check_follows(self, partner):
         parent = partner.parent_id

@@ -14,6 +14,7 @@ class KeyAccountAccountMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_values(vals_list)
         # Before the record rules, which could only say that the account does not belong to the user
         partners = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
         self._check_accounts(self.env["res.partner"].browse(partners))

@@ -13,7 +13,10 @@ from ...figures.period import Period
 from ...figures.request import Request
 from ...figures.sources.promotions import PromotionFigures
 from ...roles import MANAGER
+from ...tools.time_zones import later
 
+# At most, for each unit of a rhythm
+DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 # A deadline as near as this, in days, is due soon
 SOON = 7
 
@@ -85,7 +88,8 @@ class KeyAccountCareMeasure(models.Model):
         "Deadline",
         required=True,
         tracking=True,
-        help="Cost and hours count in the period that includes this date, or today if it is still in the future.",
+        help="Cost and hours count in the period that includes this date, or today if it is still in the future; those "
+        "of a promotion are spread over its days up to today.",
     )
 
     # What is promoted
@@ -252,7 +256,11 @@ class KeyAccountCareMeasure(models.Model):
         self.promotion_revenue = self.promotion_compared_revenue = self.promotion_uplift = False
         # Only of what is saved: what is being typed into a form shows nobody's sales
         running = self._origin.filtered(
-            lambda measure: measure.kind == "promotion" and measure.date_start <= fields.Date.context_today(measure)
+            lambda measure: (
+                measure.kind == "promotion"
+                and measure.date_start <= fields.Date.context_today(measure)
+                and Period(measure.date_start, measure.date_end).is_possible
+            )
         )
         promotions = {}
         for company, measures in running.grouped("company_id").items():
@@ -396,7 +404,10 @@ class KeyAccountCareMeasure(models.Model):
         """:return: values of the next one: the same, later; nothing has been spent or achieved yet"""
         # After a very late one comes the first of the series whose deadline was still ahead then
         done_on = self.done_on or fields.Date.context_today(self)
-        times = next(times for times in count(1) if self._shift(self.date_end, times) >= done_on)
+        # One in the far past is not followed day by day
+        longest = DAYS[self.rhythm_unit] * self.rhythm_number
+        first = max(1, (done_on - self.date_end).days // longest)
+        times = next(times for times in count(first) if self._shift(self.date_end, times) >= done_on)
         return self.copy_data(
             {
                 "state": "planned",
@@ -408,7 +419,7 @@ class KeyAccountCareMeasure(models.Model):
 
     def _shift(self, day, times):
         """:return: the day this many intervals later; the last day of a month stays the last day"""
-        later = {f"{self.rhythm_unit}s": self.rhythm_number * times}
+        parts = {f"{self.rhythm_unit}s": self.rhythm_number * times}
         if self.rhythm_unit in ("month", "year") and day == fields.Date.end_of(day, "month"):
-            later["day"] = 31
-        return day + relativedelta(**later)
+            parts["day"] = 31
+        return later(day, relativedelta(**parts))

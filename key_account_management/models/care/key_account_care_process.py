@@ -2,7 +2,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-from ...tools import count_by
+from ...tools.counts import count_by
+from ...tools.time_zones import later
 
 # The first one is not a rating; the stars in the client count from it
 RATINGS = [
@@ -65,7 +66,7 @@ class KeyAccountCareProcess(models.Model):
             if not process.check_rhythm:
                 process.next_check = False
             elif process.last_checked:
-                process.next_check = process.last_checked + relativedelta(months=process.check_rhythm)
+                process.next_check = later(process.last_checked, relativedelta(months=process.check_rhythm))
             else:
                 process.next_check = (process.create_date or fields.Datetime.now()).date()
 

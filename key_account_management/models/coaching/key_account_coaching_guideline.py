@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools.deletion import on_deletion
+
 
 class KeyAccountCoachingGuideline(models.Model):
     """One thing to do, to observe or to avoid when selling to an account."""
@@ -37,7 +39,7 @@ class KeyAccountCoachingGuideline(models.Model):
         self._mark_plan_changed()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_marks_plan_changed(self):
         self._mark_plan_changed()
 

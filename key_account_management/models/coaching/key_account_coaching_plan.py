@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...figures.period import Period
-from ...tools import check_overlap, count_by, no_overlap
+from ...tools.counts import count_by
+from ...tools.overlap import check_overlap, no_overlap
+from ...tools.time_zones import later
 
 
 class KeyAccountCoachingPlan(models.Model):
@@ -145,10 +147,10 @@ class KeyAccountCoachingPlan(models.Model):
         vals_list = super().copy_data(default)
         for plan, vals in zip(self, vals_list, strict=True):
             if not {"date_from", "date_to"} & (default or {}).keys():
-                start = plan.date_to + relativedelta(days=1)
+                start = later(plan.date_to, relativedelta(days=1))
                 # Whole months stay whole months
                 length = relativedelta(start, plan.date_from)
-                vals |= {"date_from": start, "date_to": start + length - relativedelta(days=1)}
+                vals |= {"date_from": start, "date_to": later(start, length) - relativedelta(days=1)}
         return vals_list
 
     # === ACTION METHODS ===#

@@ -1,11 +1,14 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ...roles import HEAD
-from ...tools import may_edit
+from ...tools.deletion import on_deletion
+from ...tools.time_zones import later
 
 TIMES = ("start", "stop", "hours")
 
@@ -19,10 +22,11 @@ class KeyAccountCoachingSession(models.Model):
 
     _name = "key.account.coaching.session"
     _description = "Coaching Session"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin", "key.account.talk.mixin"]
     _order = "start desc, id desc"
     # Participants read the session and discuss it
     _mail_post_access = "read"
+    _meeting_changed_type = "key_account_management.activity_type_session_meeting_changed"
 
     name = fields.Char("Topic", required=True, tracking=True)
     active = fields.Boolean(default=True)
@@ -108,7 +112,7 @@ class KeyAccountCoachingSession(models.Model):
     @api.depends("start")
     def _compute_stop(self):
         for session in self:
-            session.stop = session.stop or (session.start and session.start + timedelta(hours=1))
+            session.stop = session.stop or (session.start and later(session.start, relativedelta(hours=1)))
 
     @api.depends("start", "stop")
     def _compute_hours(self):
@@ -152,6 +156,7 @@ class KeyAccountCoachingSession(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_values(vals_list)
         for vals in vals_list:
             if vals.get("plan_id") and not vals.get("partner_id"):
                 # Checked before the record rules, see the mixin
@@ -173,7 +178,7 @@ class KeyAccountCoachingSession(models.Model):
             self._update_meetings()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_meetings(self):
         # As superuser: the meetings are private, the head, who does not attend, could not delete them
         for session in self.sudo():
@@ -261,7 +266,9 @@ class KeyAccountCoachingSession(models.Model):
             values = session._prepare_meeting_values()
             meeting = session._get_meeting()
             if meeting:
-                meeting.write(values)
+                # What is changed in the calendar changes the session, and not the other way round
+                if not meeting._is_key_account_watched():
+                    meeting.write(values)
             else:
                 session.event_id = meeting.create({**values, "key_account_session_id": session.id})
 
@@ -270,43 +277,23 @@ class KeyAccountCoachingSession(models.Model):
         self.ensure_one()
         return self.event_id.filtered(lambda meeting: meeting.key_account_session_id == self)
 
-    def _follow_meeting(self, changed):  # pylint: disable=missing-return
-        """The meeting was changed in the calendar: a coach who moves it moves the session. For others it stays, and
-        the coach is told.
-
-        :param set changed: see ``_get_key_account_facts`` of the meeting
-        """
-        for session in self:
-            meeting = session.event_id
-            if not may_edit(session):
-                session._tell_coach(lambda env: env._("The meeting was changed by %(user)s", user=env.user.name))
-            elif "date" in changed and (meeting.start, meeting.stop) != (session.start, session.stop):
-                # Not `write` of the session, which would update the meeting again
-                # pylint: disable-next=super-method-mismatch
-                super(KeyAccountCoachingSession, session).write({"start": meeting.start, "stop": meeting.stop})
-
-    def _handle_meeting_deleted(self):
-        for session in self:
-            if not may_edit(session):
-                session._tell_coach(lambda env: env._("The meeting was deleted by %(user)s", user=env.user.name))
-
-    def _tell_coach(self, summary):
-        """:param summary: function that gives the text in an environment's language"""
+    def _get_person_in_charge(self):
         self.ensure_one()
-        coach = self.user_id._get_key_account_stand_in(self.company_id)
-        translated = self.with_context(lang=coach.lang)
-        text = summary(translated.env)
-        if not coach or text in self.activity_ids.mapped("summary"):
-            return
-        translated.activity_schedule(
-            "mail.mail_activity_data_todo",
-            user_id=coach.id,
-            summary=text,
-            note=translated.env._(
-                "The session stays as planned. Save it with its dates to put the meeting back, or with other dates to "
-                "move both."
-            ),
+        return self.user_id._get_key_account_stand_in(self.company_id)
+
+    def _get_meeting_advice(self, env):
+        return env._(
+            "The session stays as planned. Save it with its dates to put the meeting back, or with other dates to "
+            "move both."
         )
+
+    def _prepare_meeting_changes(self, changed):
+        self.ensure_one()
+        if "date" not in changed:
+            return {}
+        times = {"start": self.event_id.start, "stop": self.event_id.stop}
+        # Hours that were entered stay, unless the session was moved
+        return {name: time for name, time in times.items() if self[name] != time}
 
     def _prepare_meeting_values(self):
         self.ensure_one()

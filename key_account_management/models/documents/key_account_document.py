@@ -11,7 +11,7 @@ from ...documents.slides.figure_slides import SLIDE_FIGURES
 from ...documents.slides.presentation_data import add_hints
 from ...documents.workbook import Workbook
 from ...figures.reader import READER, SYSTEM
-from ...tools import company_timezone
+from ...tools.time_zones import company_timezone
 
 
 class KeyAccountDocument(models.AbstractModel):

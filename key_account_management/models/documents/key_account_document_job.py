@@ -9,7 +9,8 @@ from odoo.tools.constants import GC_UNLINK_LIMIT
 from odoo.tools.pdf import merge_pdf
 
 from ...documents.kinds import KINDS, LABELS
-from ...tools import file_name, make_zip
+from ...tools.deletion import on_deletion
+from ...tools.files import file_name, make_zip
 
 # After a month no one looks for a download any more, and customers' figures should not lie around
 KEPT_DAYS = 30
@@ -76,7 +77,7 @@ class KeyAccountDocumentJob(models.Model):
         self.env.ref("key_account_management.ir_cron_make_key_account_documents").sudo()._trigger()
         return jobs
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_files(self):
         """The database would delete the lines without their files."""
         # As superuser: users cannot delete lines of their own accord

@@ -4,7 +4,8 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...tools import files_told_apart, log_problem
+from ...tools.files import files_told_apart
+from ...tools.problems import log_problem
 
 _logger = logging.getLogger(__name__)
 

@@ -3,7 +3,9 @@ from odoo.exceptions import UserError
 
 from ...documents.kinds import KINDS
 from ...figures.period import Period
-from ...tools import check_records, company_day, file_name, files_told_apart, shortened
+from ...tools.files import file_name, files_told_apart
+from ...tools.rpc import check_records, shortened
+from ...tools.time_zones import company_day
 
 
 class KeyAccountDocumentMixin(models.AbstractModel):

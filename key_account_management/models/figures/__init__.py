@@ -3,6 +3,8 @@ from . import (
     key_account_demand,
     key_account_figure_definition,
     key_account_figures,
+    key_account_forecast,
+    key_account_forecast_basis,
     key_account_kpi,
     key_account_peer_group,
     key_account_rating,

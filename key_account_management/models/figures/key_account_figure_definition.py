@@ -43,7 +43,9 @@ class KeyAccountFigureDefinition(models.AbstractModel):
         help="The group under which screens and the workbook show the figure.",
     )
     better = fields.Selection(
-        [("up", "Higher is better"), ("down", "Lower is better")], "Desired Direction", required=True
+        [("up", "Higher is better"), ("down", "Lower is better"), ("neutral", "Neither is better")],
+        "Desired Direction",
+        required=True,
     )
     audience = fields.Selection(
         [("customer", "Customer"), ("internal", "Internal")],

@@ -3,22 +3,27 @@ from collections.abc import Set
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
-from ...figures.period import FIRST_YEAR, LAST_YEAR, MOST_YEARS
+from ...figures.pending import PendingRevenue, pending
+from ...figures.period import FIRST_YEAR, LAST_YEAR, MOST_YEARS, Period
 from ...figures.reader import READER, SYSTEM
 from ...figures.request import Request
 from ...figures.sources.abc_class import AbcFigures
 from ...figures.sources.costs import CostFigures
 from ...figures.sources.credit import CreditFigures
+from ...figures.sources.forecast import ForecastFigures
 from ...figures.sources.health import HealthFigures
 from ...figures.sources.health_parts import PARTS
 from ...figures.sources.market import MarketFigures
+from ...figures.sources.net_revenue import NetRevenueFigures
 from ...figures.sources.orders import OrderFigures
 from ...figures.sources.peers import PeerFigures
 from ...figures.sources.prices import MinimumPriceFigures
 from ...figures.sources.promotions import PromotionFigures
 from ...figures.sources.receivables import ReceivableFigures
 from ...figures.sources.returns import ReturnFigures
+from ...figures.sources.revenue_change import RevenueChangeFigures
 from ...figures.sources.sales import SalesFigures
 from ...figures.sources.sales_groups import GROUPINGS, TREES
 from ...figures.sources.satisfaction import SatisfactionFigures
@@ -26,7 +31,8 @@ from ...figures.sources.source_rows import receivable_rows, sales_rows
 from ...figures.sources.special_prices import SpecialPriceFigures
 from ...figures.sources.visits import VisitFigures
 from ...figures.sources.white_space import WhiteSpaceFigures
-from ...tools import shortened
+from ...figures.targets import TargetsToDate
+from ...tools.rpc import shortened
 
 
 class KeyAccountFigures(models.AbstractModel):
@@ -42,6 +48,8 @@ class KeyAccountFigures(models.AbstractModel):
         """
         return [
             SalesFigures,
+            RevenueChangeFigures,
+            NetRevenueFigures,
             CostFigures,
             MarketFigures,
             PeerFigures,
@@ -57,12 +65,23 @@ class KeyAccountFigures(models.AbstractModel):
             CreditFigures,
             HealthFigures,
             WhiteSpaceFigures,
+            ForecastFigures,
         ]
 
     @api.model
     def _get_health_parts(self):
         """The components of an account's health: `HealthPart` classes. A module adds its own by extending the list."""
         return list(PARTS)
+
+    @api.model
+    def _get_returned_quantity(self):
+        """What came back and was not replaced, of what a sales order line ordered.
+
+        A module that knows extends this. Without one, only credit notes tell.
+
+        :return: SQL of a quantity in the unit of the line, on ``line`` (``sale_order_line``) and its ``unit``
+        """
+        return SQL("0")
 
     @api.model
     def _get_breakdowns(self):
@@ -142,7 +161,11 @@ class KeyAccountFigures(models.AbstractModel):
                 continue
             for account, computed in request.figures(source).items():
                 figures[account].update((code, figure) for code, figure in computed.items() if code in wanted)
-        self._add_targets(figures, partners, period)
+        if "revenue" in wanted:
+            documents = request.figures(PendingRevenue)
+            for account, of_account in figures.items():
+                of_account["revenue"].pending = pending(documents.get(account, []), of_account["revenue"].value)
+        self._add_targets(figures, partners, request)
         return figures
 
     @api.model
@@ -181,18 +204,38 @@ class KeyAccountFigures(models.AbstractModel):
         may_see = self._may_see_code(reader)
         return [each for each in wanted if each[0] in visible and each[1] in companies and may_see(each[3])]
 
-    def _add_targets(self, figures, partners, period):
+    def _add_targets(self, figures, partners, request):
         """Adds the target to each figure, if the period is (the beginning of) a fiscal year.
 
         Targets belong to one company: figures of several companies have none.
         """
-        year = self.env["key.account.target"]._get_year(period)
+        targets = self.env["key.account.target"]
+        year = targets._get_year(request.period)
         if not year or len(self.env.companies) > 1:
             return
-        for partner, targets in self.env["key.account.target"]._get_targets(partners, year).items():
-            for code in targets.keys() & figures[partner].keys():
-                figure = figures[partner][code]
-                figure.target, figure.target_is_agreed = targets[code]
+        found = {
+            account: {code: target for code, target in of_account.items() if code in figures[account]}
+            for account, of_account in targets._get_targets(partners, year).items()
+        }
+        found = {account: of_account for account, of_account in found.items() if of_account}
+        if not found:
+            return
+        to_date = TargetsToDate(request, Period.of_fiscal_year(self.env.company, request.period.date_from))
+        shares = to_date.shares(found, self._get_sources())
+        for account, of_account in found.items():
+            for code, (value, is_agreed) in of_account.items():
+                figure = figures[account][code]
+                figure.target, figure.target_is_agreed = value, is_agreed
+                figure.target_is_final = to_date.is_over
+                figure.target_to_date = value * shares[account, code] if to_date.gone else None
+
+    @api.model
+    def _get_delivered_on(self):
+        """When what an order has delivered was delivered, for what is not invoiced yet; ``sale`` is the order.
+
+        Without Inventory nothing says it but the order itself.
+        """
+        return SQL("COALESCE(sale.commitment_date, sale.date_order)")
 
     @api.model
     def _get_records(self, partners, period, code):

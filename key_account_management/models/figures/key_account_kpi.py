@@ -23,6 +23,9 @@ class KeyAccountKpi(models.Model):
         "Always Internal", readonly=True, help="The figure was never meant for customers and cannot be shown to them."
     )
 
+    matters = fields.Boolean(
+        "Worth Discussing", help="The preparation of the annual review names the figure if it moved among the most."
+    )
     edited_fields = fields.Json(
         readonly=True, help="The fields that people have edited. Updates of the add-on leave them as they are."
     )

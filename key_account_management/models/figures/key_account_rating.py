@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+# Agencies whose scale is common knowledge
+SCALES = {"creditreform": "down"}
+
 
 class KeyAccountRating(models.Model):
     """What a credit agency says about an account."""
@@ -19,6 +22,16 @@ class KeyAccountRating(models.Model):
         aggregator=None,
         help="As given by the agency. Leave it at 0 if the agency only gives a class.",
     )
+    better = fields.Selection(
+        [("up", "Higher is better"), ("down", "Lower is better")],
+        "Scale",
+        compute="_compute_better",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Which scores of this agency are good. Proposed as in the agency's latest rating of any account; "
+        "if empty, a change in the score is neither good nor bad.",
+    )
     date = fields.Date("Rated On", index=True)
     valid_until = fields.Date(help="If empty, until there is a newer one.")
     is_expired = fields.Boolean("Expired", compute="_compute_is_expired")
@@ -35,6 +48,15 @@ class KeyAccountRating(models.Model):
     )
 
     # === COMPUTE METHODS ===#
+
+    @api.depends("agency")
+    def _compute_better(self):
+        """A scale belongs to its agency."""
+        # Of all accounts: what is taken over tells nothing about them
+        known = self.sudo().search([("agency", "in", self.mapped("agency")), ("better", "!=", False)], order="id desc")
+        for rating in self:
+            of_agency = (known - rating).filtered(lambda other, rating=rating: other.agency == rating.agency)
+            rating.better = of_agency[:1].better or SCALES.get((rating.agency or "").strip().lower())
 
     @api.depends("valid_until")
     def _compute_is_expired(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
 from ...roles import MANAGER
+from ...tools.deletion import on_deletion
 
 # What an answer to the survey says
 FROM_ANSWER = ("partner_id", "company_id", "contact_id", "score", "date", "comment", "source", "user_input_id")
@@ -112,7 +113,7 @@ class KeyAccountSatisfaction(models.Model):
             self._check_not_answered()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_answered(self):
         self._check_not_answered()
 

@@ -10,7 +10,8 @@ from odoo.tools import SQL
 from ...figures.figure import ratio
 from ...figures.period import Period
 from ...roles import MANAGER
-from ...tools import log_problem, readable
+from ...tools.problems import log_problem
+from ...tools.rights import readable
 
 _logger = logging.getLogger(__name__)
 

@@ -8,7 +8,10 @@ from odoo.tools import SQL, float_compare
 
 from ...figures.figure import ratio
 from ...figures.period import Period
-from ...tools import check_overlap, linked, no_overlap
+from ...roles import MANAGER
+from ...tools.overlap import check_overlap, no_overlap
+from ...tools.rights import linked
+from ...tools.time_zones import later
 
 MILESTONE_WITHIN_DAYS = 90
 # A target of the account that is created, changed, moved to another year or deleted
@@ -32,7 +35,9 @@ class KeyAccountPlan(models.Model):
     - A revenue target is a goal: what contributes to it is counted already. It adds nothing.
     - Still to come is the part of it whose day is in the plan's period: expected closing or deadline, but today
       at the earliest, because anything overdue and open comes today or later.
-    - Forecast: invoiced + still to come. Gap: target - forecast; below zero when more is expected than was planned.
+    - Invoiced and pipeline: invoiced + still to come. Gap: target less that; below zero when it is more than planned.
+
+    What the account buys without any opportunity is in none of these: see the figure ``forecast``, of a fiscal year.
     """
 
     _name = "key.account.plan"
@@ -109,13 +114,27 @@ class KeyAccountPlan(models.Model):
         help="The part of the weighted potential that is expected in the plan's period. Anything overdue and still "
         "open is expected today.",
     )
-    forecast = fields.Monetary(compute="_compute_potential", aggregator=None, help="Invoiced plus still to come.")
+    forecast = fields.Monetary(
+        "Invoiced and Pipeline",
+        compute="_compute_potential",
+        aggregator=None,
+        help="Invoiced plus still to come: what the opportunities and milestones of the plan name. What the account "
+        "buys without them is in the forecast of the fiscal year.",
+    )
     gap = fields.Monetary(
         compute="_compute_potential",
         aggregator=None,
-        help="How much of the target revenue the forecast does not cover.",
+        help="How much of the target revenue is neither invoiced nor in the pipeline.",
     )
-    forecast_rate = fields.Float("Forecast in %", compute="_compute_potential", aggregator=None)
+    forecast_rate = fields.Float("Invoiced and Pipeline in %", compute="_compute_potential", aggregator=None)
+    expected_revenue = fields.Monetary(
+        "Forecast of the Fiscal Year",
+        compute="_compute_expected_revenue",
+        aggregator=None,
+        groups=MANAGER,
+        help="What the account will have bought by the end of the fiscal year, by what it has bought so far, its usual "
+        "year and what is on order. New business from the pipeline comes on top.",
+    )
     potential_bar = fields.Html(compute="_compute_potential_bar", sanitize=False)
 
     _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "An action plan cannot end before it starts.")
@@ -196,6 +215,16 @@ class KeyAccountPlan(models.Model):
             plan.gap = plan.target_revenue - plan.forecast if plan.target_revenue else 0.0
             plan.forecast_rate = (ratio(plan.forecast, plan.target_revenue) or 0.0) * 100
 
+    @api.depends("partner_id", "company_id", "date_from", "date_to", "fiscal_year")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_expected_revenue(self):
+        today = fields.Date.context_today(self)
+        wanted = {plan: plan.fiscal_year and plan._get_wanted_revenue(today, "forecast") for plan in self}
+        figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
+        for plan in self:
+            figure = figures.get(wanted[plan])
+            plan.expected_revenue = (figure and figure.value) or 0.0
+
     @api.depends("actual_revenue", "potential_to_come", "target_revenue")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_potential_bar(self):
@@ -251,6 +280,7 @@ class KeyAccountPlan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_values(vals_list)
         # Nothing has been entered in a new plan: it shows the account's target and does not delete it
         vals_list = [
             {name: value for name, value in vals.items() if name != "target_revenue" or value} for vals in vals_list
@@ -387,13 +417,13 @@ class KeyAccountPlan(models.Model):
                 }
             )
 
-    def _get_wanted_revenue(self, today):
+    def _get_wanted_revenue(self, today, code="revenue"):
         """:return: what `_compute_many` is to compute, None if the plan has not begun"""
         self.ensure_one()
         if not self.partner_id or not self.date_from or not self.date_to or self.date_from > self.date_to:
             return None
         period = Period(self.date_from, self.date_to).up_to(today)
-        return period and (self.partner_id, self.company_id, period, "revenue")
+        return period and (self.partner_id, self.company_id, period, code)
 
     def _read_weighted_potential(self, today):
         """:return: ``{plan id: (weighted potential, part of it still to come in the period)}``"""
@@ -462,7 +492,7 @@ class KeyAccountPlan(models.Model):
     def _get_next_milestones(self):
         """The open milestones of the next 90 days or, for a plan that has not begun, of its first 90 days."""
         start = max(fields.Date.context_today(self), self.date_from or fields.Date.context_today(self))
-        end = start + relativedelta(days=MILESTONE_WITHIN_DAYS)
+        end = later(start, relativedelta(days=MILESTONE_WITHIN_DAYS))
         return self.milestone_ids.filtered(
             lambda milestone: (
                 not milestone.date_done and milestone.date_deadline and start <= milestone.date_deadline <= end
@@ -483,11 +513,11 @@ class KeyAccountPlan(models.Model):
 
     def _get_next_period(self):
         """As many whole months if the period consists of whole months, otherwise as many days."""
-        start = self.date_to + relativedelta(days=1)
+        start = later(self.date_to, relativedelta(days=1))
         length = relativedelta(start, self.date_from)
         if length.days:
-            return start, start + (self.date_to - self.date_from)
-        return start, start + length - relativedelta(days=1)
+            return start, later(start, relativedelta(days=(self.date_to - self.date_from).days))
+        return start, later(start, length) - relativedelta(days=1)
 
     def _prepare_next_values(self, date_from, date_to):
         open_inputs = self.input_ids.filtered(lambda each: not each.measure_id and not each.milestone_id)
@@ -526,8 +556,8 @@ class KeyAccountPlan(models.Model):
         for milestone in self.milestone_ids.filtered(lambda milestone: not milestone.date_done):
             values = {"plan_id": following.id, "name": milestone.name, "is_at_risk": milestone.is_at_risk}
             if milestone.date_deadline < following.date_from:
-                values["date_deadline"] = max(milestone.date_deadline + shift, following.date_from)
-                values["date_start"] = milestone.date_start and milestone.date_start + shift
+                values["date_deadline"] = max(later(milestone.date_deadline, shift), following.date_from)
+                values["date_start"] = milestone.date_start and later(milestone.date_start, shift)
             copy = milestone.copy(values)
             if not copy.stage_id.is_done and not milestone.stage_id.is_done:
                 copy.stage_id = milestone.stage_id

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ...documents.formatter import Formatter
 from ...figures.figure import meets_target, ratio
 from ...figures.period import Period
-from ...tools import linked
+from ...tools.rights import linked
 from .key_account_plan import TARGETS
 
 
@@ -51,12 +51,21 @@ class KeyAccountPlanObjective(models.Model):
         "Reached in %",
         compute="_compute_actual",
         aggregator=None,
-        help="The actual value as a percentage of the target; for figures where less is better, the other way round.",
+        help="How much of the way from the starting value to the target is done. Without a starting value, the actual "
+        "value as a percentage of the target; for figures where less is better, the other way round. For what adds up "
+        "over the plan's period, the starting value counts in proportion to the time that is over.",
     )
     result = fields.Selection(
-        [("met", "Met"), ("open", "Open"), ("not_met", "Not Met"), ("unknown", "No Value")],
+        [
+            ("met", "Met"),
+            ("ahead", "Ahead"),
+            ("behind", "Behind"),
+            ("not_met", "Not Met"),
+            ("unknown", "Not Known"),
+        ],
         compute="_compute_actual",
-        help="Open: not met yet, and the plan's period is still running.",
+        help="Ahead or behind while the plan's period is running: what adds up over it is compared with the part of "
+        "the target that is due by now. Met or not met at the end.",
     )
 
     _one_of_a_figure = models.UniqueIndex("(plan_id, kpi_id)", "The plan already has an objective for this figure.")
@@ -99,7 +108,13 @@ class KeyAccountPlanObjective(models.Model):
             objective.unit = objective.kpi_id._get_unit_label(objective.plan_id.currency_id)
 
     @api.depends(
-        "kpi_id", "target_value", "plan_id.partner_id", "plan_id.company_id", "plan_id.date_from", "plan_id.date_to"
+        "kpi_id",
+        "start_value",
+        "target_value",
+        "plan_id.partner_id",
+        "plan_id.company_id",
+        "plan_id.date_from",
+        "plan_id.date_to",
     )
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_actual(self):
@@ -107,6 +122,8 @@ class KeyAccountPlanObjective(models.Model):
         wanted = {objective: objective._get_wanted_figure() for objective in self}
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         formatter = Formatter(self.env)
+        sources = self.env["key.account.figures"]._get_sources()
+        over_time = {code for source in sources for code in source.codes_over_time}
         for objective in self:
             figure, kpi = figures.get(wanted[objective]), objective.kpi_id
             value = figure.value if figure else None
@@ -115,14 +132,38 @@ class KeyAccountPlanObjective(models.Model):
             objective.actual_value = (value or 0.0) * scale
             objective.actual = formatter.value(value, kpi.unit, figure.unit) if figure and objective.has_actual else ""
             objective.note = figure.note if figure else self.env._("The period of the plan has not begun.")
-            target = objective.target_value / scale
-            share = ratio(value, target) if kpi.better == "up" else ratio(target, value)
-            objective.reached = (share or 0.0) * 100
-            met = meets_target(value, target, kpi.better)
-            missed = "open" if objective.plan_id.date_to and objective.plan_id.date_to >= today else "not_met"
-            objective.result = {True: "met", False: missed, None: "unknown"}[met]
+            better = objective._get_better(figure)
+            due = objective._get_share_due(figure, today, over_time)
+            target, start = objective.target_value / scale, objective.start_value / scale
+            objective.reached = (_progress(value, start * due, target, better) or 0.0) * 100
+            is_over = objective.plan_id.date_to and objective.plan_id.date_to < today
+            met = meets_target(value, target * due, better)
+            results = ("not_met", "met") if is_over else ("behind", "ahead")
+            objective.result = "unknown" if met is None else results[met]
 
     # === BUSINESS METHODS ===#
+
+    def _get_better(self, figure):
+        """The direction of the objective: of a figure that is neither better up nor down, the one that was planned."""
+        self.ensure_one()
+        better = (figure and figure.better) or self.kpi_id.better
+        if better == "neutral" and self.start_value:
+            return "down" if self.target_value < self.start_value else "up"
+        return better
+
+    def _get_share_due(self, figure, today, over_time):
+        """How much of the target is due by now, between 0 and 1.
+
+        :param over_time: codes of the figures that add up over a period
+        """
+        self.ensure_one()
+        plan = self.plan_id
+        if not figure or self.kpi_id.code not in over_time:
+            return 1.0
+        if figure.target and figure.target_to_date is not None:
+            return figure.target_to_date / figure.target
+        period = Period(plan.date_from, plan.date_to)
+        return period.to_date(today).days / period.days
 
     def _get_wanted_figure(self):
         """:return: what `_compute_many` is to compute, None if the plan has not begun"""
@@ -132,3 +173,20 @@ class KeyAccountPlanObjective(models.Model):
             return None
         period = Period(plan.date_from, plan.date_to).up_to(fields.Date.context_today(self))
         return period and (plan.partner_id, plan.company_id, period, self.kpi_id.code)
+
+
+def _progress(value, start, target, better):
+    """How much of the way from the start to the target is done; None if that is not known.
+
+    A start that is as good as the target or better is none: the way would lead back.
+
+    >>> round(_progress(5.6, 6.5, 8.0, "up"), 4), _progress(7.25, 6.5, 8.0, "up"), _progress(30.0, 40.0, 20.0, "down")
+    (-0.6, 0.5, 0.5)
+    >>> _progress(10.0, 0.0, 20.0, "up"), _progress(200.0, 0.0, 100.0, "down"), _progress(10.0, 0.0, 20.0, "neutral")
+    (0.5, 0.5, None)
+    """
+    if value is None or better == "neutral":
+        return None
+    if start and (start < target if better == "up" else start > target):
+        return (value - start) / (target - start)
+    return ratio(value, target) if better == "up" else ratio(target, value)

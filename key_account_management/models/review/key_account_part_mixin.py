@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...tools.deletion import on_deletion
+
 
 class KeyAccountPartMixin(models.AbstractModel):
     """A part of an annual review: it cannot be moved into someone else's review, and is closed with its own."""
@@ -36,7 +38,7 @@ class KeyAccountPartMixin(models.AbstractModel):
         reviews.exists()._correct_documents()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_closed(self):
         self._check_review_open()
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from ...tools import notification
+from ...tools.client import notification
 
 
 class KeyAccountResultMixin(models.AbstractModel):

@@ -4,24 +4,22 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...figures.figure import BREAKDOWNS
-from ...figures.period import Period
+from ...figures.period import FIRST_YEAR, LAST_YEAR, Period, is_in_calendar
 from ...roles import MANAGER
 from ...screens.folder_checklist import FolderChecklist
 from ...screens.review_preparation import ReviewPreparation
-from ...tools import (
-    attach_files,
-    check_records,
-    company_day,
-    for_every_rpc,
-    linked,
-    notification,
-    people_who_left,
-)
+from ...tools.client import notification
+from ...tools.deletion import on_deletion
+from ...tools.files import attach_files
+from ...tools.people import people_who_left
+from ...tools.rights import linked
+from ...tools.rpc import check_records, for_every_rpc
+from ...tools.time_zones import company_day
 from .look_back import LookBack
 from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities
 from .results import Results
-from .review_dates import ReviewDates
+from .review_dates import MEETING_CHANGED, ReviewDates
 
 # Before and after the meeting
 OPEN_STATES = ("preparation", "proposed", "scheduled")
@@ -68,8 +66,15 @@ class KeyAccountReview(models.Model):
 
     _name = "key.account.review"
     _description = "Annual Review"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin", "key.account.document.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "key.account.account.record.mixin",
+        "key.account.document.mixin",
+        "key.account.talk.mixin",
+    ]
     _order = "year desc, planned_date desc, id desc"
+    _meeting_changed_type = MEETING_CHANGED
 
     # Every step is checked, whoever takes it (`_check_step`)
     _fields_open = frozenset({"state"})
@@ -322,6 +327,16 @@ class KeyAccountReview(models.Model):
                     )
                 )
 
+    @api.constrains("planned_date")
+    def _check_planned_date(self):
+        """What has to be done before is counted back from it."""
+        if any(review.planned_date and not is_in_calendar(review.planned_date) for review in self):
+            raise ValidationError(
+                self.env._(
+                    "Date of the Review: enter a day between %(first)s and %(last)s.", first=FIRST_YEAR, last=LAST_YEAR
+                )
+            )
+
     @api.constrains("folder_attachment_ids")
     def _check_folder_attachments(self):
         """No one can give away, or read in a folder, what they may not read. Files other than PDFs are refused."""
@@ -363,6 +378,8 @@ class KeyAccountReview(models.Model):
         if "state" in vals:
             self._check_step(vals["state"])
         self._check_not_frozen(vals)
+        if vals.get("state") == "closed":
+            self.filtered(lambda review: review.state == "held")._finish()
         # Withdrawing the date, also over RPC, cancels the meeting. Before the state changes, which tells
         # which reviews have one to cancel
         if vals.get("state") in ("preparation", "proposed", "cancelled"):
@@ -374,16 +391,19 @@ class KeyAccountReview(models.Model):
         if "planned_date" in vals:
             for review in self.filtered("planned_date"):
                 PreparationActivities(review).move()
+        if vals.get("state") == "cancelled":
+            # No one has to prepare it any more
+            self.activity_ids.filtered("automated").unlink()
         if SHOWN_FIELDS & vals.keys():
             self._correct_documents(with_files="folder_attachment_ids" in vals)
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_held(self):
         if any(self.mapped("is_frozen")):
             raise UserError(self.env._("You cannot delete a review that has been held. Archive it instead."))
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_files(self):
         """The database would delete what belongs to a review without its files."""
         # As superuser: users have no right to delete what was stored for them
@@ -398,8 +418,6 @@ class KeyAccountReview(models.Model):
     def action_cancel(self):
         self._check_state(OPEN_STATES)
         self.write({"state": "cancelled"})
-        # No one has to prepare it any more
-        self.activity_ids.filtered("automated").unlink()
 
     def action_prepare(self):
         """Resumes cancelled reviews."""
@@ -675,10 +693,14 @@ class KeyAccountReview(models.Model):
         self.lock_for_update()
         self.invalidate_recordset(["state"])
         self._check_state(("held",))
+        self.write({"state": "closed"})
+
+    def _finish(self):
+        """What is done last, before reviews are closed."""
+        self.check_access("write")
         self.topic_ids.action_stop()
         for review in self:
             self.env["key.account.review.frozen"]._find(review)._take_results()
-        self.write({"state": "closed"})
 
     # Period and figures
 
@@ -827,15 +849,24 @@ class KeyAccountReview(models.Model):
     def _cancel_meeting(self):
         ReviewDates(self).cancel()
 
-    def _handle_meeting_deleted(self):
-        ReviewDates(self).handle_meeting_deleted()
-
     def _handle_declined(self, partners):
         ReviewDates(self).handle_declined(partners)
 
-    def _follow_meeting(self, changed, before):
-        """See `ReviewDates.follow_meeting`."""
-        ReviewDates(self).follow_meeting(changed, before)
+    def _get_person_in_charge(self):
+        return self._get_manager()
+
+    def _get_meeting_advice(self, env):
+        return env._(
+            "On the review, click Take Over Meeting to accept the meeting as it is now, or Restore Meeting to put it "
+            "back as it was agreed."
+        )
+
+    def _prepare_meeting_changes(self, changed):
+        self.ensure_one()
+        return ReviewDates(self).prepare_meeting_changes(changed)
+
+    def _lose_meeting(self):
+        ReviewDates(self).lose_meeting()
 
     # Its parts
 
@@ -935,7 +966,8 @@ class KeyAccountReview(models.Model):
 
         :return: ``{"period", "previous": text, "is_frozen", "headline", "better", "worse": [figure],
             "promises": {"review": text, "rows": [{"what", "promised", "became", "good"}]}}``; a figure is as in
-            `get_key_account_cockpit`, of those that the user may see
+            `get_key_account_cockpit`, of those that the user may see, with the share by which it ``moved`` and what
+            that is ``worth`` in money (None: not worth discussing, or it cannot be said)
         :raises AccessError: someone else's account
         """
         check_records(self, single=True)

@@ -242,7 +242,11 @@ class KeyAccountReviewCondition(models.Model):
             condition.revenue_effect = revenue - base["revenue"]
             # What is free of charge has no margin
             is_sold = condition.value_proposed < 100 if condition.categ_id else condition.value_proposed > 0
-            known = base["margin"] is not None and is_sold and revenue > 0
+            known = (
+                base["margin"] is not None
+                and is_sold
+                and condition.company_currency_id.compare_amounts(revenue, 0.0) > 0
+            )
             condition.has_margin_proposed = known
             condition.margin_rate_proposed = (base["margin"] + condition.revenue_effect) / revenue if known else 0.0
 
@@ -417,7 +421,7 @@ class KeyAccountReviewCondition(models.Model):
             else:
                 priced = sum((part.get("sales_volume") or 0.0) * prices[key] for key, part in parts.items())
                 condition.value_today = (1 - priced / base["listed"]) * 100 if base["listed"] else 0.0
-            known = base["margin"] is not None and base["revenue"]
+            known = base["margin"] is not None and not review.company_id.currency_id.is_zero(base["revenue"])
             condition.margin_rate_today = base["margin"] / base["revenue"] if known else 0.0
 
     def _get_sold_period(self):
@@ -436,6 +440,6 @@ class KeyAccountReviewCondition(models.Model):
         sold = {}
         for code in codes:
             for row in figures[code].breakdowns["product"]:
-                if row.key and row.value is not None:
+                if row.key and row.is_of_goods and row.value is not None:
                     sold.setdefault(row.key, {})[code] = row.value
         return sold

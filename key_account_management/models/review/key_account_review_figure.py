@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...documents.formatter import Formatter
 from ...figures.figure import Figure
+from ...tools.deletion import on_deletion
 
 
 class KeyAccountReviewFigure(models.Model):
@@ -77,7 +78,7 @@ class KeyAccountReviewFigure(models.Model):
         self._check_not_frozen()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_frozen(self):
         self._check_not_frozen()
 

@@ -10,7 +10,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import consteq, html2plaintext, plaintext2html
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-from ...tools import appointment_texts, timezone_of_country
+from ...tools.deletion import on_deletion
+from ...tools.time_zones import appointment_texts, timezone_of_country
 
 # In the context while emails are rendered: {invitation id: token}. Only the email ever holds a token.
 TOKENS = "key_account_invitation_tokens"
@@ -93,7 +94,7 @@ class KeyAccountReviewInvitation(models.Model):
 
     # === CRUD METHODS ===#
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_closed(self):
         # Of two contacts who are merged, one invitation remains
         if self.env.su:

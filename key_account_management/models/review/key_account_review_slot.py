@@ -2,9 +2,13 @@ import re
 from datetime import datetime, time, timedelta
 
 import pytz
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from ...tools.deletion import on_deletion
+from ...tools.time_zones import later
 
 # What is proposed by default: how far ahead, when it begins (local time), how long it takes
 WEEKS_AHEAD = 3
@@ -57,7 +61,9 @@ class KeyAccountReviewSlot(models.Model):
     @api.depends("start", "duration")
     def _compute_stop(self):
         for slot in self:
-            slot.stop = slot.start and slot.start + timedelta(hours=slot.duration)
+            # Of any other duration there is no date, see below
+            hours = slot.duration if 0 < slot.duration <= 24 else 0.0
+            slot.stop = slot.start and later(slot.start, relativedelta(seconds=round(hours * 3600)))
 
     @api.depends("start")
     def _compute_is_past(self):
@@ -90,7 +96,7 @@ class KeyAccountReviewSlot(models.Model):
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @on_deletion
     def _unlink_except_taken(self):
         if "taken" in self.mapped("state"):
             raise UserError(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...roles import MANAGER
-from ...tools import attach_files
+from ...tools.files import attach_files
 
 # The order of the meeting: from what was, via what is planned, to what could be.
 SECTIONS = [

@@ -144,6 +144,7 @@ class LookBack:
                     ("company_id", "=", self.review.company_id.id),
                     ("invoice_date", ">=", start),
                     ("invoice_date", "<=", end),
+                    ("id", "not in", self._corrections(start, end)),
                 ],
                 order="amount_untaxed_signed, id",
                 limit=CREDIT_NOTES,
@@ -162,6 +163,19 @@ class LookBack:
             )
             for credit_note in credit_notes
         ]
+
+    def _corrections(self, start, end):
+        """:return: ids of the credit notes for what was only booked wrongly: nobody remembers it"""
+        # As the credit notes
+        lines = self.env["key.account.sales.report"].sudo().with_context(allowed_company_ids=self.review.company_id.ids)
+        domain = [
+            ("customer_id", "child_of", self.review.partner_id.id),
+            ("invoice_date", ">=", start),
+            ("invoice_date", "<=", end),
+            ("move_type", "=", "out_refund"),
+            ("credit_kind", "=", "correction"),
+        ]
+        return [move.id for (move,) in lines._read_group(domain, ["move_id"])]
 
     def _lost_opportunities(self, start, end):
         # The account belongs to the manager, though the opportunity may have been a colleague's

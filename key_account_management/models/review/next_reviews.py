@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.fields import Domain
 
 from ...figures.period import Period
-from ...tools import log_problem
+from ...tools.problems import log_problem
 
 _logger = logging.getLogger(__name__)
 

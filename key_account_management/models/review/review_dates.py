@@ -2,13 +2,12 @@
 
 from datetime import datetime, time
 
-from markupsafe import Markup
-
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tools import format_date, format_datetime
 
-from ...tools import appointment_texts, may_edit, people_who_left
+from ...tools.people import people_who_left
+from ...tools.rights import may_edit
+from ...tools.time_zones import appointment_texts
 
 # The activity that tells the account manager what someone else changed in the calendar
 MEETING_CHANGED = "key_account_management.activity_type_meeting_changed"
@@ -172,14 +171,9 @@ class ReviewDates:
             meeting.with_context(dont_notify=True).active = False
         reviews.activity_unlink([MEETING_CHANGED])
 
-    def handle_meeting_deleted(self):
-        """The meeting was deleted or archived in the calendar: the review needs another date, if it was done by
-        someone who may change the review. Otherwise the account manager is told.
-        """
-        for review in self.reviews.filtered(lambda review: review.state == "scheduled"):
-            if not may_edit(review):
-                self._tell_manager(review, [lambda env: env._("The meeting was deleted.")])
-                continue
+    def lose_meeting(self):
+        """The meeting was deleted: the review needs another date."""
+        for review in self.reviews:
             review.meeting_id.activity_ids.unlink()
             self._agree_again(review, _deleted)
 
@@ -197,7 +191,7 @@ class ReviewDates:
             # Whoever comes with the link in the email has no login. Employees speak for customers only if they may
             # change the review.
             if not user.share and customers != user.partner_id and not may_edit(review):
-                self._tell_manager(review, [lambda env, names=names: env._("%(names)s: set to declined", names=names)])
+                review._tell_of_meeting([lambda env, names=names: env._("%(names)s: set to declined", names=names)])
                 continue
             accepted = meeting.attendee_ids.filtered(lambda attendee: attendee.state == "accepted").partner_id
             if any(partner._is_below(review.partner_id) for partner in accepted):
@@ -233,25 +227,12 @@ class ReviewDates:
 
     # === THE MEETING IN THE CALENDAR ===#
 
-    def follow_meeting(self, changed, before):
-        """What was changed in the calendar changes the review if it was done by someone who may change the review.
-        Otherwise it stays as agreed, and the account manager is told.
-
-        :param set changed: which of the facts of a meeting changed, see ``_get_key_account_facts``
-        :param dict before: the facts before
+    def prepare_meeting_changes(self, changed):
         """
-        for review in self.reviews:
-            if "active" in changed and not review.meeting_id.active:
-                self.handle_meeting_deleted()
-            elif may_edit(review):
-                self._take_over(review, changed)
-            else:
-                facts = review.meeting_id._get_key_account_facts()
-                self._tell_manager(
-                    review, [self._describe(name, before[name], facts[name]) for name in sorted(changed - {"active"})]
-                )
-
-    def _take_over(self, review, changed):
+        :param set changed: which of the facts of the meeting changed, see ``_get_key_account_facts``
+        :return: what follows from them for the review
+        """
+        review = self.reviews
         meeting = review.meeting_id
         values = {}
         if "date" in changed:
@@ -261,69 +242,7 @@ class ReviewDates:
             values["place"] = meeting.location or meeting.videocall_location or False
         if "people" in changed:
             values["participant_ids"] = [fields.Command.set(meeting.partner_ids.ids)]
-        if values:
-            review._store(values)
-
-    def _describe(self, name, before, after):
-        """:return: function that says what was changed, in an environment's language"""
-
-        def describe(env):
-            if name == "people":
-                added, removed = after - before, before - after
-                texts = [
-                    added and env._("Participants added: %(names)s", names=", ".join(added.mapped("name"))),
-                    removed and env._("Participants removed: %(names)s", names=", ".join(removed.mapped("name"))),
-                ]
-                return "; ".join(filter(None, texts))
-            if name == "date":
-                return env._(
-                    "Date: %(after)s instead of %(before)s", before=moment(env, before), after=moment(env, after)
-                )
-            if name == "place":
-                return env._("Place: %(after)s instead of %(before)s", before=place(before), after=place(after))
-            return env._("Subject: %(after)s instead of %(before)s", before=before, after=after)
-
-        def moment(env, times):
-            begin, end = times
-            if isinstance(begin, datetime):
-                return f"{format_datetime(env, begin)} – {format_datetime(env, end)}"
-            return format_date(env, begin)
-
-        def place(texts):
-            return ", ".join(filter(None, texts)) or "–"
-
-        return describe
-
-    def _tell_manager(self, review, changes):
-        """Adds what was changed, and by whom, to the account manager's activity.
-
-        :param changes: functions that give a text in an environment's language
-        """
-        manager = review._get_manager()
-        if not manager or not changes:
-            return
-        translated = review.with_context(lang=manager.lang, tz=manager.tz or "UTC")
-        env = translated.env
-        who = env._(
-            "%(user)s, who may not change the review, changed its meeting in the calendar. What was agreed stays:",
-            user=self.env.user.name,
-        )
-        lines = Markup().join(Markup("<li>{}</li>").format(change(env)) for change in changes)
-        note = Markup("<p>{}</p><ul>{}</ul>").format(who, lines)
-        told = translated.activity_search([MEETING_CHANGED])[:1]
-        if told:
-            told.note = note + told.note
-            return
-        how = env._(
-            "On the review, click Take Over Meeting to accept the meeting as it is now, or Restore Meeting to put it "
-            "back as it was agreed."
-        )
-        translated.activity_schedule(
-            MEETING_CHANGED,
-            user_id=manager.id,
-            summary=env._("The meeting was changed by %(user)s", user=self.env.user.name),
-            note=note + Markup("<p>{}</p>").format(how),
-        )
+        return values
 
     def differs(self):
         """Whether the meeting in the calendar is no longer what was agreed."""
@@ -349,7 +268,7 @@ class ReviewDates:
         # As superuser: colleagues may have made it private
         meeting = review.meeting_id.sudo()
         if meeting.active and meeting.key_account_review_id == review:
-            self._take_over(review.sudo(), {"date", "place", "people"})
+            review._store(review.sudo()._prepare_meeting_changes({"date", "place", "people"}))
         else:
             self._agree_again(review, _deleted)
         review.activity_unlink([MEETING_CHANGED])

@@ -61,6 +61,28 @@ const mountAccount = async (resId) => {
 const row = (code) => `${TAB} tr[data-code='${code}']`;
 const toggle = (code) => contains(`${row(code)} td:first-child button`).click();
 
+test.tags("desktop");
+test("before the year is over, a figure is ahead of its target or behind", async () => {
+    onRpc("res.partner", "get_key_account_cockpit", () =>
+        makeCockpit({
+            themes: [
+                {
+                    key: "sales",
+                    label: "Sales",
+                    figures: [
+                        makeFigure({ target: "1.200.000 €", ahead: true }),
+                        makeFigure({ code: "margin", target: "300.000 €", ahead: false }),
+                    ],
+                },
+            ],
+        })
+    );
+    await mountAccount(101);
+    expect(`${TAB} .fa-arrow-up.text-success`).toHaveAttribute("title", "Ahead of the target");
+    expect(`${TAB} .fa-arrow-down.text-danger`).toHaveAttribute("title", "Behind the target");
+    expect(`${TAB} .fa-check, ${TAB} .fa-times`).toHaveCount(0);
+});
+
 test("figures are shown by theme, as the server words them", async () => {
     answerAtOnce("get_key_account_cockpit", makeCockpit());
     await mountAccount(101);
@@ -181,6 +203,20 @@ test("the user chooses one of several kinds of records", async () => {
     await contains(`${TAB} button:contains(Orders)`).click();
     expect.verifySteps([["action_view_key_account_figure", [101], "revenue", ...DAYS, "sale.order"]]);
     expect(opened).toHaveLength(1);
+});
+
+test("a figure without records says so where it stands", async () => {
+    onRpc("res.partner", "get_key_account_cockpit", () => makeCockpit());
+    onRpc("res.partner", "get_key_account_figure_records", () => []);
+    onRpc("res.partner", "action_view_key_account_figure", () => {
+        throw makeServerError({ message: "There are no records to show for Margin." });
+    });
+    await mountAccount(101);
+    await contains(`${row("margin")} button[title='Open the records']`).click();
+    expect(`${row("margin")} + tr`).toHaveText("There are no records to show for Margin.");
+    expect(`${TAB} > .alert`).toHaveCount(0);
+    await contains("select[aria-label=Period]").select("last_year");
+    expect(`${row("margin")} + tr`).toHaveCount(0);
 });
 
 test("only the figures of the period chosen last are shown, with their trend", async () => {

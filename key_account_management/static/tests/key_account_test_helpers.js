@@ -29,6 +29,7 @@ export function makeFigure(values = {}) {
         good: true,
         target: "",
         met: null,
+        ahead: null,
         ...values,
     };
 }

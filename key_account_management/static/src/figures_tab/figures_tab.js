@@ -26,13 +26,14 @@ export class FiguresTab extends Component {
             open: null,
             breakdown: "month",
             rows: null,
-            kinds: null,
+            // What there is to say about the records of a figure stands below it
+            records: { code: null, kinds: [], error: "" },
             error: "",
         });
         // The account's figures and then their trends, the details of the open one, the records of one
         this.figures = useQuestions(this.state);
         this.details = useQuestions(this.state);
-        this.records = useQuestions(this.state);
+        this.records = useQuestions(this.state.records);
         // Not before it is mounted: a form redrawn in the meantime would create the tab, and ask, again
         useEffect(
             () => {
@@ -44,7 +45,8 @@ export class FiguresTab extends Component {
     }
 
     async load() {
-        Object.assign(this.state, { open: null, rows: null, kinds: null, trend: null });
+        Object.assign(this.state, { open: null, rows: null, trend: null });
+        Object.assign(this.state.records, { code: null, kinds: [] });
         this.details.drop();
         this.records.drop();
         const { period, dateFrom, dateTo } = this.state;
@@ -83,9 +85,10 @@ export class FiguresTab extends Component {
 
     /** Opens the records behind the figure; if there are several kinds, the user chooses one. */
     async openRecords(code) {
+        Object.assign(this.state.records, { code, kinds: [] });
         const kinds = await this.ask(this.records, "get_key_account_figure_records", [code, ...this.days]);
         if (kinds && kinds.length > 1) {
-            this.state.kinds = { code, kinds };
+            this.state.records.kinds = kinds;
         } else if (kinds) {
             await this.openKind(code, kinds.length ? kinds[0].model : null);
         }
