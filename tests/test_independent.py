@@ -24,6 +24,8 @@ from .independent.numbers import decimal, known
 
 SEEDS = (1, 2)
 LISTED = 60
+# From ten customers on, it is known how far forecasts are off
+REGULARS = 11
 
 
 def random_periods(company, seed):
@@ -60,7 +62,8 @@ class IndependentCase(KeyAccountCase):
         companies = []
         for number, seed in enumerate(cls.seeds):
             currency, foreign = ("base.EUR", "base.USD") if number % 2 == 0 else ("base.USD", "base.CHF")
-            companies.append(LittleCompany(cls, seed, f"Little Company {seed}", currency, foreign))
+            regulars = 0 if number else REGULARS
+            companies.append(LittleCompany(cls, seed, f"Little Company {seed}", currency, foreign, regulars))
         for company, other in itertools.pairwise(companies):
             other.sell_to(company.alpha)
         cls.comparisons = []

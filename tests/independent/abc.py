@@ -1,7 +1,8 @@
 """Accounts by revenue: A, B or C.
 
 Readings: all key accounts but former ones, by the revenue of the 12 months up to the end of the period, each with
-everything below it. What the larger ones have together, and the total, counts an account inside another one once.
+everything below it. What the larger ones have together, and the total, counts an account inside another one once; an
+account inside a larger one does not stand behind what it bought itself.
 Accounts whose revenue is not above zero have no class.
 """
 
@@ -39,7 +40,11 @@ def abc_class(look):
         )
 
     larger = [partner for partner in trees if bought[partner] > bought[look.account]]
-    share = divided(together(larger), together(trees))
+    ahead = together(larger) - sum(
+        (amount(line) for line in year.sales if any(line.move.commercial_partner_id in trees[each] for each in larger)),
+        ZERO,
+    )
+    share = divided(ahead, together(trees))
     if share is None:
         return None
     if share < decimal(books.company.key_account_abc_a_limit):

@@ -25,7 +25,8 @@ FISCAL_YEARS = [(12, 31), (2, 28), (6, 30)]
 class LittleCompany:
     """:ivar booked: see `Books`"""
 
-    def __init__(self, case, seed, name, currency, foreign):
+    def __init__(self, case, seed, name, currency, foreign, regulars=0):
+        """:param regulars: number of customers who buy a little all the time: what forecasts are compared with"""
         self.case = case
         self.random = random.Random(seed)
         self.company = case.make_company(name, currency)
@@ -47,6 +48,9 @@ class LittleCompany:
         self._settle()
         self._work()
         self._knowledge()
+        self._granted()
+        self._plans()
+        self._regulars(regulars)
         self.env.flush_all()
 
     # === CHANCE ===#
@@ -739,3 +743,104 @@ class LittleCompany:
         for partner in (self.alpha, self.alpha_south, self.gamma):
             partner.with_company(self.company).credit_limit = self.cents(1000, 9000)
         self.alpha.with_company(self.company).key_account_minimum_order = self.cents(200, 600)
+
+    def _granted(self):
+        """Kinds of credit that the accountant set, one of them booked on an account of expenses."""
+        expenses = self.env["account.account"].search(
+            [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)], limit=1
+        )
+        credits = self.env["account.move"]
+        for kind in ("bonus", "bonus", "price", "correction"):
+            partner = self.random.choice([self.alpha, self.alpha_south, self.beta])
+            currency = self.foreign if self.chance(0.3) else None
+            values = self._invoice_values(partner, self.day(date(2024, 9, 1)), "out_refund", currency)
+            credit = credits.create({**values, "invoice_line_ids": values["invoice_line_ids"][:1]})
+            if kind == "bonus" and credits:
+                credit.invoice_line_ids.account_id = expenses
+            credit.key_account_credit_kind = kind
+            credits |= credit
+        credits.action_post()
+
+    def _plans(self):
+        """What is hoped for: targets, and opportunities with quotations and without."""
+        revenue = self.env["key.account.kpi"].search([("code", "=", "revenue")])
+        self.env["key.account.target"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "kpi_id": revenue.id,
+                    "year": year,
+                    "value": self.cents(5000, 20000),
+                }
+                for partner in (self.alpha, self.beta)
+                for year in (2025, 2026)
+            ]
+        )
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": "More",
+                    "type": "opportunity",
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "expected_revenue": self.cents(500, 5000),
+                    "probability": probability,
+                    "date_deadline": deadline,
+                }
+                for partner, probability, deadline in (
+                    (self.alpha, 35.5, date(2026, 5, 4)),
+                    (self.alpha_south, 60, False),
+                    (self.beta, 20, date(2027, 9, 1)),
+                    (self.beta, 45, False),
+                    (self.never, 70, date(2026, 4, 4)),
+                )
+            ]
+        )
+        novelty = self.env["product.product"].create(
+            {"name": "Novelty", "categ_id": self.env["product.category"].create({"name": "Novelties"}).id}
+        )
+        for lead in leads[:2]:
+            self.env["sale.order"].create(
+                {
+                    "partner_id": lead.partner_id.id,
+                    "company_id": self.company.id,
+                    "opportunity_id": lead.id,
+                    "order_line": [
+                        Command.create({"product_id": product.id, "price_unit": self.cents(20, 90)})
+                        for product in (self.stool, novelty)
+                    ],
+                }
+            )
+        # Confirmed, and promised for later
+        for number in range(3):
+            order, moment = self._order(
+                self.random.choice([self.alpha, self.beta]), self.day(date(2026, 1, 10), date(2026, 3, 10))
+            )
+            if number:
+                order.commitment_date = datetime(2026, 3 + 2 * number, 6, 10)
+            self._confirm(order, moment)
+
+    def _regulars(self, number):
+        industry = self.alpha.industry_id
+        values = []
+        for each in range(number):
+            partner = self.env["res.partner"].create(
+                {"name": f"Regular {each}", "is_company": True, "industry_id": industry.id}
+            )
+            month = BEGIN.replace(day=1)
+            while month < TODAY:
+                if self.chance(0.3 + 0.05 * each):
+                    day = min(month + timedelta(days=self.random.randint(0, 27)), TODAY)
+                    line = {"name": "As always", "quantity": 1, "price_unit": self.cents(20, 300), "tax_ids": []}
+                    values.append(
+                        {
+                            "move_type": "out_invoice",
+                            "partner_id": partner.id,
+                            "invoice_date": day,
+                            "company_id": self.company.id,
+                            "invoice_line_ids": [Command.create(line)],
+                        }
+                    )
+                month = (month + timedelta(days=32)).replace(day=1)
+        self.env["account.move"].create(values).action_post()

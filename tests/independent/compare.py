@@ -7,7 +7,9 @@ from .numbers import decimal, rounded
 # The interface gives money in cents; shares of rounded amounts differ from shares of exact ones
 NEAR = {"money": decimal("0.005"), "percent": decimal("0.00005")}
 # One decimal is given
-NEAR_BY_CODE = {"health": decimal("0.05"), "visit_target": decimal("0.05")}
+NEAR_BY_CODE = {"health": decimal("0.05"), "forecast_new_business": decimal("0.03")}
+# Each month of a forecast is rounded
+NEAR_BY_CODE |= dict.fromkeys(("forecast", "forecast_low", "forecast_high"), decimal("0.07"))
 # Binary fractions
 EXACT = decimal("0.000001")
 
@@ -66,8 +68,13 @@ class Comparison:
             for account in self.accounts:
                 yield account, period, self.look(account, period)
 
-    def near(self, code):
-        return NEAR_BY_CODE.get(code) or NEAR.get(self.units.get(code), decimal(0))
+    def near(self, code, look=None):
+        near = NEAR_BY_CODE.get(code) or NEAR.get(self.units.get(code), decimal(0))
+        if look and code.startswith("contribution_margin") and code.endswith("_rate"):
+            # The margin is rounded before it is divided by the revenue, which may be small
+            revenue = figures.value("revenue", look)
+            near += 3 * NEAR["money"] / abs(revenue) if revenue else 0
+        return near
 
     def value_differences(self, code):
         for account, period, look in self._each():
@@ -75,8 +82,11 @@ class Comparison:
             if figure is None:
                 yield self._where(account, period, "the interface does not know the code")
                 return
-            for what, own in (("value", figures.value(code, look)), ("previous", figures.previous(code, look))):
-                if not is_near(figure[what], own, self.near(code)):
+            for what, own, of in (
+                ("value", figures.value(code, look), look),
+                ("previous", figures.previous(code, look), look.before),
+            ):
+                if not is_near(figure[what], own, self.near(code, of)):
                     yield f"{self._where(account, period, what)}: {shown(figure[what])}, here {shown(own)}"
 
     def change_differences(self, code):
@@ -85,14 +95,18 @@ class Comparison:
             if figure is None:
                 return
             own = figures.change(code, look, self.units[code] == "percent")
-            if not is_near(figure["change"], own, self._near_change(code, figure)):
+            if not is_near(figure["change"], own, self._near_change(code, look)):
                 yield f"{self._where(account, period, 'change')}: {shown(figure['change'])}, here {shown(own)}"
 
-    def _near_change(self, code, figure):
+    def _near_change(self, code, look):
         """How far the change of two rounded values may be from that of the exact ones."""
-        if self.units[code] == "percent" or is_empty(figure["previous"]) or not figure["previous"]:
+        now, before = figures.compared(code, look)
+        if self.units[code] == "percent":
+            return self.near(code, look) + self.near(code, look.before)
+        if not before or now is None:
             return NEAR["percent"]
-        return NEAR["percent"] + 2 * self.near(code) / abs(decimal(figure["previous"]))
+        # What is made of several rounded amounts is off by more than one half of a cent
+        return NEAR["percent"] + 4 * self.near(code, look) * (abs(before) + abs(now)) / before**2
 
     def row_differences(self, code, breakdown):
         for account, period, look in self._each():
@@ -125,11 +139,11 @@ class Comparison:
             if not is_near(one or None, rounded(other, 6) or None if other else None, near):
                 yield f"{where}, row {key}: {shown(one)}, here {shown(other)}"
         rest = [
-            sorted(float(amount) for key, amount in rows.items() if not is_plain(key) and amount)
+            sorted(float(amount) for key, amount in rows.items() if not is_plain(key) and rounded(decimal(amount)))
             for rows in (theirs, own)
         ]
         if len(rest[0]) != len(rest[1]) or not all(
-            is_near(one, decimal(other)) for one, other in zip(*rest, strict=True)
+            is_near(one, decimal(other), near) for one, other in zip(*rest, strict=True)
         ):
             yield f"{where}, rows without a record: {rest[0]}, here {rest[1]}"
 

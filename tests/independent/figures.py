@@ -35,6 +35,8 @@ VALUES = {
     "cost_coverage": margins.coverage,
     "returns": credits.returns,
     "returns_value": credits.value_of(credits.RETURN),
+    "price_credits_value": credits.value_of(credits.PRICE),
+    "corrections_value": credits.value_of(credits.CORRECTION),
     "credit_notes_value": credits.value_of(),
     "receivable": receivables.receivable,
     "dso": receivables.dso,
@@ -81,29 +83,37 @@ VALUES = {
     "promotion_return": promotions.promotion_return,
     "revenue_change": revenue_change.revenue_change,
     "forecast": forecast.forecast,
+    "forecast_low": forecast.low,
+    "forecast_high": forecast.high,
+    "forecast_orders": forecast.on_order,
+    "forecast_new_business": forecast.new_business,
+    "forecast_target_to_date": forecast.target_to_date,
+    "forecast_error": forecast.error,
+    "cash_discounts": net_revenue.cash_discounts,
+    "bonus_credits": net_revenue.bonus_credits,
     "net_revenue": net_revenue.net_revenue,
     "net_margin": net_revenue.net_margin,
 }
-# What is always today's has no value one year earlier
-TODAYS = (
-    "minimum_order",
-    "credit_limit",
-    "exposure",
-    "credit_use",
-    "special_price",
-    "special_price_difference",
+# What is always today's has no value one year earlier, nor has a forecast or a change
+WITHOUT_PREVIOUS = (
+    *("minimum_order", "credit_limit", "exposure", "credit_use", "special_price", "special_price_difference"),
+    *("next_visit_days", "revenue_change", "forecast_low", "forecast_high", "forecast_orders"),
+    *("forecast_new_business", "forecast_target_to_date", "forecast_error"),
 )
-# What customers are asked or visited does not depend on when the invoices begin, nor does what they owe
-NOT_OF_SALES = (
-    *("direct_costs", "receivable", "dso_count_back", "overdue_amount", "overdue_share", "creditworthiness"),
-    *("visits", "visit_target", "days_since_visit", "next_visit_days", "satisfaction", "satisfaction_answers", "nps"),
-    *("days_to_pay", "days_late"),
+# What describes a day, or others than the account, has no months that both years could have in common
+WITHOUT_MONTHS = (
+    *("receivable", "dso_count_back", "overdue_amount", "overdue_share", "creditworthiness"),
+    *("visit_target", "days_since_visit", "health", "abc_class"),
+    *("peer_revenue", "peer_revenue_median", "peer_rank", "peer_percentile"),
 )
 # Where the value one year earlier is not simply the same question about the period before
 PREVIOUS = {
     "sales_volume": sales.volume_before,
     "creditworthiness": receivables.creditworthiness_before,
+    "forecast": forecast.year_before,
 }
+# Whose change is empty unless the year before is complete: a whole year has no common months to look at
+WHOLE_YEARS = ("forecast",)
 # ``code: (function, breakdowns)``: what a breakdown's rows are, by the record's id, the month or the adjustment
 SALES_ROWS = ("month", "category", "product", "customer")
 ROWS = {
@@ -121,20 +131,22 @@ def value(code, look):
 
 
 def previous(code, look):
-    if code in TODAYS:
+    if code in WITHOUT_PREVIOUS:
         return None
     return PREVIOUS[code](look) if code in PREVIOUS else VALUES[code](look.before)
 
 
-def change(code, look, is_share):
-    """Relative to the size of the value one year earlier, of shares the difference; over the common months.
+def compared(code, look):
+    """:return: the two values whose change is shown: over the months that both years have"""
+    common = look if code in WITHOUT_MONTHS else look.common()
+    if common is None or (code in WHOLE_YEARS and common is not look):
+        return None, None
+    return value(code, common), previous(code, common)
 
-    Reading: whether the period before is complete matters for what comes from sales documents of the period.
-    """
-    common = look if code in NOT_OF_SALES else look.common()
-    if common is None:
-        return None
-    now, before = value(code, common), previous(code, common)
+
+def change(code, look, is_share):
+    """Relative to the size of the value one year earlier, of shares the difference."""
+    now, before = compared(code, look)
     if now is None or before is None:
         return None
     if is_share:
@@ -149,5 +161,5 @@ def rows(code, look, breakdown):
     before = sales.volume_rows_before(look, breakdown) if code == "sales_volume" else work_out(look.before, breakdown)
     if breakdown == "month":
         # A month stands beside the same one a year earlier
-        before = {f"{int(key[:4]) + 1}{key[4:]}": amount for key, amount in before.items()}
+        before = {sales.year_later(key) if key[:4].isdigit() else key: amount for key, amount in before.items()}
     return {key: (now.get(key), before.get(key)) for key in now.keys() | before.keys()}

@@ -1,8 +1,8 @@
 """How an account is doing, from 0 to 100, by the weights of the settings.
 
 Readings: the trends are the changes as they are shown, over the months that both years have. The payment is the mean of
-what is known of its two halves, and kept within 0 and 100 as a whole. A component without a weight is not counted among
-the three that must be known.
+what is known of its two halves, each kept within 0 and 100: paying early does not make up for what is overdue. A
+component without a weight is not counted among the three that must be known.
 """
 
 from . import credits, margins, receivables, sales, satisfaction, visits
@@ -10,6 +10,10 @@ from .numbers import ZERO, decimal, divided, mean
 
 ENOUGH = 3
 HUNDRED = decimal(100)
+
+
+def within(score):
+    return min(max(score, ZERO), HUNDRED)
 
 
 def revenue_part(look):
@@ -35,8 +39,8 @@ def payment_part(look):
     return mean(
         each
         for each in (
-            None if late is None else HUNDRED - late * HUNDRED / 30,
-            None if share is None else HUNDRED - 2 * HUNDRED * share,
+            None if late is None else within(HUNDRED - late * HUNDRED / 30),
+            None if share is None else within(HUNDRED - 2 * HUNDRED * share),
         )
         if each is not None
     )
@@ -95,5 +99,5 @@ def health(look):
         part = work_out(look) if weight else None
         if part is None:
             continue
-        weighted, total, count = weighted + weight * min(max(part, ZERO), HUNDRED), total + weight, count + 1
+        weighted, total, count = weighted + weight * within(part), total + weight, count + 1
     return weighted / total if count >= ENOUGH else None

@@ -108,10 +108,11 @@ class Look:
     # === COMPLETENESS ===#
 
     def common(self):
-        """The part of the period whose months were complete one year earlier.
+        """The part of the period whose months one year earlier have invoices behind them.
 
         The period before is complete if the first posted invoice of the company, and that of the account, lies before
-        it. A month of it is complete if they lie before the month (reading: the same rule, month by month).
+        it. Reading: the month of the first invoice is one that both years have ("the books begin in September" means
+        that September can be compared), and it counts as a whole.
 
         :return: the look at that part; None with fewer than three such months
         """
@@ -126,16 +127,16 @@ class Look:
         begin = max(min(dates), self.first_invoice)
         if begin < self.before.first:
             return self
-        # The months of this period whose month one year earlier begins after that day
+        # The months of this period whose month one year earlier ends after that day
         starts, day = [], self.first
         while day <= self.last:
-            if year_before(day) > begin:
-                starts.append(day)
             end = last_of_month(day.year, day.month)
+            if year_before(end) >= begin:
+                starts.append(day)
             day = end.fromordinal(end.toordinal() + 1)
         if len(starts) < 3:
             return None
-        return self.within(starts[0], self.last)
+        return self if starts[0] == self.first else self.within(starts[0], self.last)
 
     # === SETTINGS ===#
 

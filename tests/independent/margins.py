@@ -6,14 +6,14 @@ Readings:
 - Without any line whose cost is known, the cost of goods is undefined, and so is the margin: a margin of the whole
   revenue would say that the goods were free.
 - Adjustments have a cost if somebody entered one (a delivery's), but do not count in the coverage.
-- The cost of a promotion counts by its days in the period, the whole of it from its start to its end. Other measures
-  and milestones count on their deadline, one still to come today (as their fields say).
+- Cost and hours of a promotion count by its days in the period, the whole of it from its start to its end. Other
+  measures and milestones count on their deadline, one still to come today (as their fields say).
 """
 
 from .days import fiscal_year, number_of_days, overlap
 from .numbers import ZERO, decimal, divided, known
 from .orders import orders
-from .sales import amount, grouped, is_goods, quantity, revenue
+from .sales import amount, grouped, is_goods, key, quantity, revenue
 from .visits import visit_hours
 
 # === GOODS ===#
@@ -128,7 +128,11 @@ def direct_costs(look):
 def hours(look):
     total = visit_hours(look)
     for each in measures(look):
-        if each.state == "done" and look.covers(min(each.date_end, look.today)):
+        if each.state != "done":
+            continue
+        if each.kind == "promotion":
+            total += decimal(each.hours_actual) * share_of_days(look, each.date_start, each.date_end)
+        elif look.covers(min(each.date_end, look.today)):
             total += decimal(each.hours_actual)
     for session in look.books.rows(
         "key_account_coaching_session",
@@ -143,7 +147,10 @@ def hours(look):
 
 
 def overhead(look):
-    """The account's share of the overhead of the days that are gone, None if it is not distributed."""
+    """The account's share of the overhead of the days that are gone, None if it is not distributed.
+
+    Reading: who gave more back than was invoiced bears nothing, and nothing is distributed if that holds for all.
+    """
     company, books = look.books.company, look.books
     if company.key_account_overhead_key == "none" or not company.key_account_overhead_pool:
         return None
@@ -160,8 +167,9 @@ def overhead(look):
     else:
         own = decimal(len(orders(look)))
         total = sum((decimal(len(orders(look.of(partner)))) for partner in everybody), ZERO)
-    share = divided(own, total)
-    return None if share is None else pool * share
+    if total is None or total <= 0:
+        return None
+    return pool * max(own or ZERO, ZERO) / total
 
 
 def indirect_costs(look):
@@ -205,5 +213,21 @@ def cost_rows(look, dimension):
 
 
 def margin_rows(look, dimension):
-    """They add up to the margin: what has no known cost counts with its whole revenue, as it does in the total."""
-    return grouped(look, look.sales, dimension, lambda line: amount(line) - (line_cost(look.books, line) or ZERO))
+    """They add up to the margin, where what has no known cost counts with its whole revenue.
+
+    Goods none of which has a known cost have no margin: they are in a row of their own, if there is a margin at all.
+    """
+    rows = grouped(look, look.sales, dimension, lambda line: amount(line) - (line_cost(look.books, line) or ZERO))
+    lines = {}
+    for line in look.sales:
+        lines.setdefault(key(look, line, dimension), []).append(line)
+    unknown = [
+        row
+        for row, of_row in lines.items()
+        if any(is_goods(look.books, line) for line in of_row)
+        and all(line_cost(look.books, line) is None for line in of_row)
+    ]
+    rest = sum((rows.pop(row) for row in unknown), ZERO)
+    if rest and margin(look) is not None:
+        rows["unknown_cost"] = rest
+    return rows

@@ -9,13 +9,13 @@ Readings:
 """
 
 from .books import INCOME
-from .credits import BONUS, kind
+from .credits import BONUS, kind, value_of
 from .margins import cost_of_goods
 from .numbers import ZERO
 from .sales import amount, revenue
 
 
-def cash_discounts(look):
+def _discounts(look):
     books, total = look.books, ZERO
     accounts = {
         books.company.account_journal_early_pay_discount_loss_account_id,
@@ -33,6 +33,17 @@ def cash_discounts(look):
     return total
 
 
+def cash_discounts(look):
+    return None if revenue(look) is None else _discounts(look)
+
+
+def bonus_credits(look):
+    """All of them, on whatever account."""
+    if revenue(look) is None:
+        return None
+    return value_of(BONUS)(look) + bonus_elsewhere(look)
+
+
 def bonus_elsewhere(look):
     return -sum(
         (
@@ -48,7 +59,7 @@ def bonus_elsewhere(look):
 
 def net_revenue(look):
     invoiced = revenue(look)
-    return None if invoiced is None else invoiced - cash_discounts(look) - bonus_elsewhere(look)
+    return None if invoiced is None else invoiced - _discounts(look) - bonus_elsewhere(look)
 
 
 def net_margin(look):

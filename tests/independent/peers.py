@@ -2,6 +2,7 @@
 
 Readings: a group of companies counts once, as its top company with what all of it bought; it is in the peer group that
 its top company is in. The account's own group does not count. What the account itself is in is read from the account.
+Who was not invoiced in the period has no place among those who were.
 """
 
 from .numbers import ZERO, decimal, divided, mean, median, rounded
@@ -52,13 +53,13 @@ def peer_revenue_median(look):
 
 def peer_rank(look):
     found, own = peers(look), revenue(look)
-    if found is None or own is None:
+    if found is None or not look.sales:
         return None
     return decimal(1 + sum(rounded(each) > rounded(own) for each in found))
 
 
 def peer_percentile(look):
     found, own = peers(look), revenue(look)
-    if found is None or own is None:
+    if found is None or not look.sales:
         return None
     return divided(decimal(sum(rounded(each) < rounded(own) for each in found)), decimal(len(found)))

@@ -58,14 +58,17 @@ def below_floor(look):
     return found
 
 
+def has_floor(look):
+    """Whether anything can be compared with a floor."""
+    return any(floor_price(look.books, line.product_id) is not None for line in priced_lines(look))
+
+
 def minimum_price(look):
-    if not look.is_customer:
-        return None
-    return decimal(len(below_floor(look)))
+    return decimal(len(below_floor(look))) if has_floor(look) else None
 
 
 def revenue_below_floor(look):
-    if not look.is_customer:
+    if not has_floor(look):
         return None
     return sum((effective(look.books, line) for line in below_floor(look)), ZERO)
 

@@ -124,5 +124,7 @@ def parts(look):
 
 
 def revenue_change(look):
-    now, before = revenue(look), revenue(look.before)
-    return None if now is None or before is None else now - before
+    """Empty if nothing was invoiced in either period; who was no customer in one of them brought nothing then."""
+    if not look.sales and not look.before.sales:
+        return None
+    return (revenue(look) or ZERO) - (revenue(look.before) or ZERO)

@@ -5,7 +5,8 @@ Readings:
   its first invoice, the revenue is undefined.
 - Lines without a product are goods in money (all but adjustments are), but have no volume: it is counted in the
   product's own unit, and there is none.
-- Volume of several units that share a reference unit is in that reference unit.
+- Volume of several units that share a reference unit is in that reference unit. Without any goods there is no unit,
+  and no volume.
 - Whole-document discounts are those of the company's discount product and of rewards; they are spread over the
   document's other goods in proportion to their amounts. Down payments and charges lower no price.
 """
@@ -73,34 +74,47 @@ def units(look):
     return {look.books.products[line.product_id].uom_id for line in volume_lines(look)}
 
 
-def total_quantity(books, lines, all_units):
-    """:return: None if the units do not share a reference unit"""
-    if len(all_units) == 1:
-        return sum((quantity(books, line) for line in lines), ZERO)
-    if len({books.units[unit].reference for unit in all_units}) > 1:
+def _references(books, all_units):
+    return {books.units[unit].reference for unit in all_units}
+
+
+def shown_in(books, now, before):
+    """:return: the units that quantities of both periods are in, None if there are none that go together
+
+    What was bought in other units one year earlier cannot be shown beside this period, but does not empty it.
+    """
+    for those in (now | before, now, before if not now else set()):
+        if len(_references(books, those)) == 1:
+            return those
+    return None
+
+
+def total_quantity(books, lines, those):
+    """:param those: units; in the only one, or in the one that they refer to
+
+    :return: None without lines, or if their units do not go with those
+    """
+    own = {books.products[line.product_id].uom_id for line in lines}
+    if not lines or those is None or len(_references(books, own | those)) > 1:
         return None
+    one = next(iter(those)) if len(those) == 1 else next(iter(_references(books, those)))
     return sum(
-        (quantity(books, line) * books.units[books.products[line.product_id].uom_id].factor for line in lines), ZERO
+        (
+            quantity(books, line) * books.units[books.products[line.product_id].uom_id].factor / books.units[one].factor
+            for line in lines
+        ),
+        ZERO,
     )
 
 
-def common_units(look, other):
-    """Units that both periods are counted in, None if they do not go together: then each is for itself."""
-    both = units(look) | units(other)
-    return both if len({look.books.units[unit].reference for unit in both}) == 1 else None
-
-
-def volume(look, other=None):
-    """
-    :param other: the period that it is compared with, so that both are in the same unit where that is possible
-    """
-    if not look.is_customer:
-        return None
-    return total_quantity(look.books, volume_lines(look), common_units(look, other or look.before) or units(look))
+def volume(look):
+    return total_quantity(look.books, volume_lines(look), shown_in(look.books, units(look), units(look.before)))
 
 
 def volume_before(look):
-    return volume(look.before, look)
+    """:return: the volume of the period before, beside that of this one"""
+    those = shown_in(look.books, units(look), units(look.before))
+    return total_quantity(look.books, volume_lines(look.before), those)
 
 
 # === ROWS ===#
@@ -134,32 +148,35 @@ def revenue_rows(look, dimension):
     return grouped(look, look.sales, dimension, amount)
 
 
-def volume_rows(look, dimension, other=None):
-    """Months and customers in the total's unit, so that they add up; each category and product in its own.
-
-    None where the units of a row do not go together.
-    """
-    other = other or look.before
-    together = common_units(look, other) if dimension in ("month", "customer") else None
-    lines_of, units_of = defaultdict(list), defaultdict(set)
-    for period in (look, other):
-        for line in volume_lines(period):
-            row = key(look, line, dimension)
-            units_of[row].add(look.books.products[line.product_id].uom_id)
-            if period is look:
-                lines_of[row].append(line)
-    return {
-        row: total_quantity(look.books, lines, together or _units_of_row(look.books, lines, units_of[row]))
-        for row, lines in lines_of.items()
-    }
+def year_later(key):
+    """:return: the month of this year beside which a month of the year before stands"""
+    return f"{int(key[:4]) + 1}{key[4:]}"
 
 
-def _units_of_row(books, lines, both):
-    """The units of both periods if they go together, else those of these lines."""
-    if len({books.units[unit].reference for unit in both}) == 1:
-        return both
-    return {books.products[line.product_id].uom_id for line in lines}
+def volume_rows(look, dimension):
+    return {row: pair[0] for row, pair in _volume_rows(look, dimension).items()}
 
 
 def volume_rows_before(look, dimension):
-    return volume_rows(look.before, dimension, look)
+    """:return: by the keys of the period before"""
+    pairs = _volume_rows(look, dimension)
+    if dimension != "month":
+        return {row: pair[1] for row, pair in pairs.items()}
+    return {f"{int(row[:4]) - 1}{row[4:]}": pair[1] for row, pair in pairs.items()}
+
+
+def _volume_rows(look, dimension):
+    """All rows in the total's unit, so that they can be compared, if it has any; each product in its own."""
+    books = look.books
+    together = None if dimension == "product" else shown_in(books, units(look), units(look.before))
+    rows = defaultdict(lambda: ([], []))
+    for which, period in enumerate((look, look.before)):
+        for line in volume_lines(period):
+            row = key(period, line, dimension)
+            rows[year_later(row) if which and dimension == "month" else row][which].append(line)
+    found = {}
+    for row, pair in rows.items():
+        own = [{books.products[line.product_id].uom_id for line in lines} for lines in pair]
+        those = together or shown_in(books, *own)
+        found[row] = tuple(total_quantity(books, lines, those) for lines in pair)
+    return found

@@ -6,14 +6,15 @@ Readings:
 - A meeting belongs to the day on which it begins where the company is, an all-day one to its first day. It is over
   when its end is past.
 - Meetings belong to no company: they count in each.
-- An all-day visit takes the working hours of its days by the company's calendar.
-- The target of a period is in proportion to its days in the fiscal year, not rounded.
+- An all-day visit takes the working hours of its days by the company's calendar; if nobody works on any of them, a
+  usual day's hours each.
+- The target of a period is in proportion to its days in the fiscal year up to today, with one decimal.
 """
 
 from datetime import timedelta
 
 from .days import fiscal_year, number_of_days, overlap
-from .numbers import ZERO, decimal
+from .numbers import ZERO, decimal, rounded
 
 ABSENT = ("declined", "tentative")
 
@@ -72,7 +73,7 @@ def visit_target(look):
         both = overlap(look.first, look.last, start, end)
         total += yearly * number_of_days(*both) / number_of_days(start, end)
         day = end + timedelta(days=1)
-    return total
+    return rounded(total, 1)
 
 
 def days_since_visit(look):
@@ -104,14 +105,18 @@ def working_hours(books, day):
     return total
 
 
+def usual_hours(books):
+    """:return: hours of a usual day by the company's calendar"""
+    calendar = books.rows("resource_calendar", "hours_per_day", "id = %s", books.company.resource_calendar_id)
+    return decimal(calendar[0].hours_per_day) if calendar else decimal(8)
+
+
 def visit_hours(look):
     total = ZERO
     for event in visits(look):
         if event.allday:
-            day = event.day
-            while day <= event.last_day:
-                total += working_hours(look.books, day)
-                day += timedelta(days=1)
+            days = [event.day + timedelta(days=number) for number in range((event.last_day - event.day).days + 1)]
+            total += sum((working_hours(look.books, day) for day in days), ZERO) or usual_hours(look.books) * len(days)
         else:
             total += decimal((event.stop - event.start).total_seconds()) / 3600
     return total

@@ -43,7 +43,8 @@ class AbcFigures(Source):
             .search([("key_account_status", "in", ("candidate", "active", "at_risk"))], order="id")
         )
         self.ranked = Request(self.env, accounts.ids, self.request.period)
-        now, before = (self._places(period.date_to) for period in (self.request.period, self.request.previous))
+        # While the period is running, the 12 months end today: a year to come has no revenue
+        now, before = (self._places(period.date_to) for period in (self.request.to_date, self.request.previous))
         running = set(accounts.ids)
         return {
             account: {"abc_class": self._figure(account in running, now.get(account), before.get(account))}
@@ -51,7 +52,7 @@ class AbcFigures(Source):
         }
 
     def records(self, code: str) -> Records:
-        date_to = self.request.period.date_to
+        date_to = self.request.to_date.date_to
         return [("key.account.sales.report", list(self._year(date_to) & self._customers(self.request)))]
 
     # === READING ===#

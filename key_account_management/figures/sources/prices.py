@@ -14,7 +14,7 @@ from ..period import Period
 from ..request import Request
 from ..source import Records, Source
 
-# Products bought in this many months up to the end of the period have a price to discuss.
+# Products bought in this many months up to the end of the period, or to today, have a price to discuss.
 MONTHS = 24
 
 # What is read of the lines with a price
@@ -42,7 +42,7 @@ class PriceSource(Source):
 
     @property
     def _bought_from(self) -> date:
-        return self.request.period.date_to - relativedelta(months=MONTHS) + relativedelta(days=1)
+        return self.request.to_date.date_to - relativedelta(months=MONTHS) + relativedelta(days=1)
 
     def _priced_lines_domain(self, date_from: date, date_to: date) -> DomainType:
         return [
@@ -138,7 +138,6 @@ class MinimumPriceFigures(PriceSource):
     """
 
     codes = ("minimum_price", "revenue_below_floor")
-    codes_without_months = codes
 
     def compute(self) -> Figures:
         bought, floors = self._bought(), self._floors()

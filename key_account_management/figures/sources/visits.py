@@ -199,7 +199,7 @@ class VisitFigures(Source):
         days = self.env._("days")
         figures = {
             "visits": Figure(len(visits[0][account.id]) if begun else None, len(visits[1][account.id])),
-            "visit_target": Figure(*(self._target(target, of) for of in (period, previous))),
+            "visit_target": Figure(*(self._target(target, of) for of in (self.request.to_date, previous))),
             "days_since_visit": Figure(
                 self._since(last[0].get(account.id), period), self._since(last[1].get(account.id), previous), unit=days
             ),
