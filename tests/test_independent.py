@@ -92,6 +92,8 @@ def add_tests(case):
     for code in figures.VALUES:
         add(f"test_value_{code}", lambda comparison, code=code: comparison.value_differences(code))
         add(f"test_change_{code}", lambda comparison, code=code: comparison.change_differences(code))
+    add("test_parts_of_revenue_change", lambda comparison: comparison.part_differences())
+    add("test_targets_of_revenue", lambda comparison: comparison.target_differences())
     for code, (_work_out, breakdowns) in figures.ROWS.items():
         for breakdown in breakdowns:
             add(
@@ -134,4 +136,4 @@ class TestIndependent(IndependentCase):
 @add_tests
 @tagged("post_install", "-at_install")
 class TestIndependentOften(IndependentCase):
-    seeds = tuple(range(10, 22))
+    seeds = tuple(range(10, 18))

@@ -50,6 +50,7 @@ class LittleCompany:
         self._knowledge()
         self._granted()
         self._plans()
+        self._edges()
         self._regulars(regulars)
         self.env.flush_all()
 
@@ -844,3 +845,57 @@ class LittleCompany:
                     )
                 month = (month + timedelta(days=32)).replace(day=1)
         self.env["account.move"].create(values).action_post()
+
+    def _edges(self):
+        """Something of each kind on the first and the last day of periods, and at this very moment."""
+        first, last, leap = date(2025, 1, 1), date(2025, 12, 31), date(2024, 2, 29)
+        for day in (first, last, leap):
+            midnight = datetime.combine(day, datetime.min.time())
+            self._visit(midnight, self.anna, allday=True, start_date=day, stop_date=day)
+            order, moment = self._order(self.beta, day)
+            self._confirm(order, moment.replace(hour=12))
+            self._post(self.env["account.move"].create(self._invoice_values(self.alpha, day)))
+        # Over by now, and still to come
+        self._visit(datetime(2026, 3, 18, 12, 30), self.gamma)
+        self._visit(datetime(2026, 3, 18), self.anna, allday=True, start_date=TODAY, stop_date=TODAY)
+        self.env["key.account.satisfaction"].create(
+            [
+                {"partner_id": self.alpha.id, "company_id": self.company.id, "date": day, "score": score}
+                for day, score in ((first, 1), (last, 2.5), (leap, 4))
+            ]
+        )
+        self.env["key.account.rating"].create(
+            [
+                {
+                    "partner_id": self.alpha.id,
+                    "company_id": self.company.id,
+                    "agency": "Creditreform",
+                    "score": score,
+                    "date": day,
+                    "valid_until": until,
+                }
+                for day, until, score in ((first, first, 111.0), (last, False, 122.0), (leap, leap, 133.0))
+            ]
+        )
+        work = {"company_id": self.company.id, "state": "done", "cost_actual": 12.34, "hours_actual": 1.5}
+        self.env["key.account.care.measure"].create(
+            [
+                {
+                    **work,
+                    "name": "Edge",
+                    "kind": kind,
+                    "partner_id": self.alpha.id,
+                    "date_start": start,
+                    "date_end": end,
+                    "product_ids": [Command.set(self.chair.ids if kind == "promotion" else [])],
+                }
+                for kind, start, end in (
+                    ("promotion", last, date(2026, 1, 20)),
+                    ("promotion", date(2024, 12, 20), first),
+                    ("promotion", TODAY, date(2026, 4, 1)),
+                    ("care", first, first),
+                    ("care", last, last),
+                    ("care", TODAY, TODAY),
+                )
+            ]
+        )

@@ -1,6 +1,6 @@
 """Puts the figures of the interface and those worked out here side by side."""
 
-from . import figures
+from . import figures, revenue_change, targets
 from .look import Look
 from .numbers import decimal, rounded
 
@@ -10,6 +10,19 @@ NEAR = {"money": decimal("0.005"), "percent": decimal("0.00005")}
 NEAR_BY_CODE = {"health": decimal("0.05"), "forecast_new_business": decimal("0.03")}
 # Each month of a forecast is rounded
 NEAR_BY_CODE |= dict.fromkeys(("forecast", "forecast_low", "forecast_high"), decimal("0.07"))
+# As the table has them
+PART_LABELS = {
+    "price": "Price",
+    "volume": "Volume",
+    "mix": "Mix",
+    "quantity": "Quantity",
+    "new": "New",
+    "resumed": "Resumed",
+    "lost": "Lost",
+    "credits": "Returns and credits",
+    "adjustments": "Discounts and charges",
+    "currency": "Currency",
+}
 # Binary fractions
 EXACT = decimal("0.000001")
 
@@ -107,6 +120,31 @@ class Comparison:
             return NEAR["percent"]
         # What is made of several rounded amounts is off by more than one half of a cent
         return NEAR["percent"] + 4 * self.near(code, look) * (abs(before) + abs(now)) / before**2
+
+    def part_differences(self):
+        """The reasons of the change in revenue: those of all rows together are in the first row of its table."""
+        for account, period, look in self._each():
+            figure = self.answer(period)[account.id]["revenue_change"]
+            table, own = figure.get("table"), revenue_change.parts(look)
+            if is_empty(figure["value"]):
+                continue
+            labels = [column["label"] for column in table["columns"]]
+            theirs = dict(zip(labels, table["rows"][0], strict=True))
+            for part, label in PART_LABELS.items():
+                # Empty where the units cannot be added up; what is missing by rounding is in the largest part
+                if not is_near(theirs[label] or 0, own[part], decimal("0.05")):
+                    yield f"{self._where(account, period, part)}: {shown(theirs[label])}, here {shown(own[part])}"
+
+    def target_differences(self):
+        for account, period, look in self._each():
+            figure = self.answer(period)[account.id]["revenue"]
+            if not is_near(figure["ahead_of_target"], targets.ahead_of_target(look), decimal("0.00005")):
+                yield (
+                    f"{self._where(account, period, 'ahead of the target')}: {shown(figure['ahead_of_target'])},"
+                    f" here {shown(targets.ahead_of_target(look))}"
+                )
+            if figure["met"] != targets.met(look):
+                yield f"{self._where(account, period, 'met')}: {figure['met']}, here {targets.met(look)}"
 
     def row_differences(self, code, breakdown):
         for account, period, look in self._each():

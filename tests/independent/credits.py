@@ -1,7 +1,8 @@
 """Credits by what they are for.
 
 Readings:
-- By value, without tax, all by the date of the document, positive where the customer got something back.
+- By value, without tax, all by the date of the document, positive where the customer got something back. Without any
+  document in the period there is nothing to say.
 - The gross invoiced value is that of all invoices and receipts, adjustments included, as booked.
 - Without Inventory, a credit note for an invoice is a return, unless it is a correction. A credit note made from the
   order (it names order lines, and no invoice) is a return too: its quantity went back in the order.
@@ -81,7 +82,7 @@ def invoiced(look):
 
 def value_of(*kinds):
     def value(look):
-        if not look.is_customer:
+        if not look.sales:
             return None
         return -sum((amount(line) for line in credit_lines(look, *kinds)), ZERO)
 

@@ -57,7 +57,7 @@ def satisfaction_part(look):
 
 
 def contact_part(look):
-    share = divided(visits.visit_count(look), visits.visit_target(look))
+    share = divided(visits.visit_count(look), visits.target_to_date(look))
     return None if share is None else share * HUNDRED
 
 

@@ -21,6 +21,9 @@ class Look:
         self.last = min(last, books.today)
         # The end that was asked for: whether the period is over
         self.asked_last = asked_last or last
+        # Up to when it is known of an account whether it has ordered; the period with the days to come
+        self.known_until = self.last
+        self.whole = (first, self.asked_last)
 
     @property
     def today(self):
@@ -33,8 +36,10 @@ class Look:
     @cached_property
     def before(self):
         """The same days one year earlier."""
-        last = year_before(self.last)
-        return Look(self.books, self.account, year_before(self.first), last)
+        before = Look(self.books, self.account, year_before(self.first), year_before(self.last))
+        before.known_until = self.known_until
+        before.whole = (year_before(self.whole[0]), year_before(self.whole[1]))
+        return before
 
     def within(self, first, last):
         return Look(self.books, self.account, first, last, self.asked_last)

@@ -41,7 +41,7 @@ def bonus_credits(look):
     """All of them, on whatever account."""
     if revenue(look) is None:
         return None
-    return value_of(BONUS)(look) + bonus_elsewhere(look)
+    return (value_of(BONUS)(look) or ZERO) + bonus_elsewhere(look)
 
 
 def bonus_elsewhere(look):

@@ -3,7 +3,8 @@
 Readings:
 - An order belongs to the account whose contact ordered, as it was then; who is invoiced or gets the goods is another
   matter.
-- Counts are 0 in a period without orders if there were some before it, else empty; amounts are undefined.
+- Whoever has ordered by the end of the period had 0 orders in other ones, before the first order as well; without any
+  order the number is empty. Amounts are undefined without orders.
 - Other currencies count at the rate of the order's day.
 - The minimum is what was agreed with the account that is looked at, else the company's.
 """
@@ -26,7 +27,7 @@ def orders(look):
 
 
 def has_ordered(look):
-    return any(order.day <= look.last for order in all_orders(look))
+    return any(order.day <= look.known_until for order in all_orders(look))
 
 
 def amounts(look):

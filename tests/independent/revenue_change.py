@@ -1,106 +1,85 @@
 """Why the revenue changed: price, volume, mix, new and lost products, credits, adjustments, currency.
 
 Readings:
-- Quantities and prices are those of invoices and receipts; whatever a credit note holds is "returns and credits".
+- Quantities and prices are those of invoices and receipts, less what a correction takes back; whatever other credit
+  notes hold is "returns and credits".
 - The discount on a whole document is in the effective prices; adjustments are what remains: charges, down payments, and
   discounts of documents without goods.
-- Goods without a product are one product, whose quantity is what the lines say.
+- What has no product has no unit: its whole change is quantity, as is that of a product that was on balance taken back
+  in one of the periods.
 - Bought before P but neither in P-1 nor before it (in between): resumed.
-- The constant rate of a currency is what P-1's lines in it were booked at, all together; without any, nothing of the
-  change is due to the currency.
-- A product whose quantity is 0 in one of the periods has no price there: its change is mix.
+- The constant rate of a currency is what P-1's lines of the product in it were booked at, else all its lines, else the
+  rate of P-1's last day.
 """
 
 from collections import defaultdict
 
-from .numbers import ZERO
-from .sales import DISCOUNT, adjustment, amount, effective, quantity, revenue
+from .credits import CORRECTION, kind
+from .numbers import ZERO, divided
+from .sales import adjustment, amount, effective, quantity, revenue
 
 PARTS = ("price", "volume", "mix", "quantity", "new", "resumed", "lost", "credits", "adjustments", "currency")
 
 
-def _is_spread(books, line):
-    """Whether a discount is in the prices of goods of its document."""
-    return adjustment(books, line) == DISCOUNT and any(
-        each.display_type == "product" and adjustment(books, each) is None and each.balance for each in line.move.lines
-    )
+def is_credit(books, line):
+    return line.move.move_type == "out_refund" and kind(books, line.move) != CORRECTION
 
 
 def _goods(look, lines):
-    return [line for line in lines if line.move.move_type != "out_refund" and adjustment(look.books, line) is None]
-
-
-def _number(books, line):
-    return quantity(books, line) if line.product_id else line.quantity
+    return [line for line in lines if not is_credit(look.books, line) and adjustment(look.books, line) is None]
 
 
 def _by_product(look):
-    """:return: ``{product: (quantity, effective amount)}``"""
+    """:return: ``{product: (quantity, effective amount)}`` of what was bought at all"""
     found = defaultdict(lambda: (ZERO, ZERO))
     for line in _goods(look, look.sales):
         number, money = found[line.product_id]
-        found[line.product_id] = (number + _number(look.books, line), money + effective(look.books, line))
-    return dict(found)
+        own = quantity(look.books, line) if line.product_id else ZERO
+        found[line.product_id] = (number + own, money + effective(look.books, line))
+    return {product: sums for product, sums in found.items() if any(sums)}
 
 
-def _rates(look):
-    """:return: ``{currency: company's money for one of it}``, of the period's goods lines"""
-    sums = defaultdict(lambda: (ZERO, ZERO))
-    for line in _goods(look, look.sales):
-        own, foreign = sums[line.currency_id]
-        sums[line.currency_id] = (own - line.balance, foreign - line.amount_currency)
-    return {
-        currency: own / foreign
-        for currency, (own, foreign) in sums.items()
-        if foreign and currency != look.books.company.currency_id
-    }
+def _former_rate(look, line):
+    """:return: what one of the line's currency was worth one year earlier"""
+    same = [each for each in look.before.sales if each.currency_id == line.currency_id]
+    for lines in ([each for each in same if each.product_id == line.product_id], same):
+        rate = divided(sum((each.balance for each in lines), ZERO), sum((each.amount_currency for each in lines), ZERO))
+        if rate:
+            return rate
+    return look.books.converted(1, line.currency_id, look.before.last)
 
 
-def _currency(look, rates, products):
-    """What the rates did since the period before to foreign invoices of these products, ``{product: money}``."""
+def _currency(look):
+    """:return: ``{product: money}``: what other rates than one year earlier did to foreign invoices"""
     found = defaultdict(lambda: ZERO)
     for line in _goods(look, look.sales):
-        if line.currency_id in rates and line.product_id in products and line.amount_currency:
-            money = effective(look.books, line)
-            constant = -line.amount_currency * rates[line.currency_id]
-            found[line.product_id] += money - constant * (money / amount(line) if amount(line) else ZERO)
+        if line.currency_id != look.books.company.currency_id and line.amount_currency and line.balance:
+            constant = line.amount_currency * _former_rate(look, line)
+            found[line.product_id] += effective(look.books, line) * (1 - constant / line.balance)
     return found
-
-
-def _go_together(books, products):
-    """Whether the quantities of these products can be added up."""
-    units = {books.products[product].uom_id if product else None for product in products}
-    return None not in units and len({books.units[unit].reference for unit in units}) == 1
-
-
-def _volume(books, now, then, both):
-    """What more of everything at the average price of the period before would have brought."""
-    factor = {product: books.units[books.products[product].uom_id].factor for product in both}
-    quantity_now = sum((now[product][0] * factor[product] for product in both), ZERO)
-    quantity_then = sum((then[product][0] * factor[product] for product in both), ZERO)
-    money_then = sum((then[product][1] for product in both), ZERO)
-    return (quantity_now - quantity_then) * money_then / quantity_then if quantity_then else ZERO
 
 
 def _of_both(look, now, then, found):
     """Adds the parts of the products that both periods have."""
-    books, both = look.books, now.keys() & then.keys()
-    currency = _currency(look, _rates(look.before), both)
+    books, currency = look.books, _currency(look)
+    priced = [
+        product for product in now.keys() & then.keys() if product and now[product][0] > 0 and then[product][0] > 0
+    ]
+    for product in (now.keys() & then.keys()).difference(priced):
+        found["quantity"] += now[product][1] - then[product][1]
+    units = {product: books.units[books.products[product].uom_id] for product in priced}
     moved = ZERO
-    for product in both:
+    for product in priced:
         (number, money), (number_then, money_then) = now[product], then[product]
-        effect = currency[product]
-        found["currency"] += effect
-        if not number or not number_then:
-            found["mix"] += money - effect - money_then
-            continue
-        found["price"] += money - effect - money_then / number_then * number
+        found["currency"] += currency[product]
+        found["price"] += money - currency[product] - money_then / number_then * number
         moved += (number - number_then) * money_then / number_then
-    if _go_together(books, both):
-        found["volume"] = _volume(books, now, then, both)
-        found["mix"] += moved - found["volume"]
-    else:
+    if len({unit.reference for unit in units.values()}) > 1:
         found["quantity"] += moved
+    elif priced:
+        all_now, all_then = (sum(of[product][0] * units[product].factor for product in priced) for of in (now, then))
+        found["volume"] = (all_now - all_then) * sum(then[product][1] for product in priced) / all_then
+        found["mix"] = moved - found["volume"]
 
 
 def parts(look):
@@ -116,10 +95,13 @@ def parts(look):
         found["lost"] -= then[product][1]
     for sign, period in ((1, look), (-1, before)):
         for line in period.sales:
-            if line.move.move_type == "out_refund":
+            if is_credit(books, line):
                 found["credits"] += sign * amount(line)
-            elif adjustment(books, line) and not _is_spread(books, line):
+            elif adjustment(books, line):
                 found["adjustments"] += sign * amount(line)
+            else:
+                # The part of a discount that became a price
+                found["adjustments"] += sign * (amount(line) - effective(books, line))
     return found
 
 

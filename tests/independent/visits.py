@@ -8,7 +8,8 @@ Readings:
 - Meetings belong to no company: they count in each.
 - An all-day visit takes the working hours of its days by the company's calendar; if nobody works on any of them, a
   usual day's hours each.
-- The target of a period is in proportion to its days in the fiscal year up to today, with one decimal.
+- The target of a period is in proportion to its days in the fiscal year, those to come included, with one decimal: it
+  is what is intended. The health compares the visits with that of the days gone.
 """
 
 from datetime import timedelta
@@ -67,10 +68,19 @@ def visit_target(look):
     yearly = yearly_target(look)
     if yearly is None:
         return None
-    total, day = ZERO, look.first
-    while day <= look.last:
+    return _target_of(look, yearly, *look.whole)
+
+
+def target_to_date(look):
+    yearly = yearly_target(look)
+    return None if yearly is None else _target_of(look, yearly, look.first, look.last)
+
+
+def _target_of(look, yearly, first, last):
+    total, day = ZERO, first
+    while day <= last:
         start, end = fiscal_year(look.books.company, day)
-        both = overlap(look.first, look.last, start, end)
+        both = overlap(first, last, start, end)
         total += yearly * number_of_days(*both) / number_of_days(start, end)
         day = end + timedelta(days=1)
     return rounded(total, 1)

@@ -48,10 +48,10 @@ class OrderFigures(Source):
     def compute(self) -> Figures:
         minimums = self._minimums()
         now, before = (self._orders(period, minimums) for period in (self.request.period, self.request.previous))
-        first_orders = self._first_orders()
+        have_ordered = self._have_ordered()
         return {
             account: self._figures(
-                minimums[self.env.company][account], now[account], before[account], first_orders.get(account)
+                minimums[self.env.company][account], now[account], before[account], account in have_ordered
             )
             for account in self.request.account_ids
         }
@@ -81,18 +81,11 @@ class OrderFigures(Source):
             *self._moment_domain("date_order", period),
         ]
 
-    def _first_orders(self) -> dict[int, date]:
-        """:return: ``{account id: day of its first confirmed order}`` of those who ordered up to the period's end"""
+    def _have_ordered(self) -> set[int]:
+        """:return: ids of the accounts that have confirmed orders up to the end of the period"""
         so_far = Period(date(FIRST_YEAR, 1, 1), self.request.period.date_to)
-        groups = self.env["sale.order"]._read_group(
-            self._domain(so_far), ["key_account_customer_id", "company_id"], ["date_order:min"]
-        )
-        first: dict[int, date] = {}
-        for customer, company, moment in groups:
-            day = self._day(moment, company)
-            for account in self.request.accounts_of[customer.id]:
-                first[account] = min(day, first.get(account, day))
-        return first
+        groups = self.env["sale.order"]._read_group(self._domain(so_far), ["key_account_customer_id"])
+        return {account for (customer,) in groups for account in self.request.accounts_of[customer.id]}
 
     def _minimums(self) -> Minimums:
         """:return: ``{company: {account id: agreed minimum in the company's currency, 0 for none}}``"""
@@ -128,19 +121,15 @@ class OrderFigures(Source):
 
     # === FIGURES ===#
 
-    def _figures(self, minimum: float, now: Orders, before: Orders, first: date | None) -> AccountFigures:
-        """:param first: day of the account's first order: from then on, no orders mean a real zero, before no data"""
+    def _figures(self, minimum: float, now: Orders, before: Orders, known: bool) -> AccountFigures:
+        """:param known: whether the account has ever ordered: then no orders mean a real zero, else there is no data"""
         both = (now, before)
-        has_minimum = minimum or any(orders.with_minimum for orders in both)
-        periods = (self.request.period, self.request.previous)
-        counted = [orders if first and first <= of.date_to else None for orders, of in zip(both, periods, strict=True)]
+        comparable = known and (minimum or any(orders.with_minimum for orders in both))
         figures = {
             # What was agreed a year ago is not known
             "minimum_order": Figure(minimum or None, unit=self.currency.name),
-            "order_count": Figure(*(orders and len(orders.amounts) for orders in counted)),
-            "orders_below_minimum": Figure(
-                *(len(orders.below_minimum) if orders and has_minimum else None for orders in counted)
-            ),
+            "order_count": Figure(*(len(orders.amounts) if known else None for orders in both)),
+            "orders_below_minimum": Figure(*(len(orders.below_minimum) if comparable else None for orders in both)),
             "orders_below_minimum_share": Figure(
                 *(ratio(len(orders.below_minimum), len(orders.with_minimum)) for orders in both), unit="%"
             ),

@@ -36,7 +36,7 @@ class ReturnFigures(SalesLines[Credits]):
     """Credit notes by what they were for, and what came back compared with what was invoiced."""
 
     codes = ("returns", *KINDS, ALL_KINDS)
-    codes_over_time = codes_with_zeros = (*KINDS, ALL_KINDS)
+    codes_over_time = (*KINDS, ALL_KINDS)
     sum_type = Credits
 
     def records(self, code: str) -> Records:

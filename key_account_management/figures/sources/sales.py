@@ -1,13 +1,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
 from odoo.models import BaseModel
 
-from ..figure import UNKNOWN_COST, AccountFigures, Figure, Row, ratio
+from ..figure import UNKNOWN_COST, AccountFigures, Figure, Figures, Row, ratio
 from ..percent import format_percent
 from ..source import Records
+from .first_invoices import FirstInvoices
 from .sales_groups import TREES, SalesGroup
 from .sales_lines import LineSum, SalesLines
 
@@ -41,7 +46,6 @@ class SalesFigures(SalesLines[Sum]):
     )
     codes_with_cost = codes[2:]
     codes_over_time = ("revenue", "sales_volume", "cost_of_goods_sold", "contribution_margin")
-    codes_with_zeros = ("revenue",)
 
     def _add_group(self, total: Sum, group: SalesGroup) -> None:
         total.lines += group.lines
@@ -155,6 +159,39 @@ class SalesFigures(SalesLines[Sum]):
         return self._unit_of(
             *({unit for total in sums.values() for unit in total.quantity_by_unit} for sums in sums_by_key)
         )
+
+    # === NO REVENUE ===#
+
+    def compute(self) -> Figures:
+        figures = super().compute()
+        # Where there is revenue, nothing more is read
+        if any(_is_unknown(of_account["revenue"]) for of_account in figures.values()):
+            customers_since = self.request.figures(FirstInvoices)
+            for account, of_account in figures.items():
+                if account in customers_since:
+                    self._set_zeros(of_account["revenue"], customers_since[account])
+        return figures
+
+    def _set_zeros(self, revenue: Figure, since: date) -> None:
+        """Customers who buy nothing bring no revenue, which is known: 0. Before their first invoice there is none."""
+        period, year = self.request.period, relativedelta(years=1)
+        today = fields.Date.context_today(self.env["res.partner"])
+        for figure in filter(None, (revenue, revenue.document)):
+            rows = figure.breakdowns.get("month", ())
+            begins: list[tuple[Figure | Row, date, date]] = [
+                (figure, period.date_from, self.request.previous.date_from)
+            ]
+            begins += [(row, month, month - year) for row, month in zip(rows, period.months, strict=False)]
+            for each, begin, begin_before in begins:
+                if each.value is None and since < begin <= today:
+                    each.value = 0.0
+                if each.previous is None and since < begin_before <= today:
+                    each.previous = 0.0
+
+
+def _is_unknown(revenue: Figure) -> bool:
+    rows = [revenue, *revenue.breakdowns.get("month", ())]
+    return any(each.value is None or each.previous is None for each in rows)
 
 
 def _names(units: Iterable[BaseModel]) -> str:

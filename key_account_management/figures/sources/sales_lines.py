@@ -1,19 +1,15 @@
-import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Generic, TypeVar
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.models import BaseModel
 from odoo.tools import format_date
 
 from ..figure import ADJUSTMENTS, AccountFigures, Figure, Figures, Row
 from ..source import Records, Source
-from .first_invoices import FirstInvoices
 from .sales_groups import TREES, SalesGroup, SalesGroups
 
 # Breakdowns of goods: what is no goods has rows of its own there
@@ -28,7 +24,7 @@ class LineSum:
     document_by_currency: dict[BaseModel, Any] = field(default_factory=dict)
 
     def add(self, other: "LineSum") -> None:
-        for part in dataclasses.fields(self):
+        for part in fields(self):
             ours, more = getattr(self, part.name), getattr(other, part.name)
             if not isinstance(ours, dict):
                 setattr(self, part.name, ours + more)
@@ -49,8 +45,6 @@ class SalesLines(Source, Generic[S]):
     # What is added up over the lines, a `LineSum` whose instances are empty sums
     sum_type: type[S]
     has_months = True
-    # Amounts that are 0, and not unknown, while a customer gets no documents
-    codes_with_zeros: tuple[str, ...] = ()
 
     def compute(self) -> Figures:
         figures = {}
@@ -64,7 +58,6 @@ class SalesLines(Source, Generic[S]):
             figures[account] = self._figures(now, before)
             for name, (sums, sums_before) in broken_down.items():
                 self._add_breakdown(figures[account], name, sums[account], sums_before[account])
-        self._add_zeros(figures)
         return figures
 
     def records(self, code: str) -> Records:
@@ -126,36 +119,6 @@ class SalesLines(Source, Generic[S]):
         currencies = list(now.document_by_currency | before.document_by_currency)
         return currencies[0] if len(currencies) == 1 else None
 
-    # === NO DOCUMENTS ===#
-
-    def _add_zeros(self, figures: Figures) -> None:
-        amounts = [
-            (account, of_account[code]) for account, of_account in figures.items() for code in self.codes_with_zeros
-        ]
-        # Where there are documents, nothing more is read
-        if not any(_is_unknown(amount) for _account, amount in amounts):
-            return
-        customers_since = self.request.figures(FirstInvoices)
-        for account, amount in amounts:
-            if account in customers_since:
-                self._set_zeros(amount, customers_since[account])
-
-    def _set_zeros(self, amount: Figure, since: date) -> None:
-        """Customers who buy nothing bring no revenue, which is known: 0. Before their first invoice there is none."""
-        period, year = self.request.period, relativedelta(years=1)
-        today = fields.Date.context_today(self.env["res.partner"])
-        for figure in filter(None, (amount, amount.document)):
-            rows = figure.breakdowns.get("month", ())
-            begins: list[tuple[Figure | Row, date, date]] = [
-                (figure, period.date_from, self.request.previous.date_from)
-            ]
-            begins += [(row, month, month - year) for row, month in zip(rows, period.months, strict=False)]
-            for each, begin, begin_before in begins:
-                if each.value is None and since < begin <= today:
-                    each.value = 0.0
-                if each.previous is None and since < begin_before <= today:
-                    each.previous = 0.0
-
     # === BREAKDOWNS ===#
 
     def _add_breakdown(self, figures: AccountFigures, name: str, sums: dict[Any, S], sums_before: dict[Any, S]) -> None:
@@ -209,11 +172,6 @@ class SalesLines(Source, Generic[S]):
             "category_tree": self.env._("Without category"),
             "product": self.env._("Without product"),
         }[name]
-
-
-def _is_unknown(amount: Figure) -> bool:
-    rows = [amount, *amount.breakdowns.get("month", ())]
-    return any(each.value is None or each.previous is None for each in rows)
 
 
 def _add_row(figure: Figure, breakdown: str, of_row: Figure, row: Row) -> None:
