@@ -1,4 +1,4 @@
-"""All other figures once more, calculated one record after the other: see `independent`."""
+"""All other figures once more, calculated one record after the other: see `independent_sales`."""
 
 from datetime import date, timedelta
 from statistics import mean, median

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 
-from .independent import Independent
+from .independent_sales import Independent
 
 
 class IndependentRecords(Independent):

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.addons.key_account_management.figures.period import Period
 from odoo.tests import TransactionCase, tagged
 
-from .independent import Independent
+from .independent_sales import Independent
 
 
 @tagged("post_install", "-at_install")

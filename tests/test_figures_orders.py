@@ -4,7 +4,7 @@ from datetime import date, datetime
 from statistics import median
 
 from .common import YEAR, KeyAccountCase
-from .independent import Independent
+from .independent_sales import Independent
 
 SPRING = date(2025, 4, 2)
 SIZES = ["smallest_order", "median_order", "mean_order"]

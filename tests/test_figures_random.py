@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from odoo.addons.key_account_management.figures.period import Period
 
 from .common import YEAR, KeyAccountCase
-from .independent import Independent
+from .independent_sales import Independent
 
 PERIOD = Period(*YEAR)
 # The edges of both periods, and some days in and outside of them

@@ -6,7 +6,7 @@ from odoo.addons.key_account_management.figures.period import Period
 from odoo.fields import Command
 
 from .common import YEAR, KeyAccountCase
-from .independent import Independent
+from .independent_sales import Independent
 
 QUARTER = (date(2025, 1, 1), date(2025, 3, 31))
 FOLLOWING = (date(2025, 4, 1), date(2025, 6, 30))

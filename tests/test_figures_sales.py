@@ -8,7 +8,7 @@ from odoo.addons.key_account_management.documents.formatter import Formatter
 from odoo.fields import Command
 
 from .common import YEAR, KeyAccountCase
-from .independent import Independent
+from .independent_sales import Independent
 
 SPRING = date(2025, 4, 2)
 MARGIN_CODES = ["revenue", "cost_of_goods_sold", "contribution_margin", "contribution_margin_rate", "cost_coverage"]

@@ -5,7 +5,7 @@ from datetime import date
 from odoo.fields import Command
 
 from .common import YEAR, KeyAccountCase
-from .independent import Independent
+from .independent_sales import Independent
 
 DAY = date(2025, 6, 15)
 

@@ -95,6 +95,14 @@ class TestForecast(KeyAccountCase):
         self.assertIsNone(figures["forecast_low"]["value"])
         self.assertIn("Too few customers", figures["forecast_low"]["note"])
 
+    def test_the_error_is_that_of_the_forecast_of_a_year_ago(self):
+        """A replay knows nothing of the season of the year that it forecasts: then nobody could know of December."""
+        seasonal = [(date(2024, month, 10), 100.0) for month in range(1, 13)] + [(date(2025, 12, 10), 5000.0)]
+        self.book(self.make_customer("Christmas"), seasonal)
+        with freeze_time("2025-06-30 12:00"):
+            then = self.forecast(period=(date(2025, 1, 1), date(2025, 12, 31)))["forecast"]["value"]
+        self.assertAlmostEqual(self.forecast()["forecast_error"]["value"], abs(then - 1200.0) / 1200.0, 4)
+
     def test_twice_as_much_this_year(self):
         self.book(self.account, [(date(2026, month, 20), 100.0) for month in range(1, 7)])
         # Usual: 1,200, growth 2, damped by 6 / 9; the level after six months of 200; 1,800 in the last 12 months

@@ -44,6 +44,7 @@ class AbcFigures(Source):
             .search([("key_account_status", "in", ("candidate", "active", "at_risk"))], order="id")
         )
         self.ranked = Request(self.env, accounts.ids, self.request.period)
+        # While the period is running, the 12 months end today: a year to come has no revenue
         now, before = map(self._places, self._revenues())
         running = set(accounts.ids)
         return {
@@ -52,7 +53,7 @@ class AbcFigures(Source):
         }
 
     def records(self, code: str) -> Records:
-        year = self._year(self.request.period.date_to)
+        year = self._year(self.request.to_date.date_to)
         return [
             (
                 "key.account.sales.report",
@@ -71,7 +72,7 @@ class AbcFigures(Source):
 
     def _revenues(self) -> tuple[dict[int, float], dict[int, float]]:
         """:return: ``{customer id: revenue}`` of the key accounts' customers in the 12 months of both periods"""
-        years = [self._year(period.date_to) for period in (self.request.period, self.request.previous)]
+        years = [self._year(period.date_to) for period in (self.request.to_date, self.request.previous)]
         everybody = self.request.figures(AllCustomers)
         rows = self.env.execute_query(everybody.revenues(years, customer_ids=self.ranked.customer_ids))
         now, before = (

@@ -158,12 +158,12 @@ class ForecastFigures(Source):
         kept = self._kept_errors()
         expected = {}
         for account in self.request.account_ids:
-            shares = basis.shares_of(groups.get(account, ""))
+            group = groups.get(account, "")
             months = revenue[account]
-            base = forecast_base(months[:-1], self.months.closed, shares)
+            base = forecast_base(months[:-1], self.months.closed, basis.shares_of(group))
             result = Expected(months, orders[account], new_business.get(account), base)
             self._add_rest(result, basis)
-            self._add_error(result, shares, kept.get(account))
+            self._add_error(result, basis.shares_of_before(group), kept.get(account))
             expected[account] = result
         return expected
 
@@ -178,6 +178,7 @@ class ForecastFigures(Source):
             )
 
     def _add_error(self, result: Expected, shares: list[float] | None, kept: tuple[float, float] | None) -> None:
+        """:param shares: of the months, as they were known one year earlier"""
         actual = sum(result.last_year)
         if actual <= 0 or self.months.closed == YEAR:
             return
@@ -309,7 +310,8 @@ class ForecastFigures(Source):
         """:return: ``{account id: ids of the categories that it has bought lately}``"""
         first = self.months.start(self.months.closed - NEW_AFTER_YEARS * YEAR)
         groups = self.env["key.account.sales.report"]._read_group(
-            self._lines_domain(first, self.months.day + timedelta(days=1)),
+            # Nobody buys discounts or charges
+            [*self._lines_domain(first, self.months.day + timedelta(days=1)), ("adjustment", "=", False)],
             ["customer_id", "product_categ_id"],
         )
         bought: dict[int, set[int]] = defaultdict(set)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
@@ -51,9 +51,15 @@ class ForecastBasis:
     ratios: Ratios
     error: float | None
     copy_error: float | None
+    # As they were known one year earlier
+    shares_before: list[float] | None = None
+    of_groups_before: dict[str, list[float]] = field(default_factory=dict)
 
     def shares_of(self, group: str) -> list[float] | None:
         return self.of_groups.get(group, self.shares)
+
+    def shares_of_before(self, group: str) -> list[float] | None:
+        return self.of_groups_before.get(group, self.shares_before)
 
     def to_plain(self) -> dict[str, Any]:
         return asdict(self) | {"ratios": {kind.value: list(ratios) for kind, ratios in self.ratios.items()}}
@@ -105,6 +111,8 @@ class BasisReader:
             error_ratios(replays),
             weighted_error([each.to_date + each.expected_rest for each in replays], actual),
             weighted_error([each.to_date + each.copied_rest for each in replays], actual),
+            shares_before,
+            of_groups_before,
         )
 
     def _shares(self, known: MonthsOf, closed: int) -> tuple[list[float] | None, dict[str, list[float]]]:

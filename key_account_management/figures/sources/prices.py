@@ -17,7 +17,7 @@ from ..request import Request
 from ..source import Records, Source, days_domain
 from .sales_groups import of_goods
 
-# Products bought in this many months up to the end of the period have a price to discuss.
+# Products bought in this many months up to the end of the period, or to today, have a price to discuss.
 MONTHS = 24
 
 # What is read of the lines with a price
@@ -100,11 +100,11 @@ class PriceSource(Source):
         )
 
     def _bought_lately(self) -> list[BoughtLately]:
-        key = ("bought_lately", self.request.period.date_to, *self.request.account_ids)
+        key = ("bought_lately", self.request.to_date.date_to, *self.request.account_ids)
         return self.request.readings.once(key, self._read_bought)
 
     def _read_bought(self) -> list[BoughtLately]:
-        lines = self._priced_lines(self._lately(self.request.period))
+        lines = self._priced_lines(self._lately(self.request.to_date))
         if not lines:
             return []
         rows = self.env.execute_query(
@@ -178,7 +178,6 @@ class MinimumPriceFigures(PriceSource):
     """
 
     codes = ("minimum_price", "revenue_below_floor")
-    codes_without_months = codes
 
     def compute(self) -> Figures:
         # What was bought lately is in the table
@@ -248,7 +247,7 @@ class MinimumPriceFigures(PriceSource):
 
     def _read_sold(self) -> list[tuple[BaseModel, BaseModel]]:
         """:return: ``[(company, products)]`` of all lines with a price in the periods and lately"""
-        lately = self._lately(self.request.period)
+        lately = self._lately(self.request.to_date)
         if not self.request.only_values and all(period.within(lately) == period for period in self.request.periods):
             products: defaultdict[int, set[int]] = defaultdict(set)
             for lines in self._bought_lately():
@@ -256,7 +255,7 @@ class MinimumPriceFigures(PriceSource):
             return [
                 (company, self.env["product.product"].browse(products[company.id])) for company in self.env.companies
             ]
-        days = DayParts([*self.request.periods, *map(self._lately, self.request.periods)])
+        days = DayParts([*self.request.periods, *map(self._lately, (self.request.to_date, *self.request.periods))])
         return self.lines._read_group(self._priced_lines_domain(*days.joined), ["company_id"], ["product_id:recordset"])
 
     def _lines_with_floor(self, periods: Sequence[Period], floors: dict[Sold, float]) -> SQL | None:

@@ -21,7 +21,7 @@ class ReceivableFigures(ReceivableRecords):
         "overdue_amount",
         "overdue_share",
     )
-    codes_without_months = ("receivable", "overdue_amount", "overdue_share")
+    codes_without_months = ("receivable", "dso_count_back", "overdue_amount", "overdue_share")
 
     def compute(self) -> Figures:
         period, previous = self.request.period, self.request.previous

@@ -232,7 +232,8 @@ class VisitFigures(Source):
         days = self.env._("days")
         figures = {
             "visits": Figure(len(visits[0][account.id]) if begun else None, len(visits[1][account.id])),
-            "visit_target": Figure(*(self._target(target, of) for of in (period, previous))),
+            # What is intended for a whole year is no less a year before because this one is running
+            "visit_target": Figure(*(self._target(target, of) for of in (period, period.previous))),
             "days_since_visit": Figure(
                 self._since(last[0].get(account.id), period), self._since(last[1].get(account.id), previous), unit=days
             ),

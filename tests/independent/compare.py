@@ -1,0 +1,195 @@
+"""Puts the figures of the interface and those worked out here side by side."""
+
+from . import figures, revenue_change, targets
+from .look import Look
+from .numbers import decimal, rounded
+
+# The interface gives money in cents; shares of rounded amounts differ from shares of exact ones
+NEAR = {"money": decimal("0.005"), "percent": decimal("0.00005")}
+# One decimal is given
+NEAR_BY_CODE = {"health": decimal("0.05"), "forecast_new_business": decimal("0.03")}
+# Each month of a forecast is rounded
+NEAR_BY_CODE |= dict.fromkeys(("forecast", "forecast_low", "forecast_high"), decimal("0.07"))
+# As the table has them
+PART_LABELS = {
+    "price": "Price",
+    "volume": "Volume",
+    "mix": "Mix",
+    "quantity": "Quantity",
+    "new": "New",
+    "resumed": "Resumed",
+    "lost": "Lost",
+    "credits": "Returns and credits",
+    "adjustments": "Discounts and charges",
+    "currency": "Currency",
+}
+# Binary fractions
+EXACT = decimal("0.000001")
+
+
+def is_empty(number):
+    """False over XML-RPC, which has no empty value; 0 is not empty."""
+    return number is None or number is False
+
+
+def is_near(one, other, near=0):
+    """:param one: a number of the interface, None or False"""
+    if is_empty(one) or is_empty(other):
+        return is_empty(one) and is_empty(other)
+    one = decimal(one)
+    return abs(one - other) <= near + EXACT * max(1, abs(one), abs(other))
+
+
+def shown(number):
+    if is_empty(number):
+        return "empty"
+    text = f"{float(number):.5f}"
+    return text.rstrip("0").rstrip(".")
+
+
+class Comparison:
+    """One little company: what the interface says about it, asked once for each period and breakdown."""
+
+    def __init__(self, company, books, periods):
+        self.company = company
+        self.books = books
+        self.periods = periods
+        self.accounts = company.env["res.partner"].union(*company.accounts)
+        kpis = books.rows("key_account_kpi", "code, unit")
+        self.units = {kpi.code: kpi.unit for kpi in kpis}
+        self._answers, self._looks = {}, {}
+
+    def answer(self, period, breakdown=None):
+        if (period, breakdown) not in self._answers:
+            # All figures at once, those that have rows with their rows
+            codes = [code for code in figures.ROWS if code in self.units] if breakdown else None
+            self._answers[period, breakdown] = self.accounts.get_key_account_figures(
+                *period, codes=codes, breakdown=breakdown
+            )
+        return self._answers[period, breakdown]
+
+    def look(self, account, period):
+        if (account, period) not in self._looks:
+            self._looks[account, period] = Look(self.books, account.id, *period)
+        return self._looks[account, period]
+
+    def _where(self, account, period, what):
+        return f"{self.company.company.name}, {account.name}, {period[0]} to {period[1]}, {what}"
+
+    def _each(self):
+        for period in self.periods:
+            for account in self.accounts:
+                yield account, period, self.look(account, period)
+
+    def near(self, code, look=None):
+        near = NEAR_BY_CODE.get(code) or NEAR.get(self.units.get(code), decimal(0))
+        if look and code.startswith("contribution_margin") and code.endswith("_rate"):
+            # The margin is rounded before it is divided by the revenue, which may be small
+            revenue = figures.value("revenue", look)
+            near += 3 * NEAR["money"] / abs(revenue) if revenue else 0
+        return near
+
+    def value_differences(self, code):
+        for account, period, look in self._each():
+            figure = self.answer(period)[account.id].get(code)
+            if figure is None:
+                yield self._where(account, period, "the interface does not know the code")
+                return
+            for what, own, of in (
+                ("value", figures.value(code, look), look),
+                ("previous", figures.previous(code, look), look.before),
+            ):
+                if not is_near(figure[what], own, self.near(code, of)):
+                    yield f"{self._where(account, period, what)}: {shown(figure[what])}, here {shown(own)}"
+
+    def change_differences(self, code):
+        for account, period, look in self._each():
+            figure = self.answer(period)[account.id].get(code)
+            if figure is None:
+                return
+            own = figures.change(code, look, self.units[code] == "percent")
+            if not is_near(figure["change"], own, self._near_change(code, look)):
+                yield f"{self._where(account, period, 'change')}: {shown(figure['change'])}, here {shown(own)}"
+
+    def _near_change(self, code, look):
+        """How far the change of two rounded values may be from that of the exact ones."""
+        now, before = figures.compared(code, look)
+        if self.units[code] == "percent":
+            return self.near(code, look) + self.near(code, look.before)
+        if not before or now is None:
+            return NEAR["percent"]
+        # What is made of several rounded amounts is off by more than one half of a cent
+        return NEAR["percent"] + 4 * self.near(code, look) * (abs(before) + abs(now)) / before**2
+
+    def part_differences(self):
+        """The reasons of the change in revenue: those of all rows together are in the first row of its table."""
+        for account, period, look in self._each():
+            figure = self.answer(period)[account.id]["revenue_change"]
+            table, own = figure.get("table"), revenue_change.parts(look)
+            if is_empty(figure["value"]):
+                continue
+            labels = [column["label"] for column in table["columns"]]
+            theirs = dict(zip(labels, table["rows"][0], strict=True))
+            for part, label in PART_LABELS.items():
+                # Empty where the units cannot be added up; what is missing by rounding is in the largest part
+                if not is_near(theirs[label] or 0, own[part], decimal("0.05")):
+                    yield f"{self._where(account, period, part)}: {shown(theirs[label])}, here {shown(own[part])}"
+
+    def target_differences(self):
+        for account, period, look in self._each():
+            figure = self.answer(period)[account.id]["revenue"]
+            if not is_near(figure["ahead_of_target"], targets.ahead_of_target(look), decimal("0.00005")):
+                yield (
+                    f"{self._where(account, period, 'ahead of the target')}: {shown(figure['ahead_of_target'])},"
+                    f" here {shown(targets.ahead_of_target(look))}"
+                )
+            if figure["met"] != targets.met(look):
+                yield f"{self._where(account, period, 'met')}: {figure['met']}, here {targets.met(look)}"
+
+    def row_differences(self, code, breakdown):
+        for account, period, look in self._each():
+            figure = self.answer(period, breakdown)[account.id].get(code)
+            if figure is None:
+                return
+            theirs = {row["key"]: (row["value"], row["previous"]) for row in figure.get("breakdown") or ()}
+            own = figures.rows(code, look, breakdown)
+            for which, what in enumerate(("value", "previous")):
+                yield from self._compare_rows(
+                    self.near(code),
+                    self._where(account, period, f"{breakdown}, {what}"),
+                    {key: row[which] for key, row in theirs.items()},
+                    {key: row[which] for key, row in own.items()},
+                )
+            # Each row of the volume may be in a unit of its own
+            if self.units[code] != "quantity":
+                yield from self._add_up(figure, self.near(code), self._where(account, period, breakdown))
+
+    @staticmethod
+    def _compare_rows(near, where, theirs, own):
+        """Records and months by their key; what has none (adjustments, lines without a product) by its amounts."""
+
+        def is_plain(key):
+            return (isinstance(key, int) and bool(key)) or (isinstance(key, str) and key[:4].isdigit())
+
+        for key in sorted(filter(is_plain, theirs.keys() | own.keys()), key=str):
+            one, other = theirs.get(key), own.get(key)
+            # A row that is not there says nothing, like one with nothing in it
+            if not is_near(one or None, rounded(other, 6) or None if other else None, near):
+                yield f"{where}, row {key}: {shown(one)}, here {shown(other)}"
+        rest = [
+            sorted(float(amount) for key, amount in rows.items() if not is_plain(key) and rounded(decimal(amount)))
+            for rows in (theirs, own)
+        ]
+        if len(rest[0]) != len(rest[1]) or not all(
+            is_near(one, decimal(other), near) for one, other in zip(*rest, strict=True)
+        ):
+            yield f"{where}, rows without a record: {rest[0]}, here {rest[1]}"
+
+    @staticmethod
+    def _add_up(figure, near, where):
+        for what in ("value", "previous"):
+            amounts = [row[what] for row in figure.get("breakdown") or () if not is_empty(row[what])]
+            total = sum((decimal(amount) for amount in amounts), decimal(0))
+            # Each row is rounded for itself
+            if not is_empty(figure[what]) and not is_near(figure[what], total, near * (len(amounts) + 1)):
+                yield f"{where}, {what}: rows add up to {shown(total)}, not to {shown(figure[what])}"
