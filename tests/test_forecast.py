@@ -384,6 +384,36 @@ class TestForecast(KeyAccountCase):
         changed = kept.filtered(lambda basis: basis.data != before[basis])
         self.assertEqual([(basis.year, basis.closed) for basis in changed], [(2026, 6)])
 
+    def test_nobody_waits_for_all_customers_where_nights_have_passed(self):
+        """The first day of a month, before its night: those of the month before. Of long ago nothing was kept."""
+        self.keep()
+
+        def refuse(*_args):
+            raise AssertionError("All customers are read.")
+
+        self.patch(BasisReader, "__init__", refuse)
+        self.assertNotIn("Comparable customers", self.forecast()["forecast"]["note"])
+        with freeze_time("2026-08-01 12:00"):
+            figures = self.forecast()
+        self.assertIn("Comparable customers as of Jun 30, 2026.", figures["forecast"]["note"])
+        self.assertGreater(figures["forecast"]["value"], 600)
+        old = self.forecast(period=(date(2023, 1, 1), date(2023, 6, 30)))
+        self.assertIsNotNone(old["forecast"]["value"])
+        self.assertIsNone(old["forecast_low"]["value"])
+
+    def test_all_customers_are_read_once_for_an_answer(self):
+        """Where no night has passed yet."""
+        read = []
+        original = BasisReader.basis
+
+        def counted(reader, number):
+            read.append(number)
+            return original(reader, number)
+
+        self.patch(BasisReader, "basis", counted)
+        self.figures(self.account, YEAR)
+        self.assertEqual(read, [6])
+
     def test_peer_groups_have_a_season_of_their_own_from_ten_customers_on(self):
         industry = self.env["res.partner.industry"].create({"name": "Metal"})
         customers = [self.make_customer(f"Metal {number}", industry_id=industry.id) for number in range(10)]

@@ -30,7 +30,7 @@ class FiscalMonths:
         """:return: the month's first day"""
         return self.year.date_from + relativedelta(months=number)
 
-    @property
+    @cached_property
     def closed(self) -> int:
         """How many are over."""
         return sum(self.start(number + 1) <= self.day + timedelta(days=1) for number in range(YEAR))

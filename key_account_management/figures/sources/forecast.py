@@ -60,6 +60,8 @@ class Expected:
     copy_error: float | None = None
     # Whether the forecast was kept then, or is calculated again today
     error_is_of_kept: bool = False
+    # The end of the month up to which other customers are known, if it is not that of the last month that is over
+    others_as_of: date | None = None
 
     @property
     def closed(self) -> list[float]:
@@ -100,6 +102,7 @@ class ForecastFigures(Source):
     """
 
     codes = (*MONEY, "forecast_error")
+    codes_without_history = codes
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
@@ -164,6 +167,8 @@ class ForecastFigures(Source):
             result = Expected(months, orders[account], new_business.get(account), base)
             self._add_rest(result, basis)
             self._add_error(result, basis.shares_of_before(group), kept.get(account))
+            if basis.as_of and basis.as_of < self.months.up_to(self.months.closed).day:
+                result.others_as_of = basis.as_of
             expected[account] = result
         return expected
 
@@ -191,8 +196,10 @@ class ForecastFigures(Source):
     def _basis(self) -> ForecastBasis:
         if self.months.closed == YEAR:
             # Nothing is left to be expected
-            return ForecastBasis(None, {}, [None] * YEAR, {}, None, None)
-        return self.env["key.account.forecast.basis"]._get_basis(self.months)
+            return ForecastBasis.unknown()
+        bases = self.env["key.account.forecast.basis"]
+        key = ("forecast_basis", self.months.year, self.months.closed)
+        return self.request.readings.once(key, lambda: bases._get_basis(self.months))
 
     def _revenue(self) -> dict[int, list[float]]:
         size = YEARS_READ * YEAR + self.months.closed + 1
@@ -425,6 +432,9 @@ class ForecastFigures(Source):
             )
         elif expected.base.rest is not None:
             parts.append(self.env._("Expected %(amount)s.", amount=self._amount(expected.value)))
+        if expected.others_as_of:
+            day = format_date(self.env, expected.others_as_of, date_format="medium")
+            parts.append(self.env._("Comparable customers as of %(day)s.", day=day))
         return " ".join([*parts, self._error_note(expected)]).strip()
 
     def _error_note(self, expected: Expected) -> str:

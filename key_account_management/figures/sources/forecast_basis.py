@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from statistics import median
 from typing import Any
 
@@ -43,6 +44,7 @@ class ForecastBasis:
     """``shares``: of each month in the year of all customers, None without a year; ``of_groups`` of larger peer groups.
     ``known``: median share of a month's invoices that was ordered one month ahead, two months and so on, None if it is
     not known. ``error``: of the method a year earlier over all customers, ``copy_error`` that of a copy of last year.
+    ``as_of``: the end of the month after which it was kept, None if it was read for this answer.
     """
 
     shares: list[float] | None
@@ -54,6 +56,12 @@ class ForecastBasis:
     # As they were known one year earlier
     shares_before: list[float] | None = None
     of_groups_before: dict[str, list[float]] = field(default_factory=dict)
+    as_of: date | None = field(default=None, compare=False)
+
+    @classmethod
+    def unknown(cls) -> "ForecastBasis":
+        """Nothing is known of other customers."""
+        return cls(None, {}, [None] * YEAR, {}, None, None)
 
     def shares_of(self, group: str) -> list[float] | None:
         return self.of_groups.get(group, self.shares)
@@ -62,12 +70,14 @@ class ForecastBasis:
         return self.of_groups_before.get(group, self.shares_before)
 
     def to_plain(self) -> dict[str, Any]:
-        return asdict(self) | {"ratios": {kind.value: list(ratios) for kind, ratios in self.ratios.items()}}
+        data = asdict(self) | {"ratios": {kind.value: list(ratios) for kind, ratios in self.ratios.items()}}
+        del data["as_of"]
+        return data
 
     @classmethod
-    def from_plain(cls, data: Mapping[str, Any]) -> "ForecastBasis":
+    def from_plain(cls, data: Mapping[str, Any], as_of: date) -> "ForecastBasis":
         ratios = {Activity(kind): (low, high) for kind, (low, high) in data["ratios"].items()}
-        return cls(**{**data, "ratios": ratios})
+        return cls(**{**data, "ratios": ratios, "as_of": as_of})
 
 
 class BasisReader:

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...figures.fiscal_months import YEAR
 from ...figures.sources.forecast_basis import BasisReader, ForecastBasis
@@ -27,21 +28,24 @@ class KeyAccountForecastBasis(models.Model):
 
     @api.model
     def _get_basis(self, months):
-        """:return: `ForecastBasis` of the active company after the `FiscalMonths` that are over"""
+        """What was kept for the `FiscalMonths` that are over, otherwise after the latest month before.
+
+        Where no night has passed yet, all customers are read.
+
+        :return: `ForecastBasis` of the active company
+        """
         # No role has access, see above
-        kept = self.sudo().search(self._get_domain(months))
-        if kept:
-            return ForecastBasis.from_plain(kept.data)
+        bases, company = self.sudo(), Domain("company_id", "=", self.env.company.id)
+        year = months.year.year
+        so_far = Domain("year", "<", year) | (Domain("year", "=", year) & Domain("closed", "<=", months.closed))
+        if kept := bases.search(company & so_far, limit=1):
+            number = (kept.year - year) * YEAR + kept.closed
+            return ForecastBasis.from_plain(kept.data, months.up_to(number).day)
+        if bases.search_count(company, limit=1):
+            # Nights have passed, but not at that time: only the account itself tells something of it
+            return ForecastBasis.unknown()
         month_end = months.up_to(months.closed)
         return BasisReader(self.env, month_end, month_end.closed).basis(month_end.closed)
-
-    @api.model
-    def _get_domain(self, months):
-        return [
-            ("company_id", "=", self.env.company.id),
-            ("year", "=", months.year.year),
-            ("closed", "=", months.closed),
-        ]
 
     @api.model
     def _refresh(self, months):
