@@ -409,12 +409,14 @@ class KeyAccountSalesReport(models.Model):
     @api.model
     def _is_reversed(self) -> SQL:
         """Whether the credit note was itself reversed in full."""
+        # With a limit, so that PostgreSQL looks it up by the index and does not read all documents of the company
         return SQL(
-            """EXISTS (
-                   SELECT FROM account_move back
+            """COALESCE((
+                   SELECT TRUE FROM account_move back
                     WHERE back.reversed_entry_id = move.id AND back.state = 'posted'
                       AND back.amount_total = move.amount_total
-               )"""
+                    LIMIT 1
+               ), FALSE)"""
         )
 
     @api.model
