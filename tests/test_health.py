@@ -1,9 +1,12 @@
 """Health: the average of its components, each from data created for it, and its weights in the settings."""
 
 from datetime import date, datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.addons.key_account_management.figures.sources.receivable_records import ReceivableRecords
+from odoo.addons.key_account_management.figures.sources.sales_groups import SalesGroups
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
@@ -260,3 +263,34 @@ class TestHealth(KeyAccountCase):
         self.assertEqual(self.company._get_key_account_health_weights(), {**WEIGHTS, "revenue": 30, "margin": 5})
         with self.assertRaisesRegex(ValidationError, "add up to 95"):
             settings.create({"key_account_health_revenue": 25})
+
+
+@freeze_time("2025-06-30 12:00")
+class TestReading(KeyAccountCase):
+    """The health of the previous year builds on figures of a year that was read already."""
+
+    def test_no_year_is_read_twice(self):
+        for year in (2021, 2023, 2024, 2025):
+            self.invoice(self.account, date(year, 3, 10), (self.product, 1, 100.0))
+        read = []
+
+        def watch(reader, name, period):
+            read.append((name, period, tuple(reader.request.account_ids)))
+
+        sales, receivables = SalesGroups._read, ReceivableRecords.read_open_items
+
+        def read_sales(reader, period):
+            watch(reader, type(reader), period)
+            return sales(reader, period)
+
+        def read_items(reader, period, balances):
+            watch(reader, ReceivableRecords, period)
+            return receivables(reader, period, balances)
+
+        with (
+            patch.object(SalesGroups, "_read", read_sales),
+            patch.object(ReceivableRecords, "read_open_items", read_items),
+        ):
+            self.figures(self.account, PERIOD, ["revenue", "contribution_margin", "dso", "returns", "health"])
+        self.assertTrue(read)
+        self.assertEqual(len(read), len(set(read)), read)

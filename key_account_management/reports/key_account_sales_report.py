@@ -144,18 +144,12 @@ class KeyAccountSalesReport(models.Model):
                 CASE WHEN move.move_type = 'out_refund' THEN %(credit_kind)s END AS credit_kind,
                 %(unit_cost)s AS unit_cost
             """,
-            select=self._with_days_of_lines(super()._select()),
+            select=super()._select(),
             adjustment=self._adjustment(line),
             price_effective=self._select_price_effective(),
             credit_kind=self._select_credit_kind(),
             unit_cost=self._select_unit_cost(),
         )
-
-    @api.model
-    def _with_days_of_lines(self, select: SQL) -> SQL:
-        """The day as the lines have it, too: the documents of other days need not be looked up."""
-        code = select.code.replace("move.invoice_date,", "line.invoice_date,")
-        return SQL(code, *select.params)  # pylint: disable=sql-injection
 
     @api.model
     def _select_unit_cost(self) -> SQL:
@@ -424,12 +418,14 @@ class KeyAccountSalesReport(models.Model):
     @api.model
     def _is_reversed(self) -> SQL:
         """Whether the credit note was itself reversed in full."""
+        # With a limit, so that PostgreSQL looks it up by the index and does not read all documents of the company
         return SQL(
-            """EXISTS (
-                   SELECT FROM account_move back
+            """COALESCE((
+                   SELECT TRUE FROM account_move back
                     WHERE back.reversed_entry_id = move.id AND back.state = 'posted'
                       AND back.amount_total = move.amount_total
-               )"""
+                    LIMIT 1
+               ), FALSE)"""
         )
 
     @api.model

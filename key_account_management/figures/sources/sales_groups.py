@@ -113,7 +113,8 @@ class CreditGroups(SalesGroups):
     """The lines of credit notes only, also by the kind of credit: what it follows from takes longer to read."""
 
     def lines_domain(self, *periods: Period) -> DomainType:
-        return [*super().lines_domain(*periods), ("move_type", "=", "out_refund")]
+        # Not "= out_refund": PostgreSQL would begin with the credit notes of all customers
+        return [*super().lines_domain(*periods), ("move_type", "not in", ("out_invoice", "out_receipt"))]
 
     def _grouping(self, breakdown: str | None) -> list[str]:
         return [*super()._grouping(breakdown), "credit_kind"]
