@@ -87,6 +87,10 @@ class Comparison:
             # The margin is rounded before it is divided by the revenue, which may be small
             revenue = figures.value("revenue", look)
             near += 3 * NEAR["money"] / abs(revenue) if revenue else 0
+        if look and code == "promotion_return":
+            # So is what it cost
+            cost, own = figures.value("promotion_cost", look), figures.value(code, look)
+            near += 3 * NEAR["money"] * (1 + abs(own)) / abs(cost) if cost and own is not None else 0
         return near
 
     def value_differences(self, code):
