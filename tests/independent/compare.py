@@ -8,6 +8,8 @@ from .numbers import decimal, rounded
 NEAR = {"money": decimal("0.005"), "percent": decimal("0.00005")}
 # One decimal is given
 NEAR_BY_CODE = {"health": decimal("0.05"), "forecast_new_business": decimal("0.03")}
+# They are made of rounded parts, so that what is shown adds up
+NEAR_BY_CODE |= dict.fromkeys(("customer_costs", "contribution_margin_2", "contribution_margin_3"), decimal("0.02"))
 # Each month of a forecast is rounded
 NEAR_BY_CODE |= dict.fromkeys(("forecast", "forecast_low", "forecast_high"), decimal("0.07"))
 # As the table has them
@@ -87,6 +89,10 @@ class Comparison:
             # The margin is rounded before it is divided by the revenue, which may be small
             revenue = figures.value("revenue", look)
             near += 3 * NEAR["money"] / abs(revenue) if revenue else 0
+        if look and code == "promotion_return":
+            # So is what it cost
+            cost, own = figures.value("promotion_cost", look), figures.value(code, look)
+            near += 3 * NEAR["money"] * (1 + abs(own)) / abs(cost) if cost and own is not None else 0
         return near
 
     def value_differences(self, code):

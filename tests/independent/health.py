@@ -63,8 +63,11 @@ def contact_part(look):
 
 def _done(look, rows):
     """:param rows: (deadline, whether it is done)"""
+    # Nothing is late on its last day, nor counted
     counted = [
-        is_done for deadline, is_done in rows if look.covers(deadline) or (deadline < look.first and not is_done)
+        is_done
+        for deadline, is_done in rows
+        if deadline < look.today and (look.covers(deadline) or (deadline < look.first and not is_done))
     ]
     return divided(HUNDRED * sum(counted), decimal(len(counted)))
 

@@ -6,8 +6,9 @@ Readings:
 - Without any line whose cost is known, the cost of goods is undefined, and so is the margin: a margin of the whole
   revenue would say that the goods were free.
 - Adjustments have a cost if somebody entered one (a delivery's), but do not count in the coverage.
-- Cost and hours of a promotion count by its days in the period, the whole of it from its start to its end. Other
-  measures and milestones count on their deadline, one still to come today (as their fields say).
+- Cost and hours of a promotion count by its days in the period, the whole of it from its start to its end, or to today:
+  what was spent so far belongs to the days so far. Other measures and milestones count on their deadline, one still to
+  come today (as their fields say).
 """
 
 from .days import fiscal_year, number_of_days, overlap
@@ -75,7 +76,8 @@ def measures(look):
 
 
 def share_of_days(look, start, end):
-    """The part of a promotion's days that lies in the period."""
+    """The part of a promotion's days that lies in the period: what was spent so far belongs to the days so far."""
+    start, end = min(start, look.today), min(end, look.today)
     both = overlap(look.first, look.last, start, end)
     return decimal(number_of_days(*both)) / number_of_days(start, end) if both else ZERO
 
