@@ -4,10 +4,13 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.fields import Command
 
 from .common import YEAR
-from .independent_figures import IndependentFigures
+from .independent import figures as independent
+from .independent.books import Books
+from .independent.look import Look
 from .test_care_measure import MeasureCase
 
 COSTS = [
@@ -204,8 +207,8 @@ class TestCosts(MeasureCase):
         self.coaching("2024-12-31", hours=4.0)
         self.coaching(partner_id=self.foreign.id, user_id=self.head.id, participant_ids=False, hours=100.0)
         self.assertEqual((self.values()[1], self.values(side="previous")[1]), (35.0, 40.0))
-        calculated = IndependentFigures(self.account, *YEAR, self.company).values()
-        self.assertEqual(calculated["indirect_costs"], 35.0)
+        books = Books(self.env, self.company, fields.Date.context_today(self.env.user))
+        self.assertEqual(independent.value("indirect_costs", Look(books, self.account.id, *YEAR)), 35)
 
     def test_coaching_counts_on_the_day_where_the_company_is(self):
         self.company.key_account_hourly_cost = 10.0

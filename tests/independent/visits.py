@@ -5,7 +5,7 @@ Readings:
   issue names tentative ones: the issue is followed). An open invitation counts.
 - A meeting belongs to the day on which it begins where the company is, an all-day one to its first day. It is over
   when its end is past.
-- Meetings belong to no company: they count in each.
+- Meetings belong to no company: they count in each in which the one who invites works, without anybody in all.
 - An all-day visit takes the working hours of its days by the company's calendar; if nobody works on any of them, a
   usual day's hours each.
 - The target of a period is in proportion to its days in the fiscal year, those to come included, with one decimal: it
@@ -27,9 +27,14 @@ def all_visits(look):
     attendees = {}
     for row in books.rows("calendar_attendee", "event_id, partner_id, state"):
         attendees.setdefault(row.event_id, []).append(row)
+    colleagues = {row.user_id for row in books.rows("res_company_users_rel", "user_id", "cid = %s", books.company.id)}
     for event in books.rows(
-        "calendar_event", "id, start, stop, allday, start_date, stop_date, duration", "active AND key_account_visit"
+        "calendar_event",
+        "id, user_id, start, stop, allday, start_date, stop_date, duration",
+        "active AND key_account_visit",
     ):
+        if event.user_id and event.user_id not in colleagues:
+            continue
         if not any(
             each.state not in ABSENT
             and books.commercial_partner("calendar_event", event.id, each.partner_id) in look.tree
