@@ -69,7 +69,7 @@ def measures(look):
     return look.books.rows(
         "key_account_care_measure",
         "id, kind, state, date_start, date_end, cost_actual, hours_actual, partner_id",
-        "company_id = %s AND active AND partner_id = ANY(%s)",
+        "company_id = %s AND partner_id = ANY(%s)",
         look.books.company.id,
         list(look.tree),
     )
@@ -97,7 +97,7 @@ def milestones(look):
     return look.books.rows(
         "key_account_milestone",
         "date_deadline, date_done, cost_actual",
-        "company_id = %s AND active AND partner_id = ANY(%s)",
+        "company_id = %s AND partner_id = ANY(%s)",
         look.books.company.id,
         list(look.tree),
     )
@@ -139,7 +139,7 @@ def hours(look):
     for session in look.books.rows(
         "key_account_coaching_session",
         "start, hours",
-        "company_id = %s AND active AND state = 'held' AND partner_id = ANY(%s)",
+        "company_id = %s AND state = 'held' AND partner_id = ANY(%s)",
         look.books.company.id,
         list(look.tree),
     ):
