@@ -362,7 +362,7 @@ ODOO_ADDONS=$ODOO_PYTHON/odoo/addons,$ODOO_PYTHON/addons
 PYTEST = """
 if [[ $1 = *core_check.py ]]; then exec {python} "$@"; fi
 echo "$@" >>"$HOME/arguments"
-class=odoo.addons.crm.tests.test_one.TestOne
+class=${{CLASS:-odoo.addons.crm.tests.test_one.TestOne}}
 for argument; do
   case $argument in
     --junitxml=*) xml=${{argument#*=}} name=${{xml##*/core-}} ;;
@@ -427,6 +427,13 @@ def test_core_tests_that_break_off(checkout, core):
     """A run that pytest ends early says nothing about the tests."""
     result, _called = core("crm", with_it="failure", CODE="3")
     checkout.failed(result, "pytest ended with 3", "core-with.log")
+
+
+def test_core_tests_that_failed_where_there_is_no_file(checkout, core):
+    """Without names, pytest would run all of Odoo's tests."""
+    result, called = core("crm", with_it="failure", CLASS="odoo.addons.crm.tests.test_gone.TestGone")
+    checkout.failed(result, "Odoo has no tests called crm/test_gone.py")
+    assert called == ["prepared", "copy kam_core_template"]
 
 
 def test_core_tests_that_odoo_does_not_have(checkout, core):
