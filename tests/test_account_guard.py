@@ -616,6 +616,7 @@ class TestDeletion(GuardCase):
                         "key.account.profile",
                         "key.account.document.job.line",
                         # Computed from what is kept
+                        "key.account.customer.revenue",
                         "key.account.forecast",
                     )
                     if not goes and not field.compute:

@@ -274,22 +274,16 @@ class TestReading(KeyAccountCase):
             self.invoice(self.account, date(year, 3, 10), (self.product, 1, 100.0))
         read = []
 
-        def watch(reader, name, period):
-            read.append((name, period, tuple(reader.request.account_ids)))
+        def watched(reader, method):
+            def watch(self, times):
+                read.extend((type(self), time) for time in times)
+                return method(self, times)
 
-        sales, receivables = SalesGroups._read, ReceivableRecords.read_open_items
-
-        def read_sales(reader, period):
-            watch(reader, type(reader), period)
-            return sales(reader, period)
-
-        def read_items(reader, period, balances):
-            watch(reader, ReceivableRecords, period)
-            return receivables(reader, period, balances)
+            return patch.object(reader, method.__name__, watch)
 
         with (
-            patch.object(SalesGroups, "_read", read_sales),
-            patch.object(ReceivableRecords, "read_open_items", read_items),
+            watched(SalesGroups, SalesGroups._read),
+            watched(ReceivableRecords, ReceivableRecords._read_open_items),
         ):
             self.figures(self.account, PERIOD, ["revenue", "contribution_margin", "dso", "returns", "health"])
         self.assertTrue(read)
