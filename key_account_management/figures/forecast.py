@@ -143,6 +143,7 @@ def seasonality(years: Sequence[Months], group: Sequence[float] | None) -> list[
         return own or [1 / YEAR] * YEAR
     if own is None:
         return list(group)
+    # as floats: months are rounded
     bought = sum(revenue > 0 for year in years for revenue in year)
     weight = bought / (bought + OWN_SEASON_AFTER)
     return [weight * mine + (1 - weight) * others for mine, others in zip(own, group, strict=True)]
@@ -185,9 +186,11 @@ def level(history: Months, season: Sequence[float], closed: int) -> float:
         for position, revenue in enumerate(history)
         if season[(first + position) % YEAR] > 0
     ]
+    # as floats: what was rounded is 0 without its season, too
     start = [amount for amount in flat[:YEAR] if amount > 0]
     size, often = (fmean(start), len(start) / len(flat[:YEAR])) if start else (0.0, 0.0)
     for amount in flat[YEAR:]:
+        # as floats: as above
         if amount > 0:
             size += SMOOTHING * (amount - size)
             often += SMOOTHING * (1 - often)
@@ -203,6 +206,7 @@ def activity(history: Months) -> Activity:
     (<Activity.REGULAR: 'regular'>, <Activity.FREQUENT: 'frequent'>, <Activity.RARE: 'rare'>)
     """
     last = history[-2 * YEAR :]
+    # as floats: months are rounded
     share = sum(revenue > 0 for revenue in last) / len(last) if last else 0.0
     return Activity.REGULAR if share > 0.85 else Activity.FREQUENT if share > 0.45 else Activity.RARE
 
@@ -299,7 +303,8 @@ def error_ratios(replays: Iterable[Replay]) -> dict[Activity, tuple[float, float
     """
     ratios: dict[Activity, list[float]] = {kind: [] for kind in Activity}
     for each in replays:
-        if each.expected_rest > 0:
+        # as floats: far below any currency's rounding, nothing is expected
+        if each.expected_rest > 1e-6:
             ratios[each.activity].append(each.actual_rest / each.expected_rest)
     everyone = [ratio for of_kind in ratios.values() for ratio in of_kind]
     if len(everyone) < FEWEST_ERRORS:
@@ -345,4 +350,7 @@ def weighted_error(expected: Months, actual: Months) -> float | None:
     0.25
     """
     total = sum(actual)
-    return sum(abs(ours - true) for ours, true in zip(expected, actual, strict=True)) / total if total > 0 else None
+    # as floats: far below any currency's rounding, nothing was bought
+    if total < 1e-6:
+        return None
+    return sum(abs(ours - true) for ours, true in zip(expected, actual, strict=True)) / total

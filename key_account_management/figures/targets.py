@@ -68,6 +68,7 @@ class TargetsToDate:
                     continue
                 months = {str(row.key): row.value or 0.0 for row in figures[code].breakdowns.get("month", [])}
                 total = sum(months.values())
+                # as floats: the rows of a figure are rounded
                 if total <= 0 or min(months.values()) < 0:
                     continue
                 weights = {month.strftime("%Y-%m"): self._part(month) for month in self.year.previous.months}

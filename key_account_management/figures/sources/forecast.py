@@ -290,7 +290,7 @@ class ForecastFigures(Source):
             ours = set().union(*(bought[account] for account in self.request.accounts_of[lead.partner_id.id]))
             of_lead = quoted.get(lead.id, {})
             total = sum(of_lead.values())
-            if total > 0:
+            if self.currency.compare_amounts(total, 0.0) > 0:
                 share = sum(amount for category, amount in of_lead.items() if category not in ours) / total
             else:
                 share = 0.0 if ours else 1.0

@@ -147,7 +147,7 @@ class BasisReader:
         for month in range(number - YEAR, number):
             amounts = self.ordered.get(month, {})
             total = sum(amounts.values())
-            if total <= 0:
+            if self.env.company.currency_id.compare_amounts(total, 0.0) <= 0:
                 continue
             for position, shares in enumerate(ahead):
                 early = sum(amount for ordered, amount in amounts.items() if ordered < month - position)
@@ -229,7 +229,8 @@ def read_months(
     for customer, day, amount in groups:
         of_customer = revenue.setdefault(customer.id, [0.0] * (months.closed - first + 1))
         of_customer[numbers[day] - first] += amount
-    return revenue
+    rounded = env.company.currency_id.round
+    return {customer: [rounded(amount) for amount in of_customer] for customer, of_customer in revenue.items()}
 
 
 def peer_groups(env: Environment, partner_ids: Iterable[int]) -> dict[int, str]:
