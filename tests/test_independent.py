@@ -8,7 +8,6 @@ import itertools
 import random
 from datetime import date, timedelta
 
-import pytest
 from freezegun import freeze_time
 
 from odoo.tests import tagged
@@ -130,10 +129,3 @@ class TestIndependent(IndependentCase):
     def test_every_code_is_worked_out(self):
         codes = {row.code for row in self.comparisons[0].books.rows("key_account_kpi", "code")}
         self.assertFalse(codes - figures.VALUES.keys(), "figures without an independent calculation")
-
-
-@pytest.mark.long
-@add_tests
-@tagged("post_install", "-at_install")
-class TestIndependentOften(IndependentCase):
-    seeds = tuple(range(10, 18))

@@ -200,6 +200,8 @@ class TestDeliveryReliability(StockCase):
         self.assertIn(late, pickings)
 
     def test_by_the_day_of_the_delivery(self):
+        # A customer before the year before: it can be compared
+        self.invoice(self.account, date(2023, 12, 31), (self.goods, 1, 10.0))
         self.promise(date(2024, 12, 30), date(2025, 1, 2))
         self.promise(date(2024, 12, 31), date(2024, 12, 31))
         figure = self.figures(self.account, codes=["delivery_reliability"])["delivery_reliability"]
