@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..roles import USER
+from ..tools.rights import check_filled_in
 
+# Whose visit it is
+FILLED_IN = ("key_account_customer_id",)
 # In the context while invitations are written. No client can send this very object.
 INVITING = object()
 
@@ -44,9 +47,11 @@ class CalendarAttendee(models.Model):
     def create(self, vals_list):
         if not self.env.su and self.env.context.get("default_access_token"):
             raise AccessError(self.env._("The link by which someone answers an invitation cannot be chosen."))
+        check_filled_in(self, FILLED_IN, vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
+        check_filled_in(self, FILLED_IN, [vals])
         declining = self.browse()
         if vals.get("state") == "declined":
             declining = self.filtered(lambda attendee: attendee.state != "declined")

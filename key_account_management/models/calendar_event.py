@@ -6,12 +6,14 @@ from odoo.exceptions import AccessError
 
 from ..roles import EMPLOYEE, USER
 from ..tools.deletion import on_deletion
+from ..tools.rights import check_filled_in
 from ..tools.rpc import check_records
 
 # What makes a meeting a visit, and when it is
 VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
 # Whose meeting it is
 LINKS = ("key_account_review_id", "key_account_session_id")
+FILLED_IN = ("key_account_coaching_id",)
 # In the context while meetings are fetched. No client can send this very object.
 FETCHING = object()
 # The meetings that are being written, so that what Odoo writes within is not taken for a change of its own.
@@ -87,13 +89,21 @@ class CalendarEvent(models.Model):
             return True
         return super()._has_field_access(field, operation)
 
+    def onchange(self, values, field_names, fields_spec):
+        # The form shows what is found, and not the name of whatever a client sends
+        known = {name: value for name, value in values.items() if name not in FILLED_IN}
+        meetings = self.with_context(**dict.fromkeys((f"default_{name}" for name in FILLED_IN), False))
+        return super(CalendarEvent, meetings).onchange(known, field_names, fields_spec)
+
     @api.model_create_multi
     def create(self, vals_list):
+        check_filled_in(self, FILLED_IN, vals_list)
         events = super().create(vals_list)
         events._drop_visit_reminders()
         return events
 
     def write(self, vals):
+        check_filled_in(self, FILLED_IN, [vals])
         is_visit_changed = bool(VISIT_FIELDS & vals.keys())
         with self._get_key_account_talks()._watch():
             result = super().write(vals)

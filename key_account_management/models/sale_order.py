@@ -3,7 +3,10 @@ from odoo.tools import SQL
 
 from ..figures.sources.open_orders import open_orders
 from ..roles import MANAGER, SALE_MARGIN, USER
-from ..tools.rights import check_field
+from ..tools.rights import check_field, check_filled_in
+
+# Whose order it is in the figures
+FILLED_IN = ("key_account_customer_id",)
 
 
 class SaleOrder(models.Model):
@@ -59,6 +62,17 @@ class SaleOrder(models.Model):
         amounts = {row["id"]: row["amount"] for row in self.env.execute_query_dict(open_orders(self.env, condition))}
         for order in self:
             order.key_account_to_invoice = amounts.get(order._origin.id, 0.0)
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        check_filled_in(self, FILLED_IN, vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        check_filled_in(self, FILLED_IN, [vals])
+        return super().write(vals)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         # A related field is read as superuser

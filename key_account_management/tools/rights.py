@@ -1,5 +1,9 @@
 """What a user may read and change, also where code runs as superuser."""
 
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from odoo.exceptions import AccessError
 from odoo.models import BaseModel, parse_read_group_spec
 
 
@@ -39,3 +43,30 @@ def may_edit(record: BaseModel) -> bool:
     return bool(
         record.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).has_access("write"),
     )
+
+
+def refuse_filled_in(records: BaseModel, names: Collection[str]) -> None:
+    """:raises AccessError: if there are any names of fields"""
+    labels = sorted(records._fields[name]._description_string(records.env) for name in names)
+    if labels:
+        raise AccessError(
+            records.env._(
+                "%(model)s: these fields are filled in automatically and cannot be changed by hand: %(fields)s. "
+                "Use the buttons instead.",
+                model=records.env["ir.model"]._get(records._name).name,
+                fields=", ".join(labels),
+            )
+        )
+
+
+def check_filled_in(records: BaseModel, names: Iterable[str], vals_list: Iterable[Mapping[str, Any]]) -> None:
+    """For models of others, where a client could write a computed field as any other.
+
+    :param names: of the fields that are filled in automatically
+    :param vals_list: what a client sends to create or to write; what its context proposes counts, too
+    :raises AccessError: if one of them is among it
+    """
+    if records.env.su:
+        return
+    sent = {name.removeprefix("default_") for name in records.env.context if name.startswith("default_")}
+    refuse_filled_in(records, set(names).intersection(sent.union(*vals_list)))

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools.misc import clean_context
 
+from ...tools.rights import refuse_filled_in
 from ...tools.rpc import shortened
 from .storable import is_storable
 
@@ -229,16 +230,7 @@ class KeyAccountGuardMixin(models.AbstractModel):
 
     def _check_guarded_fields(self, names):
         """:raises AccessError: if there are any"""
-        labels = sorted(self._fields[name]._description_string(self.env) for name in names)
-        if labels:
-            raise AccessError(
-                self.env._(
-                    "%(model)s: these fields are filled in automatically and cannot be changed by hand: %(fields)s. "
-                    "Use the buttons instead.",
-                    model=self.env["ir.model"]._get(self._name).name,
-                    fields=", ".join(labels),
-                )
-            )
+        refuse_filled_in(self, names)
 
     @api.model
     def _browse_links(self, name, vals_list):
