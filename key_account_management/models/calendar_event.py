@@ -89,11 +89,23 @@ class CalendarEvent(models.Model):
             return True
         return super()._has_field_access(field, operation)
 
-    def onchange(self, values, field_names, fields_spec):
-        # The form shows what is found, and not the name of whatever a client sends
-        known = {name: value for name, value in values.items() if name not in FILLED_IN}
-        meetings = self.with_context(**dict.fromkeys((f"default_{name}" for name in FILLED_IN), False))
-        return super(CalendarEvent, meetings).onchange(known, field_names, fields_spec)
+    def web_read(self, specification):
+        # In a form that is not saved, also below another record, stands what a client sent
+        values_list = super().web_read(specification)
+        if "key_account_coaching_id" in specification:
+            self._hide_unreadable_sessions(values_list)
+        return values_list
+
+    def _hide_unreadable_sessions(self, values_list):
+        ids = []
+        for values in values_list:
+            shown = values.get("key_account_coaching_id")
+            ids.append(shown["id"] if isinstance(shown, dict) else shown)
+        sessions = self.env["key.account.coaching.session"].browse({each for each in ids if each})
+        readable = set(sessions.exists()._filtered_access("read").ids)
+        for values, session in zip(values_list, ids, strict=True):
+            if session and session not in readable:
+                values["key_account_coaching_id"] = False
 
     @api.model_create_multi
     def create(self, vals_list):

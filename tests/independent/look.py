@@ -110,6 +110,11 @@ class Look:
         """Whether there is an invoice up to the end of the period: before, there is nothing to say."""
         return self.first_invoice is not None and self.first_invoice <= self.last
 
+    def records(self, table, columns, where="TRUE"):
+        """Rows about the account, of this company; archived ones, too."""
+        company, tree = self.books.company.id, list(self.tree)
+        return self.books.rows(table, columns, f"company_id = %s AND partner_id = ANY(%s) AND {where}", company, tree)
+
     # === COMPLETENESS ===#
 
     def common(self):

@@ -66,12 +66,8 @@ def margin(look):
 
 
 def measures(look):
-    return look.books.rows(
-        "key_account_care_measure",
-        "id, kind, state, date_start, date_end, cost_actual, hours_actual, partner_id",
-        "company_id = %s AND partner_id = ANY(%s)",
-        look.books.company.id,
-        list(look.tree),
+    return look.records(
+        "key_account_care_measure", "id, kind, state, date_start, date_end, cost_actual, hours_actual, partner_id"
     )
 
 
@@ -94,13 +90,7 @@ def promotion_costs(look):
 
 
 def milestones(look):
-    return look.books.rows(
-        "key_account_milestone",
-        "date_deadline, date_done, cost_actual",
-        "company_id = %s AND partner_id = ANY(%s)",
-        look.books.company.id,
-        list(look.tree),
-    )
+    return look.records("key_account_milestone", "date_deadline, date_done, cost_actual")
 
 
 def analytic_accounts(look):
@@ -136,13 +126,7 @@ def hours(look):
             total += decimal(each.hours_actual) * share_of_days(look, each.date_start, each.date_end)
         elif look.covers(min(each.date_end, look.today)):
             total += decimal(each.hours_actual)
-    for session in look.books.rows(
-        "key_account_coaching_session",
-        "start, hours",
-        "company_id = %s AND state = 'held' AND partner_id = ANY(%s)",
-        look.books.company.id,
-        list(look.tree),
-    ):
+    for session in look.records("key_account_coaching_session", "start, hours", "state = 'held'"):
         if look.covers(look.books.day(session.start)):
             total += decimal(session.hours)
     return total

@@ -7,15 +7,7 @@ ENOUGH = 5
 
 def scores(look):
     return [
-        decimal(row.score)
-        for row in look.books.rows(
-            "key_account_satisfaction",
-            "score, date",
-            "company_id = %s AND partner_id = ANY(%s)",
-            look.books.company.id,
-            list(look.tree),
-        )
-        if look.covers(row.date)
+        decimal(row.score) for row in look.records("key_account_satisfaction", "score, date") if look.covers(row.date)
     ]
 
 
