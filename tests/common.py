@@ -256,3 +256,9 @@ class KeyAccountCase(TransactionCase):
             partners.get_key_account_figures(*period, codes=codes)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(len(set(counts[1:])), 1, counts)
+
+
+def shown_figures(cockpit):
+    """:return: ``{code: figure}`` of what the Figures tab shows, companions included"""
+    figures = [each for leading in cockpit["figures"] for each in (leading, *leading["companions"])]
+    return {figure["code"]: figure for figure in figures}

@@ -6,7 +6,29 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 
-from .common import FIGURES, KeyAccountCase
+from .common import FIGURES, KeyAccountCase, shown_figures
+from .test_targets import set_target
+
+# By the numbers of the checklist, M5.1 to M5.16, after the health that sums them up
+LEADING = [
+    "health",
+    "sales_volume",
+    "revenue",
+    "customer_costs",
+    "contribution_margin",
+    "share_of_wallet",
+    "minimum_price",
+    "special_price",
+    "peer_revenue",
+    "minimum_order",
+    "order_interval",
+    "returns",
+    "promotions",
+    "visits",
+    "satisfaction",
+    "dso",
+    "creditworthiness",
+]
 
 
 @freeze_time("2025-08-15 12:00")
@@ -29,13 +51,69 @@ class TestCockpit(KeyAccountCase):
         return self.account.with_user(user or self.manager).get_key_account_cockpit(*period)
 
     def figure(self, cockpit, code):
-        (figure,) = (figure for theme in cockpit["themes"] for figure in theme["figures"] if figure["code"] == code)
-        return figure
+        return shown_figures(cockpit)[code]
 
-    def test_all_figures_by_theme(self):
-        codes = [figure["code"] for theme in self.cockpit()["themes"] for figure in theme["figures"]]
+    def test_the_sixteen_in_their_order(self):
+        cockpit = self.cockpit()
+        self.assertEqual([leading["code"] for leading in cockpit["figures"]], LEADING)
+        codes = [each["code"] for leading in cockpit["figures"] for each in (leading, *leading["companions"])]
         self.assertEqual(len(codes), len(FIGURES))
         self.assertEqual(set(codes), FIGURES)
+        self.assertEqual(cockpit["empty"], "")
+
+    def test_companions(self):
+        companions = {
+            leading["code"]: [figure["code"] for figure in leading["companions"]]
+            for leading in self.cockpit()["figures"]
+        }
+        self.assertEqual(companions["minimum_price"], ["revenue_below_floor"])
+        self.assertEqual(companions["visits"], ["visit_target", "days_since_visit", "next_visit_days"])
+        self.assertEqual(companions["sales_volume"], [])
+
+    def test_companions_of_what_one_may_not_see_stand_alone(self):
+        self.env["key.account.kpi"].search([("code", "=", "returns")]).audience = "internal"
+        leading = [figure["code"] for figure in self.cockpit(user=self.rep)["figures"]]
+        self.assertNotIn("returns", leading)
+        self.assertIn("returns_value", leading)
+
+    def test_an_empty_account_says_what_to_do(self):
+        account = self.make_account("Novo")
+        self.assertIn("Nothing is booked for Novo", account.get_key_account_cockpit()["empty"])
+
+    def test_only_what_is_not_the_whole_truth_warns(self):
+        product = self.make_product("Without cost")
+        self.invoice(self.account, date(2025, 7, 2), (product, 1, 500.0))
+        figures = shown_figures(self.cockpit())
+        self.assertEqual(figures["contribution_margin"]["note"], "Costs are known for only 80.0% of the revenue.")
+        for code in ("contribution_margin", "contribution_margin_rate", "contribution_margin_2", "customer_costs"):
+            self.assertTrue(figures[code]["warns"], code)
+        for code in ("net_margin", "contribution_margin_3_rate"):
+            self.assertTrue(figures[code]["warns"], code)
+        for code in ("visits", "satisfaction", "health", "share_of_wallet", "forecast"):
+            self.assertFalse(figures[code]["warns"], code)
+
+    def test_a_draft_that_turns_the_change_warns(self):
+        self.assertFalse(self.figure(self.cockpit(), "revenue")["warns"])
+        self.credit_note(self.account, date(2025, 7, 2), (self.product, 15, 100.0), post=False)
+        revenue = self.figure(self.cockpit(), "revenue")
+        self.assertIn("would turn", revenue["note"])
+        self.assertTrue(revenue["warns"])
+
+    def test_prices_to_the_cent(self):
+        table = self.account.with_user(self.manager).get_key_account_breakdown(
+            "minimum_price", "month", "2025-01-01", "2025-08-15"
+        )["table"]
+        floor = table["columns"].index("Lowest Price")
+        self.assertEqual(table["rows"][0][floor], "100.00\N{NO-BREAK SPACE}€")
+        self.assertEqual(table["kinds"][floor], "price")
+
+    def test_targets_to_date(self):
+        set_target(self.account, "revenue", 3300.0)
+        revenue = self.figure(self.cockpit(), "revenue")
+        # Of last year's 1,100, 1,000 were invoiced up to August 15
+        self.assertEqual(revenue["target"], "3,300\N{NO-BREAK SPACE}€")
+        self.assertEqual(revenue["target_to_date"], "3,000\N{NO-BREAK SPACE}€")
+        self.assertEqual(self.figure(self.cockpit("last_year"), "revenue")["target_to_date"], "")
 
     def test_texts(self):
         revenue = self.figure(self.cockpit(), "revenue")
@@ -81,6 +159,8 @@ class TestCockpit(KeyAccountCase):
             trend["labels"], ["4/2023", "1/2024", "2/2024", "3/2024", "4/2024", "1/2025", "2/2025", "3/2025"]
         )
         self.assertEqual(trend["values"]["revenue"], [0, 1000, 0, 0, 100, 1200, 300, 500])
+        self.assertEqual(trend["texts"]["revenue"][1], "1,000\N{NO-BREAK SPACE}€")
+        self.assertEqual(trend["texts"]["returns"][2], "–", "nothing was invoiced")
 
     def test_breakdown(self):
         rows = self.account.with_user(self.manager).get_key_account_breakdown(
@@ -91,7 +171,7 @@ class TestCockpit(KeyAccountCase):
         self.assertIsNone(rows["table"])
 
     def test_roles(self):
-        codes = {figure["code"] for theme in self.cockpit(user=self.rep)["themes"] for figure in theme["figures"]}
+        codes = shown_figures(self.cockpit(user=self.rep)).keys()
         self.assertTrue({"revenue", "sales_volume"} <= codes)
         self.assertNotIn("contribution_margin", codes)
         trend = self.account.with_user(self.rep).get_key_account_trend("2025-08-15")

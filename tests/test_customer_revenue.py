@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 
 from . import test_figures_costs, test_figures_peers
-from .common import YEAR, KeyAccountCase
+from .common import YEAR, KeyAccountCase, shown_figures
 from .race import RaceCase
 
 SPRING, SUMMER = date(2025, 4, 2), date(2025, 7, 31)
@@ -226,7 +226,7 @@ class TestAsOf(RevenueCase):
         self.company.partner_id.tz = "Europe/Berlin"
         self.revenue._refresh()
         tab = self.account.with_user(self.manager).get_key_account_cockpit("free", *map(str, YEAR))
-        notes = {figure["code"]: figure["note"] for theme in tab["themes"] for figure in theme["figures"]}
+        notes = {code: figure["note"] for code, figure in shown_figures(tab).items()}
         self.assertIn("All customers as of 2/10/26, 9:00", notes["peer_revenue"].replace("\u202f", " "))
         self.assertNotIn("as of", notes["revenue"])
 

@@ -184,7 +184,7 @@ class TestWhatIsLeftOut(DocumentCase):
         folder = "".join(pages_of(self.render(FOLDER, self.review)))
         overview = self.cells(self.workbook(self.review))["Overview"]
         self.assertIn("Sales Volume", overview)
-        for name in ("Satisfaction", "Minimum Order Value", "Customer Visits", "Days since the Last Visit"):
+        for name in ("Satisfaction", "Minimum Order Size", "Customer Visits", "Days since the Last Visit"):
             self.assertNotIn(name, folder)
             self.assertNotIn(name, overview)
         self.assertIn("Customer Visits", self.cells(self.workbook(self.review, "internal"))["Overview"])

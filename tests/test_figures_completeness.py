@@ -8,7 +8,7 @@ from odoo.addons.key_account_management.figures.figure import Figure, Row
 from odoo.addons.key_account_management.figures.period import Period
 from odoo.fields import Command
 
-from .common import YEAR, KeyAccountCase
+from .common import YEAR, KeyAccountCase, shown_figures
 
 
 class TestPreviousYear(KeyAccountCase):
@@ -205,7 +205,7 @@ class TestPending(KeyAccountCase):
         self.assertEqual(figure.pending.complete_until, date(2025, 6, 9))
         self.assertIsNone(Figure.from_dict(figure.to_dict()).pending, "not frozen")
         cockpit = self.account.get_key_account_cockpit("free", *YEAR)
-        (shown,) = [row for theme in cockpit["themes"] for row in theme["figures"] if row["code"] == "revenue"]
+        shown = shown_figures(cockpit)["revenue"]
         self.assertIn("One draft or delivery that is not invoiced yet, of", shown["note"])
         self.assertIn("42,720", shown["note"])
         self.assertIn("would turn \N{MINUS SIGN}2.0% into +7.6%.", shown["note"])

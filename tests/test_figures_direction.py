@@ -4,7 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from .common import YEAR, KeyAccountCase
+from .common import YEAR, KeyAccountCase, shown_figures
 
 UP = {
     "health",
@@ -76,8 +76,7 @@ NEUTRAL = {
 class TestDirection(KeyAccountCase):
     def shown(self, code, period=YEAR, account=None):
         cockpit = (account or self.account).get_key_account_cockpit("free", *period)
-        (figure,) = [row for theme in cockpit["themes"] for row in theme["figures"] if row["code"] == code]
-        return figure
+        return shown_figures(cockpit)[code]
 
     def test_of_each_figure(self):
         kpis = self.env["key.account.kpi"].search([])

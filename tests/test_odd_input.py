@@ -237,7 +237,7 @@ class TestEveryWayToCall(HttpCase, KeyAccountCase):
     def test_every_screen_over_xmlrpc(self):
         ids = self.account.ids
         cockpit = self.call_xmlrpc("get_key_account_cockpit", "free", *DAYS, ids=ids)
-        self.assertTrue(cockpit["themes"])
+        self.assertTrue(cockpit["figures"])
         trend = self.call_xmlrpc("get_key_account_trend", DAYS[1], ids=ids)
         self.assertEqual(len(trend["labels"]), 8)
         rows = self.call_xmlrpc("get_key_account_breakdown", "revenue", "product", *DAYS, ids=ids)["rows"]

@@ -8,7 +8,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import mute_logger
 
-from .common import HEAD, YEAR, KeyAccountCase
+from .common import HEAD, YEAR, KeyAccountCase, shown_figures
 from .documents import FOLDER, SLIDES, DocumentCase, pages_of, text_of_zip
 
 
@@ -111,7 +111,7 @@ class TestTargets(KeyAccountCase):
         account = account or self.account
         figure = self.figures(account, period, [code])[code]
         cockpit = account.get_key_account_cockpit("free", *period)
-        (shown,) = [row for theme in cockpit["themes"] for row in theme["figures"] if row["code"] == code]
+        shown = shown_figures(cockpit)[code]
         self.assertEqual(shown["met"], figure["met"])
         ratio = figure["ahead_of_target"]
         return ratio if ratio is None else round(ratio, 6), figure["met"], shown["ahead"]

@@ -40,6 +40,11 @@ class Formatter:
     def money(self, value: float, currency_name: str, digits: int = 0) -> str:
         return self.with_currency(self.number(value, digits), currency_name)
 
+    def price(self, value: float, currency_name: str) -> str:
+        """To the cent, or with more digits for smaller prices."""
+        digits = next((digits for digits in (2, 3, 4) if round(value, digits) == round(value, 6)), 4)
+        return self.money(value, currency_name, digits)
+
     def with_currency(self, number: str, currency_name: str) -> str:
         currency = self.currency(currency_name)
         if currency.position != "before":
@@ -98,6 +103,8 @@ class Formatter:
             return EMPTY
         if kind == "text":
             return value
+        if kind == "price":
+            return self.price(value, unit)
         if kind == "date":
             return self.date(fields.Date.to_date(value), "medium")
         return self.value(value, kind, unit)

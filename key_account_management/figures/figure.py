@@ -53,7 +53,8 @@ class Row:
 
 @dataclass
 class Column:
-    """A column of a table. ``kind``: unit of a ``key.account.kpi``, ``text`` or ``date``; ``unit`` e.g. a currency.
+    """A column of a table. ``kind``: unit of a ``key.account.kpi``, ``price`` (of one piece, to the cent or finer),
+    ``text`` or ``date``; ``unit`` e.g. a currency.
 
     ``for_customers``: customers see the sum of all columns that have the same text here, under this text.
     """
@@ -118,7 +119,8 @@ class Pending:
 class Figure:
     """One figure of one account in a period and on the same days of the previous year.
 
-    An undefined value is None, never 0; ``note`` then says why. Percentages are shares (0.25 for 25 %).
+    An undefined value is None, never 0; ``note`` then says why. Percentages are shares (0.25 for 25 %). ``warns``: the
+    note says that the value is not the whole truth, as a margin without all costs.
     """
 
     value: float | None = None
@@ -126,6 +128,8 @@ class Figure:
     _: KW_ONLY
     unit: str = ""
     note: str = ""
+    # It goes with the note: it makes no new version of a document
+    warns: bool = field(default=False, repr=False)
     breakdowns: dict[str, list[Row]] = field(default_factory=dict)
     # The same in the one currency in which all of the account's documents are, or None
     document: "Figure | None" = None

@@ -182,7 +182,7 @@ class ResPartner(models.Model):
         :param breakdown: None, ``month``, ``category``, ``product``, ``customer`` or ``category_tree``
         :param currency: ``company``; with ``document`` each figure in money has the key ``document`` too:
             the amounts as invoiced, or None when the documents are in several currencies
-        :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note",
+        :return: ``{partner id: {code: {"value", "previous", "change", "unit", "audience", "note", "warns",
             "target", "met", "ahead_of_target", "pending",
             "breakdown": [{"key", "label", "value", "previous", "unit", "depth"}]}}}`` (over JSON and XML-RPC
             the ids are text; XML-RPC has no empty value, so an undefined one is False there), for some figures also
@@ -285,14 +285,16 @@ class ResPartner(models.Model):
     @api.readonly
     @for_every_rpc
     def get_key_account_cockpit(self, period="year_to_date", date_from=None, date_to=None):
-        """All figures of one account that the user may see, by theme, as text in the user's language.
+        """All figures of one account that the user may see, as text in the user's language.
 
         :param period: ``year_to_date``, ``last_year`` (fiscal years), ``quarter`` (up to today),
             ``last_quarter``, or ``free``: then from ``date_from`` to ``date_to``
-        :return: ``{"date_from", "date_to", "period", "previous", "periods": [[key, label]], "themes": [{"key",
-            "label", "figures": [...]}]}``; a figure has ``code, name, formula, audience, note, value, previous,
-            change, target`` as text, ``good`` (True, False or None), ``met`` as `get_key_account_figures`, and
-            ``ahead``: whether the figure is where it should be while the year is not over
+        :return: ``{"date_from", "date_to", "period", "previous", "periods": [[key, label]], "figures": [...],
+            "empty"}``: the leading figures in their order, each with its ``companions``, and what to do if nothing is
+            booked. A figure has ``code, name, formula, audience, note, value, previous, change, target,
+            target_to_date`` as text, ``good`` (True, False or None), ``met`` and ``warns`` as
+            `get_key_account_figures`, and ``ahead``: whether the figure is where it should be while the year is not
+            over
         :raises UserError: unknown period; else as `get_key_account_figures`
         """
         check_records(self, single=True)
@@ -303,7 +305,8 @@ class ResPartner(models.Model):
     def get_key_account_trend(self, date_to):
         """The figures of one account in the last eight quarters up to the one that includes ``date_to``.
 
-        :return: ``{"labels": [text], "values": {code: [number or None]}}``, the oldest quarter first
+        :return: ``{"labels": [text], "values": {code: [number or None]}, "texts": {code: [text]}}``, the oldest
+            quarter first
         :raises UserError: as for `get_key_account_figures`
         """
         check_records(self, single=True)
@@ -478,6 +481,7 @@ def _to_json(figure, breakdown, currency):
         "change": figure.change,
         "unit": figure.unit,
         "note": figure.note,
+        "warns": figure.warns and figure.value is not None,
         "breakdown": [
             {name: value for name, value in vars(row).items() if name != "compared"}
             for row in figure.breakdowns.get(breakdown, [])

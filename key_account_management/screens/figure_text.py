@@ -16,12 +16,16 @@ class FigureText(TypedDict):
     formula: str
     audience: str
     note: str
+    # Whether the note warns of relying on the value
+    warns: bool
     value: str
     previous: str
     change: str
     # Whether it changed for the better, None if it did not change or neither is better
     good: bool | None
+    # Of the fiscal year, and while it is not over what of it is due by now
     target: str
+    target_to_date: str
     # Whether the target is met, known at the end of its year; before that whether the figure is where it should be by
     # now; else None
     met: bool | None
@@ -35,6 +39,7 @@ def describe(kpi: BaseModel, figure: Figure, formatter: Formatter) -> FigureText
     :param formatter: a `Formatter` of the reader's language
     """
     value, previous, change = formatter.texts(figure, kpi.unit)
+    is_running = figure.target_to_date is not None and not figure.target_is_final
     return {
         "code": kpi.code,
         "name": kpi.name,
@@ -43,11 +48,13 @@ def describe(kpi: BaseModel, figure: Figure, formatter: Formatter) -> FigureText
         "note": " ".join(
             filter(None, [figure.note, _pending_text(figure, kpi, formatter), _as_of_text(figure, formatter)])
         ),
+        "warns": figure.value is not None and (figure.warns or _turns_with_pending(figure)),
         "value": value,
         "previous": previous,
         "change": change,
         "good": figure.is_better(kpi.better),
         "target": formatter.value(figure.target, kpi.unit, figure.unit) if figure.target is not None else "",
+        "target_to_date": formatter.value(figure.target_to_date, kpi.unit, figure.unit) if is_running else "",
         "met": figure.meets_target(kpi.better),
         "ahead": figure.is_ahead(kpi.better),
     }
@@ -60,6 +67,12 @@ def _as_of_text(figure: Figure, formatter: Formatter) -> str:
     env = formatter.env
     moment = format_datetime(env, figure.as_of, tz=company_timezone(env.company), dt_format="short")
     return env._("All customers as of %(moment)s.", moment=moment)
+
+
+def _turns_with_pending(figure: Figure) -> bool:
+    """Whether what is not booked yet would turn more into less, or less into more."""
+    change, other = figure.change, figure.change_with_pending
+    return None not in (change, other) and (change > 0) != (other > 0)
 
 
 def _pending_text(figure: Figure, kpi: BaseModel, formatter: Formatter) -> str:

@@ -13,10 +13,13 @@ from .figure_text import describe
 from .period_selector import Day, PeriodSelector
 
 TREND_QUARTERS = 8
+# An account that has none of these has nothing yet that the others could be made of
+LIVELY = ("revenue", "order_count", "receivable", "visits", "satisfaction")
 
 
 class FiguresTab:
-    """The tab *Figures* of an account: all figures by theme, their trend, and what one of them is made of.
+    """The tab *Figures* of an account: the leading figures with their companions, their trend, and what one of them is
+    made of.
 
     The return values are described in the methods of ``res.partner`` that the browser calls.
     """
@@ -32,28 +35,44 @@ class FiguresTab:
         figures = self._compute(content["date_from"], content["date_to"])
         # Definitions of figures that were computed for the user, who may have no role
         kpis = self.env["key.account.kpi"].sudo().search([("code", "in", list(figures))])
-        themes = self.env["key.account.kpi"]._fields["theme"]._description_selection(self.env)
+        texts = {kpi: describe(kpi, figures[kpi.code], self.formatter) for kpi in kpis}
+        # A companion whose leading figure is internal stands by itself for those who may not see that one
+        leading = kpis.filtered(lambda kpi: kpi.leading_id not in kpis)
         return content | {
-            "themes": [
-                {
-                    "key": theme,
-                    "label": label,
-                    "figures": [describe(kpi, figures[kpi.code], self.formatter) for kpi in kpis if kpi.theme == theme],
-                }
-                for theme, label in themes
-                if theme in kpis.mapped("theme")
+            "figures": [
+                texts[kpi] | {"companions": [texts[each] for each in kpis if each.leading_id == kpi]} for kpi in leading
             ],
+            "empty": self._what_to_do() if _is_empty(figures) else "",
         }
+
+    def _what_to_do(self) -> str:
+        """What to do for an account of which nothing is booked."""
+        return self.env._(
+            "Nothing is booked for %(account)s in this period or a year before. Choose another period, or begin: "
+            "figures appear by themselves with the first confirmed order, posted invoice or customer visit of this "
+            "account or of a company that belongs to it.",
+            account=self.account.name,
+        )
 
     def trend(self, end: date) -> dict[str, Any]:
         """See ``get_key_account_trend``."""
         last = fields.Date.start_of(end, "quarter")
         starts = [last - relativedelta(months=3 * ago) for ago in reversed(range(TREND_QUARTERS))]
         quarters = [Period(start, min(fields.Date.end_of(start, "quarter"), end)) for start in starts]
-        values = self.env["key.account.figures"]._compute_history(self.account, quarters)
+        values = self.env["key.account.figures"]._compute_history(self.account, quarters)[self.account.id]
+        # As above
+        kpis = self.env["key.account.kpi"].sudo().search([("code", "in", list(values))])
+        money = self.env.company.currency_id.name
         return {
             "labels": [f"{(start.month + 2) // 3}/{start.year}" for start in starts],
-            "values": values[self.account.id],
+            "values": values,
+            "texts": {
+                kpi.code: [
+                    self.formatter.value(value, kpi.unit, money if kpi.unit == "money" else "")
+                    for value in values[kpi.code]
+                ]
+                for kpi in kpis
+            },
         }
 
     def breakdown(self, code: str, breakdown: str, date_from: Day, date_to: Day) -> dict[str, Any]:
@@ -99,3 +118,7 @@ class FiguresTab:
                 for row in table.rows
             ],
         }
+
+
+def _is_empty(figures: AccountFigures) -> bool:
+    return not any(figures[code].value or figures[code].previous for code in LIVELY if code in figures)

@@ -3,7 +3,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from ...figures.figure import Column, Table
+from ...figures.figure import Table
 from ..data.steps import Step, split_steps
 from .page_tables import CHAPTER, HEADING, MESSAGE, PagedTable
 from .paged_view import CONDITION, PagedView
@@ -94,14 +94,10 @@ class FolderTables(PagedView):
     def _price_rows(self) -> list[list[str]]:
         """Rows of texts."""
         columns = [(position, self._prices.columns[position]) for position in self._price_columns]
-        return [[self._price_text(row[position], column) for position, column in columns] for row in self._prices.rows]
-
-    def _price_text(self, value: Any, column: Column) -> str:
-        """A price to the cent, or with more digits for smaller prices."""
-        if column.kind != "money" or value is None:
-            return self.format.cell(value, column.kind, column.unit)
-        digits = next((digits for digits in (2, 3, 4) if round(value, digits) == round(value, 6)), 4)
-        return self.format.money(value, column.unit, digits)
+        return [
+            [self.format.cell(row[position], column.kind, column.unit) for position, column in columns]
+            for row in self._prices.rows
+        ]
 
     @property
     def priced_on(self) -> date:

@@ -10,6 +10,8 @@ NUMBER_FORMATS: dict[str, Any] = {
     "score": "0.0",
     # The one that Excel writes according to the reader's own settings; as text it would be the same for everyone
     "date": 14,
+    # Small prices have more digits than the currency
+    "price": "#,##0.00##",
     # A number, so that formulas can name it, shown as its letter
     "class": '[=1]"A";[=2]"B";"C"',
 }

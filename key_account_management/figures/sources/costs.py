@@ -89,7 +89,7 @@ class CostFigures(CostRecords):
         )
         if now.overhead is not None and self._companies_with_overhead("revenue"):
             indirect.as_of = customer_costs.as_of = self.request.figures(AllCustomers).as_of
-        customer_costs.note = _join(goods.note, direct.note, indirect.note)
+        customer_costs.note, customer_costs.warns = _join(goods, direct, indirect)
         customer_costs.table = self._table(goods, now, before)
         margin_2 = self._margin(margin_1, direct)
         margin_3 = self._margin(margin_2, indirect)
@@ -111,13 +111,15 @@ class CostFigures(CostRecords):
 
     def _margin(self, margin: Figure, costs: Figure) -> Figure:
         """The margin less costs; if they are unknown, the margin stays as it is and says so."""
+        note, warns = _join(margin, costs) if margin.value is not None else (margin.note, margin.warns)
         return Figure(
             *(
                 None if amount is None else self.currency.round(amount - (cost or 0.0))
                 for amount, cost in ((margin.value, costs.value), (margin.previous, costs.previous))
             ),
             unit=margin.unit,
-            note=_join(margin.note, costs.note if margin.value is not None else ""),
+            note=note,
+            warns=warns,
             as_of=costs.as_of or margin.as_of,
         )
 
@@ -127,6 +129,7 @@ class CostFigures(CostRecords):
             ratio(margin.previous, revenue.previous),
             unit="%",
             note=margin.note,
+            warns=margin.warns,
             as_of=margin.as_of,
         )
 
@@ -161,12 +164,16 @@ class CostFigures(CostRecords):
                 "%(hours)s hours of work are left out: the hourly cost is not set.",
                 hours=f"{now.hours_without_cost:g}",
             )
+            indirect.warns = True
         elif indirect.value is None:
             indirect.note = self.env._(
                 "Indirect customer costs are not set up, or there is no basis for distributing them."
             )
+            # Where they are deducted, something is missing
+            indirect.warns = True
 
 
-def _join(*notes: str) -> str:
-    """The notes joined into one, without repetitions."""
-    return " ".join(dict.fromkeys(note for note in notes if note))
+def _join(*figures: Figure) -> tuple[str, bool]:
+    """The notes of the figures joined into one, without repetitions, and whether it warns."""
+    notes = dict.fromkeys(figure.note for figure in figures if figure.note)
+    return " ".join(notes), any(figure.warns for figure in figures)

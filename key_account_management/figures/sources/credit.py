@@ -170,6 +170,7 @@ class CreditFigures(Source):
             rating.score or None,
             before.score or None,
             note=" ".join(filter(None, parts)),
+            warns=rating._is_expired_on(end),
             better=rating.better or None,
         )
 
@@ -195,13 +196,14 @@ class CreditFigures(Source):
         return self.env._("Degree of trust: %(trust)s.", trust=labels[trust]) if trust else ""
 
     def _credit_figures(self, credit: Credit) -> AccountFigures:
-        money = self.currency.name
+        money, note = self.currency.name, self._limit_note(credit)
+        # Some of the customers have no limit: that of the others is not the limit of all
+        warns = bool(credit.limited and credit.unlimited)
+        limit = self.currency.round(credit.limit) if credit.limited else None
         figures = {
-            "credit_limit": Figure(
-                self.currency.round(credit.limit) if credit.limited else None, unit=money, note=self._limit_note(credit)
-            ),
+            "credit_limit": Figure(limit, unit=money, note=note, warns=warns),
             "exposure": self._exposure(credit),
-            "credit_use": Figure(ratio(credit.exposure, credit.limit), unit="%", note=self._limit_note(credit)),
+            "credit_use": Figure(ratio(credit.exposure, credit.limit), unit="%", note=note, warns=warns),
         }
         if credit.limited and not credit.documents:
             figures["credit_use"].note = figures["exposure"].note

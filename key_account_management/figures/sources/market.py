@@ -221,7 +221,9 @@ class MarketFigures(Source):
     # === FIGURES ===#
 
     def _figure(self, now: AccountShares, before: AccountShares) -> Figure:
-        figure = Figure(now.total.value, before.total.value, unit="%", note=self._note(now))
+        stale = self._stale(now)
+        note = stale or self._why_empty(now)
+        figure = Figure(now.total.value, before.total.value, unit="%", note=note, warns=bool(stale))
         if "category" in self.request.breakdowns:
             figure.breakdowns["category"] = [
                 Row(
@@ -237,11 +239,17 @@ class MarketFigures(Source):
             figure.table = self._table(now.estimates)
         return figure
 
-    def _note(self, now: AccountShares) -> str:
+    def _why_empty(self, now: AccountShares) -> str:
         if not self.period:
             return self.env._("The period has not begun.")
         if not now.estimates:
             return self.env._("No one has entered what the account buys in this year.")
+        return ""
+
+    def _stale(self, now: AccountShares) -> str:
+        """:return: which of the estimates are outdated, in words; empty if none is"""
+        if not self.period:
+            return ""
         stale = [demand for demand, _share in now.estimates if demand._is_stale_on(self.period.date_to)]
         if stale:
             names = sorted({demand.categ_id.display_name for demand in stale})

@@ -297,6 +297,7 @@ class NetRevenueFigures(Source):
             ),
             unit=self.currency.name,
             note=figure.note,
+            warns=figure.warns,
         )
 
     def _amounts(self, revenue: Figure, now: float, before: float) -> Figure:

@@ -189,8 +189,10 @@ class MinimumPriceFigures(PriceSource):
         for account in self.request.account_ids:
             totals = [_total(checked[account]) for checked in (now, before)]
             note = self._note(totals[0], bought[account], floors)
+            # With a value, the note says for what there is none
+            warns = bool(note and totals[0].lines)
             lines, revenue = (
-                Figure(*(getattr(total, name) if total.lines else None for total in totals), note=note)
+                Figure(*(getattr(total, name) if total.lines else None for total in totals), note=note, warns=warns)
                 for name in ("below", "revenue_below")
             )
             lines.table = self._table(bought[account], floors, now[account], names)
@@ -337,7 +339,7 @@ class MinimumPriceFigures(PriceSource):
         """A row for each product, with several companies for each product and company; None without any."""
         if not bought:
             return None
-        money = [
+        prices = [
             self.env._("Floor Price"),
             self.env._("Lowest Price"),
             self.env._("Average Price"),
@@ -349,15 +351,15 @@ class MinimumPriceFigures(PriceSource):
             [
                 Column(self.env._("Product")),
                 *([Column(self.env._("Company"))] if several else []),
-                *(Column(label, "money", self.currency.name) for label in money),
+                *(Column(label, "price", self.currency.name) for label in prices),
                 Column(self.env._("Lines below the Floor Price"), "count"),
             ]
         )
         for key, product in bought.items():
             floor = floors.get(key)
-            prices = [self._price(price) for price in (floor, product.lowest, product.mean, product.last)]
+            amounts = [self._price(price) for price in (floor, product.lowest, product.mean, product.last)]
             below = checked[key].below if floor is not None else None
-            table.rows.append([names[key[0]], *([companies[key[1]]] if several else []), *prices, below])
+            table.rows.append([names[key[0]], *([companies[key[1]]] if several else []), *amounts, below])
         table.rows.sort(key=lambda row: (-(row[-1] or 0), *row[: 1 + several]))
         return table
 

@@ -314,7 +314,7 @@ class PromotionFigures(Source):
                 figure.note = note
             return
         if figures["promotion_return"].value is not None:
-            figures["promotion_return"].note = rate.note
+            figures["promotion_return"].note, figures["promotion_return"].warns = rate.note, rate.warns
         elif rate.value is None:
             figures["promotion_return"].note = rate.note or self.env._("The contribution margin is not known.")
         else:

@@ -136,7 +136,7 @@ class SalesFigures(SalesLines[Sum]):
                 share = format_percent(self.env, coverage)
                 note = self.env._("Costs are known for only %(share)s of the revenue.", share=share)
             for code in ("cost_of_goods_sold", "contribution_margin", "contribution_margin_rate"):
-                figures[code].note = note
+                figures[code].note, figures[code].warns = note, True
 
     def _add_breakdown(
         self, figures: AccountFigures, name: str, sums: dict[Any, Sum], sums_before: dict[Any, Sum]

@@ -206,9 +206,9 @@ class SpecialPriceFigures(PriceSource):
         currency = self._currency_of(self.price_lists[account]).name
         columns = [
             Column(self.env._("Product")),
-            Column(self.env._("Price Today"), "money", currency),
+            Column(self.env._("Price Today"), "price", currency),
             Column(self.env._("Usual Quantity"), "quantity"),
-            Column(self.env._("Price at the Usual Quantity"), "money", currency),
+            Column(self.env._("Price at the Usual Quantity"), "price", currency),
             Column(self.env._("Valid from"), "date"),
             Column(self.env._("Valid to"), "date"),
         ]
@@ -227,8 +227,8 @@ class SpecialPriceFigures(PriceSource):
     def _difference(self, prices: list[Price], names: dict[int, str], rules: Rules) -> Figure:
         columns = [
             Column(self.env._("Product")),
-            Column(self.env._("List Price"), "money", self.currency.name),
-            Column(self.env._("Price"), "money", self.currency.name),
+            Column(self.env._("List Price"), "price", self.currency.name),
+            Column(self.env._("Price"), "price", self.currency.name),
             Column(self.env._("Difference"), "percent", "%"),
             Column(self.env._("Rule")),
         ]

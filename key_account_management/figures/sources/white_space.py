@@ -33,11 +33,13 @@ class WhiteSpaceFigures(MarketFigures):
             sold = self._sold(self.period, self.period.previous)
         figures = {}
         for account in self.request.account_ids:
+            stale = self._stale(now[account])
             figure = Figure(
                 self._total(now[account]),
                 self._total(before[account]),
                 unit=self.currency.name,
-                note=self._note(now[account]),
+                note=stale or self._why_empty(now[account]),
+                warns=bool(stale),
             )
             cells = (of.get(account, {}) for of in sold)
             figure.table = self._matrix(account, now[account].outermost, *cells)

@@ -26,6 +26,14 @@ class KeyAccountKpi(models.Model):
     matters = fields.Boolean(
         "Worth Discussing", help="The preparation of the annual review names the figure if it moved among the most."
     )
+    leading_id = fields.Many2one(
+        "key.account.kpi",
+        "Companion of",
+        readonly=True,
+        index=True,
+        ondelete="set null",
+        help="The Figures tab of an account folds the figure below this one.",
+    )
     edited_fields = fields.Json(
         readonly=True, help="The fields that people have edited. Updates of the add-on leave them as they are."
     )

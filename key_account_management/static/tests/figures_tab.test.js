@@ -9,13 +9,25 @@ preloadBundle("web.chartjs_lib");
 
 const TAB = ".o_key_account_figures";
 const DAYS = ["2026-01-01", "2026-06-30"];
+const TREND = {
+    labels: ["1/2026", "2/2026"],
+    values: { revenue: [1, 2] },
+    texts: { revenue: ["1 €", "2 €"] },
+};
 
 function makeCockpit(values = {}) {
     const figures = [
         makeFigure({ target: "1.200.000 €", met: true }),
-        makeFigure({ code: "margin", name: "Margin", audience: "internal", note: "Costs are missing", good: false }),
+        makeFigure({
+            code: "margin",
+            name: "Margin",
+            audience: "internal",
+            note: "Costs are missing",
+            warns: true,
+            good: false,
+        }),
     ];
-    return { ...FRAME, themes: [{ key: "sales", label: "Sales", figures }], ...values };
+    return { ...FRAME, figures: figures.map((figure) => ({ companions: [], ...figure })), empty: "", ...values };
 }
 
 function makeBreakdown(values = {}) {
@@ -36,10 +48,7 @@ function makeBreakdown(values = {}) {
 let opened;
 beforeEach(() => {
     opened = recordActions();
-    onRpc("res.partner", "get_key_account_trend", () => ({
-        labels: ["1/2026", "2/2026"],
-        values: { revenue: [1, 2] },
-    }));
+    onRpc("res.partner", "get_key_account_trend", () => TREND);
 });
 
 const answerAtOnce = (method, answer) =>
@@ -59,41 +68,61 @@ const mountAccount = async (resId) => {
     await animationFrame();
 };
 const row = (code) => `${TAB} tr[data-code='${code}']`;
-const toggle = (code) => contains(`${row(code)} td:first-child button`).click();
+const toggle = (code) => contains(`${row(code)} td:first-child button.text-start`).click();
 
 test.tags("desktop");
 test("before the year is over, a figure is ahead of its target or behind", async () => {
     onRpc("res.partner", "get_key_account_cockpit", () =>
         makeCockpit({
-            themes: [
-                {
-                    key: "sales",
-                    label: "Sales",
-                    figures: [
-                        makeFigure({ target: "1.200.000 €", ahead: true }),
-                        makeFigure({ code: "margin", target: "300.000 €", ahead: false }),
-                    ],
-                },
+            figures: [
+                makeFigure({ target: "1.200.000 €", target_to_date: "600.000 €", ahead: true, companions: [] }),
+                makeFigure({ code: "margin", target: "300.000 €", ahead: false, companions: [] }),
             ],
         })
     );
     await mountAccount(101);
     expect(`${TAB} .fa-arrow-up.text-success`).toHaveAttribute("title", "Ahead of the target");
+    expect(`${row("revenue")} td:eq(4)`).toHaveText("600.000 €\ndue by now; year: 1.200.000 €");
     expect(`${TAB} .fa-arrow-down.text-danger`).toHaveAttribute("title", "Behind the target");
     expect(`${TAB} .fa-check, ${TAB} .fa-times`).toHaveCount(0);
 });
 
-test("figures are shown by theme, as the server words them", async () => {
+test("figures are shown as the server words them", async () => {
     answerAtOnce("get_key_account_cockpit", makeCockpit());
     await mountAccount(101);
     expect.verifySteps([["get_key_account_cockpit", [101], "year_to_date", "", ""]]);
-    expect(`${TAB} .table-light`).toHaveText("Sales");
     expect(`${row("revenue")} .fw-bold`).toHaveText("1.250.000 €");
     expect(`${row("revenue")} .text-success:first`).toHaveText("+25,0 %");
     expect(`${row("margin")} .text-danger`).toHaveText("+25,0 %");
     expect(`${row("margin")} .fa-lock`).toHaveCount(1);
     expect(`${row("revenue")} .fa-lock`).toHaveCount(0);
     expect(`${row("margin")} .fa-exclamation-triangle`).toHaveAttribute("title", "Costs are missing");
+});
+
+test("a note that only explains is no warning", async () => {
+    const figure = makeFigure({ note: "Next visit: December 3.", companions: [] });
+    onRpc("res.partner", "get_key_account_cockpit", () => makeCockpit({ figures: [figure] }));
+    await mountAccount(101);
+    expect(`${row("revenue")} .fa-info-circle.text-muted`).toHaveAttribute("title", "Next visit: December 3.");
+    expect(`${TAB} .text-warning`).toHaveCount(0);
+});
+
+test("related figures are folded below the leading one", async () => {
+    const companions = [makeFigure({ code: "net_revenue", name: "Net Revenue" })];
+    onRpc("res.partner", "get_key_account_cockpit", () => makeCockpit({ figures: [makeFigure({ companions })] }));
+    await mountAccount(101);
+    expect(row("net_revenue")).toHaveCount(0);
+    await contains(`${row("revenue")} button[title='Show related figures']`).click();
+    expect(row("net_revenue")).toHaveCount(1);
+    await contains(`${row("revenue")} button[title='Hide related figures']`).click();
+    expect(row("net_revenue")).toHaveCount(0);
+});
+
+test("an account without any bookings shows what to do instead of figures", async () => {
+    onRpc("res.partner", "get_key_account_cockpit", () => makeCockpit({ empty: "Nothing is booked." }));
+    await mountAccount(101);
+    expect(`${TAB} .alert-info`).toHaveText("Nothing is booked.");
+    expect(`${TAB} table`).toHaveCount(0);
 });
 
 test.tags("desktop");
@@ -113,7 +142,7 @@ test("the figures do not wait for the trends", async () => {
     await mountAccount(101);
     expect(row("revenue")).toHaveCount(1);
     expect("svg.o_key_account_sparkline").toHaveCount(0);
-    trends[0].resolve({ labels: ["1/2026", "2/2026"], values: { revenue: [1, 2] } });
+    trends[0].resolve(TREND);
     await animationFrame();
     expect("svg.o_key_account_sparkline").toHaveCount(1);
 });
@@ -230,9 +259,9 @@ test("only the figures of the period chosen last are shown, with their trend", a
     answers[2].resolve(makeCockpit({ period: "The last question" }));
     await animationFrame();
     answers[1].resolve(makeCockpit({ period: "The question before" }));
-    trends[1].resolve({ labels: ["1/2026"], values: {} });
+    trends[1].resolve({ labels: ["1/2026"], values: {}, texts: {} });
     await animationFrame();
-    trends[0].resolve({ labels: ["1/2026", "2/2026"], values: { revenue: [1, 2] } });
+    trends[0].resolve(TREND);
     await animationFrame();
     expect(`${TAB} span.text-muted:first`).toHaveText(/^The last question/);
     expect("svg.o_key_account_sparkline").toHaveCount(0);

@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { queryAllAttributes } from "@odoo/hoot-dom";
+import { queryAllAttributes, queryAllTexts } from "@odoo/hoot-dom";
 import { mountWithCleanup } from "@web/../tests/web_test_helpers";
 
 import { Sparkline } from "@key_account_management/figures_tab/sparkline";
@@ -10,17 +10,25 @@ defineKeyAccountModels();
 
 const QUARTERS = ["1/2025", "2/2025", "3/2025", "4/2025", "1/2026"];
 
-const mountSparkline = (values) => mountWithCleanup(Sparkline, { props: { values, labels: QUARTERS } });
+const mountSparkline = (values) =>
+    mountWithCleanup(Sparkline, { props: { values, texts: values.map((value) => `${value} €`), labels: QUARTERS } });
 
 test("the line runs from the first to the last quarter, higher values are further up", async () => {
     await mountSparkline([0, 50, 100, 50, 0]);
-    expect(queryAllAttributes("polyline", "points")).toEqual(["0.0,20.0 20.0,11.0 40.0,2.0 60.0,11.0 80.0,20.0"]);
-    expect("svg title").toHaveText("1/2025 – 1/2026");
+    expect(queryAllAttributes("polyline", "points")).toEqual(["3,19 23,11 43,3 63,11 83,19"]);
+    expect(queryAllTexts("svg title")).toEqual([
+        "1/2025: 0 €",
+        "2/2025: 50 €",
+        "3/2025: 100 €",
+        "4/2025: 50 €",
+        "1/2026: 0 €",
+    ]);
 });
 
 test("a quarter without a value is a gap", async () => {
     await mountSparkline([0, 100, null, 100, 0]);
-    expect(queryAllAttributes("polyline", "points")).toEqual(["0.0,20.0 20.0,2.0", "60.0,2.0 80.0,20.0"]);
+    expect("svg title").toHaveCount(4);
+    expect(queryAllAttributes("polyline", "points")).toEqual(["3,19 23,3", "63,3 83,19"]);
 });
 
 test("a single value between gaps is not a line", async () => {
@@ -30,7 +38,7 @@ test("a single value between gaps is not a line", async () => {
 
 test("values that are all the same make a level line", async () => {
     await mountSparkline([7, 7, 7, 7, 7]);
-    expect(queryAllAttributes("polyline", "points")).toEqual(["0.0,20.0 20.0,20.0 40.0,20.0 60.0,20.0 80.0,20.0"]);
+    expect(queryAllAttributes("polyline", "points")).toEqual(["3,19 23,19 43,19 63,19 83,19"]);
 });
 
 test("without any value there is no picture", async () => {

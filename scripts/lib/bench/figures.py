@@ -104,19 +104,20 @@ class FigureTimes:
         self._several_companies(accounts)
 
     def _sums(self, figures):
+        """Without zeros: SQL has no rows of periods in which an account bought nothing."""
         return {
             (account, code, now): value
             for account, by_code in figures.items()
             for code in SUMS
             for now, value in ((True, by_code[code].value), (False, by_code[code].previous))
-            if value is not None
+            if value
         }
 
     def _sums_by_hand(self, sums):
         currency, rows = self.env.company.currency_id, {}
         for (account, now), (revenue, volume, cost) in sums.items():
             values = (currency.round(revenue), volume, currency.round(cost), currency.round(revenue - cost))
-            rows |= {(account, code, now): value for code, value in zip(SUMS, values, strict=True)}
+            rows |= {(account, code, now): value for code, value in zip(SUMS, values, strict=True) if value}
         return rows
 
     def _several_companies(self, accounts):

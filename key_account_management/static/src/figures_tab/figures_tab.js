@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -24,6 +25,8 @@ export class FiguresTab extends Component {
             cockpit: null,
             trend: null,
             open: null,
+            // The leading figures whose companions are shown
+            unfolded: {},
             breakdown: "month",
             rows: null,
             // What there is to say about the records of a figure stands below it
@@ -66,6 +69,10 @@ export class FiguresTab extends Component {
         }
     }
 
+    fold(code) {
+        this.state.unfolded[code] = !this.state.unfolded[code];
+    }
+
     async toggle(code) {
         Object.assign(this.state, { open: this.state.open === code ? null : code, rows: null });
         if (this.state.open) {
@@ -103,6 +110,10 @@ export class FiguresTab extends Component {
 
     ask(questions, method, args) {
         return questions.ask("res.partner", method, [[this.props.record.resId], ...args]);
+    }
+
+    get labels() {
+        return { fold: _t("Hide related figures"), unfold: _t("Show related figures") };
     }
 
     /** The first and the last one of the figures that are shown. */
