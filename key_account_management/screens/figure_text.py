@@ -23,7 +23,7 @@ class FigureText(TypedDict):
     change: str
     # Whether it changed for the better, None if it did not change or neither is better
     good: bool | None
-    # Of the fiscal year, and while it is not over what of it is due by now
+    # Of the fiscal year, and while it is not over what of it is due by now, if that is less
     target: str
     target_to_date: str
     # Whether the target is met, known at the end of its year; before that whether the figure is where it should be by
@@ -39,7 +39,10 @@ def describe(kpi: BaseModel, figure: Figure, formatter: Formatter) -> FigureText
     :param formatter: a `Formatter` of the reader's language
     """
     value, previous, change = formatter.texts(figure, kpi.unit)
-    is_running = figure.target_to_date is not None and not figure.target_is_final
+    target, target_to_date = (
+        formatter.value(amount, kpi.unit, figure.unit) if amount is not None else ""
+        for amount in (figure.target, None if figure.target_is_final else figure.target_to_date)
+    )
     return {
         "code": kpi.code,
         "name": kpi.name,
@@ -53,8 +56,8 @@ def describe(kpi: BaseModel, figure: Figure, formatter: Formatter) -> FigureText
         "previous": previous,
         "change": change,
         "good": figure.is_better(kpi.better),
-        "target": formatter.value(figure.target, kpi.unit, figure.unit) if figure.target is not None else "",
-        "target_to_date": formatter.value(figure.target_to_date, kpi.unit, figure.unit) if is_running else "",
+        "target": target,
+        "target_to_date": target_to_date if target_to_date != target else "",
         "met": figure.meets_target(kpi.better),
         "ahead": figure.is_ahead(kpi.better),
     }

@@ -82,7 +82,7 @@ test("before the year is over, a figure is ahead of its target or behind", async
     );
     await mountAccount(101);
     expect(`${TAB} .fa-arrow-up.text-success`).toHaveAttribute("title", "Ahead of the target");
-    expect(`${row("revenue")} td:eq(4)`).toHaveText("600.000 €\ndue by now; year: 1.200.000 €");
+    expect(`${row("revenue")} td:eq(4)`).toHaveText("600.000 €\nof 1.200.000 €");
     expect(`${TAB} .fa-arrow-down.text-danger`).toHaveAttribute("title", "Behind the target");
     expect(`${TAB} .fa-check, ${TAB} .fa-times`).toHaveCount(0);
 });
