@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError
 
 from .common import HEAD, MANAGER, KeyAccountCase
 
+GAP = {"live": 0, "overdue": 0, "deadline": False, "last_done": False, "without_effect": 0}
+
 
 @freeze_time("2025-06-30 12:00:00")
 class TestCareMatrix(KeyAccountCase):
@@ -49,18 +51,32 @@ class TestCareMatrix(KeyAccountCase):
         self.measure(date(2025, 6, 1), state="cancelled")
         self.measure(date(2025, 6, 1), active=False)
         self.measure(date(2025, 6, 1), area_id=False)
-        self.assertEqual(self.cell(), {"live": 3, "overdue": 1, "deadline": "2025-06-29", "last_done": "2025-05-01"})
-        gap = {"live": 0, "overdue": 0, "deadline": False, "last_done": False}
-        self.assertEqual(self.cell(self.other_area), gap)
+        self.assertEqual(
+            self.cell(), {**GAP, "live": 3, "overdue": 1, "deadline": "2025-06-29", "last_done": "2025-05-01"}
+        )
+        self.assertEqual(self.cell(self.other_area), GAP)
         self.measure(date(2025, 3, 1), area_id=self.other_area.id, state="done")
-        self.assertEqual(self.cell(self.other_area), {**gap, "last_done": "2025-03-01"})
+        self.assertEqual(self.cell(self.other_area), {**GAP, "last_done": "2025-03-01"})
+
+    def test_without_effect(self):
+        """Rated so, and not longer ago than a year: then the area was tried again since, or nobody remembers."""
+        for day, effect in (
+            (date(2025, 5, 1), "none"),
+            (date(2024, 7, 1), "none"),
+            (date(2024, 6, 30), "none"),
+            (date(2025, 5, 1), "some"),
+            (date(2025, 5, 1), False),
+        ):
+            self.measure(day, date_start=day, state="done", effect=effect)
+        self.measure(date(2025, 5, 1), state="cancelled", effect="none")
+        self.assertEqual(self.cell()["without_effect"], 2)
 
     def test_recurring_measure(self):
         """The one that is done and the next one are one cell: done then, live again."""
         measure = self.measure(date(2025, 6, 15), rhythm_unit="month", rhythm_number=1)
         self.assertEqual(self.cell()["overdue"], 1)
         measure.write({"state": "done", "done_on": date(2025, 6, 20)})
-        again = {"live": 1, "overdue": 0, "deadline": "2025-07-15", "last_done": "2025-06-20"}
+        again = {**GAP, "live": 1, "overdue": 0, "deadline": "2025-07-15", "last_done": "2025-06-20"}
         self.assertEqual(self.cell(), again)
 
     def test_every_account_has_a_cell_for_every_area(self):

@@ -44,6 +44,23 @@ class TestCareMeasure(MeasureCase):
         measures.action_cancel()
         self.assertEqual(set(measures.mapped("state")), {"cancelled"})
 
+    def test_the_effect_is_asked_when_it_is_done(self):
+        measure = self.measure()
+        action = measure.with_user(self.manager).action_done()
+        self.assertEqual((measure.state, measure.progress_state), ("done", "effect_missing"))
+        self.assertEqual((action["res_model"], action["res_id"], action["target"]), (measure._name, measure.id, "new"))
+        form = Form(measure.with_user(self.manager), view=action["views"][0][0])
+        form.effect = "none"
+        form.save()
+        self.assertEqual(measure.progress_state, "done")
+        measure.action_plan()
+        self.assertFalse(measure.action_done(), "it was answered before")
+
+    def test_no_effect_is_asked_of_promotions_and_of_many(self):
+        promotion = self.measure(kind="promotion", product_ids=self.product.ids)
+        self.assertFalse(promotion.action_done(), "what it achieved is computed")
+        self.assertFalse((self.measure() | self.measure()).action_done())
+
     def test_a_copy_has_cost_nothing_yet(self):
         copy = self.measure(cost_actual=10.0, hours_actual=2.0, cost_planned=12.0, state="done").copy()
         self.assertEqual((copy.cost_actual, copy.hours_actual, copy.cost_planned, copy.state), (0, 0, 12.0, "planned"))

@@ -47,7 +47,7 @@ class CareMatrix:
     def _cells(self, accounts: BaseModel, areas: BaseModel) -> dict[tuple[BaseModel, BaseModel], dict[str, Any]]:
         """:return: ``{(account, area): cell}``, one for each of them"""
         cells: dict[tuple[BaseModel, BaseModel], dict[str, Any]] = {
-            (account, area): {"live": 0, "overdue": 0, "deadline": False, "last_done": False}
+            (account, area): {"live": 0, "overdue": 0, "deadline": False, "last_done": False, "without_effect": 0}
             for account in accounts
             for area in areas
         }
@@ -66,6 +66,9 @@ class CareMatrix:
         done = domain & Domain("state", "=", "done")
         for account, area, day in self._read_group(done, "done_on:max"):
             cells[account, area]["last_done"] = fields.Date.to_string(day)
+        without_effect = domain & self.measures._get_without_effect_domain()
+        for account, area, count in self._read_group(without_effect, "__count"):
+            cells[account, area]["without_effect"] = count
         return cells
 
     def _read_group(self, domain: Domain, *aggregates: str) -> list[tuple[Any, ...]]:

@@ -320,7 +320,16 @@ class KeyAccountCareMeasure(models.Model):
         self.write({"state": "in_progress"})
 
     def action_done(self):
+        """Sets the measures to done, and asks for the effect of a single one that has none yet."""
         self.write({"state": "done"})
+        if len(self) == 1 and self.progress_state == "effect_missing":
+            return self._get_effect_action()
+
+    @api.readonly
+    def action_rate_effect(self):
+        """Opens the question what the measure achieved."""
+        self.ensure_one()
+        return self._get_effect_action()
 
     def action_cancel(self):
         self.write({"state": "cancelled"})
@@ -343,6 +352,11 @@ class KeyAccountCareMeasure(models.Model):
         """:return: Domain of what is still to be done"""
         return Domain("state", "in", ("planned", "in_progress"))
 
+    def _get_without_effect_domain(self):
+        """:return: Domain of what was done within a year and achieved nothing: something else has to be tried"""
+        year_ago = fields.Date.context_today(self) - relativedelta(years=1)
+        return Domain("state", "=", "done") & Domain("effect", "=", "none") & Domain("done_on", ">", year_ago)
+
     def _get_progress_domains(self):
         """:return: ``{progress: Domain}``, no measure in two of them"""
         today = fields.Date.context_today(self)
@@ -358,6 +372,16 @@ class KeyAccountCareMeasure(models.Model):
             "effect_missing": done & unrated,
             "done": done & ~unrated,
             "cancelled": Domain("state", "=", "cancelled"),
+        }
+
+    def _get_effect_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What Did It Achieve?"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref("key_account_management.key_account_care_measure_view_form_effect").id, "form")],
+            "target": "new",
         }
 
     @api.model

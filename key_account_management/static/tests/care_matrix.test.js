@@ -8,7 +8,7 @@ import { defineKeyAccountModels, formOf, recordActions, useGermanFormats } from 
 
 defineKeyAccountModels();
 
-const EMPTY = { live: 0, overdue: 0, deadline: false, last_done: false };
+const EMPTY = { live: 0, overdue: 0, deadline: false, last_done: false, without_effect: 0 };
 
 const makeAccount = (id, name, values) => ({
     id,
@@ -38,8 +38,8 @@ function makeMatrix(values = {}) {
                 visit_due: "2026-03-01",
                 visit_overdue: true,
                 cells: {
-                    1: { live: 2, overdue: 1, deadline: "2026-02-01", last_done: "2025-12-24" },
-                    2: { live: 1, overdue: 0, deadline: "2026-09-01", last_done: false },
+                    1: { live: 2, overdue: 1, deadline: "2026-02-01", last_done: "2025-12-24", without_effect: 1 },
+                    2: { live: 1, overdue: 0, deadline: "2026-09-01", last_done: false, without_effect: 0 },
                 },
             }),
             makeAccount(102, "Bayside", { tier: "B", planned_visit: "2026-05-04" }),
@@ -76,7 +76,7 @@ test("the user's accounts are shown with the measures of each care area", async 
     expect("tr[data-account='101'] th .small").toHaveText("A · Kim");
     expect(cell(101, 1)).toHaveClass("table-danger");
     expect(`${cell(101, 1)} button:first`).toHaveText("2 active1 overdue due 01.02.2026", { inline: true });
-    expect(`${cell(101, 1)} button:last`).toHaveText("last done 24.12.2025");
+    expect(`${cell(101, 1)} button:last`).toHaveText("last done 24.12.20251 without effect", { inline: true });
     expect(cell(101, 2)).not.toHaveClass("table-danger");
     expect(cell(102, 1)).toHaveClass("table-warning");
     expect(cell(102, 1)).toHaveText("Gap");
@@ -85,19 +85,29 @@ test("the user's accounts are shown with the measures of each care area", async 
 test("the sums count the accounts shown", async () => {
     await openMatrix();
     const sums = () => queryAllTexts(".ms-md-auto span");
-    expect(sums()).toEqual(["Gaps: 2", "Overdue: 1", "Visits overdue: 1"]);
+    expect(sums()).toEqual(["Gaps: 2", "Overdue: 1", "Without effect: 1", "Visits overdue: 1"]);
     await contains("input[name=mine]").click();
-    expect(sums()).toEqual(["Gaps: 4", "Overdue: 1", "Visits overdue: 1"]);
+    expect(sums()).toEqual(["Gaps: 4", "Overdue: 1", "Without effect: 1", "Visits overdue: 1"]);
 });
 
 test("filters narrow the accounts down", async () => {
+    matrix.accounts[0].cells[1].overdue = matrix.accounts[0].cells[1].without_effect = 0;
     await openMatrix();
     await contains("input[name=gaps]").click();
     expect(shownAccounts()).toEqual(["Bayside"]);
     await contains("select[name=tier]").select("A");
-    expect("p.text-muted").toHaveText(/^No gaps/);
+    expect("p.text-muted").toHaveText(/^Nothing to do/);
     await contains("input[name=mine]").click();
     expect(shownAccounts()).toEqual(["Æther Works"]);
+});
+
+test("what is overdue or remained without effect needs attention as a gap does", async () => {
+    const [hansen, bayside] = matrix.accounts;
+    hansen.cells = { 1: { ...EMPTY, live: 1, without_effect: 1 }, 2: { ...EMPTY, live: 1 } };
+    bayside.cells = { 1: { ...EMPTY, live: 1, overdue: 1 }, 2: { ...EMPTY, live: 1 } };
+    await openMatrix();
+    await contains("input[name=gaps]").click();
+    expect(shownAccounts()).toEqual(["Hansen Robotik", "Bayside"]);
 });
 
 test("users without their own accounts see those of others", async () => {

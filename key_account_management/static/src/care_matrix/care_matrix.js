@@ -55,7 +55,8 @@ export class CareMatrix extends Component {
             (account) =>
                 (!mine || account.is_mine) &&
                 (!tier || account.tier === tier) &&
-                (!gaps || Object.values(account.cells).some((cell) => !cell.live))
+                (!gaps ||
+                    Object.values(account.cells).some((cell) => !cell.live || cell.overdue || cell.without_effect))
         );
     }
 
@@ -68,6 +69,7 @@ export class CareMatrix extends Component {
         return {
             gaps: this.count((cell) => !cell.live),
             overdue: this.count((cell) => cell.overdue),
+            withoutEffect: this.count((cell) => cell.without_effect),
             visits: this.accounts.filter((account) => account.visit_overdue).length,
         };
     }
