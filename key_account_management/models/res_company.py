@@ -1,7 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
-from ..roles import MANAGER, USER
+from ..roles import HEAD, MANAGER, USER
+from ..screens.setup_checklist import SetupChecklist
+from ..tools.rpc import check_records, for_every_rpc
 
 
 class ResCompany(models.Model):
@@ -169,6 +171,21 @@ class ResCompany(models.Model):
                 )
 
     # === BUSINESS METHODS ===#
+
+    @api.readonly
+    @for_every_rpc
+    def get_key_account_setup(self):
+        """What is missing for the figures and documents of this company to be complete.
+
+        :return: list of ``{"code", "title", "why", "action"}``: what it is, what it changes, and the action that opens
+            where to mend it, or None; empty if nothing is missing
+        :raises AccessError: no head of key accounts
+        """
+        check_records(self, single=True)
+        self.check_access("read")
+        if not self.env.user.has_group(HEAD):
+            raise AccessError(self.env._("Only the head of key accounts can see what is missing."))
+        return SetupChecklist(self).content()
 
     @api.model
     def _get_key_account_health_fields(self):
