@@ -32,7 +32,7 @@ class TestSetupChecklist(KeyAccountCase):
         self.invoice(self.account, date(2024, 8, 15), (old, 1, 10.0))
         self.invoice(self.make_customer("Anybody"), date(2025, 2, 1), (of_others, 1, 10.0))
         costs = self.missing()["costs"]
-        self.assertEqual(costs["title"], "1 products have no cost")
+        self.assertEqual(costs["title"], "Products without a cost: 1")
         found = self.env[costs["action"]["res_model"]].search(costs["action"]["domain"])
         self.assertEqual(found, free)
         free.standard_price = 5.0

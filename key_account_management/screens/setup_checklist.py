@@ -45,7 +45,7 @@ class SetupChecklist:
         if products:
             yield Missing(
                 "costs",
-                _("%(count)s products have no cost", count=len(products)),
+                _("Products without a cost: %(count)s", count=len(products)),
                 _("They were sold to key accounts within a year. Their margins are missing, and floor prices too."),
                 self._records(_("Products without a Cost"), products),
             )
@@ -68,9 +68,7 @@ class SetupChecklist:
             yield Missing(
                 "credit_limits",
                 _("Credit limits are switched off"),
-                _(
-                    "Limit and usage of each account stay empty. Switch on Sales Credit Limit in the Invoicing settings."
-                ),
+                _("Limit and usage of each account stay empty. Switch on the credit limit in the Invoicing settings."),
                 self._action("account.action_account_config"),
             )
 
@@ -104,7 +102,7 @@ class SetupChecklist:
         if without_manager:
             yield Missing(
                 "managers",
-                _("%(count)s key accounts have no account manager", count=len(without_manager)),
+                _("Key accounts without an account manager: %(count)s", count=len(without_manager)),
                 _("Nobody is reminded of their visits, measures and reviews."),
                 self._records(_("Key Accounts without an Account Manager"), without_manager),
             )
@@ -112,7 +110,7 @@ class SetupChecklist:
         if without_tier:
             yield Missing(
                 "tiers",
-                _("%(count)s key accounts have no tier", count=len(without_tier)),
+                _("Key accounts without a tier: %(count)s", count=len(without_tier)),
                 _("The tier says how often they are visited and how often a review is due."),
                 self._records(_("Key Accounts without a Tier"), without_tier),
             )
