@@ -157,10 +157,10 @@ class SetupChecklist:
 
     def _action(self, name: str) -> Action | None:
         """:return: the action for the user, None if the user may not open it or its app is not there"""
-        action = self.env.ref(name, raise_if_not_found=False)
-        if not action or not self.env[action.res_model].has_access("read"):
+        if not self.env.ref(name, raise_if_not_found=False):
             return None
-        return self.env["ir.actions.act_window"]._for_xml_id(name)
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        return action if self.env[action["res_model"]].has_access("read") else None
 
     def _records(self, name: str, records: BaseModel) -> Action:
         return {
