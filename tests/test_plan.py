@@ -289,9 +289,6 @@ class TestPlan(PlanCase):
         reached = self.milestone(name="Reached")
         reached.stage_id = self.env.ref("key_account_management.milestone_stage_done")
         near, far = self.milestone(name="Near"), self.milestone(name="Far", date_deadline=date(2026, 2, 1))
-        near.write(
-            {"stage_id": self.env.ref("key_account_management.milestone_stage_in_progress").id, "probability": 30}
-        )
         far.plan_id = plan
         used, unused = plan.input_ids.create([{"plan_id": plan.id, "name": name} for name in ("Used", "Unused")])
         used.action_make_measure()
@@ -303,23 +300,24 @@ class TestPlan(PlanCase):
         self.assertEqual(following.target_revenue, 2000.0)
         values = {each.kpi_id.code: (each.start_value, each.target_value) for each in following.objective_ids}
         self.assertEqual(values, {"revenue": (1000.0, 2000.0), "nps": (20.0, 60.0)})
-        copies = {each.name: each for each in following.milestone_ids}
-        self.assertEqual(set(copies), {"Near", "Far"})
-        self.assertEqual(copies["Near"].date_deadline, date(2026, 8, 31))
-        self.assertEqual(copies["Far"].date_deadline, date(2026, 2, 1))
-        self.assertEqual((copies["Near"].stage_id, copies["Near"].probability), (near.stage_id, 30.0))
-        # The source is as it was
-        self.assertEqual(plan.milestone_ids, reached | near | far)
+        # Each milestone is there once: what is due this year can still be reached
+        self.assertEqual((plan.milestone_ids, following.milestone_ids), (reached | near, far))
+        self.assertEqual(far.date_deadline, date(2026, 2, 1))
+        every = self.env["key.account.milestone"].search([("partner_id", "=", self.account.id)])
+        self.assertEqual(every, reached | near | far)
         self.assertEqual((plan.lead_ids, plan.input_ids), (won | opened, used | unused))
         with self.assertRaisesRegex(UserError, "Alpha already has a plan for the next period: Alpha 2026"):
             plan.action_copy_into_next_period()
 
     def test_copy_when_the_period_is_over(self):
         plan = self.plan(date_from=date(2025, 4, 1), date_to=date(2025, 5, 31))
-        self.milestone(name="Unreached", date_deadline=date(2025, 5, 20), plan_id=plan.id)
+        stage = self.env.ref("key_account_management.milestone_stage_in_progress")
+        unreached = self.milestone(name="Unreached", date_deadline=date(2025, 5, 20), plan_id=plan.id)
+        unreached.write({"stage_id": stage.id, "probability": 30})
         following = self.env["key.account.plan"].browse(plan.action_copy_into_next_period()["res_id"])
         self.assertEqual((following.date_from, following.date_to), (date(2025, 6, 1), date(2025, 7, 31)))
         self.assertEqual(following.milestone_ids.date_deadline, date(2025, 7, 20))
+        self.assertEqual((following.milestone_ids.stage_id, following.milestone_ids.probability), (stage, 30.0))
         # It is on the board once
         self.assertEqual(
             self.env["key.account.milestone"].search([("name", "=", "Unreached")]), following.milestone_ids

@@ -330,9 +330,9 @@ class KeyAccountPlan(models.Model):
         """Creates the plan for the next period, with what is still open in this one, and opens it.
 
         Open means milestones not reached, inputs not turned into anything, opportunities neither won nor
-        lost. Objectives start from their current values. Deadlines in the old period move with it. This plan
-        stays as it is; once its period is over, the continued milestones are archived in it, so that
-        they are not on the board twice.
+        lost. Objectives start from their current values. Milestones that are due in the next period move into its
+        plan; those due in this one stay, because they can still be reached. Once this period is over, those that were
+        not are continued: archived here, copied there with deadlines as much later.
 
         :raises UserError: if the account has a plan in the next period
         """
@@ -351,7 +351,7 @@ class KeyAccountPlan(models.Model):
             )
         following = self._make([self._prepare_next_values(date_from, date_to)])
         self._copy_targets(following)
-        self._copy_open_milestones(following)
+        self._continue_open_milestones(following)
         self.message_post(body=self.env._("Copied to the next period: %(plan)s", plan=following._get_html_link()))
         return following._get_records_action()
 
@@ -550,10 +550,15 @@ class KeyAccountPlan(models.Model):
             values_list.append(values)
         self.env["key.account.plan.objective"].create(values_list)
 
-    def _copy_open_milestones(self, following):
-        over = self.date_to < fields.Date.context_today(self)
+    def _continue_open_milestones(self, following):
+        """Each is in one plan only, so that nothing is on the board or in the potential twice."""
+        open_ones = self.milestone_ids.filtered(lambda milestone: not milestone.date_done)
+        if self.date_to >= fields.Date.context_today(self):
+            # What is due in this period can still be reached in it
+            open_ones.filtered(lambda milestone: milestone.date_deadline > self.date_to).plan_id = following
+            return
         shift = relativedelta(following.date_from, self.date_from)
-        for milestone in self.milestone_ids.filtered(lambda milestone: not milestone.date_done):
+        for milestone in open_ones:
             values = {"plan_id": following.id, "name": milestone.name, "is_at_risk": milestone.is_at_risk}
             if milestone.date_deadline < following.date_from:
                 values["date_deadline"] = max(later(milestone.date_deadline, shift), following.date_from)
@@ -561,6 +566,5 @@ class KeyAccountPlan(models.Model):
             copy = milestone.copy(values)
             if not copy.stage_id.is_done and not milestone.stage_id.is_done:
                 copy.stage_id = milestone.stage_id
-            if over:
-                milestone._message_log(body=self.env._("Continued as %(milestone)s.", milestone=copy._get_html_link()))
-                milestone.active = False
+            milestone._message_log(body=self.env._("Continued as %(milestone)s.", milestone=copy._get_html_link()))
+            milestone.active = False
