@@ -1,10 +1,9 @@
 """Printing the documents of one account, beside wkhtmltopdf alone with the same pages."""
 
 import statistics
-import time
 
 from .company import Company
-from .measure import measure
+from .measure import Clock, measure
 
 DOCUMENTS = ("presentation", "folder", "briefing")
 
@@ -16,12 +15,12 @@ def measure_documents(env, measurements):
     # Measured once in a server's lifetime
     reports._measure_wkhtmltopdf_scale()
     model, alone = env.registry["ir.actions.report"], []
-    run = model._run_wkhtmltopdf
+    run, clock = model._run_wkhtmltopdf, Clock(env)
 
     def run_timed(*args, **kwargs):
-        start = time.perf_counter()
+        start = clock.now()
         pdf = run(*args, **kwargs)
-        alone.append(time.perf_counter() - start)
+        alone.append(clock.now() - start)
         return pdf
 
     model._run_wkhtmltopdf = run_timed
