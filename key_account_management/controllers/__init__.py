@@ -1,1 +1,1 @@
-from . import dates, documents, portal, present
+from . import dates, documents, imports, portal, present

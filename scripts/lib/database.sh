@@ -7,7 +7,7 @@
 #   kam_core_template   kam_base with the add-on, without its demo data
 #   kam_test_template   kam_template with what the tests share, see tests/prepared.py
 
-apps=sale_management,sale_crm,sale_margin,calendar,survey,spreadsheet_dashboard
+apps=sale_management,sale_crm,sale_margin,calendar,survey,spreadsheet_dashboard,base_import
 addons=key_account_management
 stock_addons=key_account_management_stock
 languages=en_US,de_DE

@@ -29,8 +29,25 @@ class KeyAccountCareMeasure(models.Model):
 
     _name = "key.account.care.measure"
     _description = "Care Measure"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "key.account.account.record.mixin",
+        "key.account.import.mixin",
+    ]
     _order = "date_end desc, id desc"
+    _import_fields = (
+        "partner_id",
+        "name",
+        "area_id",
+        "user_id",
+        "date_start",
+        "date_end",
+        "description",
+        "is_shared",
+        "hours_planned",
+        "cost_planned",
+    )
 
     name = fields.Char("Measure", required=True, tracking=True)
     active = fields.Boolean(default=True)

@@ -11,8 +11,9 @@ class KeyAccountDemand(models.Model):
 
     _name = "key.account.demand"
     _description = "Estimated Purchases of a Key Account"
-    _inherit = ["key.account.assessment.mixin"]
+    _inherit = ["key.account.assessment.mixin", "key.account.import.mixin"]
     _order = "year desc, partner_id, categ_id, id"
+    _import_fields = ("partner_id", "categ_id", "year", "amount", "currency_id", "source", "date")
     # Older estimates are marked as outdated
     _stale_months = 18
 

@@ -10,9 +10,10 @@ class KeyAccountRating(models.Model):
 
     _name = "key.account.rating"
     _description = "Credit Rating of a Key Account"
-    _inherit = ["key.account.assessment.mixin"]
+    _inherit = ["key.account.assessment.mixin", "key.account.import.mixin"]
     _order = "date desc, id desc"
     _rec_name = "agency"
+    _import_fields = ("partner_id", "agency", "rating_class", "score", "better", "date", "valid_until", "note")
 
     agency = fields.Char(required=True, help="Who gave the rating, e.g. Creditreform.")
     rating_class = fields.Char("Class", help="As written by the agency, e.g. A- or 2.")

@@ -14,8 +14,9 @@ class KeyAccountSatisfaction(models.Model):
 
     _name = "key.account.satisfaction"
     _description = "Satisfaction of a Key Account"
-    _inherit = ["key.account.assessment.mixin"]
+    _inherit = ["key.account.assessment.mixin", "key.account.import.mixin"]
     _order = "date desc, id desc"
+    _import_fields = ("partner_id", "contact_id", "score", "date", "comment")
 
     score = fields.Float(
         "Score (0–10)", digits=(3, 1), required=True, aggregator="avg", help="From 0 (worst) to 10 (best)."
