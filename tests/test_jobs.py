@@ -29,6 +29,7 @@ JOBS = {
     "follow_milestones",
     "open_next_reviews",
     "make_key_account_documents",
+    "refresh_snapshots",
 }
 
 
