@@ -88,11 +88,12 @@ class Formatter:
         return self.with_currency(number, unit) if kind == "money" else f"{number}{NO_BREAK_SPACE}{unit}".strip()
 
     def compact(self, amount: float, currency_name: str) -> str:
-        """An amount for the middle of a sentence: thousands and millions are abbreviated as the language does it."""
+        """An amount for the middle of a sentence: thousands and millions are abbreviated if the language does so."""
         digits = 0 if abs(amount) < 1_000_000 else 1
-        number = babel.numbers.format_compact_decimal(
-            round_halves(amount, 0), locale=self.locale, fraction_digits=digits
-        )
+        whole = round_halves(amount, 0)
+        number = babel.numbers.format_compact_decimal(whole, locale=self.locale, fraction_digits=digits)
+        if number.lstrip("-").isdecimal():
+            number = self.number(whole)
         return self.with_currency(number.replace("-", MINUS), currency_name)
 
     def texts(self, figure: Figure, kind: str) -> list[str]:

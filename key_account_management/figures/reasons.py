@@ -6,7 +6,6 @@ reader's language. Each names the figures that it tells something of, so that no
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from odoo.models import BaseModel
@@ -20,6 +19,7 @@ NOTABLE_CHANGE = 0.05
 SHARE_OF_CHANGE = 0.3
 SHARE_OF_CATEGORY = 0.5
 MOST_CATEGORIES = 2
+QUANTITIES = ("volume", "mix", "quantity")
 # Scores below which a component of the health is a concern. Trends are at 50 if nothing changed
 CONCERN = 70.0
 CONCERN_TREND = 40.0
@@ -35,14 +35,14 @@ Fact = dict[str, Any]
 class Situation:
     """What is known of an account on a day.
 
-    ``scores``: as of `part_scores`. ``overdue_measures``, ``overdue_milestones``: how many there are.
+    ``scores``: as of `part_scores`. ``is_visit_overdue``: the next visit was due, and none is planned.
+    ``overdue_measures``, ``overdue_milestones``: how many there are.
     """
 
     figures: AccountFigures
     currency: BaseModel
     scores: Mapping[str, tuple[float | None, float]] = field(default_factory=dict)
-    last_visit: date | None = None
-    day: date | None = None
+    is_visit_overdue: bool = False
     overdue_measures: int = 0
     overdue_milestones: int = 0
 
@@ -102,11 +102,16 @@ def _categories(situation: Situation, is_up: bool) -> list[Fact]:
 def _main_part(parts: Mapping[str, float], amount: float) -> str | None:
     """:return: the part that explains most of an amount, None if none explains enough of it
 
-    >>> _main_part({"price": -10.0, "volume": -80.0, "new": 5.0}, -85.0)
+    Whether more was bought of all products or of the dearer ones, which tells volume from mix, is one here.
+
+    >>> _main_part({"price": -10.0, "volume": -50.0, "mix": -30.0, "new": 5.0}, -85.0)
     'volume'
     >>> _main_part({"price": -40.0, "volume": -45.0, "lost": -15.0}, -100.0) is None
     True
     """
+    parts = {name: part for name, part in parts.items() if name not in QUANTITIES} | {
+        "volume": sum(parts.get(name, 0.0) for name in QUANTITIES)
+    }
     part = max(parts, key=lambda name: parts[name] * amount)
     return part if parts[part] * amount >= SHARE_OF_CATEGORY * amount * amount else None
 
@@ -135,9 +140,12 @@ def _concern(code: str, situation: Situation) -> Fact | None:
         return _fact(code, "returns", figures, share=figures["returns"].value)
     if code == "satisfaction":
         return _fact(code, "satisfaction", figures, score=figures["satisfaction"].value)
-    if code == "contact":
-        days = (situation.day - situation.last_visit).days if situation.day and situation.last_visit else None
-        return {"code": code, "figures": ["days_since_visit"], "days": days}
+    if code == "contact" and situation.is_visit_overdue:
+        return {
+            "code": code,
+            "figures": ["days_since_visit", "next_visit_days"],
+            "days": figures["days_since_visit"].value,
+        }
     if code == "measures" and situation.overdue_measures:
         return {"code": code, "figures": [], "count": situation.overdue_measures}
     if code == "plan" and situation.overdue_milestones:

@@ -152,8 +152,8 @@ class SnapshotValues:
             figures,
             self.currency,
             part_scores(self.env, figures["health"]),
-            values["last_visit"],
-            self.day,
+            # As `is_visit_overdue` of the row: a planned visit lies ahead
+            bool(values["visit_due"] and values["visit_due"] < self.day and not values["next_visit"]),
             values.get("measures_overdue") or 0,
             values.get("milestones_overdue") or 0,
         )

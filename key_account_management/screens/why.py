@@ -64,8 +64,6 @@ class Why:
         parts = {
             "price": self.env._("price"),
             "volume": self.env._("volume"),
-            "mix": self.env._("mix"),
-            "quantity": self.env._("quantity"),
             "new": self.env._("new"),
             "resumed": self.env._("resumed"),
             "lost": self.env._("not bought any more"),

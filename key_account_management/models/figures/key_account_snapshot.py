@@ -356,7 +356,8 @@ class KeyAccountSnapshot(models.Model):
                 "info",
             )
         for company in self.env.companies:
-            self._of_company(company)._refresh(accounts)
+            # The night makes up for the months: for new accounts, they take longer than anybody waits
+            self._of_company(company)._refresh_today(accounts)
         return notification(self.env._("Up to date: %(count)s accounts.", count=len(accounts)), reload=True)
 
     # === BUSINESS METHODS ===#
@@ -406,15 +407,19 @@ class KeyAccountSnapshot(models.Model):
                 self._try_to_refresh(company, account)
 
     @api.model
-    def _refresh(self, accounts):
-        """Computes today's rows of these accounts in the active company, and those of month's ends that are missing.
+    def _refresh_today(self, accounts):
+        """Computes today's rows of these accounts in the active company; those that another worker is doing are its.
 
-        What another worker is just doing is left to it.
+        :return: the rows
         """
         accounts = self._claim(accounts.with_env(self.env))
-        today = company_day(self.env.company)
-        current = self._keep_day(accounts, today)
-        last = today + relativedelta(day=1, days=-1)
+        return self._keep_day(accounts, company_day(self.env.company))
+
+    @api.model
+    def _refresh(self, accounts):
+        """As `_refresh_today`, and adds those of month's ends that are missing: of the last ones, and since."""
+        current = self._refresh_today(accounts)
+        last = company_day(self.env.company) + relativedelta(day=1, days=-1)
         for ago in reversed(range(MONTHS)):
             end = last + relativedelta(months=-ago, day=31)
             missing = current.filtered(lambda row, end=end: not row.history_until or row.history_until < end)

@@ -61,9 +61,9 @@ export class PortfolioListRenderer extends ListRenderer {
             const { type, aggregator } = list.fields[name];
             return type === "monetary" ? [`${name}:${aggregator}`, `${name}:sum_currency`] : [`${name}:${aggregator}`];
         });
+        const aggregates = [...specs, "currency_id:array_agg_distinct"];
         const groups = await this.keepLast.add(
-            this.orm
-                .silent.formattedReadGroup(list.resModel, domain, [], [...specs, "currency_id:array_agg_distinct"], {}),
+            this.orm.silent.formattedReadGroup(list.resModel, domain, [], aggregates, {}),
         );
         this.totals.values = groups[0] || null;
         this.aggregates = this.computeAggregates();
