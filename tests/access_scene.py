@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from odoo.fields import Command
 
+from .snapshots import make_snapshot
+
 KPI = "key_account_management.kpi_revenue"
 
 
@@ -80,6 +82,10 @@ class AccessScene:
             "key.account.target",
             self._mine(kpi_id=kpi.id, year=self.year, value=7.0),
             self._mine(kpi_id=kpi.id, year=self.year + 1, value=7.0),
+        )
+        self.records["key.account.snapshot"] = make_snapshot(self.account, self.company, date(self.year, 6, 30))
+        self.values["key.account.snapshot"] = self._mine(
+            currency_id=self.company.currency_id.id, date=date(self.year, 7, 31)
         )
         self._make(
             "key.account.care.measure", self._mine(name="Call", user_id=self.person.id, date_end=date(2030, 1, 1))

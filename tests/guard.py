@@ -5,6 +5,7 @@ from datetime import date, datetime
 from odoo.fields import Command
 
 from .coaching import CoachingCase
+from .snapshots import make_snapshot
 
 # What these tests do not create: users cannot create any, or they are in every database
 FROM_OTHERS = {
@@ -12,6 +13,7 @@ FROM_OTHERS = {
     "key.account.kpi",
     "key.account.review.document",
     "key.account.review.figure",
+    "key.account.snapshot",
 }
 # No role has any access to these
 NOBODYS = {
@@ -66,6 +68,7 @@ class GuardCase(CoachingCase):
         )
         records["key.account.document.job.line"] = records["key.account.document.job"].line_ids
         records["key.account.kpi"] = cls.kpi
+        records["key.account.snapshot"] = make_snapshot(account, cls.company, date(year, 6, 30))
         return records
 
     @classmethod

@@ -56,6 +56,7 @@ ARGUMENTS = {
     "code": "revenue",
     "date_from": "2023-01-01",
     "date_to": "2023-12-31",
+    "field_name": "revenue",
     "kind": "presentation",
 }
 INTRODUCTION = """# Who may do what

@@ -618,6 +618,7 @@ class TestDeletion(GuardCase):
                         # Computed from what is kept
                         "key.account.customer.revenue",
                         "key.account.forecast",
+                        "key.account.snapshot",
                     )
                     if not goes and not field.compute:
                         self.assertEqual(field.ondelete, "restrict")

@@ -348,14 +348,3 @@ class TestBesideGoods(AdjustmentCase):
             action = self.account.action_view_key_account_figure(code, *YEAR, "key.account.sales.report")
             lines = self.env[action["res_model"]].search(action["domain"])
             self.assertEqual(lines.product_id, self.desk)
-
-    def test_rates_of_totals(self):
-        """The margin of accounts whose costs are known, in their own revenue."""
-        self.invoice(self.account, SPRING, (self.product, 1, 100.0))
-        self.invoice(self.foreign, SPRING, (self.make_product("Gift"), 1, 900.0))
-        partners = self.env["res.partner"].with_user(self.head)
-        content = partners.get_key_account_ranking("free", *(day.isoformat() for day in YEAR))
-        total = content["totals"]["all"]
-        self.assertEqual(total["revenue"]["number"], 1000.0)
-        self.assertEqual(total["contribution_margin"]["number"], 40.0)
-        self.assertEqual(total["contribution_margin_rate"]["number"], 0.4)

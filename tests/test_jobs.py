@@ -7,6 +7,7 @@ from freezegun import freeze_time
 
 from odoo.addons.base.models import ir_cron
 from odoo.addons.key_account_management.models import res_partner
+from odoo.addons.key_account_management.models.figures import key_account_snapshot
 from odoo.addons.key_account_management.models.plan import key_account_milestone
 from odoo.addons.key_account_management.models.review import next_reviews
 from odoo.exceptions import AccessError
@@ -14,7 +15,7 @@ from odoo.fields import Command
 from odoo.tools import mute_logger
 
 from .common import KeyAccountCase
-from .race import RaceCase
+from .race import AccountRaceCase, RaceCase
 from .test_document_versions import VersionCase
 
 PREFIX = "key_account_management.ir_cron_"
@@ -29,6 +30,7 @@ JOBS = {
     "follow_milestones",
     "open_next_reviews",
     "make_key_account_documents",
+    "refresh_snapshots",
 }
 
 
@@ -423,3 +425,89 @@ class TestTwoWorkers(RaceCase):
         with self.database.cursor() as cr:
             self.run_race(cr, lambda batch: done.extend(batch.ids))
         self.assertEqual(done, [*self.account_ids[:3], *self.account_ids[2:]])
+
+
+class TestPortfolio(JobCase):
+    """Each account of each company once, in batches, whatever happens in one of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.cr.execute(
+            "UPDATE res_partner SET key_account_status = NULL WHERE id NOT IN %s", [(cls.account.id, cls.foreign.id)]
+        )
+        cls.env["key.account.snapshot"].search([]).unlink()
+        cls.env.invalidate_all()
+
+    def run_portfolio(self, refresh=None, runs=12):
+        rows = type(self.env["key.account.snapshot"])
+        original, seen = rows._refresh, []
+
+        def watch(records, accounts):
+            seen.append((records.env.company.id, *accounts.ids))
+            (refresh or original)(records, accounts)
+
+        with patch.object(key_account_snapshot, "BATCH", 1), patch.object(rows, "_refresh", watch):
+            self.run_job("refresh_snapshots", runs=runs)
+        return seen
+
+    def test_each_account_of_each_company_once(self):
+        other = self.make_company("Other Company", "base.EUR", chart=False)
+        self.foreign.company_id = self.company
+        seen = self.run_portfolio(lambda _rows, _accounts: None, runs=1)
+        of_companies = [each for each in seen if each[0] in (self.company.id, other.id)]
+        self.assertEqual(
+            of_companies,
+            [(self.company.id, self.account.id), (self.company.id, self.foreign.id), (other.id, self.account.id)],
+        )
+        self.assertEqual(len(seen), len(set(seen)))
+
+    def test_rows_are_made_and_go(self):
+        gone = self.make_account("Gone")
+        self.run_portfolio()
+        rows = self.env["key.account.snapshot"].search([("is_current", "=", True)])
+        self.assertEqual(rows.partner_id, self.account | self.foreign | gone)
+        self.assertTrue(all(rows.mapped("as_of")))
+        gone.active = False
+        self.run_portfolio()
+        self.assertEqual(rows.exists().partner_id, self.account | self.foreign)
+
+    def test_one_account_that_fails_stops_no_others(self):
+        original = type(self.env["key.account.snapshot"])._refresh_today
+
+        def refresh(rows, accounts):
+            if self.account in accounts:
+                raise ValueError("boom")
+            original(rows, accounts)
+
+        rows = type(self.env["key.account.snapshot"])
+        with (
+            patch.object(rows, "_refresh", refresh),
+            self.assertLogs("odoo.addons.key_account_management.models.figures.key_account_snapshot", "ERROR") as logs,
+        ):
+            self.run_job("refresh_snapshots")
+        self.assertIn("Alpha", logs.output[0])
+        rows = self.env["key.account.snapshot"].search([("is_current", "=", True), ("as_of", "!=", False)])
+        self.assertEqual(rows.partner_id, self.foreign)
+
+
+class TestPortfolioOfTwoWorkers(AccountRaceCase):
+    def remove(self, env):
+        super().remove(env)
+        env["key.account.scheduled.job"].search([("name", "=", key_account_snapshot.JOB)]).unlink()
+
+    def test_what_another_one_is_doing_is_left_to_it(self):
+        """The night and somebody who wants it now: each account is computed by one of them."""
+        with self.database.cursor() as first, self.database.cursor() as second:
+            for cr, claimed in ((first, [self.account_id]), (second, [])):
+                env = self.environment(cr)
+                rows = env["key.account.snapshot"]._of_company(env.ref("base.main_company"))
+                self.assertEqual(rows._claim(env["res.partner"].browse(self.account_id)).ids, claimed)
+
+    def test_a_second_worker_leaves(self):
+        with self.database.cursor() as first, self.database.cursor() as second:
+            jobs = self.environment(first)["key.account.scheduled.job"]
+            self.assertTrue(jobs._claim(key_account_snapshot.JOB))
+            rows = self.environment(second)["key.account.snapshot"]
+            with patch.object(type(rows), "_refresh", side_effect=AssertionError("Done by the first one")):
+                rows._cron_refresh()

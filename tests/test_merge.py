@@ -230,6 +230,7 @@ class TestMerge(KeyAccountCase):
             "key_account_profile",
             "key_account_review",
             "key_account_review_invitation",
+            "key_account_snapshot",
             "key_account_target",
         }
         self.env.cr.execute(

@@ -71,7 +71,6 @@ class TestOddInput(KeyAccountCase):
             "get_key_account_cockpit": ("free", *DAYS),
             "get_key_account_trend": (DAYS[1],),
             "get_key_account_breakdown": ("revenue", "month", *DAYS),
-            "get_key_account_ranking": ("free", *DAYS),
             "action_print_key_account_document": ("workbook",),
         }
         for name, parameters in methods.items():
@@ -242,7 +241,6 @@ class TestEveryWayToCall(HttpCase, KeyAccountCase):
         self.assertEqual(len(trend["labels"]), 8)
         rows = self.call_xmlrpc("get_key_account_breakdown", "revenue", "product", *DAYS, ids=ids)["rows"]
         self.assertEqual(len(rows), 1)
-        self.assertTrue(self.call_xmlrpc("get_key_account_ranking", "free", *DAYS)["accounts"])
         self.assertTrue(self.call_xmlrpc("get_key_account_care_matrix")["accounts"])
         self.assertEqual(self.call_xmlrpc("get_key_account_sales_panel", ids=ids)["account"]["id"], self.account.id)
         customer = self.make_customer("Walk-in")

@@ -38,7 +38,13 @@ class DemoData:
         Care(*where).make()
         reviews.prepare()
         propose_dates(self.env, self.env.ref("key_account_management.demo_user_manager"))
+        self._fill_portfolio()
         keep(self.env)
+
+    def _fill_portfolio(self):
+        """As the first night would."""
+        accounts = self.env["res.partner"].search([("key_account_status", "!=", False)])
+        self.env["key.account.snapshot"]._of_company(self.company)._refresh(accounts)
 
     def _ensure_chart(self):
         if not self.company.chart_template:

@@ -92,6 +92,15 @@ class Formatter:
         number = babel.numbers.format_compact_decimal(value, locale=self.locale, fraction_digits=2)
         return self.with_currency(number, unit) if kind == "money" else f"{number}{NO_BREAK_SPACE}{unit}".strip()
 
+    def compact(self, amount: float, currency_name: str) -> str:
+        """An amount for the middle of a sentence: thousands and millions are abbreviated if the language does so."""
+        digits = 0 if abs(amount) < 1_000_000 else 1
+        whole = round_halves(amount, 0)
+        number = babel.numbers.format_compact_decimal(whole, locale=self.locale, fraction_digits=digits)
+        if number.lstrip("-").isdecimal():
+            number = self.number(whole)
+        return self.with_currency(number.replace("-", MINUS), currency_name)
+
     def texts(self, figure: Figure, kind: str) -> list[str]:
         """:return: value, value of the previous period, and change"""
         values = (self.value(value, kind, figure.unit) for value in (figure.value, figure.previous))

@@ -223,6 +223,8 @@ class ResPartner(models.Model):
         has_lines = user and any(not LINES.isdisjoint(vals) for vals in vals_list)
         creator = self.with_context(**{LINES_FOR: user.id}) if has_lines else self
         partners = super(ResPartner, creator).create(vals_list).with_env(self.env)
+        if any(vals.get("key_account_status") for vals in vals_list):
+            self.env["key.account.snapshot"]._follow_status(partners)
         if user:
             AccountGuard(partners, user).check_created()
         return partners
@@ -242,13 +244,18 @@ class ResPartner(models.Model):
                 self.env[model]._recompute_model(["key_account_customer_id"])
         user = self._get_key_account_editor()
         if not user or (WATCHED.isdisjoint(vals) and LINES.isdisjoint(vals)):
-            return super().write(vals)
+            result = super().write(vals)
+            if "key_account_status" in vals:
+                self.env["key.account.snapshot"]._follow_status(self)
+            return result
         written = self._without_other_key_accounts(vals) if self.env.context.get(ADDRESS_FOLLOWS) else self
         guard = AccountGuard(written, user, vals)
         names = set(vals)
         writer = written if LINES.isdisjoint(vals) else written.with_context(**{LINES_FOR: user.id})
         result = super(ResPartner, writer).write(vals)
         guard.check_written(names)
+        if "key_account_status" in names:
+            self.env["key.account.snapshot"]._follow_status(self)
         return result
 
     def _fields_sync(self, values):

@@ -13,7 +13,6 @@ from ..figures.reader import SYSTEM
 from ..figures.sources.abc_class import ABC_CLASSES
 from ..roles import HEAD, MANAGER, USER
 from ..screens.figures_tab import FiguresTab
-from ..screens.ranking import Ranking
 from ..tools.problems import log_problem
 from ..tools.rpc import check_records, for_every_rpc, shortened
 
@@ -324,24 +323,6 @@ class ResPartner(models.Model):
         """
         check_records(self, single=True)
         return FiguresTab(self).breakdown(code, breakdown, date_from, date_to)
-
-    @api.model
-    @api.readonly
-    @for_every_rpc
-    def get_key_account_ranking(self, period="year_to_date", date_from=None, date_to=None):
-        """The figures of all key accounts of the user (of a head: all) side by side, as text and to sort by.
-
-        :param period: as for `get_key_account_cockpit`
-        :return: ``{"date_from", "date_to", "period", "previous", "periods", "columns": [{"code", "name", "formula"}],
-            "accounts": [{"id", "name", "tier", "manager", "figures": {code: figure}}],
-            "totals": {"tier" or "manager": {name: {code: figure}}, "all": {code: figure}}}``; a figure is
-            as in the cockpit and has ``number``, its value or None. Totals count an account that is inside
-            another one once, and only have what can be added up or divided.
-        :raises UserError: as for `get_key_account_figures`
-        :raises AccessError: no role in Key Accounts
-        """
-        self.browse()._check_key_account_figures_access()
-        return Ranking(self.env).content(period, date_from, date_to)
 
     # Access
 

@@ -43,6 +43,7 @@ class AccountMerge:
         self._drop_targets()
         self._drop_estimates()
         self._drop_forecasts()
+        self._drop_snapshots()
         self._drop_invitations()
         self._take_profiles()
         self.env.flush_all()
@@ -141,6 +142,10 @@ class AccountMerge:
     def _drop_forecasts(self):
         """What was expected of each says nothing about both: the method is applied again to what had been invoiced."""
         self._records("key.account.forecast").unlink()
+
+    def _drop_snapshots(self):
+        """As forecasts: what each had says nothing about both. The next night computes the last months again."""
+        self._records("key.account.snapshot").unlink()
 
     def _drop_invitations(self):
         """Of two contacts who are one, the invitation that was answered or sent stays: its link still works."""

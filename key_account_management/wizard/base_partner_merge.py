@@ -41,6 +41,7 @@ class MergePartnerAutomatic(models.TransientModel):
         self.env.add_to_compute(below._fields["key_account_id"], below)
         # Action plans that moved show the targets of the account that stays
         dst_partner.modified(["key_account_target_ids"])
+        self.env["key.account.snapshot"]._follow_status(dst_partner)
         merge.post()
         return result
 

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from odoo import fields
+from odoo.api import Environment
 
 from ..figure import Column, Figure, Figures, Table
 from ..period import Period
@@ -97,3 +98,16 @@ class HealthFigures(Source):
                 parts=unknown,
             )
         return self.env._("Left out for lack of data: %(parts)s.", parts=unknown) if unknown else ""
+
+
+def part_scores(env: Environment, figure: Figure) -> dict[str, tuple[float | None, float]]:
+    """
+    :param env: with the company for which the figure was computed
+    :param figure: ``health``
+    :return: ``{code of the component: (score or None, weight)}``, of those with a weight
+    """
+    weights = env.company._get_key_account_health_weights()
+    codes = [part.code for part in env["key.account.figures"]._get_health_parts() if weights[part.code]]
+    rows = figure.table.rows if figure.table else []
+    # One for each component, see `HealthFigures._figure`
+    return {code: (row[2], row[3]) for code, row in zip(codes, rows, strict=False)}

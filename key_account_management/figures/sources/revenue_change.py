@@ -386,6 +386,22 @@ class RevenueChangeFigures(Source):
         }
 
 
+def parts_by_category(figure: Figure) -> list[tuple[int | None, Parts]]:
+    """
+    :param figure: ``revenue_change``, computed with the breakdown ``category``
+    :return: list of (category id or None, parts that are known), the largest change first
+    """
+    rows = figure.breakdowns.get("category", [])
+    if not figure.table:
+        return []
+    # The first row of the table is the whole change, its first columns are names; see `_table`
+    parts = [dict(zip(PARTS, row[2:-1], strict=True)) for row in figure.table.rows[1 : len(rows) + 1]]
+    return [
+        (row.key if isinstance(row.key, int) else None, {part: amount for part, amount in of_row.items() if amount})
+        for row, of_row in zip(rows, parts, strict=True)
+    ]
+
+
 def _line(*values: Any) -> Line:
     """:param values: those of `GROUP_BY` and `AGGREGATES`; adjustments have no effective amount"""
     size = len(GROUP_BY)

@@ -1,10 +1,15 @@
-"""Frozen price lists say that their amounts are prices, which are shown to the cent."""
+"""What databases that are in use need to get, see the functions."""
+
+from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
     if not version:
         return
     mark_frozen_prices(cr)
+    env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "active_test": False})
+    open_portfolio(env)
+    fill_portfolio(env)
 
 
 def mark_frozen_prices(cr):
@@ -20,3 +25,19 @@ def mark_frozen_prices(cr):
            AND jsonb_typeof(data#>'{table,columns}') = 'array'
            AND jsonb_array_length(data#>'{table,columns}') > 0
     """)
+
+
+def open_portfolio(env):
+    """Whoever starts with the account comparison, or has it in a menu of their own, gets the portfolio instead."""
+    comparison = env.ref("key_account_management.ranking_action", raise_if_not_found=False)
+    if not comparison:
+        return
+    portfolio = env.ref("key_account_management.key_account_snapshot_action")
+    env["res.users"].search([("action_id", "=", comparison.id)]).action_id = portfolio.id
+    menus = env["ir.ui.menu"].search([("action", "=", f"{comparison._name},{comparison.id}")])
+    menus.action = f"{portfolio._name},{portfolio.id}"
+
+
+def fill_portfolio(env):
+    """Not empty until the first night."""
+    env.ref("key_account_management.ir_cron_refresh_snapshots")._trigger()

@@ -11,5 +11,6 @@ from . import (
     key_account_peer_group,
     key_account_rating,
     key_account_satisfaction,
+    key_account_snapshot,
     key_account_target,
 )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 
 
@@ -46,6 +46,7 @@ class KeyAccountKpi(models.Model):
     def create(self, vals_list):
         kpis = super().create(vals_list)
         kpis.filtered(lambda kpi: kpi.audience == "internal").is_internal_only = True
+        self.env.registry.clear_cache()
         return kpis
 
     def write(self, vals):
@@ -60,6 +61,8 @@ class KeyAccountKpi(models.Model):
                     )
                 )
         result = super().write(vals)
+        if "audience" in vals:
+            self.env.registry.clear_cache()
         if not self.env.context.get("install_mode"):
             self._note_edited(vals)
         return result
@@ -104,6 +107,13 @@ class KeyAccountKpi(models.Model):
         """:return: ``{code: definition}`` of all figures, in their order"""
         # Definitions are not secret; the audience decides who may see a figure.
         return {kpi.code: kpi for kpi in self.sudo().search([])}
+
+    @api.model
+    @tools.ormcache()
+    def _get_internal_codes(self):
+        """:return: codes of the figures that are internal; asked for with each field of the portfolio"""
+        # As above
+        return frozenset(self.sudo().search([("audience", "=", "internal")]).mapped("code"))
 
     def _get_unit_label(self, currency):
         """:return: the unit shown after a number entered for this figure, in the user's language"""

@@ -42,22 +42,35 @@ registry.category("web_tour.tours").add("key_account_open_figures", {
 registry.category("web_tour.tours").add("key_account_compare_accounts", {
     steps: () => [
         {
-            content: "By account manager",
-            trigger: ".o_key_account_ranking label select",
-            run: "select manager",
+            content: "The accounts, with a sentence why",
+            trigger: ".o_list_view .o_data_row:contains(Hansen Robotik) td[name='why']",
         },
         {
-            content: "A total of Kim's accounts",
-            trigger: ".o_key_account_ranking tr:contains(Kim Albers (7))",
+            content: "A total",
+            trigger: ".o_list_view tfoot td:contains($)",
         },
         {
-            content: "Sort by margin",
-            trigger: ".o_key_account_ranking th button:contains(Margin I)",
+            content: "Sort by revenue",
+            trigger: ".o_list_view th[data-name='revenue']",
+            run: "click",
+        },
+        {
+            content: "A number opens its invoices",
+            trigger: ".o_data_row:contains(Hansen Robotik) td[name='revenue'] a",
+            run: "click",
+        },
+        {
+            content: "These are there",
+            trigger: ".o_breadcrumb:contains(Revenue – Hansen Robotik)",
+        },
+        {
+            content: "Back to the portfolio",
+            trigger: ".o_breadcrumb .breadcrumb-item a, .o_back_button",
             run: "click",
         },
         {
             content: "Open an account",
-            trigger: ".o_key_account_ranking button:contains(Hansen Robotik)",
+            trigger: ".o_data_row:contains(Hansen Robotik) td[name='partner_id']",
             run: "click",
         },
         {

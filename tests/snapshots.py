@@ -1,0 +1,14 @@
+"""Rows of the portfolio, without computing them."""
+
+
+def make_snapshot(account, company, day, **values):
+    """:return: the row of an account on a day, by default of a month's end"""
+    return account.env["key.account.snapshot"].create(
+        {
+            "partner_id": account.id,
+            "company_id": company.id,
+            "currency_id": company.currency_id.id,
+            "date": day,
+            **values,
+        }
+    )
