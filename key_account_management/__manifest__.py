@@ -74,6 +74,7 @@
         "views/key_account_milestone_views.xml",
         "views/key_account_milestone_stage_views.xml",
         "views/key_account_milestone_type_views.xml",
+        "views/key_account_visit_views.xml",
         "views/key_account_coaching_plan_views.xml",
         "views/key_account_coaching_session_views.xml",
         "views/key_account_review_views.xml",

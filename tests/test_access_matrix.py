@@ -57,6 +57,8 @@ ARGUMENTS = {
     "date_from": "2023-01-01",
     "date_to": "2023-12-31",
     "kind": "presentation",
+    "report": {},
+    "token": "a token of a test",
 }
 INTRODUCTION = """# Who may do what
 

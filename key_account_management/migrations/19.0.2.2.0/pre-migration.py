@@ -1,0 +1,26 @@
+"""Rules that changed arrive where nobody changed them."""
+
+from odoo import SUPERUSER_ID
+
+# An issue may have been raised in a visit, and have no review yet
+CHANGED = ("key_account_review_issue_own_rule",)
+
+
+def migrate(cr, version):
+    if not version:
+        return
+    make_way_for_rules(cr)
+
+
+def make_way_for_rules(cr):
+    """Rules are never updated, only created: those that no administrator changed are created again by the update."""
+    cr.execute(
+        """
+        DELETE FROM ir_rule
+         WHERE write_uid = %s
+           AND id IN (SELECT res_id
+                        FROM ir_model_data
+                       WHERE module = 'key_account_management' AND model = 'ir.rule' AND name IN %s)
+        """,
+        [SUPERUSER_ID, CHANGED],
+    )
