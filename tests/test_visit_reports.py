@@ -9,6 +9,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import YEAR, KeyAccountCase
+from .documents import pages_of
 from .race import RaceCase
 
 TOKEN = "0123456789abcdef"
@@ -573,6 +574,76 @@ class TestVisitMeeting(ReportCase):
         found = visits.search([("partner_id", "=", self.account.id), ("is_overdue", "=", False)])
         self.assertEqual(found, ahead)
         self.assertEqual((missed.is_overdue, ahead.is_overdue), (True, False))
+
+
+@freeze_time("2025-06-30 12:00:00")
+class TestVisitSheet(ReportCase):
+    def pages(self, user, visit):
+        reports = self.env["ir.actions.report"].with_user(user)
+        reports = reports.with_context(allowed_company_ids=self.company.ids, force_report_rendering=True)
+        pdf, kind = reports._render_qweb_pdf("key_account_management.report_visit_sheet", visit.ids)
+        self.assertEqual(kind, "pdf")
+        return pages_of(pdf)
+
+    def fill(self):
+        """Something of everything, with the last visit four weeks ago."""
+        self.save(partner_id=self.account.id, day="2025-06-02", result="They want fixed days.")
+        account = {"partner_id": self.account.id}
+        review = self.env["key.account.review"].create({**account, "year": 2024})
+        topic = {"review_id": review.id, "name": "Delivery", "section": "status", "result": "Two days at most"}
+        self.env["key.account.review.topic"].create(topic)
+        review.action_hold()
+        self.env["key.account.review.issue"].create({"name": "Spare parts", "review_id": review.id})
+        measure = {**account, "user_id": self.rep.id}
+        measures = self.env["key.account.care.measure"]
+        measures.create({**measure, "name": "Weekly figures", "date_start": "2025-06-01", "date_end": "2025-06-20"})
+        measures.create({**measure, "name": "Audit", "date_end": "2025-07-20", "state": "done"})
+        self.env["key.account.event"].create({**account, "name": "Fire", "date": "2025-06-10"})
+        order = self.env["sale.order"].create(
+            {
+                **account,
+                "company_id": self.company.id,
+                "user_id": self.manager.id,
+                "order_line": [
+                    Command.create({"product_id": self.product.id, "product_uom_qty": 3, "tax_ids": [Command.clear()]})
+                ],
+            }
+        )
+        self.invoice(self.account, date(2025, 3, 1), (self.product, 10, 100.0))
+        self.invoice(self.account, date(2024, 3, 1), (self.product, 30, 100.0))
+        return order
+
+    def test_what_to_know(self):
+        order = self.fill()
+        visit = self.plan(datetime(2025, 7, 15, 9), contact_ids=[Command.set(self.contact.ids)])
+        data = visit.with_user(self.manager).get_preparation()
+        self.assertEqual(data["since"], "Jun 2, 2025")
+        self.assertEqual(data["last_report"], "They want fixed days.")
+        self.assertEqual(data["issues"], ["Spare parts (Customer)"])
+        self.assertEqual(data["measures"], ["Weekly figures – Rep, overdue since Jun 20, 2025"])
+        self.assertEqual(data["promises"], ["Delivery: Two days at most"])
+        self.assertEqual(data["happened"], ["Done: Audit", "Jun 10, 2025: Fire"])
+        self.assertEqual(data["people"], ["Frauke"])
+        # Three at 100
+        self.assertRegex(data["offers"][0], rf"^{order.name} · .*\b300\b.* · valid until Jul 30, 2025$")
+        self.assertIn("Chairs −2,000\N{NO-BREAK SPACE}€", data["moved"])
+
+    def test_printed(self):
+        self.fill()
+        visit = self.plan(datetime(2025, 7, 15, 9), purpose="Prices", preparation="Take samples along")
+        (page,) = self.pages(self.manager, visit)
+        for expected in ("Alpha", "Prices", "Take samples along", "Spare parts", "Weekly figures", "Fire", "Internal"):
+            self.assertIn(expected, page)
+
+    def test_for_whom(self):
+        foreign = self.plan(datetime(2025, 7, 15, 9), self.foreign, self.head)
+        for user in (self.manager, self.outsider):
+            with self.assertRaises(AccessError):
+                self.pages(user, foreign)
+            with self.assertRaises(AccessError):
+                foreign.with_user(user).get_preparation()
+        with self.assertRaisesRegex(UserError, "select what to print"):
+            self.pages(self.manager, foreign.browse())
 
 
 @freeze_time("2025-06-30 12:00:00")

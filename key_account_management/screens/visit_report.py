@@ -6,7 +6,7 @@ from odoo.api import Environment
 from odoo.models import BaseModel
 from odoo.tools import format_date, format_datetime
 
-from .visit_preparation import VisitPreparation
+from ..documents.data.visit_preparation import VisitPreparation
 
 MOST = 12
 # What a line can add, and by which model the user is asked whether they may. What is heard in a visit is part of it

@@ -10,7 +10,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
-from ...screens.visit_preparation import VisitPreparation
+from ...documents.data.visit_preparation import VisitPreparation
 from ...screens.visit_report import VisitReportScreen
 from ...tools.deletion import on_deletion
 from ...tools.people import people_who_left
@@ -261,6 +261,7 @@ class KeyAccountVisit(models.Model):
     def action_write_report(self):
         """Opens the report."""
         self.ensure_one()
+        self.check_access("write")
         return self._get_report_action({"visit_id": self.id})
 
     def action_cancel(self):

@@ -14,20 +14,24 @@ import { VisitDraft } from "./visit_draft";
 const VISIT = "key.account.visit";
 const SOURCES = ["visit_id", "event_id", "partner_id"];
 const MOODS = [1, 2, 3, 4, 5];
+// Open items that are shown at once: the others are a tap away
+const SHOWN = 5;
 
 /** The report on a visit, written on a phone right after the talk: one request saves it and all that follows. */
 export class VisitReport extends Component {
     static template = "key_account_management.VisitReport";
     static components = { Layout };
+    static path = "key-account-visit-report";
+    static displayName = _t("Visit Report");
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.moods = MOODS;
-        this.state = useState({ facts: null, report: null, error: "", isSaving: false, saved: null });
+        this.state = useState({ facts: null, report: null, error: "", isSaving: false, saved: null, showsAll: false });
         // On a reload, only what is in the address is known
-        const params = { ...this.props.action.context?.params, ...this.props.action.params, ...this.props.state?.source };
+        const params = this.props.action.params || {};
         this.source = Object.fromEntries(SOURCES.map((name) => [name, Number(params[name]) || false]));
         this.props.updateActionState?.(
             Object.fromEntries(Object.entries(this.source).filter(([, value]) => value))
@@ -106,6 +110,11 @@ export class VisitReport extends Component {
     }
 
     // What is ticked
+
+    get rows() {
+        const { open } = this.state.facts;
+        return this.state.showsAll || open.length <= SHOWN + 1 ? open : open.slice(0, SHOWN);
+    }
 
     togglePerson(person) {
         const { people } = this.state.report;

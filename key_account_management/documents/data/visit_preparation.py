@@ -7,9 +7,9 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 from odoo.tools import format_date
 
-from ..documents.formatter import Formatter
-from ..figures.figure import Figure
-from ..figures.period import Period
+from ...figures.figure import Figure
+from ...figures.period import Period
+from ..formatter import Formatter
 
 MOVED = 3
 # Rows of each list: the sheet is one page
