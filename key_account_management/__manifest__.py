@@ -36,6 +36,7 @@
         "reports/report_actions.xml",
         "reports/care_worksheet.xml",
         "reports/review_sheet_templates.xml",
+        "reports/visit_sheet.xml",
         "reports/key_account_sales_report_views.xml",
         "reports/key_account_potential_report_views.xml",
         # After the reports: the minutes are attached to their mail, the favourites belong to the sales analysis
@@ -75,6 +76,7 @@
         "views/key_account_milestone_views.xml",
         "views/key_account_milestone_stage_views.xml",
         "views/key_account_milestone_type_views.xml",
+        "views/key_account_visit_views.xml",
         "views/key_account_coaching_plan_views.xml",
         "views/key_account_coaching_session_views.xml",
         "views/key_account_review_views.xml",

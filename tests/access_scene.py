@@ -90,6 +90,7 @@ class AccessScene:
         self._make(
             "key.account.care.measure", self._mine(name="Call", user_id=self.person.id, date_end=date(2030, 1, 1))
         )
+        self._make("key.account.visit", self._mine(user_id=self.person.id, day=date(2030, 1, 1), purpose="Prices"))
         self._make(
             "key.account.care.process", {"name": "Complaints", "company_id": self.company.id, "user_id": self.person.id}
         )

@@ -140,6 +140,7 @@ class GuardCase(CoachingCase):
             "key.account.satisfaction": {**of_account, "score": 5.0},
             "key.account.target": {**of_account, "kpi_id": kpi.id, "year": year + 1, "value": 1.0},
             "key.account.tier": {"name": "Tier"},
+            "key.account.visit": {**of_account, "day": date(2030, 1, 1), "user_id": rep.id},
             "key.account.care.process.check": lambda: {
                 "process_id": cls.env["key.account.care.process"].create({"name": "Checked"}).id,
                 "rating": "3",

@@ -58,6 +58,8 @@ ARGUMENTS = {
     "date_to": "2023-12-31",
     "field_name": "revenue",
     "kind": "presentation",
+    "report": {},
+    "token": "a token of a test",
 }
 INTRODUCTION = """# Who may do what
 

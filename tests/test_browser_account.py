@@ -17,11 +17,12 @@ class TestBrowserAccount(HttpCase):
 
     def test_plan_a_visit(self):
         account = self.env.ref("key_account_management.demo_account_shrinking")
-        domain = [("key_account_visit", "=", True), ("partner_ids", "child_of", account.id)]
-        domain += [("start", ">", fields.Datetime.now())]
-        visits = self.env["calendar.event"]
+        domain = [("partner_id", "=", account.id), ("start", ">", fields.Datetime.now())]
+        visits = self.env["key.account.visit"]
         self.assertFalse(visits.search(domain))
         self.start_tour(f"/odoo/res.partner/{account.id}", "key_account_plan_visit", login="kim")
         visit = visits.search(domain)
         self.assertEqual(visit.user_id.login, "kim")
         self.assertIn("220 Mill Street", visit.location)
+        self.assertEqual(visit.contact_ids.name, "Diane Walsh")
+        self.assertEqual(visit.event_id.partner_ids, visit.user_id.partner_id | visit.contact_ids)

@@ -37,6 +37,18 @@ class TestDemo(TransactionCase):
         self.assertGreater(len(days), 50)
         self.assertEqual([day for day in days if day != workday(day)], [])
 
+    def test_visits_are_reported(self):
+        """By the account manager, on meetings that took place; a call is none, and neither are those of reviews."""
+        visits = self.env["key.account.visit"].search(
+            [("partner_id", "in", self.accounts().ids), ("report_token", "like", "demo report")]
+        )
+        self.assertEqual(sorted(visits.mapped("kind")), ["phone", *["visit"] * 4])
+        self.assertEqual(visits.reported_by_id, self.env.ref(f"{MODULE}.demo_user_manager"))
+        for visit in visits:
+            self.assertTrue(visit.result)
+            self.assertEqual(bool(visit.event_id), visit.kind == "visit")
+            self.assertFalse(visit.event_id.key_account_review_id)
+
     def test_customers_pay_the_prices_of_their_lists(self):
         lines = self.env["sale.order.line"].search(
             [

@@ -95,6 +95,22 @@ class TestMerge(KeyAccountCase):
         self.assertEqual(invitations.exists().partner_id, contacts[0] | other)
         self.assertEqual(review.participant_ids, contacts[0])
 
+    def test_visits(self):
+        """Reports move along with what they led to; of two people who are one, one was met."""
+        people = self.make_customer("Ann", parent_id=self.twin.id, is_company=False, email="a@b.c")
+        people |= self.make_customer("Anne", parent_id=self.twin.id, is_company=False, email="a@b.c")
+        report = {"partner_id": self.twin.id, "people": people.ids, "result": "Said"}
+        report["new"] = [{"kind": kind, "name": kind, "day": None} for kind in ("measure", "issue", "risk")]
+        answer = self.env["key.account.visit"].with_user(self.manager).save_report("a token of a test", report)
+        visit = self.env["key.account.visit"].browse(answer["visit_id"])
+        self.merge()
+        moved = (visit, visit.measure_ids, visit.issue_ids, visit.risk_ids)
+        self.assertEqual([record.partner_id for record in moved], [self.account] * 4)
+        self.env["base.partner.merge.automatic.wizard"]._merge(people.ids, people[0])
+        self.assertEqual(visit.contact_ids, people[0])
+        with self.assertRaisesRegex(UserError, "Customer Visit"):
+            people[0].unlink()
+
     def test_plans_for_the_same_days(self):
         """An account has one plan in use: that of the other account is kept in the archive."""
         period = {"date_from": "2025-01-01", "date_to": "2025-12-31"}

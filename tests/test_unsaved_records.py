@@ -91,6 +91,7 @@ class TestUnsavedRecords(KeyAccountCase):
             "key.account.review.slot": {"review_id": review.id, "note": SECRET, "place": SECRET},
             "key.account.review.topic": of_review,
             "key.account.satisfaction": {**of_account, "score": 3.3, "comment": SECRET},
+            "key.account.visit": {**of_account, "day": cls.today, "user_id": owner.id, "result": SECRET},
         }
         secrets = {model: env[model].create(each) for model, each in values.items()}
         return secrets | {

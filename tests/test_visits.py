@@ -141,15 +141,13 @@ class TestVisits(KeyAccountCase):
 
     def test_planned_from_the_account(self):
         action = self.account.with_user(self.manager).action_view_key_account_visits()
-        form = Form(self.env["calendar.event"].with_user(self.manager).with_context(**action["context"]))
-        form.name = "Annual talk"
-        form.partner_ids.add(self.contact)
-        event = form.save()
-        self.assertTrue(event.key_account_visit)
-        self.assertEqual(event.partner_ids, self.contact | self.manager.partner_id)
-        self.assertIn(event, self.env["calendar.event"].search(action["domain"]))
-        plain = Form(self.env["calendar.event"].with_user(self.manager))
-        self.assertFalse(plain.key_account_visit)
+        form = Form(self.env["key.account.visit"].with_user(self.manager).with_context(**action["context"]))
+        form.start = datetime(2025, 7, 15, 9)
+        visit = form.save()
+        self.assertTrue(visit.event_id.key_account_visit)
+        self.assertEqual(visit.event_id.partner_ids, self.manager.partner_id)
+        self.assertIn(visit, self.env["key.account.visit"].search(action["domain"]))
+        self.assertEqual(self.values(), (0, 12.0, None, 15))
 
     def test_declined_is_no_visit(self):
         """Whoever declined was not visited; the others of the meeting were."""
@@ -198,8 +196,6 @@ class TestVisits(KeyAccountCase):
             self.assertEqual(self.values(), (1, 12.0, 137, None))
             self.assertEqual(self.values(self.foreign), (1, None, 1, None))
             self.assertEqual(self.seen_visits(self.foreign), planned)
-        action = self.foreign.with_user(self.head).action_view_key_account_visits()
-        self.assertEqual(self.env["calendar.event"].search(action["domain"]), planned)
 
     def whole_days(self, first, last):
         return self.visit(datetime.combine(first, time(8)), allday=True, start_date=first, stop_date=last)

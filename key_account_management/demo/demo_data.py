@@ -11,6 +11,7 @@ from .kept import keep
 from .review_dates import propose_dates
 from .reviews import Reviews
 from .stories import MONTHS
+from .visits import Visits
 from .workdays import workday
 
 
@@ -36,6 +37,7 @@ class DemoData:
         entered.visit(since=reviews.first_held)
         self._move_coaching_sessions()
         Care(*where).make()
+        Visits(*where).report()
         reviews.prepare()
         propose_dates(self.env, self.env.ref("key_account_management.demo_user_manager"))
         self._fill_portfolio()

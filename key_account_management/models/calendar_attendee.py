@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 from ..roles import USER
 from ..tools.rights import check_filled_in
+from ..tools.time_zones import moment_texts, timezone_of_country
 
 # Whose visit it is
 FILLED_IN = ("key_account_customer_id",)
@@ -65,6 +66,66 @@ class CalendarAttendee(models.Model):
     def _notify_attendees(self, mail_template, notify_author=False, force_send=False):
         # The email to an attendee holds the link, whoever sends it
         inviting = self.with_context(key_account_inviting=INVITING)
-        if mail_template:
-            mail_template = mail_template.with_context(key_account_inviting=INVITING)
-        return super(CalendarAttendee, inviting)._notify_attendees(mail_template, notify_author, force_send)
+        if not mail_template:
+            return super(CalendarAttendee, inviting)._notify_attendees(mail_template, notify_author, force_send)
+        for attendees, template in inviting._by_key_account_template(mail_template):
+            template = template.with_context(key_account_inviting=INVITING)
+            super(CalendarAttendee, attendees)._notify_attendees(template, notify_author, force_send)
+        return None
+
+    def _by_key_account_template(self, template):
+        """:return: pairs of attendees and what they are sent: people of an account that is visited get ours"""
+        ours = self.browse()
+        if template == self.env.ref("calendar.calendar_template_meeting_invitation", raise_if_not_found=False):
+            ours = self.filtered(lambda attendee: attendee._is_visited())
+        invitation = ours and self.env.ref("key_account_management.mail_template_visit", raise_if_not_found=False)
+        if not invitation:
+            return [(self, template)]
+        # As superuser: users who may invite customers need not have the right to read templates
+        return [(ours, invitation.sudo()), (self - ours, template)] if self - ours else [(ours, invitation.sudo())]
+
+    def _get_key_account_visit(self):
+        """:return: the visit that is invited to, as superuser"""
+        self.ensure_one()
+        # As superuser: no one may read the link
+        visit = self.event_id.sudo().key_account_visit_id
+        # While its meeting is being created, the visit does not know it yet
+        return visit.filtered(lambda visit: visit.event_id <= self.event_id)
+
+    def _is_visited(self):
+        """Whether it is somebody whose account is visited."""
+        self.ensure_one()
+        visit = self._get_key_account_visit()
+        return bool(visit) and self.partner_id._is_below(visit.partner_id)
+
+    def _get_key_account_visit_sender(self):
+        """:return: for the email template: who invites: the account manager, otherwise whoever is responsible"""
+        self.ensure_one()
+        visit = self._get_key_account_visit()
+        manager = visit.partner_id.key_account_manager_id
+        return manager if manager.active and manager.email else self.event_id.user_id or self.env.user
+
+    def _get_key_account_visit_language(self):
+        """:return: for the email template: the customer's language"""
+        self.ensure_one()
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        account = self._get_key_account_visit().partner_id
+        return next(
+            (code for code in (self.partner_id.lang, account.lang, self.env.lang) if code in installed), "en_US"
+        )
+
+    def _get_key_account_visit_texts(self):
+        """:return: for the email template: when the visit is, where the customer is"""
+        self.ensure_one()
+        event = self.event_id
+        account = self._get_key_account_visit().partner_id
+        zone = (
+            self.partner_id.tz
+            or account.tz
+            or timezone_of_country((self.partner_id.country_id or account.country_id).code)
+            or event.user_id.tz
+            or "UTC"
+        )
+        env = self.with_context(lang=self._get_key_account_visit_language()).env
+        texts = moment_texts(env, event.start, event.stop, zone)
+        return texts | {"zone": zone.replace("_", " ")}

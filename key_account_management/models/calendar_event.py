@@ -12,7 +12,7 @@ from ..tools.rpc import check_records
 # What makes a meeting a visit, and when it is
 VISIT_FIELDS = {"key_account_visit", "partner_ids", "start", "stop", "start_date", "stop_date", "allday", "active"}
 # Whose meeting it is
-LINKS = ("key_account_review_id", "key_account_session_id")
+LINKS = ("key_account_review_id", "key_account_session_id", "key_account_visit_id")
 FILLED_IN = ("key_account_coaching_id",)
 # In the context while meetings are fetched. No client can send this very object.
 FETCHING = object()
@@ -39,6 +39,9 @@ class CalendarEvent(models.Model):
     key_account_session_id = fields.Many2one(
         "key.account.coaching.session", copy=False, groups=fields.NO_ACCESS, index="btree_not_null", ondelete="set null"
     )
+    key_account_visit_id = fields.Many2one(
+        "key.account.visit", copy=False, groups=fields.NO_ACCESS, index="btree_not_null", ondelete="set null"
+    )
     key_account_coaching_id = fields.Many2one(
         "key.account.coaching.session",
         "Coaching Session",
@@ -59,7 +62,7 @@ class CalendarEvent(models.Model):
             meeting.key_account_coaching_id = found.get(meeting._origin)
 
     @api.depends("key_account_visit", "partner_ids")
-    @api.depends_context("uid", "lang", "key_account_visit_to")
+    @api.depends_context("uid", "lang")
     def _compute_key_account_invitation_note(self):
         self.key_account_invitation_note = False
         for meeting in self.filtered("key_account_visit"):
@@ -126,7 +129,7 @@ class CalendarEvent(models.Model):
     @on_deletion
     def _unlink_meetings_of_key_account_talks(self):
         for meeting in self._get_key_account_talks():
-            for talk in meeting._get_key_account_review_and_session():
+            for talk in meeting._get_key_account_talks_in():
                 talk._handle_meeting_deleted()
 
     # === ACTION METHODS ===#
@@ -142,6 +145,15 @@ class CalendarEvent(models.Model):
             event_id=self.id,
             opportunity_id=self.opportunity_id.id,
         )
+
+    @api.readonly
+    def action_write_key_account_report(self):
+        """Opens the report on a meeting that was a visit; it gets a visit of its own when the report is saved."""
+        check_records(self, single=True)
+        self.check_access("read")
+        self.env["key.account.visit"].check_access("create")
+        self._check_key_account_may_link()
+        return self.env["key.account.visit"]._get_report_action({"event_id": self.id})
 
     # === BUSINESS METHODS ===#
 
@@ -174,22 +186,15 @@ class CalendarEvent(models.Model):
                     "an attendee; each attendee gets an invitation by email."
                 )
             )
-            # The client names the account: only who may be read is shown
-            named = self.env.context.get("key_account_visit_to")
-            account = self.env["res.partner"].browse(named if type(named) is int else ()).exists()
-            contacts = account._filtered_access("read")[:1]
-            contacts = contacts and contacts._get_key_account_contacts()
-            if contacts:
-                texts.append(self.env._("Contacts of the account: %(names)s.", names=_names(contacts)))
         return " ".join(texts)
 
     def _get_key_account_talks(self):
-        """:return: those of the meetings that belong to a review or a coaching session, as superuser"""
+        """:return: those of the meetings that belong to a review, a coaching session or a visit, as superuser"""
         meetings = self.filtered("id")
         # With the rights of the user, as Odoo does next anyway: the links come along
         meetings.mapped("user_id")
         # As superuser: no one may read or write the links
-        return meetings.sudo().filtered(lambda meeting: meeting.key_account_review_id or meeting.key_account_session_id)
+        return meetings.sudo().filtered(lambda meeting: any(meeting[link] for link in LINKS))
 
     def _get_key_account_review(self):
         """:return: the review that takes place in this meeting and has not been held yet, as superuser"""
@@ -205,9 +210,16 @@ class CalendarEvent(models.Model):
         session = self.sudo().key_account_session_id
         return session.filtered(lambda session: session.event_id == self)
 
-    def _get_key_account_review_and_session(self):
+    def _get_key_account_visit(self):
+        """:return: the visit that this meeting is, as superuser; empty if it was only ticked as one"""
+        self.ensure_one()
+        # As superuser: see above
+        visit = self.sudo().key_account_visit_id
+        return visit.filtered(lambda visit: visit.event_id == self)
+
+    def _get_key_account_talks_in(self):
         """:return: what takes place in this meeting, to be told what happens to it"""
-        return self._get_key_account_review(), self._get_key_account_session()
+        return self._get_key_account_review(), self._get_key_account_session(), self._get_key_account_visit()
 
     @contextmanager
     def _watch(self):
@@ -224,7 +236,7 @@ class CalendarEvent(models.Model):
             for meeting in meetings.exists():
                 after = meeting._get_key_account_facts()
                 if after != before[meeting]:
-                    for talk in meeting._get_key_account_review_and_session():
+                    for talk in meeting._get_key_account_talks_in():
                         talk._follow_meeting(before[meeting], after)
         finally:
             watched.difference_update(meetings.ids)

@@ -10,6 +10,7 @@ from ..documents.kinds import KINDS, PDF_LABELS
 from ..documents.pdf.care_worksheet import CareWorksheet
 from ..documents.pdf.page_furniture import read_pages
 from ..documents.pdf.paper import LETTER, choose_paper
+from ..documents.pdf.visit_sheet import VisitSheet
 from ..documents.slides.presentation_data import take_presentation_data
 from ..tools.rpc import check_records
 
@@ -29,24 +30,26 @@ class IrActionsReport(models.Model):
     )
     # One document of many records, unlike those of an account
     key_account_worksheet = fields.Selection(
-        [("filled", "Filled In"), ("empty", "To Be Filled In by Hand")],
+        [("filled", "Filled In"), ("empty", "To Be Filled In by Hand"), ("visit", "Preparation of a Visit")],
         readonly=True,
-        help="Set on care process worksheets.",
+        help="Set on care process worksheets and preparation sheets.",
     )
 
     # === WHAT ODOO'S REPORTS ASK FOR ===#
 
     def _get_rendering_context(self, report, docids, data):
-        if report.key_account_document or report.key_account_worksheet == "filled":
+        if report.key_account_document or report.key_account_worksheet in ("filled", "visit"):
             # Whoever writes the address of a report names what it prints
             records = self.env[report.model].browse(docids)
             check_records(records)
-            if report.key_account_document and not records:
+            if report.key_account_worksheet != "filled" and not records:
                 raise UserError(self.env._("%(report)s: select what to print.", report=report.name))
         context = super()._get_rendering_context(report, docids, data)
         if report.key_account_document:
             context["documents"] = self._get_key_account_documents(report, context["docs"])
-        if report.key_account_worksheet:
+        if report.key_account_worksheet == "visit":
+            context["worksheet"] = VisitSheet(self.env, context["docs"])
+        elif report.key_account_worksheet:
             context["worksheet"] = CareWorksheet(self.env, context["docs"], report.key_account_worksheet == "empty")
         if report.key_account_document or report.key_account_worksheet:
             context["zoom"] = self._get_key_account_zoom() if context.get("report_type") == "pdf" else 1
@@ -166,7 +169,7 @@ class IrActionsReport(models.Model):
         taken.wait()
         return pdf
 
-    # === WORKSHEET OF CARE PROCESSES ===#
+    # === WORKSHEETS ===#
 
     def _render_key_account_worksheet(self, report, res_ids, data):
         self._check_wkhtmltopdf()

@@ -1,6 +1,5 @@
 from datetime import datetime, time, timedelta
 
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -92,55 +91,55 @@ class ResPartner(models.Model):
 
     # === ACTION METHODS ===#
 
+    @api.readonly
     def action_view_key_account_visits(self):
-        """Opens the customer visits; a meeting created from there is a visit to this account."""
+        """Opens the visits to this account; what is planned there is a visit to it."""
         check_records(self, single=True)
-        self.check_access("read")
-        # Only for those with a role: what a visit is for is planned in measures
-        self.env["key.account.care.measure"].check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("key_account_management.key_account_visit_action")
-        action["domain"] = [
-            ("key_account_visit", "=", True),
-            ("attendee_ids.key_account_customer_id", "child_of", self.id),
-        ]
-        action["context"] = {
-            "default_key_account_visit": True,
-            # Whoever is an attendee gets an email: no one is, unless chosen
-            "default_partner_ids": self.env.user.partner_id.ids,
-            "key_account_visit_to": self.id,
-        }
-        return action
+        return self._get_key_account_records_action("key_account_visit_action")
 
     @api.readonly
     def action_plan_key_account_visit(self):
-        """Opens a customer visit on the due day. It says who gets an invitation: no one until chosen.
+        """Opens a new visit on the due day. Only who is chosen there gets an invitation.
 
         :raises AccessError: someone else's account
         """
         check_records(self, single=True)
         self._check_key_account_figures_access()
-        day = self._get_proposed_visit_day()
-        timezone = self.env.tz
-        start = timezone.localize(datetime.combine(day, time(10))).astimezone(pytz.utc).replace(tzinfo=None)
-        address = self._display_address(without_company=True)
+        visits = self.env["key.account.visit"]
+        visits.check_access("create")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Plan Visit"),
-            "res_model": "calendar.event",
-            "views": [(False, "form")],
+            "res_model": visits._name,
+            "views": [(self.env.ref("key_account_management.key_account_visit_view_form_plan").id, "form")],
             "target": "new",
             "context": {
-                "default_name": self.env._("Visit to %(account)s", account=self.name),
-                "default_key_account_visit": True,
-                "default_user_id": self.env.uid,
-                # Whoever is an attendee gets an email: no one is, unless chosen
-                "default_partner_ids": self.env.user.partner_id.ids,
-                "key_account_visit_to": self.id,
-                "default_start": fields.Datetime.to_string(start),
-                "default_stop": fields.Datetime.to_string(start + timedelta(hours=1)),
-                "default_location": ", ".join(" ".join(line.split()) for line in address.splitlines() if line.strip()),
+                "default_partner_id": self.id,
+                "default_start": fields.Datetime.to_string(visits._at(self._get_proposed_visit_day())),
             },
         }
+
+    @api.readonly
+    def action_write_key_account_report(self):
+        """Opens the report on the visit to this account that took place last, or on one that nobody had planned.
+
+        :raises AccessError: someone else's account
+        """
+        check_records(self, single=True)
+        self._check_key_account_figures_access()
+        visits = self.env["key.account.visit"]
+        visits.check_access("create")
+        waiting = visits.search(
+            [
+                ("partner_id", "=", self.id),
+                ("state", "=", "planned"),
+                ("day", "<=", fields.Date.context_today(self)),
+                ("user_id", "=", self.env.uid),
+            ],
+            order="day desc, id desc",
+            limit=1,
+        )
+        return visits._get_report_action({"visit_id": waiting.id} if waiting else {"partner_id": self.id})
 
     # === BUSINESS METHODS ===#
 
@@ -168,8 +167,16 @@ class ResPartner(models.Model):
 
     def _get_proposed_visit_day(self):
         """:return: the working day on which the next visit is due; if already overdue, the next working day"""
+        return self._get_working_visit_day(self.key_account_visit_due)
+
+    def _get_next_visit_day(self, last):
+        """:return: the working day on which the visit after one on a day is due, False if there is no visit target"""
+        due = self._get_visit_due(last)
+        return due and self._get_working_visit_day(due)
+
+    def _get_working_visit_day(self, due):
         tomorrow = fields.Date.context_today(self) + timedelta(days=1)
-        day = max(self.key_account_visit_due or tomorrow, tomorrow)
+        day = max(due or tomorrow, tomorrow)
         begin = self.env.tz.localize(datetime.combine(day, time.min))
         calendar = self.env.company.resource_calendar_id
         end = calendar and calendar.plan_days(1, begin, compute_leaves=True)

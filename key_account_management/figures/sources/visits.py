@@ -15,6 +15,10 @@ from ..period import DayParts, Period
 from ..request import Request
 from ..source import Records, Source
 
+# Of visits that are more than a meeting in the calendar: what counts as a visit, and what starts the time until the
+# next one again
+COUNTED = ("visit",)
+SEEN = ("visit", "phone_instead")
 # Answers of those who may not have been there
 NOT_COMING = ("declined", "tentative")
 A_DAY = timedelta(days=1)
@@ -22,8 +26,16 @@ A_DAY = timedelta(days=1)
 HOURS_PER_DAY = 8.0
 
 
+# Ids of the meeting and of the visit, one of them 0: a visit may have lost its meeting, or never had one
+Visited = tuple[int, int]
+
+
 class VisitFigures(Source):
-    """Customer visits, from the meetings that are marked as such and have an attendee from the account."""
+    """Customer visits: meetings that are marked as such and have an attendee from the account.
+
+    Who plans a visit, or writes a report on one, says whose it is (``key.account.visit``), and whether anybody was met:
+    such a meeting counts for that account as well, or not at all.
+    """
 
     codes = ("visits", "visit_target", "days_since_visit", "next_visit_days")
     codes_over_time = ("visits",)
@@ -50,8 +62,23 @@ class VisitFigures(Source):
             return self._visits_on(self._planned(), self._next())
         if code == "days_since_visit":
             last_day = self.request.period.date_to
-            return self._visits_on(self._over() & self._starts(None, last_day), self._last(last_day))
-        return [("calendar.event", list(self._over_in(self.request.period)))]
+            last = self._last(last_day)
+            meetings = self._visits_on(self._over(SEEN) & self._starts(None, last_day), last)
+            visits = sorted(
+                visit for account, visit, day in self._without_meeting(SEEN, None, last_day) if day == last.get(account)
+            )
+            return [*meetings, ("key.account.visit", [("id", "in", visits)])] if visits else meetings
+        period = self.request.period
+        alone = sorted(
+            {visit for _account, visit, _day in self._without_meeting(COUNTED, period.date_from, period.date_to)}
+        )
+        meetings = [("calendar.event", [("id", "in", self._ids(self._over_in(period)))])]
+        return [*meetings, ("key.account.visit", [("id", "in", alone)])] if alone else meetings
+
+    def _ids(self, domain: Domain) -> list[int]:
+        """Ids instead of a domain: who opens the records may not read to which visit a meeting belongs."""
+        events = self.env["calendar.event"].with_context(active_test=False)
+        return events.search(domain & Domain("active", "=", True), order="id").ids
 
     def _visits_on(self, domain: Domain, day_of: Mapping[int, date]) -> Records:
         """The visits among those of the domain that took place, or will, on the day of their account."""
@@ -65,9 +92,9 @@ class VisitFigures(Source):
 
     def hours(self, period: Period) -> dict[int, float]:
         """:return: ``{account id: hours of the visits in a period}``"""
-        visits = self._count(period)
+        visits = _meetings(self._count(period))
         # Of all periods together
-        of_periods = [self._count(each).values() for each in self.request.periods]
+        of_periods = [_meetings(self._count(each)).values() for each in self.request.periods]
         all_ids = tuple(set().union(*(ids for by_account in of_periods for ids in by_account)))
         events = self.env["calendar.event"].browse(set().union(*visits.values())).with_prefetch(all_ids)
         hours = {event.id: self._hours(event) for event in events}
@@ -91,11 +118,15 @@ class VisitFigures(Source):
 
     # === READING ===#
 
-    def _visits(self) -> Domain:
+    def _visits(self, kinds: Sequence[str]) -> Domain:
         """Meetings do not belong to a company: those to which people of the companies invite are counted."""
         return (
             Domain("key_account_visit", "=", True)
-            & Domain("attendee_ids", "any", self._coming())
+            & (
+                Domain("attendee_ids", "any", self._coming())
+                | Domain("key_account_visit_id.partner_id", "in", self.request.customer_ids)
+            )
+            & (Domain("key_account_visit_id", "=", False) | Domain("key_account_visit_id.kind", "in", kinds))
             & (Domain("user_id", "=", False) | Domain("user_id.company_ids", "in", self.env.companies.ids))
         )
 
@@ -105,16 +136,19 @@ class VisitFigures(Source):
             "state", "not in", NOT_COMING
         )
 
-    def _over(self) -> Domain:
+    def _over(self, kinds: Sequence[str]) -> Domain:
         timed, days = Domain("stop", "<=", self.now), Domain("stop_date", "<", self.today)
-        return self._visits() & ((Domain("allday", "!=", True) & timed) | (Domain("allday", "=", True) & days))
+        over = (Domain("allday", "!=", True) & timed) | (Domain("allday", "=", True) & days)
+        # Whoever has written the report is back, also before the time that was planned is over
+        return self._visits(kinds) & (over | Domain("key_account_visit_id.state", "=", "done"))
 
     def _over_in(self, *periods: Period) -> Domain:
-        return self._over() & Domain.OR(self._starts(period.date_from, period.date_to) for period in periods)
+        return self._over(COUNTED) & Domain.OR(self._starts(period.date_from, period.date_to) for period in periods)
 
     def _planned(self) -> Domain:
         timed, days = Domain("start", ">", self.now), Domain("start_date", ">=", self.today)
-        return self._visits() & ((Domain("allday", "!=", True) & timed) | (Domain("allday", "=", True) & days))
+        ahead = (Domain("allday", "!=", True) & timed) | (Domain("allday", "=", True) & days)
+        return self._visits(SEEN) & ahead & ~Domain("key_account_visit_id.state", "=", "done")
 
     def _starts(self, first: date | None, last: date) -> Domain:
         """A meeting's first day is the one where the company is; all-day meetings have no hours and so no time zone."""
@@ -130,50 +164,80 @@ class VisitFigures(Source):
         return Period(day, day).moments(self.env.tz)[0]
 
     def _grouped(self, domain: Domain, aggregates: SQL) -> list[tuple[Any, ...]]:
-        """:return: ``[(account id, whether for whole days, *aggregates)]`` of attendees who count for an account"""
+        """:return: ``[(account id, whether for whole days, *aggregates)]`` of attendees who count for an account, and
+        of visits to it"""
         # Visits by people who have left since still count
         events = self.env["calendar.event"].with_context(active_test=False)
         query = events._search(domain & Domain("active", "=", True))
         self.env["calendar.attendee"].flush_model(["event_id", "key_account_customer_id", "state"])
+        self.env["key.account.visit"].flush_model(["event_id", "partner_id"])
         # Not grouped by the meetings' attendees: one who declined is among them if someone else comes
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT attendee.key_account_customer_id, event.allday IS TRUE, %s
+                WITH visited AS (%(events)s)
+                SELECT whose.customer, event.allday IS TRUE, %(aggregates)s
                   FROM calendar_event event
-                  JOIN calendar_attendee attendee ON attendee.event_id = event.id
-                 WHERE event.id IN %s
-                   AND attendee.key_account_customer_id = ANY(%s)
-                   AND (attendee.state IS NULL OR attendee.state NOT IN %s)
+                  JOIN (
+                        SELECT attendee.event_id, attendee.key_account_customer_id AS customer
+                          FROM calendar_attendee attendee
+                         WHERE attendee.event_id IN (SELECT id FROM visited)
+                           AND attendee.key_account_customer_id = ANY(%(customers)s)
+                           AND (attendee.state IS NULL OR attendee.state NOT IN %(not_coming)s)
+                         UNION
+                        SELECT visit.event_id, visit.partner_id
+                          FROM key_account_visit visit
+                         WHERE visit.event_id IN (SELECT id FROM visited)
+                           AND visit.partner_id = ANY(%(customers)s)
+                       ) whose ON whose.event_id = event.id
               GROUP BY 1, 2
                 """,
-                aggregates,
-                query.subselect(),
-                self.request.customer_ids,
-                NOT_COMING,
+                aggregates=aggregates,
+                events=query.select(SQL("calendar_event.id")),
+                customers=self.request.customer_ids,
+                not_coming=NOT_COMING,
             )
         )
         return [(account, *values) for customer, *values in rows for account in self.request.accounts_of[customer]]
 
-    def _count(self, period: Period) -> defaultdict[int, set[int]]:
-        """:return: ``{account id: {event id}}``, a meeting with several people of an account is one visit"""
-        visits: defaultdict[int, set[int]] = defaultdict(set)
+    def _without_meeting(self, kinds: Sequence[str], first: date | None, last: date) -> list[tuple[int, int, date]]:
+        """:return: ``[(account id, visit id, day)]`` of reports on visits of these kinds that have no meeting"""
+        domain = (
+            Domain("partner_id", "in", self.request.customer_ids)
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("event_id", "=", False)
+            & Domain("state", "=", "done")
+            & Domain("kind", "in", kinds)
+            & Domain("day", "<=", last)
+        )
+        if first:
+            domain &= Domain("day", ">=", first)
+        rows = self.env["key.account.visit"].search_read(domain, ["partner_id", "day"], load=None)
+        return [
+            (account, row["id"], row["day"]) for row in rows for account in self.request.accounts_of[row["partner_id"]]
+        ]
+
+    def _count(self, period: Period) -> defaultdict[int, set[Visited]]:
+        """:return: ``{account id: {visit}}``, a meeting with several people of an account is one visit"""
+        visits: defaultdict[int, set[Visited]] = defaultdict(set)
         if period.date_from <= self.today:
-            for account, event, _day in self._of_elapsed("visits", period, self._read):
-                visits[account].add(event)
+            for account, visited, _day in self._of_elapsed("visits", period, self._read):
+                visits[account].add(visited)
         return visits
 
-    def _read(self, periods: Sequence[Period]) -> dict[Period, list[tuple[int, int, date]]]:
-        """:return: ``{period: [(account id, event id, first day)]}``"""
+    def _read(self, periods: Sequence[Period]) -> dict[Period, list[tuple[int, Visited, date]]]:
+        """:return: ``{period: [(account id, visit, first day)]}``"""
         grouped = self._grouped(
             self._over_in(*DayParts(periods).joined),
             SQL("ARRAY_AGG(event.id), ARRAY_AGG(event.start), ARRAY_AGG(event.start_date)"),
         )
         visits = [
-            (account, event, start_date if allday else self._day(start))
+            (account, (event, 0), start_date if allday else self._day(start))
             for account, allday, *events in grouped
             for event, start, start_date in zip(*events, strict=True)
         ]
+        ends = [min(period.date_from for period in periods), max(period.date_to for period in periods)]
+        visits += [(account, (0, visit), day) for account, visit, day in self._without_meeting(COUNTED, *ends)]
         return {period: [visit for visit in visits if visit[-1] in period] for period in periods}
 
     def _last(self, day: date) -> dict[int, date]:
@@ -193,10 +257,14 @@ class VisitFigures(Source):
             for day in days
         )
         last: dict[date, dict[int, date]] = {day: {} for day in days}
-        for account, allday, *starts in self._grouped(self._over() & self._starts(None, max(days)), up_to):
+        for account, allday, *starts in self._grouped(self._over(SEEN) & self._starts(None, max(days)), up_to):
             for day, start in zip(days, starts, strict=True):
                 if start:
                     day_of_visit = self._day_of_visit(start, allday)
+                    last[day][account] = max(day_of_visit, last[day].get(account, day_of_visit))
+        for account, _visit, day_of_visit in self._without_meeting(SEEN, None, max(days)):
+            for day in days:
+                if day_of_visit <= day:
                     last[day][account] = max(day_of_visit, last[day].get(account, day_of_visit))
         return last
 
@@ -222,7 +290,7 @@ class VisitFigures(Source):
     def _figures(
         self,
         account: BaseModel,
-        visits: Sequence[Mapping[int, set[int]]],
+        visits: Sequence[Mapping[int, set[Visited]]],
         last: Sequence[Mapping[int, date]],
         planned: Mapping[int, date],
     ) -> AccountFigures:
@@ -272,3 +340,8 @@ class VisitFigures(Source):
                 if account.key_account_tier_id
                 else self.env._("The account has no tier.")
             )
+
+
+def _meetings(visits: Mapping[int, set[Visited]]) -> dict[int, set[int]]:
+    """:return: ``{account id: {id of a meeting}}``: what has no meeting has no hours"""
+    return {account: {event for event, _visit in of_account if event} for account, of_account in visits.items()}

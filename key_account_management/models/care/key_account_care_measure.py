@@ -213,6 +213,15 @@ class KeyAccountCareMeasure(models.Model):
         index="btree_not_null",
         help="Where the measure came from.",
     )
+    visit_id = fields.Many2one(
+        "key.account.visit",
+        "Customer Visit",
+        check_company=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Where the measure came from.",
+    )
 
     _dates_in_order = models.Constraint("CHECK (date_start <= date_end)", "A measure cannot end before it starts.")
     _cost_not_negative = models.Constraint(

@@ -41,6 +41,16 @@ class KeyAccountSatisfaction(models.Model):
         groups=MANAGER,
     )
 
+    visit_id = fields.Many2one(
+        "key.account.visit",
+        "Customer Visit",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Where it was heard.",
+    )
+
     # Several answers may have been given to one invitation
     invite_token = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
 

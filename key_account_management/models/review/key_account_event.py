@@ -14,4 +14,13 @@ class KeyAccountEvent(models.Model):
     date = fields.Date(required=True, default=fields.Date.context_today, index=True)
     effect = fields.Selection([("good", "Good"), ("bad", "Bad")], required=True, default="good")
     description = fields.Text()
+    visit_id = fields.Many2one(
+        "key.account.visit",
+        "Customer Visit",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Where it was heard.",
+    )
     is_shared = fields.Boolean("Shared", help="Can appear in the customer's documents.")

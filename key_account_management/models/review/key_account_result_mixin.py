@@ -52,13 +52,13 @@ class KeyAccountResultMixin(models.AbstractModel):
         """Creates an activity on the review from each result."""
         for record in self:
             record._make_followup(
-                lambda record: record.review_id.activity_schedule(
+                lambda record: record._get_subject().activity_schedule(
                     "mail.mail_activity_data_todo",
                     record.result_date,
                     record._get_result_title(),
                     automated=False,
                     note=plaintext2html(record.result) if record.result else "",
-                    user_id=record.result_user_id._get_key_account_stand_in(record.review_id.company_id).id,
+                    user_id=record.result_user_id._get_key_account_stand_in(record._get_subject().company_id).id,
                 )
             )
 
@@ -71,7 +71,7 @@ class KeyAccountResultMixin(models.AbstractModel):
                 self._store({"followup": False})
             return notification(self.env._("It has been deleted. Create it again."), "warning", reload=True)
         if record._name == "mail.activity":
-            record = self.review_id
+            record = self._get_subject()
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,
@@ -105,12 +105,16 @@ class KeyAccountResultMixin(models.AbstractModel):
         record = make(self)
         self._store({"followup": f"{record._name},{record.id}"})
 
+    def _get_subject(self):
+        """:return: the record that it is a part of, with an account, a company and activities"""
+        return self.review_id
+
     def _prepare_measure_values(self):
         today = fields.Date.context_today(self)
         return {
             "name": self._get_result_title(),
-            "partner_id": self.review_id.partner_id.id,
-            "company_id": self.review_id.company_id.id,
+            "partner_id": self._get_subject().partner_id.id,
+            "company_id": self._get_subject().company_id.id,
             "review_id": self.review_id.id,
             "user_id": self.result_user_id.id,
             "date_start": min(today, self.result_date),
@@ -121,8 +125,8 @@ class KeyAccountResultMixin(models.AbstractModel):
     def _prepare_milestone_values(self):
         return {
             "name": self._get_result_title(),
-            "partner_id": self.review_id.partner_id.id,
-            "company_id": self.review_id.company_id.id,
+            "partner_id": self._get_subject().partner_id.id,
+            "company_id": self._get_subject().company_id.id,
             "user_id": self.result_user_id.id,
             "date_deadline": self.result_date,
             "description": self.result,

@@ -904,9 +904,19 @@ class KeyAccountReview(models.Model):
         self.ensure_one()
         still_open = self._get_last_review().issue_ids.filtered(lambda issue: issue.state == "open")
         missing = still_open - self.issue_ids.previous_issue_id
-        return self.env["key.account.review.issue"]._make(
-            [issue._prepare_carried_over_values(self) for issue in missing]
+        issues = self.env["key.account.review.issue"]
+        carried = issues._make([issue._prepare_carried_over_values(self) for issue in missing])
+        # Raised in visits since
+        waiting = issues.search(
+            [
+                ("review_id", "=", False),
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "open"),
+            ]
         )
+        waiting.review_id = self
+        return carried | waiting
 
     def _get_prices_to_carry_over(self):
         return self.condition_ids.filtered(

@@ -89,12 +89,21 @@ class DocumentJob extends models.Model {
     ];
 }
 
+class Visit extends models.Model {
+    _name = "key.account.visit";
+
+    purpose = fields.Char();
+
+    _records = [{ id: 1, purpose: "Prices" }];
+    _views = { form: /* xml */ `<form><field name="purpose"/></form>` };
+}
+
 class Partner extends mailModels.ResPartner {
     _records = [...mailModels.ResPartner._records, { id: 101, name: "Hansen Robotik" }, { id: 102, name: "Bayside" }];
 }
 
 export function defineKeyAccountModels() {
-    defineModels({ ...mailModels, ResPartner: Partner, Review, Lead, DocumentJob });
+    defineModels({ ...mailModels, ResPartner: Partner, Review, Lead, DocumentJob, Visit });
 }
 
 export function useGermanFormats() {

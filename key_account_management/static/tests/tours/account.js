@@ -72,12 +72,12 @@ registry.category("web_tour.tours").add("key_account_plan_visit", {
             run: "click",
         },
         {
-            content: "The meeting is a visit: it names the people of the account, and invites none of them",
-            trigger: ".modal:has(.o_field_widget[name='partner_ids']) .alert:contains(Diane Walsh)",
+            content: "Nobody is invited unless chosen",
+            trigger: ".modal .o_field_widget[name='invitation_note']:contains(Nobody is invited)",
         },
         {
             content: "Invite one",
-            trigger: ".modal .o_field_widget[name='partner_ids'] input",
+            trigger: ".modal .o_field_widget[name='contact_ids'] input",
             run: "edit Diane Walsh",
         },
         {
@@ -86,7 +86,7 @@ registry.category("web_tour.tours").add("key_account_plan_visit", {
         },
         {
             content: "The form says who gets an email",
-            trigger: ".modal .o_field_widget[name='partner_ids']:contains(Diane Walsh)",
+            trigger: ".modal .o_field_widget[name='invitation_note']:contains(Diane Walsh)",
         },
         {
             content: "Save",
