@@ -1,13 +1,23 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
 
 from ..roles import USER
+from ..tools.languages import language_of
 from ..tools.rights import check_filled_in
+from ..tools.time_zones import appointment_texts, timezone_text
+from .calendar_event import OCCASION
 
 # Whose visit it is
 FILLED_IN = ("key_account_customer_id",)
 # In the context while invitations are written. No client can send this very object.
 INVITING = object()
+# When customers get our email about an annual review instead of one of Odoo's
+OCCASIONS = {
+    "calendar.calendar_template_meeting_invitation": "invited",
+    "calendar.calendar_template_meeting_changedate": "moved",
+    "calendar.calendar_template_meeting_reminder": "reminded",
+}
 
 
 class CalendarAttendee(models.Model):
@@ -67,4 +77,98 @@ class CalendarAttendee(models.Model):
         inviting = self.with_context(key_account_inviting=INVITING)
         if mail_template:
             mail_template = mail_template.with_context(key_account_inviting=INVITING)
-        return super(CalendarAttendee, inviting)._notify_attendees(mail_template, notify_author, force_send)
+        of_reviews = inviting._filter_key_account_reviews() if mail_template else self.browse()
+        if not of_reviews:
+            return super(CalendarAttendee, inviting)._notify_attendees(mail_template, notify_author, force_send)
+        templates = {self.env.ref(xmlid, raise_if_not_found=False): name for xmlid, name in OCCASIONS.items()}
+        occasion = templates.get(mail_template)
+        for attendee in of_reviews:
+            # In the language of each one
+            template, context = attendee._get_key_account_email(mail_template, occasion)
+            super(CalendarAttendee, attendee.with_context(**context))._notify_attendees(
+                template.with_context(**context), notify_author, force_send
+            )
+        # Meetings of several records are written together at times
+        return (self - of_reviews)._notify_attendees(mail_template, notify_author, force_send)
+
+    def _filter_key_account_reviews(self):
+        """:return: those who attend an annual review"""
+        # Other meetings must not cost a query
+        meetings = self.event_id._get_key_account_talks().filtered("key_account_review_id")
+        return self.filtered(lambda attendee: attendee.event_id in meetings)
+
+    def _get_key_account_review(self):
+        # As superuser: whoever plans in the calendar need not have the right to read the review
+        return self.event_id.sudo().key_account_review_id
+
+    def _get_key_account_language(self):
+        return language_of(self.partner_id, self._get_key_account_review().partner_id)
+
+    def _get_key_account_email(self, mail_template, occasion):
+        """
+        :param mail_template: one of Odoo's
+        :param occasion: when it is sent, None if we have no email for it
+        :return: the template for an attendee of a review, ours if it is someone from the customer, and its context
+        """
+        self.ensure_one()
+        context = {"lang": self._get_key_account_language()}
+        ours = self.env.ref("key_account_management.mail_template_review_meeting", raise_if_not_found=False)
+        if not occasion or not ours or not self.partner_id._is_below(self._get_key_account_review().partner_id):
+            return mail_template, context
+        # As superuser: whoever plans in the calendar need not have the right to read the review
+        return ours.sudo(), {**context, OCCASION: occasion, "key_account_inviting": INVITING}
+
+    def _notify_key_account_cancelled(self):
+        """The annual review does not take place at this time. Without the file of Odoo's other emails about meetings,
+        which would put it into the calendars again.
+        """
+        # As superuser, as Odoo sends it for whoever deletes a meeting
+        deleted = self.env.ref("calendar.calendar_template_delete_event", raise_if_not_found=False)
+        deleted = (deleted or self.env["mail.template"]).sudo()
+        for attendee in self.filtered("email"):
+            template, context = attendee._get_key_account_email(deleted, "cancelled")
+            if not template:
+                continue
+            template = template.with_context(**context)
+            record = attendee.event_id if template == deleted else attendee
+            subject, body = (template._render_field(name, record.ids)[record.id] for name in ("subject", "body_html"))
+            meeting = attendee.event_id.with_context(**context)
+            meeting.message_notify(
+                subject=subject,
+                body=body,
+                partner_ids=attendee.partner_id.ids,
+                author_id=meeting.user_id.partner_id.id,
+                email_from=meeting.user_id.email_formatted,
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+
+    def _get_key_account_appointment(self):
+        """Everything that our email about an annual review says, as texts in the environment's language."""
+        self.ensure_one()
+        meeting = self.event_id
+        review = self._get_key_account_review().with_context(lang=self.env.lang)
+        # In the preview of the template it may be any meeting
+        timezone = (review and review._get_timezone_of(self.partner_id)) or self.partner_id.tz or "UTC"
+        if meeting.allday:
+            days = sorted({meeting.start_date, meeting.stop_date})
+            times = {"day": " – ".join(format_date(self.env, day, date_format="full") for day in days)}
+        else:
+            times = appointment_texts(meeting, timezone) | {"timezone": timezone_text(self.env, timezone)}
+        subjects = {
+            "invited": self.env._("Invitation to our annual review %(year)s", year=review.year),
+            "moved": self.env._("New date for our annual review %(year)s", year=review.year),
+            "cancelled": self.env._("Cancelled: our annual review on %(day)s", day=times["day"]),
+            "reminded": self.env._("Reminder: our annual review on %(day)s", day=times["day"]),
+        }
+        return {
+            **times,
+            "subject": subjects[self.env.context.get(OCCASION, "invited")],
+            "contact": self.partner_id.name or "",
+            "year": review.year,
+            "place": meeting.location or "",
+            "videocall_url": meeting.videocall_location or "",
+            "people": ", ".join(meeting.partner_ids.mapped("name")),
+            "organiser": meeting.user_id.name or "",
+            "company": review.company_id.name,
+            "color": review.company_id.email_secondary_color or "#1F3A5F",
+        }
