@@ -313,7 +313,7 @@ class TestReviewDates(DatesCase):
         self.assertFalse(self.review.activity_ids)
         told = self.env["mail.mail"].search([("model", "=", "calendar.event"), ("res_id", "=", meeting.id)])
         for contact, text in (
-            (self.anna, "will not take place"),
+            (self.anna, "has been canceled"),
             (self.bernd, "findet zu diesem Zeitpunkt nicht statt"),
         ):
             (cancelled,) = (mail for mail in told if mail.recipient_ids == contact and text in mail.body_html)

@@ -291,6 +291,15 @@ class TestPostMigration(KeyAccountCase):
             self.script.follow_one_company(self.system)
             self.assertEqual(self.account.key_account_next_review, after)
 
+    def test_minutes_are_in_the_language_of_those_who_read_them(self):
+        script = load_script(str(ROOT / ADDON / "migrations/19.0.2.2.0/post-migration.py"), "key_account_migration")
+        template = self.system.ref(f"{ADDON}.mail_template_review_minutes")
+        new = "{{ object._get_minutes_language() }}"
+        for former, after in (("{{ object.partner_id.lang }}", new), ("de_DE", "de_DE")):
+            template.lang = former
+            script.write_minutes_for_readers(self.system)
+            self.assertEqual(template.lang, after)
+
     def test_minutes_are_signed_by_someone_who_is_there(self):
         template = self.system.ref(f"{ADDON}.mail_template_review_minutes")
         new = "{{ (object._get_reviewer().email_formatted or object.company_id.email_formatted) }}"

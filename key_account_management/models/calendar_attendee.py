@@ -157,7 +157,7 @@ class CalendarAttendee(models.Model):
         subjects = {
             "invited": self.env._("Invitation to our annual review %(year)s", year=review.year),
             "moved": self.env._("New date for our annual review %(year)s", year=review.year),
-            "cancelled": self.env._("Cancelled: our annual review on %(day)s", day=times["day"]),
+            "cancelled": self.env._("Canceled: our annual review on %(day)s", day=times["day"]),
             "reminded": self.env._("Reminder: our annual review on %(day)s", day=times["day"]),
         }
         return {

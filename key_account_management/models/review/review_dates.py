@@ -163,8 +163,8 @@ class ReviewDates:
         )
         for meeting in meetings.filtered(lambda meeting: meeting.start > fields.Datetime.now()):
             people = meeting.partner_ids - people_who_left(meeting.partner_ids)
-            attendees = meeting.attendee_ids.grouped("partner_id")
-            meeting.attendee_ids.union(*map(attendees.get, people))._notify_key_account_cancelled()
+            told = meeting.attendee_ids.filtered_domain([("partner_id", "in", people.ids)])
+            told._notify_key_account_cancelled()
             meeting.activity_ids.unlink()
             meeting.with_context(dont_notify=True).active = False
         reviews.activity_unlink([MEETING_CHANGED])
@@ -275,9 +275,10 @@ class ReviewDates:
         """The meeting becomes what the review says; if it was deleted, there is a new one."""
         review = self.reviews
         day = review.planned_date
+        language = language_of(review.partner_id)
         url = review.slot_ids.filtered(lambda slot: slot.state == "taken").videocall_url
         values = {
-            "name": self.get_meeting_name(language_of(review.partner_id)),
+            "name": self.get_meeting_name(language),
             "active": True,
             "allday": not review.start,
             "start": review.start or datetime.combine(day, time(8)),
@@ -295,7 +296,7 @@ class ReviewDates:
         else:
             organiser = review._get_reviewer()
             # As above: it is the meeting of the one who holds the review
-            meetings = self.env["calendar.event"].with_company(review.company_id).sudo()
+            meetings = self.env["calendar.event"].with_company(review.company_id).with_context(lang=language).sudo()
             review._store({"meeting_id": meetings.create({**values, "user_id": organiser.id}).id})
         review.activity_unlink([MEETING_CHANGED])
 
