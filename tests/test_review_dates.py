@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from .common import HEAD
 from .dates import DatesCase
@@ -195,9 +195,13 @@ class TestReviewDates(DatesCase):
         again = self.choose(tokens[self.anna], second, csrf=csrf)
         self.assertEqual(again.status_code, 410)
         self.assertIn("You have already chosen a date", again.text)
+        # 9:00 in UTC, in Tokyo
+        self.assertIn("6:00\N{NARROW NO-BREAK SPACE}PM", again.text)
         late = self.choose(tokens[self.bernd], second, csrf=csrf)
         self.assertEqual(late.status_code, 409)
-        self.assertIn("Ihr Haus hat inzwischen einen Termin gewählt", late.text)
+        self.assertIn("Ihr Haus hat inzwischen diesen Termin gewählt:", late.text)
+        self.assertIn("Hamburg", late.text)
+        self.assertIn(format_date(first.env, first.start, "de_DE", "full"), late.text)
         self.assertEqual((first.state, second.state), ("taken", "withdrawn"))
         self.assertEqual(self.env["calendar.event"].search_count([("res_id", "=", self.review.id)]), 1)
 
@@ -308,8 +312,9 @@ class TestReviewDates(DatesCase):
         self.assertEqual((meeting.active, self.review.meeting_id), (False, meeting.browse()))
         self.assertFalse(self.review.activity_ids)
         told = self.env["mail.mail"].search([("model", "=", "calendar.event"), ("res_id", "=", meeting.id)])
-        cancelled = told.filtered(lambda mail: "canceled" in mail.body_html)
-        self.assertLessEqual(self.anna | self.bernd, cancelled.recipient_ids)
+        for contact, text in ((self.anna, "has been canceled"), (self.bernd, "ist abgesagt")):
+            (cancelled,) = (mail for mail in told if mail.recipient_ids == contact and text in mail.body_html)
+            self.assertIn("Hamburg", cancelled.body_html)
 
     def test_rescheduling(self):
         self.propose()

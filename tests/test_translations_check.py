@@ -87,6 +87,13 @@ def test_changed_placeholder(translations, text):
     translations.refused(f"{translations.german}: placeholders or tags differ: {COUNT!r} - {text!r}")
 
 
+@pytest.mark.parametrize("text", ["Kundengesundheit", "Die Kundengesundheit sinkt"])
+def test_word_that_was_replaced(translations, text):
+    """What was agreed with those who use it comes back with no later text."""
+    translations.write(translations.german, TEXTS | {"Tier": text})
+    translations.refused(f"{translations.german}: “Beziehungsindex” was agreed instead of “Kundengesundheit”: 'Tier'")
+
+
 def test_new_text(translations):
     """It is missing in the template and in the translation."""
     translations.write(translations.fresh, dict.fromkeys([*TEXTS, "Milestone"], ""))

@@ -291,6 +291,32 @@ class TestPostMigration(KeyAccountCase):
             self.script.follow_one_company(self.system)
             self.assertEqual(self.account.key_account_next_review, after)
 
+    def test_minutes_are_in_the_language_of_those_who_read_them(self):
+        script = load_script(str(ROOT / ADDON / "migrations/19.0.2.2.0/post-migration.py"), "key_account_migration")
+        template = self.system.ref(f"{ADDON}.mail_template_review_minutes")
+        new = "{{ object._get_minutes_language() }}"
+        for former, after in (("{{ object.partner_id.lang }}", new), ("de_DE", "de_DE")):
+            template.lang = former
+            script.write_minutes_for_readers(self.system)
+            self.assertEqual(template.lang, after)
+
+    def test_corrected_translations_arrive_where_nobody_edited(self):
+        script = load_script(str(ROOT / ADDON / "migrations/19.0.2.2.0/post-migration.py"), "key_account_migration")
+        label = self.system.ref(f"{ADDON}.field_key_account_review__held_on")
+        left, edited = (self.system.ref(f"{ADDON}.kpi_{code}") for code in ("share_of_wallet", "peer_revenue"))
+        area = self.system["key.account.care.area"].search([], limit=1)
+        german = {"lang": "de_DE"}
+        label.with_context(**german).field_description = "Stattgefunden am"
+        left.with_context(**german, install_mode=True).name = "Lieferanteil beim Kunden"
+        edited.with_context(**german).name = "Unser Vergleich"
+        area.with_context(**german).name = "Unser Bereich"
+        self.system.flush_all()
+        script.bring_corrected_translations(self.system)
+        self.assertEqual(label.with_context(**german).field_description, "Durchgeführt am")
+        self.assertEqual(left.with_context(**german).name, "Marktanteil beim Kunden")
+        self.assertEqual(edited.with_context(**german).name, "Unser Vergleich")
+        self.assertEqual(area.with_context(**german).name, "Unser Bereich")
+
     def test_minutes_are_signed_by_someone_who_is_there(self):
         template = self.system.ref(f"{ADDON}.mail_template_review_minutes")
         new = "{{ (object._get_reviewer().email_formatted or object.company_id.email_formatted) }}"

@@ -48,7 +48,7 @@ class DatesController(Controller):
             proposal = invitation._get_proposal()
             values.update(
                 proposal=proposal,
-                chosen=invitation._get_slot_data(slot) if slot else None,
+                agreed=invitation._get_slot_data(slot) if slot else invitation._get_agreed_data(),
                 has_written=bool(invitation.answered_on),
             )
         response = request.render("key_account_management.dates_page", values)

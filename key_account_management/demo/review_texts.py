@@ -19,7 +19,7 @@ REVIEWS = {
         ),
         "internal": "Wettbewerber bietet Regler 6 % günstiger an. Nicht beim Preis mitgehen, sondern bei der Lieferzeit.",
         "topics": [
-            ("status", "Lieferzeiten nach dem Sommer", "Seit dem Sicherheitsbestand wurden alle Termine gehalten."),
+            ("status", "Lieferzeiten nach dem Sommer", "Seit dem Sicherheitsbestand wurden alle Termine eingehalten."),
             ("status", "Umstellung auf SD-10", "Alle Achsen der Linie 2 laufen mit den neuen Reglern."),
             ("activities", "Bildsensor VS-6", "Vorserie im zweiten Quartal, Ihre Prüfstation als erster Einsatzort."),
             ("activities", "Technologietag", "Einladung an Ihre Konstruktion in unser Testzentrum, im März."),

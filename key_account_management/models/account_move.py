@@ -5,7 +5,12 @@ from ..figures.sources.payments import payments
 from ..roles import MANAGER
 from ..tools.rpc import check_records
 
-CREDIT_KINDS = [("return", "Return"), ("price", "Price Credit"), ("correction", "Correction"), ("bonus", "Bonus")]
+CREDIT_KINDS = [
+    ("return", "Return of Goods"),
+    ("price", "Price Credit"),
+    ("correction", "Correction"),
+    ("bonus", "Bonus"),
+]
 
 
 class AccountMove(models.Model):
@@ -18,8 +23,8 @@ class AccountMove(models.Model):
         tracking=True,
         # Whoever books it, and whoever is asked about it
         groups=f"account.group_account_invoice,account.group_account_readonly,{MANAGER}",
-        help="Return: goods came back. Price credit: a lower price, without goods. Correction: an invoice that was "
-        "reversed and replaced, or a credit note that was reversed. Bonus: granted for what was bought. If it is "
+        help="Return of goods: they came back. Price credit: a lower price, without goods. Correction: an invoice that "
+        "was reversed and replaced, or a credit note that was reversed. Bonus: granted for what was bought. If it is "
         "empty, the kind follows from orders, deliveries and the reversed document.",
     )
 

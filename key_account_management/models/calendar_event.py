@@ -19,6 +19,8 @@ FETCHING = object()
 # The meetings that are being written, so that what Odoo writes within is not taken for a change of its own.
 # Kept with the transaction, where no client can set it.
 WATCHED = "key_account_watched_meetings"
+# In the context while customers are written to about their review: ``invited``, ``moved``, ``cancelled``, ``reminded``
+OCCASION = "key_account_occasion"
 
 
 class CalendarEvent(models.Model):
@@ -156,6 +158,12 @@ class CalendarEvent(models.Model):
         return self.env["key.account.visit"]._get_report_action({"event_id": self.id})
 
     # === BUSINESS METHODS ===#
+
+    def message_notify(self, **kwargs):
+        if self.env.context.get(OCCASION):
+            # Our own emails are complete without what Odoo writes around those about meetings
+            kwargs |= {"email_layout_xmlid": "mail.mail_notification_layout", "email_add_signature": False}
+        return super().message_notify(**kwargs)
 
     def _check_key_account_may_link(self):
         """:raises AccessError: for private meetings of others, which in Odoo can be read, but without their subject"""

@@ -144,7 +144,7 @@ class ResPartner(models.Model):
         }
 
     def action_send_key_account_survey(self):
-        """Opens Odoo's own invitation to the satisfaction survey, with the contacts of the account.
+        """Opens Odoo's invitation to the satisfaction survey, with our email and the contacts of the account.
 
         :raises UserError: if there is no such survey, or no contact with an email address
         """
@@ -162,7 +162,12 @@ class ResPartner(models.Model):
         contacts = self._get_key_account_contacts().filtered("email")
         if not contacts:
             raise UserError(self.env._("%(account)s has no contact with an email address.", account=self.display_name))
-        return survey.with_context(default_partner_ids=contacts.ids).action_send_survey()
+        action = survey.with_context(default_partner_ids=contacts.ids).action_send_survey()
+        template = self.env.ref("key_account_management.mail_template_satisfaction_survey", raise_if_not_found=False)
+        if template:
+            # It is complete without what Odoo writes around it
+            action["context"] |= {"default_template_id": template.id, "default_email_layout_xmlid": False}
+        return action
 
     # === BUSINESS METHODS ===#
 

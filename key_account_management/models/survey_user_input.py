@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..roles import EMPLOYEE, MANAGER
+from ..tools.languages import language_of
 
 # Whoever knows one answers in the customer's name
 TOKENS = ("access_token", "invite_token")
@@ -53,6 +54,10 @@ class SurveyUserInput(models.Model):
         return super().write(vals)
 
     # === BUSINESS METHODS ===#
+
+    def _get_key_account_language(self):
+        self.ensure_one()
+        return language_of(self.partner_id, self.partner_id.commercial_partner_id)
 
     def get_start_url(self):
         token = self.env.context.get(LINK_TOKENS, {}).get(self.id)

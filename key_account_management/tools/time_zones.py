@@ -44,6 +44,14 @@ def timezone_of_country(code: str | None) -> str | None:
     return zones[0] if len(times) == 1 else None
 
 
+def timezone_text(env: Environment, timezone: str) -> str:
+    """:return: how the language of the environment calls a time zone, and its name"""
+    if "/" not in timezone:
+        return timezone
+    name = babel.dates.get_timezone_name(pytz.timezone(timezone), locale=babel_locale_parse(get_lang(env).code))
+    return f"{name} ({timezone.replace('_', ' ')})"
+
+
 def company_day(company: BaseModel, moment: datetime | None = None) -> date:
     """
     :param moment: as it is stored; None: now

@@ -11,7 +11,10 @@ class SurveyInvite(models.TransientModel):
             return super()._send_mail(answer)
         # As superuser: only the email holds the token. Whoever invites may not read it.
         tokens = {answer.id: answer.sudo().access_token}
-        mail = super(SurveyInvite, self.with_context(**{LINK_TOKENS: tokens}))._send_mail(answer)
+        language = answer._get_key_account_language()
+        translated = self.with_context(**{LINK_TOKENS: tokens}, lang=language)
+        translated._translate_from_template()
+        mail = super(SurveyInvite, translated)._send_mail(answer)
         # Created again by the system and without author: both may read what they send
         again = mail.with_user(SUPERUSER_ID).create(
             {
@@ -23,3 +26,14 @@ class SurveyInvite(models.TransientModel):
         )
         mail.unlink()
         return again
+
+    def _translate_from_template(self):
+        """Texts of the template become those in the environment's language. What was edited stays."""
+        template = self.template_id
+        if not template:
+            return
+        versions = [template.with_context(lang=code) for code, _name in self.env["res.lang"].get_installed()]
+        if self.subject in [version.subject for version in versions]:
+            self.subject = template.subject
+        if any(self.with_context(lang=version.env.lang).body_has_template_value for version in versions):
+            self.body = template.body_html

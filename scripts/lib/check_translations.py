@@ -11,6 +11,28 @@ import polib
 
 # Attributes of tags may be texts as well
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|</?\w+")
+# German words that sales people would not use, or not for this, and the ones that were agreed; no matter which case
+AGREED = {
+    "auf der Tafel": "im Kanban",
+    "Betreuungsmaßnahme": "Kundenpflege-Maßnahme",
+    "Bis zum heutigen Tag": "Jahr bis heute",
+    "Coaching-Sitzung": "Coaching-Gespräch",
+    "Coachingplan": "Coaching-Plan",
+    "eingefroren": "festgehalten",
+    "Einheit(en)": "Stück",
+    "In Verzug": "Überfällig",
+    "Kostenabdeckung": "Umsatzanteil mit bekannten Kosten",
+    "Kostendeckung": "Umsatzanteil mit bekannten Kosten",
+    "Kundengesundheit": "Beziehungsindex",
+    "Lieferanteil": "Marktanteil beim Kunden",
+    "Maßnahmenplan": "Aktionsplan",
+    "Mindestbestellwert": "Mindestauftragsgröße",
+    "Punktwert": "Bewertung",
+    "stattgefunden": "durchgeführt",
+    "abgehalten": "durchgeführt",
+    "terminiert": "Termin vereinbart",
+    "Umsatz mit Ihnen": "Ihr Bezug bei uns",
+}
 
 
 def entries(catalogue):
@@ -33,6 +55,13 @@ def problems_of_translation(fresh, translation):
             yield f"placeholders or tags differ: {entry.msgid!r} - {text!r}"
 
 
+def problems_of_words(translation):
+    for entry in translation:
+        for word, agreed in AGREED.items():
+            if word.lower() in entry.msgstr.lower():
+                yield f"“{agreed}” was agreed instead of “{word}”: {entry.msgid!r}"
+
+
 def main(fresh_path, folder, write=None):
     fresh = polib.pofile(fresh_path)
     (template_path,) = Path(folder).glob("*.pot")
@@ -47,7 +76,9 @@ def main(fresh_path, folder, write=None):
             translation.save()
     problems = [f"{template_path}: {text}" for text in problems_of_template(fresh, polib.pofile(template_path))]
     for path in Path(folder).glob("*.po"):
-        problems += [f"{path}: {text}" for text in problems_of_translation(fresh, polib.pofile(path))]
+        translation = polib.pofile(path)
+        texts = [*problems_of_translation(fresh, translation), *problems_of_words(translation)]
+        problems += [f"{path}: {text}" for text in texts]
     if problems:
         sys.exit("\n".join([*problems, "Run scripts/lint --write-translations, translate what is new, and commit."]))
 

@@ -41,27 +41,49 @@ class Messages:
         figure = self.data.figures["revenue"].figure
         values = {"revenue": self._money(figure.value)}
         if figure.change is None:
-            return self.env._("Revenue of %(revenue)s", **values)
-        values["change"] = self.format.percent(abs(figure.change))
-        if figure.compared:
-            return self._revenue_of_months(figure.change, values)
-        if abs(figure.change) < SAME:
-            return self.env._("Revenue of %(revenue)s, the same as in the previous year", **values)
-        if figure.change > 0:
-            return self.env._("Revenue of %(revenue)s, %(change)s more than in the previous year", **values)
-        return self.env._("Revenue of %(revenue)s, %(change)s less than in the previous year", **values)
+            kind = "alone"
+        else:
+            values["change"] = self.format.percent(abs(figure.change))
+            kind = "same" if abs(figure.change) < SAME else "more" if figure.change > 0 else "less"
+        # Of fewer months than the revenue itself: the previous year is not complete
+        in_months = bool(figure.compared) and kind != "alone"
+        # To a customer, it is what they bought from us
+        text = self._purchases_text if self.data.audience == "customer" else self._revenue_text
+        return text(f"{kind}_in_months" if in_months else kind) % values
 
-    def _revenue_of_months(self, change: float, values: dict[str, str]) -> str:
-        """Of fewer months than the revenue itself: the previous year is not complete."""
-        if abs(change) < SAME:
-            return self.env._("Revenue of %(revenue)s, in comparable months the same as in the previous year", **values)
-        if change > 0:
-            return self.env._(
-                "Revenue of %(revenue)s, in comparable months %(change)s more than in the previous year", **values
-            )
-        return self.env._(
-            "Revenue of %(revenue)s, in comparable months %(change)s less than in the previous year", **values
-        )
+    def _revenue_text(self, kind: str) -> str:
+        return {
+            "alone": self.env._("Revenue of %(revenue)s"),
+            "same": self.env._("Revenue of %(revenue)s, the same as in the previous year"),
+            "more": self.env._("Revenue of %(revenue)s, %(change)s more than in the previous year"),
+            "less": self.env._("Revenue of %(revenue)s, %(change)s less than in the previous year"),
+            "same_in_months": self.env._(
+                "Revenue of %(revenue)s, in comparable months the same as in the previous year"
+            ),
+            "more_in_months": self.env._(
+                "Revenue of %(revenue)s, in comparable months %(change)s more than in the previous year"
+            ),
+            "less_in_months": self.env._(
+                "Revenue of %(revenue)s, in comparable months %(change)s less than in the previous year"
+            ),
+        }[kind]
+
+    def _purchases_text(self, kind: str) -> str:
+        return {
+            "alone": self.env._("Your purchases from us: %(revenue)s"),
+            "same": self.env._("Your purchases from us: %(revenue)s, the same as in the previous year"),
+            "more": self.env._("Your purchases from us: %(revenue)s, %(change)s more than in the previous year"),
+            "less": self.env._("Your purchases from us: %(revenue)s, %(change)s less than in the previous year"),
+            "same_in_months": self.env._(
+                "Your purchases from us: %(revenue)s, in comparable months the same as in the previous year"
+            ),
+            "more_in_months": self.env._(
+                "Your purchases from us: %(revenue)s, in comparable months %(change)s more than in the previous year"
+            ),
+            "less_in_months": self.env._(
+                "Your purchases from us: %(revenue)s, in comparable months %(change)s less than in the previous year"
+            ),
+        }[kind]
 
     def _months(self) -> str | None:
         rows = self.data.rows("revenue", "month")

@@ -8,6 +8,7 @@ from odoo.models import BaseModel
 
 from ...figures.figure import Column
 from ...figures.sources.source_rows import SourceRows
+from ...tools.units import unit_name
 from .document_data import DocumentData, SourceTable
 
 NAMES = {
@@ -136,4 +137,6 @@ class _Tables:
     def _names_of(self, model: str, ids: Iterable[int]) -> dict[int, str]:
         # Access was checked for the account. Customers read the names: our internal references say nothing to them.
         records = self.env[model].sudo().with_context(display_default_code=False).browse(ids)
+        if model == "uom.uom":
+            return {unit.id: unit_name(unit) for unit in records}
         return {record.id: record.name if model == "account.move" else record.display_name for record in records}

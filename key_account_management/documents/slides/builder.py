@@ -183,7 +183,7 @@ class SlideBuilder:
         rows = [
             [Cell(self.format.date(step.deadline, "medium"), "strong"), self._step_cell(step)] for step in self.ahead
         ]
-        columns = [(self.env._("By"), 20), (self.env._("What will be done"), 80)]
+        columns = [(self.env._("Due By"), 20), (self.env._("What will be done"), 80)]
         if self.goal:
             title, kicker = self.goal, self.env._("Our goal and the next steps")
         else:

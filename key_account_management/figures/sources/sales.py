@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.models import BaseModel
 
+from ...tools.units import unit_name
 from ..figure import UNKNOWN_COST, AccountFigures, Figure, Figures, Row, ratio
 from ..percent import format_percent
 from ..source import Records
@@ -94,7 +95,7 @@ class SalesFigures(SalesLines[Sum]):
         unit = unit or self._unit_of(now.quantity_by_unit, before.quantity_by_unit)
         if not unit:
             return Figure(note=self.env._("Units that cannot be added up: %(units)s.", units=_names(units)))
-        figure = Figure(*(self._total(sums.quantity_by_unit, unit) for sums in (now, before)), unit=unit.name)
+        figure = Figure(*(self._total(sums.quantity_by_unit, unit) for sums in (now, before)), unit=unit_name(unit))
         if figure.previous is None and before.quantity_by_unit:
             figure.note = self.env._(
                 "The previous year's quantities are in other units: %(units)s.", units=_names(before.quantity_by_unit)
@@ -195,7 +196,7 @@ def _is_unknown(revenue: Figure) -> bool:
 
 
 def _names(units: Iterable[BaseModel]) -> str:
-    return ", ".join(sorted(unit.name for unit in units))
+    return ", ".join(sorted(unit_name(unit) for unit in units))
 
 
 def _lines_with_margin(sums: Sum) -> int:

@@ -11,10 +11,11 @@ from ...screens.review_preparation import ReviewPreparation
 from ...tools.client import notification
 from ...tools.deletion import on_deletion
 from ...tools.files import attach_files
+from ...tools.languages import language_of
 from ...tools.people import people_who_left
 from ...tools.rights import linked
 from ...tools.rpc import check_records, for_every_rpc
-from ...tools.time_zones import company_day
+from ...tools.time_zones import company_day, timezone_of_country
 from .look_back import LookBack
 from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities
@@ -138,7 +139,7 @@ class KeyAccountReview(models.Model):
     # Date, place and people: several dates are proposed, the customer chooses one, and the meeting is created
     planned_date = fields.Date("Date of the Review", copy=False, tracking=True)
     # As agreed; empty if the meeting takes whole days
-    start = fields.Datetime(readonly=True, copy=False)
+    start = fields.Datetime("Start Time", readonly=True, copy=False)
     stop = fields.Datetime("End", readonly=True, copy=False)
     place = fields.Char(copy=False)
     slot_ids = fields.One2many("key.account.review.slot", "review_id", "Proposed Dates")
@@ -611,7 +612,8 @@ class KeyAccountReview(models.Model):
                 "default_composition_mode": "comment",
                 "default_template_id": template.id if template else False,
                 "default_partner_ids": recipients.ids,
-                "default_email_layout_xmlid": "mail.mail_notification_light",
+                # Of which customers see nothing
+                "default_email_layout_xmlid": "mail.mail_notification_layout",
                 "force_email": True,
             },
         }
@@ -812,6 +814,22 @@ class KeyAccountReview(models.Model):
             )
         )
         return people.filtered(lambda partner: partner in colleagues or partner._is_below(self.partner_id))
+
+    def _get_minutes_language(self):
+        """:return: that of all recipients from the customer if they have the same, otherwise the account's"""
+        self.ensure_one()
+        readers = self._get_minutes_recipients().filtered(lambda partner: partner._is_below(self.partner_id))
+        languages = {language_of(reader, self.partner_id) for reader in readers}
+        return languages.pop() if len(languages) == 1 else language_of(self.partner_id)
+
+    def _get_timezone_of(self, contact):
+        """:return: that of the contact, the account, their country, our company or the person responsible"""
+        self.ensure_one()
+        customer = (contact, self.partner_id)
+        known = [partner.tz for partner in customer]
+        known += [timezone_of_country(partner.country_id.code) for partner in customer]
+        known += [partner.tz for partner in (self.company_id.partner_id, self._get_reviewer().partner_id)]
+        return next(filter(None, known), "UTC")
 
     def _check_can_propose(self):
         """:raises UserError: no longer in preparation, or nothing to propose"""

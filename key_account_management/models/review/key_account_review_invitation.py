@@ -2,16 +2,13 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-import babel.dates
-import pytz
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import consteq, html2plaintext, plaintext2html
-from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ...tools.deletion import on_deletion
-from ...tools.time_zones import appointment_texts, timezone_of_country
+from ...tools.languages import language_of
+from ...tools.time_zones import appointment_texts, timezone_text
 
 # In the context while emails are rendered: {invitation id: token}. Only the email ever holds a token.
 TOKENS = "key_account_invitation_tokens"
@@ -220,26 +217,11 @@ class KeyAccountReviewInvitation(models.Model):
 
     def _get_language(self):
         self.ensure_one()
-        languages = [code for code, _name in self.env["res.lang"].get_installed()]
-        candidates = (self.partner_id.lang, self.review_id.partner_id.lang, self.env.lang)
-        return next((code for code in candidates if code in languages), "en_US")
+        return language_of(self.partner_id, self.review_id.partner_id)
 
     def _get_timezone(self):
-        """The time zone of the contact, otherwise of the account, their country, our company or the user asking."""
         self.ensure_one()
-        review = self.review_id
-        customer = (self.partner_id, review.partner_id)
-        known = [partner.tz for partner in customer]
-        known += [timezone_of_country(partner.country_id.code) for partner in customer]
-        known += [partner.tz for partner in (review.company_id.partner_id, review._get_reviewer().partner_id)]
-        return next(filter(None, known), "UTC")
-
-    def _get_timezone_text(self, timezone):
-        if "/" not in timezone:
-            return timezone
-        locale = babel_locale_parse(get_lang(self.env).code)
-        name = babel.dates.get_timezone_name(pytz.timezone(timezone), locale=locale)
-        return f"{name} ({timezone.replace('_', ' ')})"
+        return self.review_id._get_timezone_of(self.partner_id)
 
     def _get_proposal(self):
         """Everything that email and page say, as texts in the contact's language."""
@@ -253,7 +235,7 @@ class KeyAccountReviewInvitation(models.Model):
             "company": review.company_id.name,
             "reviewer": review._get_reviewer().name,
             "reviewer_email": review._get_reviewer().email or "",
-            "timezone": invitation._get_timezone_text(timezone),
+            "timezone": timezone_text(invitation.env, timezone),
             "slots": [invitation._get_slot_data(slot) for slot in review.slot_ids if slot._is_open()],
         }
 
@@ -264,6 +246,20 @@ class KeyAccountReviewInvitation(models.Model):
             "place": slot._get_place(),
             "videocall_url": slot.videocall_url or "",
             "note": slot.note or "",
+        }
+
+    def _get_agreed_data(self):
+        """:return: as `_get_slot_data`, what has been agreed, also with someone else; None if there is no date"""
+        self.ensure_one()
+        review = self.review_id
+        if review.state != "scheduled" or not review.start:
+            return None
+        taken = review.slot_ids.filtered(lambda slot: slot.state == "taken")[:1]
+        return {
+            **appointment_texts(review.with_context(lang=self._get_language()), self._get_timezone()),
+            "place": review.place or "",
+            "videocall_url": taken.videocall_url or "",
+            "note": taken.note or "",
         }
 
     # === ANSWERS ===#

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from odoo import fields
 from odoo.exceptions import UserError
 
+from ...tools.languages import language_of
 from ...tools.people import people_who_left
 from ...tools.rights import may_edit
 from ...tools.time_zones import appointment_texts
@@ -91,9 +92,11 @@ class ReviewDates:
         organiser = review._get_reviewer()
         # As superuser, but as the organiser's work: a customer without a login may have chosen
         meetings = self.env["calendar.event"].with_user(organiser).with_company(review.company_id).sudo()
-        return meetings.with_context(lang=organiser.lang).create(
+        # The customer's people read it in their calendars
+        language = language_of(review.partner_id)
+        return meetings.with_context(lang=language).create(
             {
-                "name": self._get_meeting_name(review),
+                "name": self.get_meeting_name(language),
                 "start": slot.start,
                 "stop": slot.stop,
                 "user_id": organiser.id,
@@ -105,8 +108,9 @@ class ReviewDates:
             }
         )
 
-    def _get_meeting_name(self, review):
-        return self.env._("Annual Review %(review)s", review=review.name)
+    def get_meeting_name(self, language):
+        review = self.reviews.with_context(lang=language)
+        return review.env._("Annual Review %(review)s", review=review.name)
 
     def _prepare_link_values(self, review):
         return {
@@ -157,16 +161,10 @@ class ReviewDates:
         reviews.filtered(lambda review: review.meeting_id or review.start)._store(
             {"meeting_id": False, "start": False, "stop": False}
         )
-        template = self.env.ref("calendar.calendar_template_delete_event", raise_if_not_found=False)
         for meeting in meetings.filtered(lambda meeting: meeting.start > fields.Datetime.now()):
-            if template:
-                people = meeting.partner_ids - people_who_left(meeting.partner_ids)
-                # As superuser, as Odoo sends it for whoever deletes a meeting
-                template.sudo().send_mail(
-                    meeting.id,
-                    email_layout_xmlid="mail.mail_notification_light",
-                    email_values={"recipient_ids": [fields.Command.set(people.ids)]},
-                )
+            people = meeting.partner_ids - people_who_left(meeting.partner_ids)
+            told = meeting.attendee_ids.filtered_domain([("partner_id", "in", people.ids)])
+            told._notify_key_account_cancelled()
             meeting.activity_ids.unlink()
             meeting.with_context(dont_notify=True).active = False
         reviews.activity_unlink([MEETING_CHANGED])
@@ -277,9 +275,10 @@ class ReviewDates:
         """The meeting becomes what the review says; if it was deleted, there is a new one."""
         review = self.reviews
         day = review.planned_date
+        language = language_of(review.partner_id)
         url = review.slot_ids.filtered(lambda slot: slot.state == "taken").videocall_url
         values = {
-            "name": self._get_meeting_name(review),
+            "name": self.get_meeting_name(language),
             "active": True,
             "allday": not review.start,
             "start": review.start or datetime.combine(day, time(8)),
@@ -297,7 +296,7 @@ class ReviewDates:
         else:
             organiser = review._get_reviewer()
             # As above: it is the meeting of the one who holds the review
-            meetings = self.env["calendar.event"].with_company(review.company_id).sudo()
+            meetings = self.env["calendar.event"].with_company(review.company_id).with_context(lang=language).sudo()
             review._store({"meeting_id": meetings.create({**values, "user_id": organiser.id}).id})
         review.activity_unlink([MEETING_CHANGED])
 
