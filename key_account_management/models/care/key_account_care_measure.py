@@ -13,6 +13,7 @@ from ...figures.period import Period
 from ...figures.request import Request
 from ...figures.sources.promotions import PromotionFigures
 from ...roles import MANAGER
+from ...tools.rpc import check_records
 from ...tools.time_zones import later
 
 # At most, for each unit of a rhythm
@@ -354,7 +355,8 @@ class KeyAccountCareMeasure(models.Model):
     @api.readonly
     def action_rate_effect(self):
         """Opens the question what the measure achieved."""
-        self.ensure_one()
+        check_records(self, single=True)
+        self.check_access("write")
         return self._get_effect_action()
 
     def action_cancel(self):
