@@ -297,6 +297,13 @@ class TestForecast(KeyAccountCase):
         ahead = self.forecast(period=(date(2027, 1, 1), date(2027, 12, 31)))
         self.assertIn("has not begun", ahead["forecast"]["note"])
 
+    def test_the_common_months_of_another_period_are_no_fiscal_year(self):
+        """Invoices begin with January: the months that can be compared are what a fiscal year begins with."""
+        young = self.make_account("Young")
+        self.book(young, [(date(2025 + month // 12, month % 12 + 1, 5), 50.0) for month in range(18)])
+        figure = self.forecast(young, period=(date(2025, 12, 16), date(2026, 6, 30)))["forecast"]
+        self.assertEqual((figure["value"], figure["change"]), (None, None))
+
     def test_year_that_is_over(self):
         figures = self.forecast(period=(date(2025, 1, 1), date(2025, 12, 31)))
         self.assertEqual((figures["forecast"]["value"], figures["forecast"]["previous"]), (1200.0, 1200.0))

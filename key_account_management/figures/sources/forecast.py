@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 from odoo.tools import SQL, format_amount, format_date
 
+from ..completeness import Comparison
 from ..figure import AccountFigures, Column, Figure, Figures, Row, Table
 from ..fiscal_months import FiscalMonths
 from ..forecast import (
@@ -25,7 +26,7 @@ from ..period import Period
 from ..request import Request
 from ..source import Records, Source
 from .forecast_basis import ForecastBasis, peer_groups, read_months
-from .open_orders import order_book
+from .open_orders import order_book, owed_by
 
 # What was not bought for so long is new business
 NEW_AFTER_YEARS = 2
@@ -121,6 +122,10 @@ class ForecastFigures(Source):
         expected = self._expect()
         targets = self._targets()
         return {account: self._figures(expected[account], targets.get(account)) for account in self.request.account_ids}
+
+    def _compare_months(self, figure: Figure, other: Figure | None, comparison: Comparison) -> None:
+        """A whole year is compared with a whole year or not at all: its last months have no forecast of their own."""
+        super()._compare_months(figure, None, comparison)
 
     def records(self, code: str) -> Records:
         if self._why_not() or code == "forecast_target_to_date":
@@ -219,7 +224,7 @@ class ForecastFigures(Source):
         closed = self.months.closed
         orders: dict[int, list[float]] = defaultdict(lambda: [0.0] * (YEAR - closed))
         for order in self._open_orders():
-            for account in self.request.accounts_of[order["partner_invoice_id"]]:
+            for account in self.request.accounts_of[order["debtor_id"]]:
                 orders[account][order["month"]] += order["amount"]
         return orders
 
@@ -231,9 +236,7 @@ class ForecastFigures(Source):
             return []
         self.env.flush_all()
         condition = SQL(
-            "sale.partner_invoice_id IN %s AND sale.company_id IN %s",
-            tuple(self.request.customer_ids),
-            tuple(self.env.companies.ids),
+            "%s AND sale.company_id IN %s", owed_by(self.request.customer_ids), tuple(self.env.companies.ids)
         )
         companies = {company.id: company for company in self.env.companies}
         parts = self.env.execute_query_dict(order_book(self.env, condition))
