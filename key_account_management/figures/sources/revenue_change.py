@@ -14,19 +14,25 @@ from ..source import Records, Source, united
 from .sales_groups import PART, SalesGroups
 
 GROUP_BY = ("customer_id", "product_id", "company_id", "currency_id", "move_type", "credit_kind", "adjustment")
-AGGREGATES = ("quantity:sum", "price_subtotal:sum", "price_effective:sum", "price_subtotal_currency:sum")
+AGGREGATES = (
+    *("quantity:sum", "price_subtotal:sum", "price_effective:sum"),
+    *("price_subtotal_currency:sum", "price_effective_currency:sum"),
+)
 
 # Reasons that customers see as one
 OTHER_REASONS = ("adjustments", "currency")
 
-# The id (None for what is no record) and the label of a row
-RowName = tuple[int | None, str]
+# The key and the label of a row, see `Row`
+RowName = tuple[int | str | None, str]
 # A product (an empty record for lines without one), or the kind of an adjustment
 Key: TypeAlias = BaseModel | str
 
 
 class Line(NamedTuple):
-    """Sales lines that have the first ones in common, and their sums. ``effective``: goods after discounts."""
+    """Sales lines that have the first ones in common, and their sums. ``effective``: goods after discounts.
+
+    Rate and discount may differ from document to document, so both amounts are also summed up as invoiced.
+    """
 
     customer: BaseModel
     product: BaseModel
@@ -39,6 +45,7 @@ class Line(NamedTuple):
     amount: float
     effective: float
     document: float
+    effective_document: float
     is_foreign: bool
 
     @property
@@ -48,8 +55,7 @@ class Line(NamedTuple):
 
     def in_document_currency(self) -> "Line":
         """The same with the amounts of the documents, as if they were those of the company."""
-        effective = self.document * self.effective / self.amount if self.amount else 0.0
-        return self._replace(amount=self.document, effective=effective, is_foreign=False)
+        return self._replace(amount=self.document, effective=self.effective_document, is_foreign=False)
 
 
 @dataclass
@@ -294,13 +300,13 @@ class RevenueChangeFigures(Source):
             if line.adjustment or line.is_credit:
                 continue
             amount = line.effective
-            if line.is_foreign and line.amount and line.document:
+            if line.is_foreign:
                 rate = (
                     booked[line.product, line.currency, line.company].value
                     or booked[line.currency, line.company].value
                     or self._former_rate(line)
                 )
-                amount *= rate * line.document / line.amount
+                amount = rate * line.effective_document
             products[line.product].at_former_rates += amount
 
     def _former_rate(self, line: Line) -> float:
@@ -327,7 +333,7 @@ class RevenueChangeFigures(Source):
     def _read_row_name(self, key: Key) -> RowName:
         if isinstance(key, str):
             adjustment = self.env["key.account.sales.report"]._fields["adjustment"]
-            return None, dict(adjustment._description_selection(self.env))[key]
+            return key, dict(adjustment._description_selection(self.env))[key]
         if not key:
             return None, self.env._("Without product")
         # Customers read the labels, too, and our internal references mean nothing to them
