@@ -72,6 +72,7 @@ def each_comparison():
     yield "parts_of_revenue_change", lambda comparison: comparison.part_differences()
     yield "product_parts_of_revenue_change", lambda comparison: comparison.product_part_differences()
     yield "table_of_net_revenue", lambda comparison: comparison.net_revenue_differences()
+    yield "accounts_alone", lambda comparison: comparison.alone_differences()
     yield "pending", lambda comparison: comparison.pending_differences()
     yield "targets_of_revenue", lambda comparison: comparison.target_differences()
     for code, (_work_out, breakdowns) in figures.ROWS.items():

@@ -27,6 +27,8 @@ PART_LABELS = {
     "adjustments": "Discounts and charges",
     "currency": "Currency",
 }
+# What each order will bring is rounded
+NEAR_BY_CODE["exposure"] = decimal("0.03")
 # Binary fractions
 EXACT = decimal("0.000001")
 
@@ -184,6 +186,20 @@ class Comparison:
                     f"{self._where(account, period, 'pending')}: {theirs['count']} of {shown(theirs['amount'])},"
                     f" here {count} of {shown(amount)}"
                 )
+
+    def alone_differences(self):
+        """A figure of an account is the same whichever others are asked for: also of one inside another one.
+
+        In the year in progress, which has most of them.
+        """
+        period = max(self.periods, key=lambda period: period[1])
+        for account in self.accounts:
+            alone, among = (of[account.id] for of in (account.get_key_account_figures(*period), self.answer(period)))
+            for code, figure in alone.items():
+                for what in ("value", "previous", "change"):
+                    if figure[what] != among[code][what]:
+                        where = self._where(account, period, f"{code}, {what}")
+                        yield f"{where}: {shown(figure[what])} alone, {shown(among[code][what])} among others"
 
     def target_differences(self):
         for account, period, look in self._each():

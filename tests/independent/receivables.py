@@ -205,17 +205,19 @@ def credit_limit(look):
 def invoiced_quantity(books, ordered, states=("posted",)):
     """What was invoiced of an order line, in its unit: only a correction takes an invoice back.
 
-    A negative line of a credit note charges something: what an order still invoices while it credits something else.
+    An order makes one document of all that is to do: what comes back is a negative line of an invoice, and what is
+    still to be invoiced one of a credit note.
     """
     total = ZERO
     for line in ordered.invoice_lines:
         number = books.in_unit(line.quantity, line.product_uom_id, ordered.product_uom_id)
         if line.move.state not in states:
             continue
-        if line.move.move_type == "out_invoice":
+        is_credit = line.move.move_type == "out_refund"
+        if is_credit:
+            number = -number
+        if number * ordered.product_uom_qty >= 0 or (is_credit and kind(books, line.move) == CORRECTION):
             total += number
-        elif number < 0 or kind(books, line.move) == CORRECTION:
-            total -= number
     return total
 
 

@@ -14,10 +14,7 @@ from ..source import Records, Source, united
 from .sales_groups import PART, SalesGroups
 
 GROUP_BY = ("customer_id", "product_id", "company_id", "currency_id", "move_type", "credit_kind", "adjustment")
-AGGREGATES = (
-    *("quantity:sum", "price_subtotal:sum", "price_effective:sum"),
-    *("price_subtotal_currency:sum", "price_effective_currency:sum"),
-)
+AGGREGATES = ("quantity:sum", "price_subtotal:sum", "price_effective:sum", "price_subtotal_currency:sum")
 
 # Reasons that customers see as one
 OTHER_REASONS = ("adjustments", "currency")
@@ -31,7 +28,7 @@ Key: TypeAlias = BaseModel | str
 class Line(NamedTuple):
     """Sales lines that have the first ones in common, and their sums. ``effective``: goods after discounts.
 
-    Rate and discount may differ from document to document, so both amounts are also summed up as invoiced.
+    Rate and discount may differ from document to document, so ``effective_document`` does not follow from the others.
     """
 
     customer: BaseModel
@@ -47,6 +44,12 @@ class Line(NamedTuple):
     document: float
     effective_document: float
     is_foreign: bool
+
+    @property
+    def is_discounted_abroad(self) -> bool:
+        """Whether discounts on documents in a foreign currency are in the prices."""
+        # as floats: what is discounted by less than that is read in vain, and is right all the same
+        return self.is_foreign and not self.adjustment and self.effective != self.amount
 
     @property
     def is_credit(self) -> bool:
@@ -145,12 +148,29 @@ class RevenueChangeFigures(Source):
     def _read(self, periods: Sequence[Period]) -> dict[Period, list[Line]]:
         parts = DayParts(periods)
         report = self.env["key.account.sales.report"].with_context(**{DAY_PARTS: parts})
+        domain, by = SalesGroups(self.request).lines_domain(*parts.joined), [PART, *GROUP_BY]
+        groups = [(part, self._line(*group)) for part, *group in report._read_group(domain, by, AGGREGATES)]
+        effective = {}
+        # Few have such discounts, and to look them up twice would take time for everybody
+        if any(line.is_discounted_abroad for _part, line in groups):
+            amounts = report._read_group(domain, by, ["price_effective_currency:sum"])
+            effective = {tuple(key): amount or 0.0 for *key, amount in amounts}
         by_part = defaultdict(list)
-        for part, *group in report._read_group(
-            SalesGroups(self.request).lines_domain(*parts.joined), [PART, *GROUP_BY], AGGREGATES
-        ):
-            by_part[part].append(_line(*group))
+        for part, line in groups:
+            if line.is_discounted_abroad:
+                key = (part, *line[: len(GROUP_BY)])
+                line = line._replace(effective_document=effective[key])
+            by_part[part].append(line)
         return parts.sorted(by_part)
+
+    def _line(self, *values: Any) -> Line:
+        """:param values: those of `GROUP_BY` and `AGGREGATES`; adjustments have no effective amount"""
+        size = len(GROUP_BY)
+        _customer, _product, company, currency = values[:4]
+        is_foreign = currency != company.currency_id
+        quantity, amount, effective, document = (of_lines or 0.0 for of_lines in values[size:])
+        in_document = document if is_foreign else effective / self.rates[company]
+        return Line(*values[:size], quantity, amount, effective, document, in_document, is_foreign)
 
     def _bought_before(self, products: Iterable[BaseModel]) -> Iterator[tuple[BaseModel, BaseModel]]:
         """:return: pairs of a customer and a product of these, which was bought at any time before the period"""
@@ -390,18 +410,6 @@ class RevenueChangeFigures(Source):
             "adjustments": self.env._("Discounts and charges"),
             "currency": self.env._("Currency"),
         }
-
-
-def _line(*values: Any) -> Line:
-    """:param values: those of `GROUP_BY` and `AGGREGATES`; adjustments have no effective amount"""
-    size = len(GROUP_BY)
-    _customer, _product, company, currency = values[:4]
-    columns = [
-        *values[:size],
-        *(amount or 0.0 for amount in values[size:]),
-        currency != company.currency_id,
-    ]
-    return Line(*columns)
 
 
 def _unit(unit: BaseModel) -> tuple[int, float]:
