@@ -251,6 +251,34 @@ class TestPending(KeyAccountCase):
         invoice.action_post()
         self.assertEqual(self.revenue()["pending"], {"count": 0, "amount": 0.0})
 
+    def test_what_was_credited_was_invoiced(self):
+        """10 were delivered and invoiced, 3 of them credited, of which nothing will be invoiced again."""
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.account.id,
+                "company_id": self.company.id,
+                "date_order": "2025-04-04 12:00:00",
+                "order_line": [
+                    Command.create({"product_id": self.product.id, "product_uom_qty": 12, "price_unit": 9.99})
+                ],
+            }
+        )
+        order.action_confirm()
+        order.date_order = "2025-04-04 12:00:00"
+        self.product.invoice_policy = "delivery"
+        order.order_line.qty_delivered = 10
+        invoice = order._create_invoices()
+        invoice.invoice_date = date(2025, 4, 30)
+        invoice.action_post()
+        credit = invoice._reverse_moves([{"invoice_date": date(2025, 5, 5), "date": date(2025, 5, 5)}])
+        credit.invoice_line_ids.quantity = 3
+        # The draft takes something back, once
+        self.assertEqual(self.revenue()["pending"], {"count": 1, "amount": -29.97})
+        credit.action_post()
+        self.assertEqual(self.revenue()["pending"], {"count": 0, "amount": 0.0})
+        order.order_line.qty_delivered = 12
+        self.assertEqual(self.revenue()["pending"], {"count": 1, "amount": 19.98})
+
     def test_several_companies(self):
         other = self.make_company("Other Company", "base.EUR")
         self.invoice(self.account, date(2025, 5, 5), (self.product, 1, 10.0), post=False)

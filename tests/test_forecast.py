@@ -253,6 +253,25 @@ class TestForecast(KeyAccountCase):
         (kind,) = self.account.get_key_account_figure_records("forecast_new_business", *YEAR)
         self.assertEqual((kind["model"], kind["count"]), ("crm.lead", 1))
 
+    def test_new_business_of_an_account_inside_another_one(self):
+        """Chairs are new for the subsidiary, and not for the whole account, whether one is asked for or both."""
+        inner = self.make_account("Subsidiary", parent_id=self.account.id)
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Chairs",
+                "type": "opportunity",
+                "partner_id": inner.id,
+                "expected_revenue": 1000.0,
+                "probability": 40.0,
+            }
+        )
+        self.order(1, 999.0, partner_id=inner.id, opportunity_id=lead.id).state = "draft"
+        both = inner | self.account
+        figures = both.get_key_account_figures(*YEAR, codes=CODES)
+        for account, expected in ((inner, 400.0), (self.account, 0.0)):
+            self.assertEqual(figures[account.id]["forecast_new_business"]["value"], expected)
+            self.assertEqual(self.forecast(account)["forecast_new_business"]["value"], expected)
+
     def test_target_to_date(self):
         self.assertIn("No revenue target", self.forecast()["forecast_target_to_date"]["note"])
         kpi = self.env.ref("key_account_management.kpi_revenue")
@@ -296,6 +315,13 @@ class TestForecast(KeyAccountCase):
             self.assertIn("Only a fiscal year", figures["forecast"]["note"])
         ahead = self.forecast(period=(date(2027, 1, 1), date(2027, 12, 31)))
         self.assertIn("has not begun", ahead["forecast"]["note"])
+
+    def test_the_common_months_of_another_period_are_no_fiscal_year(self):
+        """Invoices begin with January: the months that can be compared are what a fiscal year begins with."""
+        young = self.make_account("Young")
+        self.book(young, [(date(2025 + month // 12, month % 12 + 1, 5), 50.0) for month in range(18)])
+        figure = self.forecast(young, period=(date(2025, 12, 16), date(2026, 6, 30)))["forecast"]
+        self.assertEqual((figure["value"], figure["change"]), (None, None))
 
     def test_year_that_is_over(self):
         figures = self.forecast(period=(date(2025, 1, 1), date(2025, 12, 31)))

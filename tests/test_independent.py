@@ -8,6 +8,7 @@ import itertools
 import random
 from datetime import date, timedelta
 
+import pytest
 from freezegun import freeze_time
 
 from odoo.tests import tagged
@@ -22,7 +23,7 @@ from .independent.look import Look
 from .independent.numbers import decimal, known
 
 SEEDS = (1, 2)
-LISTED = 60
+LISTED = 200
 # From ten customers on, it is known how far forecasts are off
 REGULARS = 11
 
@@ -51,60 +52,89 @@ def random_periods(company, seed):
 ADDED = ("revenue", "cost_of_goods_sold", "contribution_margin", "credit_notes_value", "returns_value", "receivable")
 
 
-class IndependentCase(KeyAccountCase):
-    seeds = SEEDS
+def little_company(case, seed, number):
+    """:param number: which currencies; the first company has enough customers to know how far forecasts are off"""
+    currency, foreign = ("base.USD", "base.CHF") if number % 2 else ("base.EUR", "base.USD")
+    regulars = 0 if number else REGULARS
+    return LittleCompany(case, seed, f"Little Company {seed}", currency, foreign, regulars)
 
+
+def comparison_of(company, seed):
+    books = Books(company.env, company.company, TODAY, company.booked)
+    return Comparison(company, books, random_periods(books.company, seed))
+
+
+def each_comparison():
+    """:return: (name, function that gives the differences of a comparison) of everything that is compared"""
+    for code in figures.VALUES:
+        yield f"value_{code}", lambda comparison, code=code: comparison.value_differences(code)
+        yield f"change_{code}", lambda comparison, code=code: comparison.change_differences(code)
+    yield "parts_of_revenue_change", lambda comparison: comparison.part_differences()
+    yield "product_parts_of_revenue_change", lambda comparison: comparison.product_part_differences()
+    yield "table_of_net_revenue", lambda comparison: comparison.net_revenue_differences()
+    yield "accounts_alone", lambda comparison: comparison.alone_differences()
+    yield "pending", lambda comparison: comparison.pending_differences()
+    yield "targets_of_revenue", lambda comparison: comparison.target_differences()
+    for code, (_work_out, breakdowns) in figures.ROWS.items():
+        for breakdown in breakdowns:
+            yield (
+                f"rows_{code}_by_{breakdown}",
+                lambda comparison, code=code, breakdown=breakdown: comparison.row_differences(code, breakdown),
+            )
+
+
+class IndependentCase(KeyAccountCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(freeze_time(NOW))
-        companies = []
-        for number, seed in enumerate(cls.seeds):
-            currency, foreign = ("base.EUR", "base.USD") if number % 2 == 0 else ("base.USD", "base.CHF")
-            regulars = 0 if number else REGULARS
-            companies.append(LittleCompany(cls, seed, f"Little Company {seed}", currency, foreign, regulars))
-        for company, other in itertools.pairwise(companies):
-            other.sell_to(company.alpha)
-        cls.comparisons = []
-        for company, seed in zip(companies, cls.seeds, strict=True):
-            books = Books(company.env, company.company, TODAY, company.booked)
-            periods = random_periods(books.company, seed)
-            cls.comparisons.append(Comparison(company, books, periods))
 
-    def assertSame(self, differences):
-        found = [each for comparison in self.comparisons for each in differences(comparison)]
+    def assertNothing(self, found):
         if found:
             more = [f"... and {len(found) - LISTED} more"] if len(found) > LISTED else []
             self.fail("\n".join([f"{len(found)} differences", *found[:LISTED], *more]))
 
 
-def add_tests(case):
-    """A test for each code and what of it is compared, named after them."""
-
+def with_test_of_each_comparison(case):
     def add(name, differences):
         def test(self):
-            self.assertSame(differences)
+            self.assertNothing([each for comparison in self.comparisons for each in differences(comparison)])
 
-        test.__name__ = name
-        setattr(case, name, test)
+        test.__name__ = f"test_{name}"
+        setattr(case, test.__name__, test)
 
-    for code in figures.VALUES:
-        add(f"test_value_{code}", lambda comparison, code=code: comparison.value_differences(code))
-        add(f"test_change_{code}", lambda comparison, code=code: comparison.change_differences(code))
-    add("test_parts_of_revenue_change", lambda comparison: comparison.part_differences())
-    add("test_targets_of_revenue", lambda comparison: comparison.target_differences())
-    for code, (_work_out, breakdowns) in figures.ROWS.items():
-        for breakdown in breakdowns:
-            add(
-                f"test_rows_{code}_by_{breakdown}",
-                lambda comparison, code=code, breakdown=breakdown: comparison.row_differences(code, breakdown),
-            )
+    for name, differences in each_comparison():
+        add(name, differences)
     return case
 
 
-@add_tests
+def with_test_of_each_seed(case):
+    def add(seed):
+        def test(self):
+            comparison = comparison_of(little_company(self, seed, seed % 10), seed)
+            self.assertNothing(
+                [f"{name}: {each}" for name, differences in each_comparison() for each in differences(comparison)]
+            )
+
+        test.__name__ = f"test_seed_{seed}"
+        setattr(case, test.__name__, test)
+
+    for seed in case.seeds:
+        add(seed)
+    return case
+
+
+@with_test_of_each_comparison
 @tagged("post_install", "-at_install")
 class TestIndependent(IndependentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        companies = [little_company(cls, seed, number) for number, seed in enumerate(SEEDS)]
+        for company, other in itertools.pairwise(companies):
+            other.sell_to(company.alpha)
+        cls.comparisons = [comparison_of(company, seed) for company, seed in zip(companies, SEEDS, strict=True)]
+
     def test_companies_together(self):
         """Amounts of a second company are added at today's rate of the active one."""
         first, second = self.comparisons
@@ -129,3 +159,12 @@ class TestIndependent(IndependentCase):
     def test_every_code_is_worked_out(self):
         codes = {row.code for row in self.comparisons[0].books.rows("key_account_kpi", "code")}
         self.assertFalse(codes - figures.VALUES.keys(), "figures without an independent calculation")
+
+
+@pytest.mark.long
+@with_test_of_each_seed
+@tagged("post_install", "-at_install")
+class TestIndependentOften(IndependentCase):
+    """More little companies, one at a time: ``-m long -k test_seed_12``."""
+
+    seeds = (*range(10, 18), *range(20, 30))

@@ -299,6 +299,28 @@ class TestCurrencyPart(ChangeCase):
             self.parts(figure=figure["document"]), {"Price": 8.0, "Volume": -20.0, "New": 16.0, "Change": 4.0}
         )
 
+    def test_discounts_and_rates_differ_between_documents(self):
+        """10 at $10.00 (80.00 EUR) became 10 at $8.00 after 20 % on the document (50.00 EUR), and 10 at $12.00 when a
+        dollar was 0.50 EUR (60.00): at the former rate 64.00 and 96.00, instead of 160.00 at the price of 8.00.
+        """
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.dollar.id, "name": date(2025, 6, 1), "rate": 2.0, "company_id": self.company.id}
+        )
+        self.company.sale_discount_product_id = rebate = self.make_product("Rebate", type="service")
+        dollars = {"currency_id": self.dollar.id}
+        self.invoice(self.account, THEN, (self.product, 10, 10.0), **dollars)
+        self.invoice(self.account, NOW, (self.product, 10, 10.0), (rebate, 1, -20.0), **dollars)
+        self.invoice(self.account, date(2025, 6, 2), (self.product, 10, 12.0), **dollars)
+        figure = self.change(currency="document")
+        # 20 at a mean of 8.00 at the former rate; 50.00 + 60.00 - 160.00
+        self.assertEqual(self.parts(figure=figure), {"Volume": 80.0, "Currency": -50.0, "Change": 30.0})
+        self.assertAddsUp(figure)
+        self.assertEqual(self.parts(figure=figure["document"]), {"Volume": 100.0, "Change": 100.0})
+        report = self.env["key.account.sales.report"].search(
+            [("customer_id", "=", self.account.id), ("adjustment", "=", False)], order="invoice_date"
+        )
+        self.assertEqual(report.mapped("price_effective_currency"), [100.0, 80.0, 120.0])
+
     def test_a_currency_that_is_new(self):
         """Invoiced in euros before: the rate on the last day of the previous period."""
         self.invoice(self.account, THEN, (self.product, 10, 8.0))
@@ -347,6 +369,10 @@ class TestChangeOfOrders(AdjustmentCase, ChangeCase):
         self.assertEqual(self.parts(), {"New": 233.31, "Discounts and charges": -139.98, "Change": 93.33})
         self.assertEqual(self.parts("Down Payments"), {"Discounts and charges": -139.98, "Change": -139.98})
         self.assertAddsUp()
+        # A row of its own, with the key that it has in the revenue as well
+        for breakdown in ("product", "category"):
+            rows = {row["key"]: row["value"] for row in self.change(breakdown=breakdown)["breakdown"]}
+            self.assertEqual(rows["down_payment"], -139.98)
 
     def test_a_discount_that_is_not_used_up(self):
         self.company.sale_discount_product_id = rebate = self.make_product("Rebate", type="service")

@@ -1,11 +1,13 @@
 """What looks further back than its period, while that is running; and over the months that both years have."""
 
+import re
 from datetime import date
 
 from freezegun import freeze_time
 
 from odoo.tests import tagged
 
+from .checkout import ROOT
 from .common import YEAR, KeyAccountCase
 
 
@@ -34,10 +36,78 @@ class TestRunningPeriod(KeyAccountCase):
         self.invoice(self.account, date(2023, 5, 2), (self.product, 1, 90.0))
         self.assertEqual(self.value(self.account, "special_price"), 1)
 
+    def test_a_rating_is_valid_as_long_as_it_is(self):
+        """It will have expired when the year ends, but it is the one that counts today."""
+        self.env["key.account.rating"].create(
+            [
+                {
+                    "partner_id": self.account.id,
+                    "company_id": self.company.id,
+                    "agency": "Creditreform",
+                    "score": score,
+                    "date": day,
+                    "valid_until": until,
+                }
+                for score, day, until in (
+                    (155.0, date(2023, 5, 1), False),
+                    (212.5, date(2025, 2, 1), date(2025, 8, 31)),
+                )
+            ]
+        )
+        figure = self.figures(self.account, YEAR, ["creditworthiness"])["creditworthiness"]
+        self.assertEqual((figure["value"], figure["previous"]), (212.5, 155.0))
+        self.assertNotIn("expired", figure["note"])
+        action = self.account.action_view_key_account_figure("creditworthiness", *YEAR)
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]).score, 212.5)
+
     def test_the_target_of_visits_is_that_of_the_whole_year(self):
         self.account.key_account_tier_id = self.env["key.account.tier"].create({"name": "Gold", "visit_target": 12})
         figure = self.figures(self.account, YEAR, ["visit_target"])["visit_target"]
         self.assertEqual((figure["value"], figure["previous"], figure["change"]), (12.0, 12.0, 0.0))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-02-28 12:00")
+class TestYearsUpToAMonthsEnd(KeyAccountCase):
+    """24 months up to 28 February 2026 begin on 1 March 2024, 12 up to 28 February 2025 on 1 March 2024."""
+
+    leap_day = date(2024, 2, 29)
+
+    def test_special_prices(self):
+        """The leap day's table, sold at its list price, is not among what was bought in 24 months."""
+        self.env.ref("base.group_user").implied_ids |= self.env.ref("product.group_product_pricelist")
+        price_list = self.env["product.pricelist"].create({"name": "Own", "company_id": self.company.id})
+        self.env["product.pricelist.item"].create(
+            {
+                "pricelist_id": price_list.id,
+                "applied_on": "0_product_variant",
+                "product_id": self.product.id,
+                "product_tmpl_id": self.product.product_tmpl_id.id,
+                "compute_price": "percentage",
+                "percent_price": 10.0,
+            }
+        )
+        self.account.property_product_pricelist = price_list
+        self.invoice(self.account, self.leap_day, (self.make_product("Table"), 1, 100.0))
+        self.invoice(self.account, date(2024, 3, 1), (self.product, 1, 50.0))
+        self.assertAlmostEqual(
+            self.value(self.account, "special_price_difference", (date(2025, 3, 1), date(2026, 2, 28))), -0.1
+        )
+
+    def test_classes(self):
+        """Without the leap day, 10 of 200 are C; with it, the account would be the largest one."""
+        self.invoice(self.account, self.leap_day, (self.product, 1, 1000.0))
+        self.invoice(self.account, date(2024, 3, 1), (self.product, 1, 10.0))
+        self.invoice(self.make_account("Second"), date(2025, 2, 28), (self.product, 1, 190.0))
+        self.assertEqual(self.value(self.account, "abc_class", (date(2025, 2, 1), date(2025, 2, 28))), 3)
+        figure = self.figures(self.account, (date(2026, 2, 1), date(2026, 2, 28)), ["abc_class"])["abc_class"]
+        self.assertEqual(figure["previous"], 3)
+
+    def test_everywhere(self):
+        """Nobody else reckons back from a day and goes on by one: a month's end is lost that way."""
+        window = re.compile(r"- relativedelta\((years|months)=\w+\) \+ (relativedelta|timedelta)\(days=1\)")
+        files = sorted((ROOT / "key_account_management").rglob("*.py"))
+        self.assertEqual([path.name for path in files if window.search(path.read_text())], [])
 
 
 @tagged("post_install", "-at_install")

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import pytz
+from freezegun import freeze_time
 
 from odoo.fields import Command
 from odoo.modules.module import load_script
@@ -82,6 +83,21 @@ class TestWhoBuys(OrderCase):
         self.assertFigures({"order_count": 1})
         self.assertFigures({"order_count": 2}, self.foreign)
         self.assertFigures({"order_count": None}, self.ann)
+
+    @freeze_time("2025-06-15 12:00")
+    def test_a_contact_takes_nothing_along_that_will_be_invoiced(self):
+        """What Ann ordered for Alpha is still Alpha's to pay: half of 858.82 is delivered and not invoiced."""
+        order = self.order(self.ann, 429.41, SPRING, commitment_date=datetime(2025, 5, 5, 12))
+        order.order_line.write({"product_uom_qty": 2, "price_unit": 429.41, "qty_delivered": 1})
+        other = self.order(self.account, 10.06, SPRING, partner_invoice_id=self.foreign.id)
+        other.order_line.qty_delivered = 1
+        self.leave()
+        for account, opened, delivered in ((self.account, 858.82, 429.41), (self.foreign, 10.06, 10.06)):
+            self.assertFigures({"exposure": opened, "forecast_orders": opened, "forecast": opened}, account)
+            pending = self.figures(account, codes=["revenue"])["revenue"]["pending"]
+            self.assertEqual(pending, {"count": 1, "amount": delivered})
+        domains = dict(self.account.with_user(self.head)._get_key_account_figure_records("exposure", *YEAR))
+        self.assertEqual(self.env["sale.order"].search(domains["sale.order"]), order)
 
     def test_an_order_is_confirmed_again_elsewhere(self):
         order = self.order(self.ann, 429.41, SPRING)

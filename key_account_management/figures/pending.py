@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from .figure import Pending
 from .source import Reader
+from .sources.open_orders import owed_by, uninvoiced_deliveries
 
 # A document that would change the figure by more than this share makes its period incomplete
 CHANGES = 0.02
@@ -64,35 +65,19 @@ class PendingRevenue(Reader):
 
     def _read_deliveries(self) -> list[tuple[int, int, date, float]]:
         """:return: as `_read_drafts`, of each order with more delivered than invoiced; at the order's rate"""
-        self.env["sale.order.line"].flush_model(["qty_delivered", "qty_invoiced", "price_reduce_taxexcl"])
-        self.env["sale.order"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env.flush_all()
         begins, after = self.request.period.moments(self.env.tz)
+        condition = SQL("%s AND sale.company_id = ANY(%s)", owed_by(self.request.customer_ids), self.env.companies.ids)
         rows: list[tuple[int, int, datetime, float]] = self.env.execute_query(
             SQL(
                 """
-                SELECT *
-                  FROM (SELECT partner.commercial_partner_id, sale.company_id, %(delivered)s AS moment,
-                               SUM((line.qty_delivered - line.qty_invoiced) * line.price_reduce_taxexcl)
-                                   / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS amount
-                          FROM res_partner partner
-                          JOIN sale_order sale ON sale.partner_invoice_id = partner.id
-                          JOIN sale_order_line line ON line.order_id = sale.id
-                         WHERE partner.commercial_partner_id = ANY(%(customers)s)
-                           AND sale.company_id = ANY(%(companies)s)
-                           AND sale.state = 'sale'
-                           AND line.display_type IS NULL
-                           AND line.is_downpayment IS NOT TRUE
-                           AND line.qty_delivered > line.qty_invoiced
-                      GROUP BY partner.id, sale.id
-                       ) AS delivered
-                 WHERE moment >= %(begins)s AND moment < %(after)s
+                SELECT debtor_id, company_id, moment, amount
+                  FROM (%s) AS delivered
+                 WHERE moment >= %s AND moment < %s
                 """,
-                delivered=self.env["key.account.figures"]._get_delivered_on(),
-                customers=self.request.customer_ids,
-                companies=self.env.companies.ids,
-                begins=begins,
-                after=after,
+                uninvoiced_deliveries(self.env, condition),
+                begins,
+                after,
             )
         )
         return [(customer, company, self._day(moment), amount) for customer, company, moment, amount in rows]

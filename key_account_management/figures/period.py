@@ -46,6 +46,20 @@ class Period:
         """:return: the company's fiscal year in which a day lies"""
         return cls(**company.compute_fiscalyear_dates(day))
 
+    @classmethod
+    def years_up_to(cls, day: date, years: int = 1) -> "Period":
+        """The years that end with a day; those up to a month's last day begin with a month's first day.
+
+        >>> Period.years_up_to(date(2025, 2, 28), 2)
+        Period(date_from=datetime.date(2023, 3, 1), date_to=datetime.date(2025, 2, 28))
+        >>> Period.years_up_to(date(2025, 2, 28))
+        Period(date_from=datetime.date(2024, 3, 1), date_to=datetime.date(2025, 2, 28))
+        """
+        before = day
+        for _year in range(years):
+            before = _one_year_earlier(before)
+        return cls(_day_after(before), day)
+
     @property
     def is_possible(self) -> bool:
         """Whether there can be figures: the years are years of a calendar, and there are not too many of them.

@@ -181,10 +181,10 @@ class ResCompany(models.Model):
             where to mend it, or None; empty if nothing is missing
         :raises AccessError: no head of key accounts
         """
-        check_records(self, single=True)
-        self.check_access("read")
         if not self.env.user.has_group(HEAD):
             raise AccessError(self.env._("Only the head of key accounts can see what is missing."))
+        check_records(self, single=True)
+        self.check_access("read")
         return SetupChecklist(self).content()
 
     @api.model

@@ -2,8 +2,6 @@ import logging
 from dataclasses import asdict
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -446,7 +444,7 @@ class ResPartner(models.Model):
             Domain("key_account_status", "!=", False) | Domain("key_account_abc", "!=", False), order="id"
         )
         today = fields.Date.context_today(partners)
-        year = Period(today - relativedelta(years=1) + relativedelta(days=1), today)
+        year = Period.years_up_to(today)
         figures = self.env["key.account.figures"].with_env(partners.env)._compute_figures(accounts, year, ["abc_class"])
         letters = [letter for letter, _label in ABC_CLASSES]
         proposals = {}

@@ -64,6 +64,11 @@ class KeyAccountSalesReport(models.Model):
         help="Amount of goods and services after the discounts on the whole document, which lower all of its prices in "
         "the same proportion.",
     )
+    price_effective_currency = fields.Float(
+        "Effective Amount in Currency",
+        readonly=True,
+        help="The effective amount in the currency of the document.",
+    )
     credit_kind = fields.Selection(
         CREDIT_KINDS,
         "Kind of Credit",
@@ -113,6 +118,8 @@ class KeyAccountSalesReport(models.Model):
         return SQL(
             """
             SELECT lines.*,
+                   lines.price_subtotal_currency * lines.price_effective / NULLIF(lines.price_subtotal, 0)
+                       AS price_effective_currency,
                    lines.quantity * lines.unit_cost AS cost,
                    lines.price_subtotal - COALESCE(lines.quantity * lines.unit_cost, 0) AS margin,
                    CASE WHEN lines.unit_cost IS NOT NULL THEN lines.price_subtotal END AS revenue_with_cost,

@@ -3,7 +3,7 @@
 Readings: all key accounts but former ones, by the revenue of the 12 months up to the end of the period, each with
 everything below it. What the larger ones have together, and the total, counts an account inside another one once; an
 account inside a larger one does not stand behind what it bought itself.
-Accounts whose revenue is not above zero have no class.
+Accounts whose revenue is not above zero have no class, and are not in the total: shares of it add up to the whole.
 """
 
 from datetime import timedelta
@@ -22,7 +22,8 @@ def abc_class(look):
         if row.key_account_status and row.key_account_status != "former"
     }
     bought = {partner: sum((amount(line) for line in year.of(partner).sales), ZERO) for partner in trees}
-    if bought.get(look.account, ZERO) <= 0:
+    trees = {partner: tree for partner, tree in trees.items() if bought[partner] > 0}
+    if look.account not in trees:
         return None
 
     def together(accounts):

@@ -125,7 +125,7 @@ class Books:
     def _orders(self):
         self.orders = self._keyed(
             "sale_order",
-            "id, partner_id, partner_invoice_id, state, date_order, currency_id, amount_untaxed",
+            "id, partner_id, partner_invoice_id, state, date_order, commitment_date, currency_id, amount_untaxed",
             "company_id = %s",
             self.company.id,
         )

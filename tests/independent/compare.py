@@ -1,6 +1,6 @@
 """Puts the figures of the interface and those worked out here side by side."""
 
-from . import figures, revenue_change, targets
+from . import figures, net_revenue, pending, revenue_change, targets
 from .look import Look
 from .numbers import decimal, rounded
 
@@ -12,6 +12,8 @@ NEAR_BY_CODE = {"health": decimal("0.05"), "forecast_new_business": decimal("0.0
 NEAR_BY_CODE |= dict.fromkeys(("customer_costs", "contribution_margin_2", "contribution_margin_3"), decimal("0.02"))
 # Each month of a forecast is rounded
 NEAR_BY_CODE |= dict.fromkeys(("forecast", "forecast_low", "forecast_high"), decimal("0.07"))
+# Rows are made of rounded parts, so that each column adds up
+NEAR_OF_ROWS = {"revenue_change": decimal("0.05")}
 # As the table has them
 PART_LABELS = {
     "price": "Price",
@@ -25,6 +27,8 @@ PART_LABELS = {
     "adjustments": "Discounts and charges",
     "currency": "Currency",
 }
+# What each order will bring is rounded
+NEAR_BY_CODE["exposure"] = decimal("0.03")
 # Binary fractions
 EXACT = decimal("0.000001")
 
@@ -141,6 +145,62 @@ class Comparison:
                 if not is_near(theirs[label] or 0, own[part], decimal("0.05")):
                     yield f"{self._where(account, period, part)}: {shown(theirs[label])}, here {shown(own[part])}"
 
+    def product_part_differences(self):
+        """The same by product: in rows of the table with the name of the product."""
+        for account, period, look in self._each():
+            figure, own = self.answer(period)[account.id]["revenue_change"], revenue_change.parts_of_products(look)
+            if is_empty(figure["value"]):
+                continue
+            labels = [column["label"] for column in figure["table"]["columns"]]
+            rows = [dict(zip(labels, row, strict=True)) for row in figure["table"]["rows"]]
+            theirs = {row["Name"]: row for row in rows if row["By"] == "Product"}
+            for product in filter(lambda key: isinstance(key, int), own):
+                record = self.books.env["product.product"].browse(product)
+                row = theirs.get(record.with_context(display_default_code=False).display_name, {})
+                for part, label in PART_LABELS.items():
+                    if part in ("volume", "mix"):
+                        continue
+                    shown_parts = ("Volume", "Mix", label) if part == "quantity" else (label,)
+                    amount = sum(decimal(row.get(each) or 0) for each in shown_parts)
+                    if not is_near(amount, own[product][part], decimal("0.05")):
+                        yield (
+                            f"{self._where(account, period, f'{part} of {record.name}')}: {shown(amount)},"
+                            f" here {shown(own[product][part])}"
+                        )
+
+    def net_revenue_differences(self):
+        """What lies between revenue and net revenue, in its table: this period's and the previous one's."""
+        for account, period, look in self._each():
+            rows = self.answer(period)[account.id]["net_revenue"]["table"]["rows"]
+            for which, of in ((1, look), (2, look.before)):
+                for row, own in zip(rows, net_revenue.table(of), strict=True):
+                    if not is_near(row[which], own, decimal("0.01")):
+                        yield f"{self._where(account, period, row[0])}: {shown(row[which])}, here {shown(own)}"
+
+    def pending_differences(self):
+        for account, period, look in self._each():
+            theirs, (count, amount) = self.answer(period)[account.id]["revenue"]["pending"], pending.pending(look)
+            # Each document is rounded
+            if theirs["count"] != count or not is_near(theirs["amount"], amount, decimal("0.005") * count):
+                yield (
+                    f"{self._where(account, period, 'pending')}: {theirs['count']} of {shown(theirs['amount'])},"
+                    f" here {count} of {shown(amount)}"
+                )
+
+    def alone_differences(self):
+        """A figure of an account is the same whichever others are asked for: also of one inside another one.
+
+        In the year in progress, which has most of them.
+        """
+        period = max(self.periods, key=lambda period: period[1])
+        for account in self.accounts:
+            alone, among = (of[account.id] for of in (account.get_key_account_figures(*period), self.answer(period)))
+            for code, figure in alone.items():
+                for what in ("value", "previous", "change"):
+                    if figure[what] != among[code][what]:
+                        where = self._where(account, period, f"{code}, {what}")
+                        yield f"{where}: {shown(figure[what])} alone, {shown(among[code][what])} among others"
+
     def target_differences(self):
         for account, period, look in self._each():
             figure = self.answer(period)[account.id]["revenue"]
@@ -161,7 +221,7 @@ class Comparison:
             own = figures.rows(code, look, breakdown)
             for which, what in enumerate(("value", "previous")):
                 yield from self._compare_rows(
-                    self.near(code),
+                    NEAR_OF_ROWS.get(code) or self.near(code),
                     self._where(account, period, f"{breakdown}, {what}"),
                     {key: row[which] for key, row in theirs.items()},
                     {key: row[which] for key, row in own.items()},

@@ -6,8 +6,8 @@ Readings:
 - The gross invoiced value is that of all invoices and receipts, adjustments included, as booked.
 - Without Inventory, a credit note for an invoice is a return, unless it is a correction. A credit note made from the
   order (it names order lines, and no invoice) is a return too: its quantity went back in the order.
-- Replaced means: credited in full, and a later invoice of the same customer names the same order lines or, without an
-  order, has the same products.
+- Replaced means: credited in full, and a later invoice of the same customer, or to the same contact who has changed to
+  another one since, names the same order lines or, without an order, has the same products.
 - Set by hand, the kind is what was set.
 """
 
@@ -39,7 +39,7 @@ def _is_replaced(books, invoice):
             or move.state != "posted"
             or move.id <= last
             or move.reversed_entry_id
-            or move.commercial_partner_id != invoice.commercial_partner_id
+            or (move.commercial_partner_id != invoice.commercial_partner_id and move.partner_id != invoice.partner_id)
         ):
             continue
         if ordered and ordered & {each.id for line in _goods(move) for each in line.order_lines}:

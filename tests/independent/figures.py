@@ -123,6 +123,7 @@ ROWS = {
     "contribution_margin": (margins.margin_rows, SALES_ROWS),
     "returns_value": (credits.rows_of(credits.RETURN), SALES_ROWS),
     "credit_notes_value": (credits.rows_of(), SALES_ROWS),
+    "revenue_change": (revenue_change.change_rows, ("category", "product", "customer")),
 }
 
 
@@ -158,6 +159,8 @@ def rows(code, look, breakdown):
     """:return: ``{key: (value, previous)}``"""
     work_out = ROWS[code][0]
     now = work_out(look, breakdown)
+    if code in WITHOUT_PREVIOUS:
+        return {key: (amount, None) for key, amount in now.items()}
     before = sales.volume_rows_before(look, breakdown) if code == "sales_volume" else work_out(look.before, breakdown)
     if breakdown == "month":
         # A month stands beside the same one a year earlier

@@ -23,7 +23,7 @@ from datetime import timedelta
 from .days import fiscal_year, last_of_month
 from .numbers import ZERO, decimal, divided, mean, median
 from .peers import mark
-from .receivables import invoiced_quantity
+from .receivables import debtor, invoiced_quantity
 from .sales import amount, is_goods
 
 TWELVE = 12
@@ -51,9 +51,9 @@ class Forecast:
 
     @property
     def begun(self):
-        """How much of the running month is gone."""
+        """How much of the running month is gone: nothing on the last day of the month before it."""
         last = self.last_day(self.closed)
-        return decimal(self.day.day) / last.day
+        return decimal(self.day.day) / last.day if self.day.month == last.month else ZERO
 
     def by_month(self, lines):
         """:return: ``{number: revenue}`` up to the day"""
@@ -188,16 +188,14 @@ class Forecast:
         if not self.is_current:
             return found
         books = self.books
-        promised = {row.id: row.commitment_date for row in books.rows("sale_order", "id, commitment_date")}
         lead = {row.id: row.customer_lead for row in books.rows("sale_order_line", "id, customer_lead")}
         for order in books.orders.values():
-            debtor = books.commercial_partner("sale_order", order.id, order.partner_invoice_id)
-            if order.state != "sale" or debtor not in self.look.tree:
+            if order.state != "sale" or debtor(books, order) not in self.look.tree:
                 continue
             parts = []
             for line in order.lines:
                 if not line.display_type:
-                    moment = promised[order.id] or order.date_order + timedelta(days=lead[line.id] or 0)
+                    moment = order.commitment_date or order.date_order + timedelta(days=lead[line.id] or 0)
                     money = books.converted(self.still_open(line), order.currency_id, self.look.today)
                     parts.append((max(self.number(books.day(moment)) - self.closed, 0), money))
             if sum((money for _number, money in parts), ZERO) > 0:

@@ -84,9 +84,14 @@ def promotion_costs(look):
         decimal(each.cost_actual) * share_of_days(look, each.date_start, each.date_end)
         for each in measures(look)
         if each.kind == "promotion"
-        and each.state != "cancelled"
+        and is_known(each)
         and overlap(look.first, look.last, each.date_start, each.date_end)
     ]
+
+
+def is_known(measure):
+    """Whether it is known what a measure has cost."""
+    return measure.state == "done" or (measure.state != "cancelled" and bool(measure.cost_actual))
 
 
 def milestones(look):
@@ -98,13 +103,17 @@ def analytic_accounts(look):
 
 
 def direct_costs(look):
-    """Empty if there is nothing that could have cost something: no measure in the period and no analytic account."""
+    """Empty if there is nothing that has cost something: no measure in the period and no analytic account.
+
+    The definitions leave open what a measure says that is not done and for which no cost was entered: taken to be no
+    data, as nobody knows yet what it costs. One that is done has cost nothing then, a real 0.
+    """
     found = promotion_costs(look)
     for each in measures(look):
-        if each.kind == "care" and each.state != "cancelled" and look.covers(min(each.date_end, look.today)):
+        if each.kind == "care" and is_known(each) and look.covers(min(each.date_end, look.today)):
             found.append(decimal(each.cost_actual))
     for each in milestones(look):
-        if look.covers(min(each.date_deadline, look.today)):
+        if (each.date_done or each.cost_actual) and look.covers(min(each.date_deadline, look.today)):
             found.append(decimal(each.cost_actual))
     analytic = analytic_accounts(look)
     if analytic:

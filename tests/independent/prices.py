@@ -100,6 +100,13 @@ def special_prices(look):
 
     Both prices are in the currency of the price list, where whether they differ is decided.
     """
+    asked = ("special prices", look.account, look.last)
+    if asked not in look.books.found:
+        look.books.found[asked] = _special_prices(look)
+    return look.books.found[asked]
+
+
+def _special_prices(look):
     books, prices = look.books, {}
     lines = priced_lines(two_years(look))
     bought = {line.product_id for line in lines}

@@ -9,7 +9,10 @@ Readings:
   the money that came in for it: a cash discount or write-off within a payment's entry is none. A payment made before
   the invoice took 0 days.
 - Counting back, a month's gross revenue is taken off as it is, also if it is negative.
-- A share of a receivable that is not above zero is undefined.
+- The share of the overdue amount is that in what is owed. The definitions leave open what that is where the receivable
+  is less than what is open: an exchange difference is not booked yet, or another account's credit note was set against
+  an invoice. A share is part of a whole, so the whole is what is open then. If it is not above zero, the share is
+  undefined.
 """
 
 from .credits import CORRECTION, kind
@@ -153,8 +156,9 @@ def overdue(look):
 
 
 def overdue_share(look):
-    owed = receivable(look)
-    return divided(overdue(look), owed) if owed is not None and owed > 0 else None
+    found = items(look, look.last)
+    owed = max(balance(look, look.last), sum((left(look.books, line, look.last) for line in found), ZERO))
+    return divided(overdue(look), owed) if owed > 0 else None
 
 
 # === CREDIT ===#
@@ -198,18 +202,28 @@ def credit_limit(look):
     return sum(limits, ZERO) or None
 
 
-def invoiced_quantity(books, ordered):
-    """What was invoiced of an order line, in its unit: only a correction takes an invoice back."""
+def invoiced_quantity(books, ordered, states=("posted",)):
+    """What was invoiced of an order line, in its unit: only a correction takes an invoice back.
+
+    An order makes one document of all that is to do: what comes back is a negative line of an invoice, and what is
+    still to be invoiced one of a credit note.
+    """
     total = ZERO
     for line in ordered.invoice_lines:
         number = books.in_unit(line.quantity, line.product_uom_id, ordered.product_uom_id)
-        if line.move.state != "posted":
+        if line.move.state not in states:
             continue
-        if line.move.move_type == "out_invoice":
+        is_credit = line.move.move_type == "out_refund"
+        if is_credit:
+            number = -number
+        if number * ordered.product_uom_qty >= 0 or (is_credit and kind(books, line.move) == CORRECTION):
             total += number
-        elif kind(books, line.move) == CORRECTION:
-            total -= number
     return total
+
+
+def debtor(books, order):
+    """Who is to pay: whoever gets the invoice, as it was when the order was made."""
+    return books.commercial_partner("sale_order", order.id, order.partner_invoice_id)
 
 
 def open_of_order(books, order):
@@ -232,15 +246,14 @@ def still_to_invoice(look):
 
     Ordered less what was invoiced, in quantity, whatever the invoicing policy; what came back is not ordered again:
     returns and price credits do not make a line open, only corrections do. Invoiced down payments are taken off.
-    Readings: the debtor is whoever gets the invoice; an order with more invoiced than ordered has nothing open.
+    Reading: an order with more invoiced than ordered has nothing open.
     """
     books = look.books
     return sum(
         (
             books.converted(open_of_order(books, order), order.currency_id, look.today)
             for order in books.orders.values()
-            if order.state == "sale"
-            and books.commercial_partner("sale_order", order.id, order.partner_invoice_id) in look.tree
+            if order.state == "sale" and debtor(books, order) in look.tree
         ),
         ZERO,
     )

@@ -1,9 +1,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-
-from dateutil.relativedelta import relativedelta
 
 from odoo.tools import float_compare
 
@@ -53,7 +50,7 @@ class AbcFigures(Source):
         }
 
     def records(self, code: str) -> Records:
-        year = self._year(self.request.to_date.date_to)
+        year = Period.years_up_to(self.request.to_date.date_to)
         return [
             (
                 "key.account.sales.report",
@@ -67,12 +64,9 @@ class AbcFigures(Source):
 
     # === READING ===#
 
-    def _year(self, date_to: date) -> Period:
-        return Period(date_to - relativedelta(years=1) + relativedelta(days=1), date_to)
-
     def _revenues(self) -> tuple[dict[int, float], dict[int, float]]:
         """:return: ``{customer id: revenue}`` of the key accounts' customers in the 12 months of both periods"""
-        years = [self._year(period.date_to) for period in (self.request.to_date, self.request.previous)]
+        years = [Period.years_up_to(period.date_to) for period in (self.request.to_date, self.request.previous)]
         everybody = self.request.figures(AllCustomers)
         rows = self.env.execute_query(everybody.revenues(years, customer_ids=self.ranked.customer_ids))
         now, before = (

@@ -12,7 +12,7 @@ from ..figure import AccountFigures, Figure, Figures, ratio
 from ..period import Period
 from ..request import Request
 from ..source import Records, Source
-from .open_orders import open_orders
+from .open_orders import open_orders, owed_by
 from .receivable_records import Balance, ReceivableRecords
 
 
@@ -61,7 +61,7 @@ class CreditFigures(Source):
 
     def records(self, code: str) -> Records:
         if code == "creditworthiness":
-            end = self.request.period.date_to
+            end = self.request.to_date.date_to
             latest = [self._latest(ratings, end).id for ratings in self._ratings().values()]
             return [("key.account.rating", [("id", "in", latest)])]
         limited: Records = [("res.partner", [("id", "in", self._limited().ids), ("active", "in", (True, False))])]
@@ -85,11 +85,11 @@ class CreditFigures(Source):
         ]
 
     def _ratings(self) -> dict[BaseModel, BaseModel]:
-        """:return: ``{account: its ratings up to the period's end, newest first}``"""
+        """:return: ``{account: its ratings up to the period's end, today if it is running, newest first}``"""
         key = ("ratings", *self.request.account_ids)
         ratings = self.request.readings.once(
             key, lambda: self.env["key.account.rating"].search(self._ratings_domain())
-        ).filtered(lambda rating: rating.date <= self.request.period.date_to)
+        ).filtered(lambda rating: rating.date <= self.request.to_date.date_to)
         return defaultdict(self.env["key.account.rating"].browse, ratings.grouped("partner_id"))
 
     def _legal_entities(self) -> BaseModel:
@@ -123,7 +123,7 @@ class CreditFigures(Source):
             company = companies[order["company_id"]]
             currency = self.env["res.currency"].browse(order["currency_id"])
             amount = order["amount"] * self.request.rates.into_company(currency, company) * self.rates[company]
-            for account in self.request.accounts_of[order["partner_invoice_id"]]:
+            for account in self.request.accounts_of[order["debtor_id"]]:
                 credits[account].orders += amount
                 credits[account].documents += 1
 
@@ -132,9 +132,7 @@ class CreditFigures(Source):
             return []
         self.env.flush_all()
         condition = SQL(
-            "sale.partner_invoice_id IN %s AND sale.company_id IN %s",
-            tuple(self.request.customer_ids),
-            tuple(self.env.companies.ids),
+            "%s AND sale.company_id IN %s", owed_by(self.request.customer_ids), tuple(self.env.companies.ids)
         )
         return self.env.execute_query_dict(open_orders(self.env, condition))
 
@@ -157,7 +155,7 @@ class CreditFigures(Source):
     # === FIGURES ===#
 
     def _creditworthiness(self, account: BaseModel, ratings: BaseModel) -> Figure:
-        end, previous_end = self.request.period.date_to, self.request.previous.date_to
+        end, previous_end = self.request.to_date.date_to, self.request.previous.date_to
         rating = self._latest(ratings, end)
         trust = self._trust(account)
         if not rating:

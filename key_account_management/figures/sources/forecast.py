@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 from odoo.tools import SQL, format_amount, format_date
 
+from ..completeness import Comparison
 from ..figure import AccountFigures, Column, Figure, Figures, Row, Table
 from ..fiscal_months import FiscalMonths
 from ..forecast import (
@@ -25,7 +26,7 @@ from ..period import Period
 from ..request import Request
 from ..source import Records, Source
 from .forecast_basis import ForecastBasis, peer_groups, read_months
-from .open_orders import order_book
+from .open_orders import order_book, owed_by
 
 # What was not bought for so long is new business
 NEW_AFTER_YEARS = 2
@@ -122,11 +123,15 @@ class ForecastFigures(Source):
         targets = self._targets()
         return {account: self._figures(expected[account], targets.get(account)) for account in self.request.account_ids}
 
+    def _compare_months(self, figure: Figure, other: Figure | None, comparison: Comparison) -> None:
+        """A whole year is compared with a whole year or not at all: its last months have no forecast of their own."""
+        super()._compare_months(figure, None, comparison)
+
     def records(self, code: str) -> Records:
         if self._why_not() or code == "forecast_target_to_date":
             return []
         if code == "forecast_new_business":
-            leads = {lead.id for lead, _amount in self._new_business() if not self.currency.is_zero(_amount)}
+            leads = {lead.id for lead, _account, amount in self._new_business() if not self.currency.is_zero(amount)}
             return [("crm.lead", [("id", "in", sorted(leads))])]
         orders: Records = [("sale.order", [("id", "in", sorted({order["id"] for order in self._open_orders()}))])]
         if code == "forecast_orders":
@@ -219,7 +224,7 @@ class ForecastFigures(Source):
         closed = self.months.closed
         orders: dict[int, list[float]] = defaultdict(lambda: [0.0] * (YEAR - closed))
         for order in self._open_orders():
-            for account in self.request.accounts_of[order["partner_invoice_id"]]:
+            for account in self.request.accounts_of[order["debtor_id"]]:
                 orders[account][order["month"]] += order["amount"]
         return orders
 
@@ -231,9 +236,7 @@ class ForecastFigures(Source):
             return []
         self.env.flush_all()
         condition = SQL(
-            "sale.partner_invoice_id IN %s AND sale.company_id IN %s",
-            tuple(self.request.customer_ids),
-            tuple(self.env.companies.ids),
+            "%s AND sale.company_id IN %s", owed_by(self.request.customer_ids), tuple(self.env.companies.ids)
         )
         companies = {company.id: company for company in self.env.companies}
         parts = self.env.execute_query_dict(order_book(self.env, condition))
@@ -258,18 +261,19 @@ class ForecastFigures(Source):
     def _new_business_of_accounts(self) -> dict[int, float]:
         """:return: ``{account id: weighted amount}`` of accounts with opportunities"""
         totals: defaultdict[int, float] = defaultdict(float)
-        for lead, amount in self._new_business():
-            for account in self.request.accounts_of[lead.partner_id.id]:
-                totals[account] += amount
+        for _lead, account, amount in self._new_business():
+            totals[account] += amount
         return totals
 
-    def _new_business(self) -> list[tuple[BaseModel, float]]:
+    def _new_business(self) -> list[tuple[BaseModel, int, float]]:
         """The part of open opportunities that quotes categories which their account has not bought for two years.
 
         An opportunity without a quotation says nothing about categories: it is new business for accounts that have
         bought nothing at all.
 
-        :return: list of (opportunity, weighted amount)
+        What is new for an account inside another one may be known to the other.
+
+        :return: list of (opportunity, account id, weighted amount)
         """
         if not self.is_current:
             return []
@@ -287,15 +291,16 @@ class ForecastFigures(Source):
         rates = self.rates
         amounts = []
         for lead in leads:
-            ours = set().union(*(bought[account] for account in self.request.accounts_of[lead.partner_id.id]))
             of_lead = quoted.get(lead.id, {})
             total = sum(of_lead.values())
-            if self.currency.compare_amounts(total, 0.0) > 0:
-                share = sum(amount for category, amount in of_lead.items() if category not in ours) / total
-            else:
-                share = 0.0 if ours else 1.0
             rate = rates[lead.company_id] if lead.company_id else 1.0
-            amounts.append((lead, lead.prorated_revenue * rate * share))
+            for account in self.request.accounts_of[lead.partner_id.id]:
+                ours = bought[account]
+                if self.currency.compare_amounts(total, 0.0) > 0:
+                    share = sum(amount for category, amount in of_lead.items() if category not in ours) / total
+                else:
+                    share = 0.0 if ours else 1.0
+                amounts.append((lead, account, lead.prorated_revenue * rate * share))
         return amounts
 
     def _quoted_categories(self, leads: BaseModel) -> dict[int, dict[int, float]]:

@@ -1,7 +1,27 @@
 """What confirmed orders will still be invoiced, in SQL: for the exposure, the field on orders and the forecast."""
 
+from collections.abc import Collection
+
 from odoo.api import Environment
 from odoo.tools import SQL
+
+# Who owes an order: whoever gets the invoice. If that is who ordered, the order keeps whose contact it was: a contact
+# who moves to another company takes no orders along
+DEBTOR = SQL(
+    "CASE WHEN sale.partner_invoice_id = sale.partner_id THEN sale.key_account_customer_id"
+    " ELSE sale.partner_invoice_id END"
+)
+
+
+def owed_by(customer_ids: Collection[int]) -> SQL:
+    """:return: condition that one of some customers is the `DEBTOR` of an order (``sale``), by the indexes of both"""
+    return SQL(
+        """
+        (sale.partner_invoice_id = sale.partner_id AND sale.key_account_customer_id IN %(customers)s
+         OR sale.partner_invoice_id != sale.partner_id AND sale.partner_invoice_id IN %(customers)s)
+        """,
+        customers=tuple(customer_ids),
+    )
 
 
 def open_orders(env: Environment, condition: SQL) -> SQL:
@@ -13,15 +33,15 @@ def open_orders(env: Environment, condition: SQL) -> SQL:
     knows nothing of down payments.
 
     :param condition: on ``sale``, the order
-    :return: query of ``id``, ``partner_invoice_id``, ``company_id``, ``currency_id`` and ``amount``, in the currency of
-        the order
+    :return: query of ``id``, ``debtor_id`` (see `DEBTOR`), ``company_id``, ``currency_id`` and ``amount``, in the
+        currency of the order
     """
     return SQL(
         """
             SELECT *
               FROM (
                     SELECT sale.id,
-                           sale.partner_invoice_id,
+                           %(debtor)s AS debtor_id,
                            sale.company_id,
                            sale.currency_id,
                            ROUND(SUM(%(amount)s)::numeric, currency.decimal_places) AS amount
@@ -30,6 +50,7 @@ def open_orders(env: Environment, condition: SQL) -> SQL:
                    ) AS open_order
              WHERE amount > 0
         """,
+        debtor=DEBTOR,
         amount=_amount(SQL("line.price_total")),
         lines=_open_lines(env, condition, _invoiced(SQL("item.price_total"), SQL("TRUE"))),
     )
@@ -41,8 +62,8 @@ def order_book(env: Environment, condition: SQL) -> SQL:
     A down payment is taken off if it was revenue when it was invoiced: on an income account, not on a liability one.
 
     :param condition: on ``sale``, the order
-    :return: query of ``id``, ``partner_invoice_id``, ``company_id``, ``currency_id``, ``promised`` and ``amount``, in
-        the currency of the order. Parts of an order may be negative: those of discounts and down payments
+    :return: query of ``id``, ``debtor_id``, ``company_id``, ``currency_id``, ``promised`` and ``amount``, in the
+        currency of the order. Parts of an order may be negative: those of discounts and down payments
     """
     is_income = SQL(
         """
@@ -53,7 +74,7 @@ def order_book(env: Environment, condition: SQL) -> SQL:
     return SQL(
         """
             SELECT sale.id,
-                   sale.partner_invoice_id,
+                   %(debtor)s AS debtor_id,
                    sale.company_id,
                    sale.currency_id,
                    COALESCE(
@@ -64,8 +85,46 @@ def order_book(env: Environment, condition: SQL) -> SQL:
               %(lines)s
           GROUP BY sale.id, promised
         """,
+        debtor=DEBTOR,
         amount=_amount(SQL("line.price_subtotal")),
         lines=_open_lines(env, condition, _invoiced(SQL("item.price_subtotal"), is_income)),
+    )
+
+
+def uninvoiced_deliveries(env: Environment, condition: SQL) -> SQL:
+    """What confirmed orders have delivered and nobody has invoiced, without taxes.
+
+    What is on a draft is invoiced. What was credited was invoiced all the same, and will not be again.
+
+    :param condition: on ``sale``, the order
+    :return: query of ``id``, ``debtor_id``, ``company_id``, ``moment`` and ``amount``, at the order's rate in the
+        currency of the company
+    """
+    return SQL(
+        """
+            SELECT sale.id,
+                   %(debtor)s AS debtor_id,
+                   sale.company_id,
+                   %(delivered)s AS moment,
+                   SUM((line.qty_delivered - invoiced.quantity) * line.price_reduce_taxexcl)
+                       / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS amount
+              FROM sale_order sale
+              JOIN sale_order_line line ON line.order_id = sale.id
+         LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
+        CROSS JOIN LATERAL (%(invoiced)s) AS invoiced
+             WHERE %(condition)s
+               AND sale.state = 'sale'
+               AND line.display_type IS NULL
+               AND line.is_downpayment IS NOT TRUE
+               -- credits make core's quantity smaller: most lines need not be looked up
+               AND line.qty_delivered > line.qty_invoiced
+               AND line.qty_delivered - invoiced.quantity > 1e-6
+          GROUP BY sale.id
+        """,
+        debtor=DEBTOR,
+        delivered=env["key.account.figures"]._get_delivered_on(),
+        invoiced=_invoiced(SQL("item.price_subtotal"), SQL("TRUE"), SQL("move.state != 'cancel'")),
+        condition=condition,
     )
 
 
@@ -107,7 +166,10 @@ def _amount(price: SQL) -> SQL:
     )
 
 
-def _invoiced(price: SQL, counts: SQL) -> SQL:
+POSTED = SQL("(move.state = 'posted' OR move.payment_state = 'invoicing_legacy')")
+
+
+def _invoiced(price: SQL, counts: SQL, documents: SQL = POSTED) -> SQL:
     """Of an order line: the quantity that was invoiced and is not to be invoiced again, the quantity credited without
     that, and the amount.
 
@@ -117,6 +179,7 @@ def _invoiced(price: SQL, counts: SQL) -> SQL:
 
     :param price: of ``item``, the invoice line
     :param counts: whether its amount counts
+    :param documents: which documents (``move``) count at all
     """
     return SQL(
         """
@@ -158,9 +221,10 @@ def _invoiced(price: SQL, counts: SQL) -> SQL:
              LEFT JOIN product_product product ON product.id = line.product_id
              LEFT JOIN product_template template ON template.id = product.product_tmpl_id
                  WHERE rel.order_line_id = line.id
-                   AND (move.state = 'posted' OR move.payment_state = 'invoicing_legacy')
+                   AND %(documents)s
                ) AS document
         """,
         price=price,
         counts=counts,
+        documents=documents,
     )

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from dateutil.relativedelta import relativedelta
-
 from odoo.api import DomainType
 from odoo.models import BaseModel
 from odoo.tools import SQL, float_round
@@ -18,7 +16,8 @@ from ..source import Records, Source, days_domain
 from .sales_groups import of_goods
 
 # Products bought in this many months up to the end of the period, or to today, have a price to discuss.
-MONTHS = 24
+YEARS = 2
+MONTHS = 12 * YEARS
 
 # What is read of the lines with a price
 COLUMNS = (
@@ -61,7 +60,7 @@ class PriceSource(Source):
 
     def _lately(self, period: Period) -> Period:
         """The months up to the end of a period."""
-        return Period(period.date_to - relativedelta(months=MONTHS) + relativedelta(days=1), period.date_to)
+        return Period.years_up_to(period.date_to, YEARS)
 
     def _priced_lines_domain(self, *periods: Period) -> DomainType:
         return [

@@ -19,14 +19,17 @@ AGGREGATES = ("quantity:sum", "price_subtotal:sum", "price_effective:sum", "pric
 # Reasons that customers see as one
 OTHER_REASONS = ("adjustments", "currency")
 
-# The id (None for what is no record) and the label of a row
-RowName = tuple[int | None, str]
+# The key and the label of a row, see `Row`
+RowName = tuple[int | str | None, str]
 # A product (an empty record for lines without one), or the kind of an adjustment
 Key: TypeAlias = BaseModel | str
 
 
 class Line(NamedTuple):
-    """Sales lines that have the first ones in common, and their sums. ``effective``: goods after discounts."""
+    """Sales lines that have the first ones in common, and their sums. ``effective``: goods after discounts.
+
+    Rate and discount may differ from document to document, so ``effective_document`` does not follow from the others.
+    """
 
     customer: BaseModel
     product: BaseModel
@@ -39,7 +42,14 @@ class Line(NamedTuple):
     amount: float
     effective: float
     document: float
+    effective_document: float
     is_foreign: bool
+
+    @property
+    def is_discounted_abroad(self) -> bool:
+        """Whether discounts on documents in a foreign currency are in the prices."""
+        # as floats: what is discounted by less than that is read in vain, and is right all the same
+        return self.is_foreign and not self.adjustment and self.effective != self.amount
 
     @property
     def is_credit(self) -> bool:
@@ -48,8 +58,7 @@ class Line(NamedTuple):
 
     def in_document_currency(self) -> "Line":
         """The same with the amounts of the documents, as if they were those of the company."""
-        effective = self.document * self.effective / self.amount if self.amount else 0.0
-        return self._replace(amount=self.document, effective=effective, is_foreign=False)
+        return self._replace(amount=self.document, effective=self.effective_document, is_foreign=False)
 
 
 @dataclass
@@ -139,12 +148,29 @@ class RevenueChangeFigures(Source):
     def _read(self, periods: Sequence[Period]) -> dict[Period, list[Line]]:
         parts = DayParts(periods)
         report = self.env["key.account.sales.report"].with_context(**{DAY_PARTS: parts})
+        domain, by = SalesGroups(self.request).lines_domain(*parts.joined), [PART, *GROUP_BY]
+        groups = [(part, self._line(*group)) for part, *group in report._read_group(domain, by, AGGREGATES)]
+        effective = {}
+        # Few have such discounts, and to look them up twice would take time for everybody
+        if any(line.is_discounted_abroad for _part, line in groups):
+            amounts = report._read_group(domain, by, ["price_effective_currency:sum"])
+            effective = {tuple(key): amount or 0.0 for *key, amount in amounts}
         by_part = defaultdict(list)
-        for part, *group in report._read_group(
-            SalesGroups(self.request).lines_domain(*parts.joined), [PART, *GROUP_BY], AGGREGATES
-        ):
-            by_part[part].append(_line(*group))
+        for part, line in groups:
+            if line.is_discounted_abroad:
+                key = (part, *line[: len(GROUP_BY)])
+                line = line._replace(effective_document=effective[key])
+            by_part[part].append(line)
         return parts.sorted(by_part)
+
+    def _line(self, *values: Any) -> Line:
+        """:param values: those of `GROUP_BY` and `AGGREGATES`; adjustments have no effective amount"""
+        size = len(GROUP_BY)
+        _customer, _product, company, currency = values[:4]
+        is_foreign = currency != company.currency_id
+        quantity, amount, effective, document = (of_lines or 0.0 for of_lines in values[size:])
+        in_document = document if is_foreign else effective / self.rates[company]
+        return Line(*values[:size], quantity, amount, effective, document, in_document, is_foreign)
 
     def _bought_before(self, products: Iterable[BaseModel]) -> Iterator[tuple[BaseModel, BaseModel]]:
         """:return: pairs of a customer and a product of these, which was bought at any time before the period"""
@@ -294,13 +320,13 @@ class RevenueChangeFigures(Source):
             if line.adjustment or line.is_credit:
                 continue
             amount = line.effective
-            if line.is_foreign and line.amount and line.document:
+            if line.is_foreign:
                 rate = (
                     booked[line.product, line.currency, line.company].value
                     or booked[line.currency, line.company].value
                     or self._former_rate(line)
                 )
-                amount *= rate * line.document / line.amount
+                amount = rate * line.effective_document
             products[line.product].at_former_rates += amount
 
     def _former_rate(self, line: Line) -> float:
@@ -327,7 +353,7 @@ class RevenueChangeFigures(Source):
     def _read_row_name(self, key: Key) -> RowName:
         if isinstance(key, str):
             adjustment = self.env["key.account.sales.report"]._fields["adjustment"]
-            return None, dict(adjustment._description_selection(self.env))[key]
+            return key, dict(adjustment._description_selection(self.env))[key]
         if not key:
             return None, self.env._("Without product")
         # Customers read the labels, too, and our internal references mean nothing to them
@@ -400,18 +426,6 @@ def parts_by_category(figure: Figure) -> list[tuple[int | None, Parts]]:
         (row.key if isinstance(row.key, int) else None, {part: amount for part, amount in of_row.items() if amount})
         for row, of_row in zip(rows, parts, strict=True)
     ]
-
-
-def _line(*values: Any) -> Line:
-    """:param values: those of `GROUP_BY` and `AGGREGATES`; adjustments have no effective amount"""
-    size = len(GROUP_BY)
-    _customer, _product, company, currency = values[:4]
-    columns = [
-        *values[:size],
-        *(amount or 0.0 for amount in values[size:]),
-        currency != company.currency_id,
-    ]
-    return Line(*columns)
 
 
 def _unit(unit: BaseModel) -> tuple[int, float]:

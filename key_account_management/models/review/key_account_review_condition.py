@@ -1,5 +1,3 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -9,8 +7,6 @@ from ...figures.period import Period
 from ...figures.reader import SYSTEM
 from ...roles import MANAGER
 
-# The period of past purchases from which a proposal's effect is computed
-MONTHS = 12
 SOLD = ("sales_volume", "revenue", "contribution_margin")
 # What was carried over to the price list stays as it was
 CARRIED_FIELDS = {
@@ -425,8 +421,8 @@ class KeyAccountReviewCondition(models.Model):
             condition.margin_rate_today = base["margin"] / base["revenue"] if known else 0.0
 
     def _get_sold_period(self):
-        today = fields.Date.context_today(self)
-        return Period(today - relativedelta(months=MONTHS) + relativedelta(days=1), today)
+        """The period of past purchases from which a proposal's effect is computed: twelve months."""
+        return Period.years_up_to(fields.Date.context_today(self))
 
     def _read_sold(self, review, codes, reader):
         """:return: ``{product id: {code: value}}`` of the last twelve months; parameters as for `_read_prices`"""

@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.fields import Domain
 
 from ...documents.formatter import Formatter
+from ...figures.period import Period
 
 YEARS = 2
 # A large account has many credit notes: the largest ones are remembered
@@ -63,7 +64,7 @@ class LookBack:
     def _get_lines(self, review, is_shared):
         """:return: list of texts in the language of the review's environment, the oldest first"""
         end = review.date_to or fields.Date.context_today(review)
-        start = end - relativedelta(years=YEARS) + relativedelta(days=1)
+        start = Period.years_up_to(end, YEARS).date_from
         formatter = Formatter(review.env)
         memories = [memory for remember in review._get_look_back_sources() for memory in remember(start, end)]
         memories = sorted((memory for memory in memories if memory.is_shared == is_shared), key=lambda one: one.day)
