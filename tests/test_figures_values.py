@@ -30,6 +30,7 @@ from odoo.addons.key_account_management.figures.price_volume import (
     split,
 )
 from odoo.addons.key_account_management.figures.price_volume import added as added_parts
+from odoo.addons.key_account_management.figures.sources.net_revenue import PaidItem, divided
 from odoo.addons.key_account_management.figures.targets import TargetsToDate
 
 # From July to June
@@ -297,6 +298,17 @@ def test_pending_changes_are_noticed_above_two_percent():
     assert pending([(first, 0.01)], 0.0).complete_until == date(2025, 3, 9)
     assert pending([(first, 0.01)], None).complete_until == date(2025, 3, 9)
     assert pending([], 1000.0) == Pending(0, 0)
+
+
+def test_cash_discount_of_several_invoices():
+    def parts(discount, coin, *items):
+        return divided([PaidItem(1, discount, coin, 7, None, True, paid, offered) for paid, offered in items])
+
+    # By what was offered, where anything was; else by what was paid
+    assert parts(10.01, 0.01, (100.0, 3.0), (50.0, 6.0), (900.0, 0.0)) == [3.34, 6.67, 0.0]
+    assert parts(10.01, 0.01, (100.0, 0.0), (200.0, 0.0)) == [3.34, 6.67]
+    assert parts(0.35, 0.01, (100.0, 0.0)) == [0.35]
+    assert parts(1.0, 0.05, (100.0, 0.0), (100.0, 0.0), (100.0, 0.0)) == [0.35, 0.3, 0.35]
 
 
 # === PRICE AND VOLUME ===#
