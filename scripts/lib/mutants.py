@@ -321,14 +321,12 @@ class Changes(cst.CSTVisitor):
 
     def _change_text(self, node, parent):
         start, _end = self._offsets(node)
-        if isinstance(parent, cst.Element):
-            whole = self.nodes[-2]
-            if isinstance(whole, cst.Tuple) and len(whole.elements) == 3 and whole.elements[1] is parent:
-                changed = DOMAIN_OPERATORS.get(node.raw_value)
-                if changed:
-                    self._add(node, f'"{changed}"')
-        call = self.nodes[-2] if isinstance(parent, cst.Arg) else None
-        is_query = isinstance(call, cst.Call) and isinstance(call.func, cst.Name) and call.func.value == "SQL"
+        whole = self.nodes[-2] if isinstance(parent, cst.Element | cst.Arg) else None
+        function = whole.func.value if isinstance(whole, cst.Call) and isinstance(whole.func, cst.Name) else ""
+        condition = whole.elements if isinstance(whole, cst.Tuple) else whole.args if function == "Domain" else ()
+        if len(condition) == 3 and condition[1] is parent and node.raw_value in DOMAIN_OPERATORS:
+            self._add(node, f'"{DOMAIN_OPERATORS[node.raw_value]}"')
+        is_query = function == "SQL"
         if is_query or IS_SQL.search(node.raw_value):
             for at, until, text in sql_changes(node.value):
                 self._add(node, text, start + at, start + until)
