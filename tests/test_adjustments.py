@@ -110,6 +110,14 @@ class TestAdjustments(AdjustmentCase):
             [("", 0.0, "down_payment"), ("Chair", 0.0, False), ("Rebate", 0.0, "discount")],
         )
 
+    def test_discount_where_goods_add_up_to_nothing(self):
+        """There is nothing to spread it over."""
+        self.company.sale_discount_product_id = rebate = self.make_product("Rebate", type="service")
+        credit_note = self.credit_note(
+            self.account, SPRING, (self.product, 2, 50.05), (None, 1, -100.1), (rebate, 1, 10.0)
+        )
+        self.assertEqual(self.rows(credit_note, "price_effective"), [("", 100.1), ("Chair", -100.1), ("Rebate", 0.0)])
+
     def test_down_payment_is_no_goods(self):
         order = self.order((self.product, 10, 100.0))
         advance = self.invoice_orders(order, advance_payment_method="percentage", amount=30)

@@ -42,8 +42,47 @@ class TestCreditKinds(AdjustmentCase):
         invoice = self.invoice(self.account, SPRING, (self.product, 1, 100.0))
         credit_note = self.reverse(invoice)
         credit_note.action_post()
-        self.invoice(self.account, SUMMER, (desk, 1, 100.0))
+        self.invoice(self.account, SUMMER, (desk, 1, 100.0), (None, 1, 5.0))
         self.invoice(self.foreign, SUMMER, (self.product, 1, 100.0))
+        other = self.make_company("Other Company", "base.EUR")
+        self.invoice(self.account, SUMMER, (self.product, 1, 100.0), company=other)
+        self.assertEqual(self.kinds(credit_note), {"return"})
+
+    def test_an_invoice_made_later_replaces_nothing(self):
+        """Without an order, only one that was made in the same step does, though another one has the same goods."""
+        invoice = self.invoice(self.account, SPRING, (self.product, 1, 100.0))
+        credit_note = self.reverse(invoice)
+        credit_note.action_post()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET create_date = create_date - INTERVAL '1 day' WHERE id IN %s",
+            [(invoice.id, credit_note.id)],
+        )
+        self.invoice(self.account, SUMMER, (self.product, 1, 100.0))
+        self.assertEqual(self.kinds(credit_note), {"return"})
+
+    def test_a_part_that_is_invoiced_again(self):
+        """Only what is reversed in full is replaced."""
+        order = self.order((self.product, 10, 33.33))
+        credit_note = self.reverse(self.invoice_orders(order))
+        credit_note.invoice_line_ids.quantity = 3
+        credit_note.action_post()
+        self.assertEqual(self.invoice_orders(order, SUMMER).amount_untaxed, 99.99)
+        self.assertEqual(self.kinds(credit_note), {"return"})
+
+    def test_invoices_of_before_and_of_other_orders_replace_nothing(self):
+        """Four of ten were invoiced first and reversed: the six that were invoiced meanwhile are others."""
+        self.product.invoice_policy = "delivery"
+        order = self.order((self.product, 10, 33.33))
+        order.order_line.qty_delivered = 4
+        first = self.invoice_orders(order)
+        order.order_line.qty_delivered = 10
+        self.assertEqual(self.invoice_orders(order).amount_untaxed, 199.98)
+        credit_note = self.reverse(first)
+        credit_note.action_post()
+        self.assertEqual(self.kinds(credit_note), {"return"})
+        other = self.order((self.make_product("Desk"), 4, 33.33))
+        self.invoice_orders(other, SUMMER)
         self.assertEqual(self.kinds(credit_note), {"return"})
 
     def test_another_invoice_made_at_once_replaces_nothing(self):
@@ -112,10 +151,15 @@ class TestCreditKinds(AdjustmentCase):
         self.assertEqual(self.kinds(credit_note), {"return"})
         part.button_draft()
         part.button_cancel()
-        self.reverse(credit_note).action_post()
+        full = self.reverse(credit_note)
+        self.assertEqual(self.kinds(credit_note), {"return"}, "still a draft")
+        full.action_post()
         self.assertEqual(self.kinds(credit_note), {"correction"})
         self.assertReturns(0.0, 0.0, 500.0, corrected=500.0)
         self.assertEqual(self.value(self.account, "revenue"), 1000.0)
+        # By mistake once more
+        self.reverse(credit_note).action_post()
+        self.assertEqual(self.kinds(credit_note), {"correction"})
 
     def test_down_payment_given_back(self):
         order = self.order((self.product, 10, 100.0))

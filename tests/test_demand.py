@@ -66,6 +66,24 @@ class TestShareOfWallet(DemandCase):
         self.assertAlmostEqual(share["value"], 0.3)
         self.assertEqual([row["value"] for row in share["breakdown"]], [0.3, 0.5])
 
+    def test_the_estimate_of_the_group_goes_before_those_of_its_companies(self):
+        """In the same branch of categories, whichever of the two is the narrower one, and nowhere else."""
+        north, south = (self.make_customer(name, parent_id=self.account.id) for name in ("North", "South"))
+        self.invoice(self.account, date(2025, 3, 1), (self.product, 1, 150.0))
+        self.invoice(north, date(2025, 3, 1), (self.office_chair, 1, 100.0), (self.table, 1, 50.0))
+        self.invoice(south, date(2025, 3, 1), (self.table, 1, 30.0))
+        group = self.demand(1000.0)
+        self.demand(300.0, self.office, partner_id=north.id)
+        tables = self.demand(500.0, self.tables, partner_id=north.id)
+        self.assertAlmostEqual(self.share()["value"], (250 + 50) / (1000 + 500))
+        # Next to each other, both count; so does one of another year
+        self.demand(100.0, self.tables, partner_id=south.id)
+        self.demand(10.0, self.tables, year=2024)
+        self.assertAlmostEqual(self.share()["value"], (250 + 50 + 30) / (1000 + 500 + 100))
+        group.categ_id = self.office
+        tables.categ_id = self.category
+        self.assertAlmostEqual(self.share()["value"], (100 + 30) / (1000 + 100))
+
     def test_credit_notes(self):
         self.demand(1000.0)
         self.invoice(self.account, date(2025, 3, 1), (self.product, 1, 200.0))

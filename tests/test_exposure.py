@@ -224,6 +224,27 @@ class TestExposure(ExposureCase):
         draft.action_post()
         self.assertExposure(133.4, 133.4)
 
+    def test_a_part_that_came_back_and_is_invoiced_again(self):
+        """Only what was reversed in full can be replaced: one of four came back, and another one is invoiced."""
+        order = self.order((self.product, 4, 33.35))
+        self.reverse(self.bill(order), quantity=1)
+        draft = self.draft_invoice(order)
+        self.assertEqual(draft.amount_total, 33.35)
+        self.assertExposure(100.05, 100.05)
+        draft.action_post()
+        self.assertExposure(133.4, 133.4)
+
+    def test_another_invoice_of_before_replaces_nothing(self):
+        """Two were invoiced and then two more, before the first ones came back."""
+        order = self.order((self.on_delivery, 4, 33.35))
+        order.order_line.qty_delivered = 2
+        first = self.bill(order)
+        order.order_line.qty_delivered = 4
+        self.bill(order)
+        self.assertExposure(133.4, 133.4)
+        self.reverse(first)
+        self.assertExposure(66.7, 66.7)
+
     def test_the_kind_of_credit_that_somebody_set(self):
         """A correction, though Odoo knows of no other invoice: the order is invoiced again."""
         order = self.order((self.product, 4, 33.35))
@@ -238,7 +259,9 @@ class TestExposure(ExposureCase):
         order.order_line.qty_delivered = 2
         credit = self.reverse(self.bill(order), quantity=1)
         self.assertExposure(100.05, 33.35)
-        self.reverse(credit)
+        back = self.reverse(credit, is_posted=False)
+        self.assertExposure(100.05, 33.35)
+        back.action_post()
         self.assertExposure(133.4, 66.7)
 
     def test_less_was_ordered_after_all(self):

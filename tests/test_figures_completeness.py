@@ -150,6 +150,24 @@ class TestCompleteness(KeyAccountCase):
         self.invoice(self.foreign, date(2023, 12, 10), (self.product, 1, 1.0), company=other)
         self.assertEqual(self.figures(both, codes=["revenue"])["revenue"]["change"], 0.65)
 
+    def test_what_does_not_begin_the_books(self):
+        """Drafts, vendor bills, and a journal whose first invoice came later."""
+        other = self.make_company("Other Company", "base.EUR")
+        self.book(self.account, date(2023, 12, 1), 1.0, *12 * [100.0], *12 * [110.0])
+        line = (self.product, 1, 1.0)
+        self.invoice(self.foreign, date(2023, 6, 10), line, company=other, post=False)
+        self.invoice(self.foreign, date(2023, 7, 10), line, company=other, move_type="in_invoice")
+        export = self.env["account.journal"].create(
+            {"name": "Export", "code": "EXP", "type": "sale", "company_id": other.id}
+        )
+        for year, amount in ((2024, 100.0), (2025, 110.0)):
+            for month in range(9 if year == 2024 else 1, 13):
+                self.invoice(self.account, date(year, month, 10), (self.product, 1, amount), company=other)
+        self.invoice(self.foreign, date(2025, 2, 10), line, company=other, journal_id=export.id)
+        both = self.account.with_context(allowed_company_ids=(self.company | other).ids)
+        revenue = self.figures(both, codes=["revenue"])["revenue"]
+        self.assertEqual((revenue["value"], revenue["previous"], revenue["change"]), (2640.0, 1600.0, 0.1))
+
     def test_rows(self):
         self.book(self.account, date(2024, 9, 1), *4 * [100.0], *12 * [120.0])
         rows = self.account.get_key_account_breakdown("revenue", "category", *YEAR)["rows"]

@@ -83,6 +83,30 @@ class TestCosts(MeasureCase):
         self.assertEqual(table["Promotions"], [30.0, 0.0])
         self.assertEqual(sum(row[0] or 0.0 for row in table.values()), figures["customer_costs"]["value"])
 
+    def test_promotions_with_one_day_in_the_period(self):
+        """A tenth of each: of one that begins on the last day, and of one that ends on the first."""
+        promotion = {"kind": "promotion", "product_ids": [Command.link(self.product.id)]}
+        for first, last, cost in (
+            (date(2025, 12, 31), date(2026, 1, 9), 100.1),
+            (date(2024, 12, 23), date(2025, 1, 1), 50.5),
+            (date(2026, 1, 1), date(2026, 1, 10), 7.0),
+            (date(2024, 12, 22), date(2024, 12, 31), 3.1),
+        ):
+            self.done(date_start=first, date_end=last, cost_actual=cost, **promotion)
+        figure = self.figures(self.account, codes=["direct_costs"])["direct_costs"]
+        self.assertEqual((figure["value"], figure["previous"]), (15.06, 48.55))
+
+    def test_measures_on_the_first_and_the_last_day(self):
+        for day, cost in (
+            (date(2024, 12, 31), 1.11),
+            (date(2025, 1, 1), 2.22),
+            (date(2025, 12, 31), 4.44),
+            (date(2026, 1, 1), 8.88),
+        ):
+            self.done(date_start=day, date_end=day, cost_actual=cost)
+        figure = self.figures(self.account, codes=["direct_costs"])["direct_costs"]
+        self.assertEqual((figure["value"], figure["previous"]), (6.66, 1.11))
+
     @freeze_time("2025-04-10")
     def test_a_deadline_ahead_counts_today(self):
         self.company.key_account_hourly_cost = 10.0

@@ -487,6 +487,15 @@ class TestReceivables(KeyAccountCase):
         self.receive(date(2025, 1, 5), 50.5, receipt)
         self.assertValues({"days_to_pay": 3.0})
 
+    def test_paid_on_the_first_and_on_the_last_day(self):
+        self.receive(date(2025, 1, 1), 100.25, self.sell(date(2024, 12, 22), 100.25))
+        self.assertValues({"days_to_pay": 10.0})
+        # 10 days for 100.25 and none for 300.75
+        self.receive(date(2025, 3, 31), 300.75, self.sell(date(2025, 3, 31), 300.75))
+        self.receive(date(2025, 4, 1), 50.5, self.sell(date(2025, 3, 31), 50.5))
+        self.assertValues({"days_to_pay": 2.5})
+        self.assertValues({"days_to_pay": 1.0}, FOLLOWING)
+
     def test_paid_before_it_was_invoiced(self):
         """No time was taken, and less than none neither."""
         self.receive(date(2025, 1, 5), 100.25, self.sell(date(2025, 1, 10), 100.25))

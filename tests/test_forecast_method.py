@@ -54,6 +54,7 @@ def test_only_whole_years_as_a_customer_are_years():
     months = [0.0] * 14 + [7.0] * 10 + [1.0] * 12 + [2.0] * 12 + [9.0] * 5
     assert complete_years(months, 5) == [[2.0] * 12, [1.0] * 12]
     assert complete_years([1.0] * 11, 11) == []
+    assert complete_years([1.0] * 12, 0) == [[1.0] * 12]
     # From its first month on is a whole year
     assert complete_years([0.0] * 12 + [1.0] * 12, 0) == [[1.0] * 12]
     assert len(complete_years([1.0] * 60, 0)) == 3
@@ -70,6 +71,8 @@ def test_growth_is_damped_and_bounded():
     assert damped_growth([0.0, 0.0], 40.0, 0.5, 3) == 0
     assert damped_growth([-30.0], 40.0, 0.5, 3) == 0
     assert damped_growth([], 40.0, 0.5, 3) is None
+    # Of little, too: 0.50 instead of 0.60
+    assert damped_growth([1.2], 0.5, 0.5, 3) == close(0.6 * (5 / 6) ** 0.5)
 
 
 def test_level_of_a_customer_who_buys_now_and_then_and_stops():
@@ -85,6 +88,14 @@ def test_level_is_without_the_season():
     assert level([160.0] * 3 + [80.0] * 9, season, 0) == close(100)
     # The list begins in the middle of a year: with two of the weak months
     assert level([80.0] * 2 + [160.0] * 3 + [80.0] * 7, season, 10) == close(100)
+    # A year, and two of the strong months
+    assert level([160.0] * 3 + [80.0] * 9 + [160.0] * 2, season, 2) == close(100)
+
+
+def test_level_of_small_amounts_and_after_a_credit():
+    assert level([0.5] * 13, EVEN, 1) == close(0.5)
+    # A year that begins with a credit and brings nothing, then 10: size 0.2 * 10, often 0.2
+    assert level([-5.0] + [0.0] * 11 + [10.0], EVEN, 1) == close(0.4)
 
 
 def test_months_in_which_nobody_ever_buys_tell_nothing():
@@ -110,6 +121,11 @@ def test_the_rest_comes_when_the_account_usually_buys():
     )
     assert base.due == close(0.5)
     assert [bool(month) for month in base.by_month] == [False] * 6 + [True] + [False] * 2
+
+
+def test_months_without_a_season_or_a_base_bring_nothing():
+    assert forecast_base([], 3, EVEN).by_month == [0.0] * 9
+    assert forecast_base([0.0] * 2 + [60.0] + [0.0] * 20, 11, TWICE).by_month == [0.0]
 
 
 def test_less_than_a_year_of_history_is_no_base():
@@ -162,6 +178,9 @@ def test_activity_by_months_with_revenue_in_the_last_two_years():
     # 21 of 24 are 87.5 %, 20 are 83 %, 11 are 45.8 %, 10 are 41.7 %
     for bought, kind in ((21, "REGULAR"), (20, "FREQUENT"), (11, "FREQUENT"), (10, "RARE"), (0, "RARE")):
         assert activity([1.0] * 30 + [0.0] * (24 - bought) + [1.0] * bought) is Activity[kind]
+    # Exactly 85 % and 45 %
+    assert activity([1.0] * 17 + [0.0] * 3) is Activity.FREQUENT
+    assert activity([1.0] * 9 + [0.0] * 11) is Activity.RARE
     assert activity([1.0] * 5) is Activity.REGULAR
     assert activity([]) is Activity.RARE
 

@@ -44,6 +44,12 @@ class TestFormatter(KeyAccountCase):
         self.assertEqual(formatter.money(-1234, "EUR"), "−1,234\N{NO-BREAK SPACE}€")
         self.assertEqual(formatter.percent(-0.05), "−5.0%")
 
+    def test_percentages_are_rounded_once(self):
+        """12.345 is nearer to 12.3; halves go up, as in spreadsheets."""
+        formatter = Formatter(self.env(context={"lang": "en_US"}))
+        for share, text in ((0.12345, "12.3%"), (0.1225, "12.3%"), (0.1224, "12.2%"), (1.0, "100.0%")):
+            self.assertEqual(formatter.percent(share), text)
+
     def test_places_in_german(self):
         self.assertEqual(self.texts("rank", 2.0, 4.0, "de_DE")[2], "2 besser")
         self.assertEqual(self.texts("class", 2.0, 1.0, "de_DE"), ["B", "A", "1 schlechter"])

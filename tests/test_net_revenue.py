@@ -83,6 +83,19 @@ class TestNetRevenue(KeyAccountCase):
         payment.action_draft()
         self.assertEqual(self.net(), [333.33, 0.0, 0.0, 333.33])
 
+    def test_first_and_last_day(self):
+        """3 % each of what was invoiced on the days around the year's ends, whenever it was paid."""
+        for day, price in (
+            (date(2024, 12, 31), 100.0),
+            (date(2025, 1, 1), 200.0),
+            (date(2025, 12, 31), 300.0),
+            (date(2026, 1, 1), 400.0),
+        ):
+            self.settle(self.invoiced(price, day=day), day)
+        figures = self.figures(self.account, codes=CODES)
+        self.assertEqual([figure["value"] for figure in figures.values()], [500.0, 15.0, 0.0, 485.0])
+        self.assertEqual([figure["previous"] for figure in figures.values()], [100.0, 3.0, 0.0, 97.0])
+
     def test_one_payment_of_many_invoices(self):
         """Of two customers' years, one of the invoices too old for the discount: 3.00 and 6.00, and not by amount."""
         first = self.invoiced(100.0, "excluded", date(2024, 12, 30))
@@ -135,6 +148,26 @@ class TestNetRevenue(KeyAccountCase):
         figure = self.figures(self.account, codes=["net_revenue"])["net_revenue"]
         rows = [row[:2] for row in figure["table"]["rows"]]
         self.assertEqual([amount for _label, amount in rows], [1000.1, -77.77, 0.0, 922.33])
+
+    def test_which_bonuses_count(self):
+        """Those on the days around the year's ends; no drafts, no other customers', no other documents."""
+        expense = self.env["account.account"].create(
+            {"name": "Bonuses", "code": "699997", "account_type": "expense", "company_ids": self.company.ids}
+        )
+        self.invoice(self.account, DAY, (self.product, 1, 100.01), (None, 1, 16.16, {"account_id": expense.id}))
+
+        def bonus(day, amount, partner=None, **values):
+            line = (None, 1, amount, {"account_id": expense.id})
+            self.credit_note(partner or self.account, day, line, key_account_credit_kind="bonus", **values)
+
+        bonus(date(2024, 12, 31), 1.11)
+        bonus(date(2025, 1, 1), 2.22)
+        bonus(date(2025, 12, 31), 4.44)
+        bonus(date(2026, 1, 1), 8.88)
+        bonus(DAY, 32.32, post=False)
+        bonus(DAY, 64.64, self.foreign)
+        self.assertEqual(self.net(), [100.01, 0.0, 6.66, 93.35])
+        self.assertEqual(self.figures(self.account, codes=CODES)["bonus_credits"]["previous"], 1.11)
 
     def test_records(self):
         self.settle(self.invoiced(333.33), IN_TIME)

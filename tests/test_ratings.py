@@ -44,6 +44,11 @@ class TestCreditworthiness(RatingCase):
         action = self.account.action_view_key_account_figure("creditworthiness", *YEAR)
         self.assertIn(rating, self.env[action["res_model"]].search(action["domain"]))
 
+    def test_rating_of_the_last_day(self):
+        self.rating(212.5, date(2025, 12, 31))
+        self.rating(190.0, date(2026, 1, 1))
+        self.assertEqual(self.creditworthiness()["value"], 212.5)
+
     def test_expired(self):
         """A valid one is preferred to a newer one that has expired; an expired one is better than none, and marked."""
         self.rating(230.0, date(2025, 2, 1), valid_until=date(2025, 9, 30))

@@ -94,6 +94,39 @@ class TestVisits(KeyAccountCase):
             with self.subTest(company):
                 self.assertEqual(self.values(self.account.with_context(tz=viewer))[0], visits)
 
+    def test_first_and_last_moment_of_a_period(self):
+        """April begins on 31 March at 22:00 UTC in Berlin. All-day visits know no hours."""
+        self.company.partner_id.tz = "Europe/Berlin"
+        for start in (
+            datetime(2025, 3, 31, 21, 59),
+            datetime(2025, 3, 31, 22),
+            datetime(2025, 4, 30, 21, 59),
+            datetime(2025, 4, 30, 22),
+        ):
+            self.visit(start)
+        for day in (date(2025, 3, 31), date(2025, 4, 1), date(2025, 4, 30), date(2025, 5, 1)):
+            self.visit(datetime.combine(day, time()), allday=True, start_date=day, stop_date=day)
+        for first, last, visits in (
+            (date(2025, 3, 1), date(2025, 3, 31), 2),
+            (date(2025, 4, 1), date(2025, 4, 30), 4),
+            (date(2025, 5, 1), date(2025, 5, 31), 2),
+        ):
+            with self.subTest(first):
+                self.assertEqual(self.values(period=(first, last))[0], visits)
+                action = self.account.action_view_key_account_figure("visits", first, last)
+                self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), visits)
+        # The last ones of April were on its last day, the last one of May on its first
+        self.assertEqual(self.values(period=(date(2025, 4, 1), date(2025, 4, 30)))[2], 0)
+        self.assertEqual(self.values(period=(date(2025, 5, 1), date(2025, 5, 31)))[2], 30)
+
+    def test_visits_of_this_moment(self):
+        """One that ends now is over. One that begins now is neither over nor ahead; one of the whole day is ahead."""
+        self.visit(datetime(2025, 6, 30, 11))
+        self.visit(datetime(2025, 6, 30, 12))
+        self.assertEqual(self.values(), (1, 12.0, 0, None))
+        self.visit(datetime(2025, 6, 30), allday=True, start_date=date(2025, 6, 30), stop_date=date(2025, 6, 30))
+        self.assertEqual(self.values(), (1, 12.0, 0, 0))
+
     def test_whole_days(self):
         self.visit(datetime(2025, 1, 1), allday=True, start_date=date(2025, 1, 1), stop_date=date(2025, 1, 1))
         # Where it is 30 June already, and where it is 1 July

