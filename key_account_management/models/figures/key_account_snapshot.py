@@ -372,7 +372,7 @@ class KeyAccountSnapshot(models.Model):
     def _cron_refresh(self):
         # Those of all managers, whoever starts the job
         partners, rows = self.env["res.partner"].sudo(), self.sudo()
-        companies = self.env["res.company"].sudo().search([], order="id")
+        companies = self.env["res.company"].sudo().search([("active", "=", True)], order="id")
         accounts = Domain("key_account_status", "!=", False)
         gone = Domain("partner_id.active", "=", False) | Domain.OR(
             Domain("company_id", "=", company.id) & Domain("partner_id.company_id", "not in", [False, company.id])
