@@ -498,7 +498,7 @@ class KeyAccountSnapshot(models.Model):
                     "industry_id": partner.industry_id.id,
                 }
                 for partner in partners.filtered("key_account_status") - known.exists().partner_id
-                for company in partner._get_key_account_review_company() or self.env.company
+                for company in partner._get_key_account_company_of_care()
             ]
         )
         rows._link(added)
