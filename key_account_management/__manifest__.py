@@ -39,9 +39,8 @@
         "reports/visit_sheet.xml",
         "reports/key_account_sales_report_views.xml",
         "reports/key_account_potential_report_views.xml",
-        # After the reports: the minutes are attached to their mail, the favourites belong to the sales analysis
+        # After the reports: the minutes are attached to their mail
         "data/mail_template_data.xml",
-        "data/ir_filters_data.xml",
         # Before the views: buttons open the wizards
         "wizard/key_account_care_process_check_views.xml",
         "wizard/key_account_document_wizard_views.xml",
@@ -90,8 +89,9 @@
         "views/key_account_document_job_views.xml",
         "views/dates_templates.xml",
         "views/review_portal_templates.xml",
-        # Last: they open what the files above define
+        # Last: they open what the files above define, and favourites belong to it
         "views/key_account_management_menus.xml",
+        "data/ir_filters_data.xml",
     ],
     "demo": [
         "demo/key_account_again_demo.xml",

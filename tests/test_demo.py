@@ -97,6 +97,15 @@ class TestDemo(TransactionCase):
         ]
         self.assertEqual(below, [self.env.ref(f"{MODULE}.demo_product_scanner_tunnel")])
 
+    def test_the_portfolio_is_filled(self):
+        """With a sentence for each account, and its last months."""
+        accounts = self.env["res.partner"].search([("key_account_status", "!=", False)])
+        rows = self.env["key.account.snapshot"].search([("partner_id", "in", accounts.ids), ("as_of", "!=", False)])
+        current = rows.filtered("is_current")
+        self.assertEqual(current.partner_id, accounts)
+        self.assertTrue(all(current.mapped("why")))
+        self.assertEqual(len(set((rows - current).mapped("date"))), 12)
+
     def test_visits_have_one_target(self):
         """That of the tier."""
         visits = self.env.ref(f"{MODULE}.kpi_visits")

@@ -1,5 +1,6 @@
 """The portfolio: rows of each account and company, computed by the engine, read as any list of Odoo."""
 
+import ast
 from datetime import date
 from unittest.mock import patch
 
@@ -12,6 +13,7 @@ from odoo.addons.key_account_management.models.figures.key_account_snapshot impo
 from odoo.exceptions import AccessError, UserError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import mute_logger
+from odoo.tools.convert import convert_file
 
 from .common import HEAD, MANAGER, KeyAccountCase
 
@@ -381,6 +383,25 @@ class TestAccess(SnapshotCase):
                 row.action_view_figure(odd)
         self.assertEqual(row.action_open_account()["res_id"], self.account.id)
 
+    def test_favourites_of_each_role(self):
+        action = self.env.ref("key_account_management.key_account_snapshot_action")
+        internal = {"Who pays late", "Forecast against target by account manager"}
+        # Only new installations get them
+        convert_file(self.env, "key_account_management", "data/ir_filters_data.xml", {}, "init", noupdate=True)
+        all_of_them = set(self.env["ir.filters"].search([("model_id", "=", "key.account.snapshot")]).mapped("name"))
+        for user, sees in ((self.rep, False), (self.manager, True), (self.head, True)):
+            rows = self.env["key.account.snapshot"].with_user(user)
+            favourites = self.env["ir.filters"].with_user(user).get_filters(rows._name, action.id)
+            names = {favourite["name"] for favourite in favourites}
+            self.assertEqual(len(all_of_them), 5)
+            self.assertEqual(names, all_of_them if sees else all_of_them - internal)
+            for favourite in favourites:
+                with self.subTest(favourite["name"], user=user.name):
+                    domain, context = (ast.literal_eval(favourite[name]) for name in ("domain", "context"))
+                    rows.search(domain, order=", ".join(ast.literal_eval(favourite["sort"])) or None)
+                    measures = [f"{name}:sum" for name in context.get("pivot_measures", [])]
+                    rows.formatted_read_group(domain, context.get("pivot_row_groupby", []), measures)
+
     def test_refresh_on_demand(self):
         rows = self.env["key.account.snapshot"]
         self.invoice(self.second, date(2025, 6, 1), (self.product, 1, 100.0))
@@ -397,3 +418,58 @@ class TestAccess(SnapshotCase):
         self.assertTrue(
             self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref(key_account_snapshot.CRON).id)])
         )
+
+
+@freeze_time(NOW)
+class TestCompanies(SnapshotCase):
+    """A row in each company where there is business, in its currency."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.make_company("Other Company", "base.USD")
+        cls.env["res.currency.rate"].search([]).unlink()
+        for currency, rate in (("base.USD", 1.0), ("base.EUR", 0.5)):
+            for company in cls.company | cls.other:
+                values = {"currency_id": cls.env.ref(currency).id, "company_id": company.id}
+                cls.env["res.currency.rate"].create({**values, "rate": rate, "name": "2020-01-01"})
+        cls.invoice(cls.account, date(2025, 2, 1), (cls.product, 3, 100.0), company=cls.other)
+        for company in cls.company | cls.other:
+            cls.env["key.account.snapshot"]._of_company(company)._refresh(cls.all)
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    def of(self, user, companies):
+        return self.env["key.account.snapshot"].with_user(user).with_context(allowed_company_ids=companies.ids)
+
+    def test_rows_where_there_is_business(self):
+        self.head.company_ids |= self.other
+        domain = [("is_current", "=", True), ("partner_id", "in", self.all.ids)]
+        rows = self.of(self.head, self.company | self.other).search(domain)
+        elsewhere = rows.filtered(lambda row: row.company_id == self.other)
+        self.assertEqual((elsewhere.partner_id, elsewhere.revenue), (self.account, 300.0))
+        self.assertEqual(elsewhere.currency_id, self.env.ref("base.USD"))
+        self.assertEqual((rows - elsewhere).partner_id, self.all)
+        self.assertEqual(self.of(self.head, self.company).search(domain).company_id, self.company)
+        self.assertFalse(self.of(self.manager, self.company).search([*domain, ("company_id", "=", self.other.id)]))
+
+    def test_amounts_in_several_currencies(self):
+        """1,400 and 700 and 100 euros at half a euro for a dollar, and 300 dollars."""
+        self.head.company_ids |= self.other
+        rows = self.of(self.head, self.company | self.other)
+        domain = [("is_current", "=", True), ("partner_id", "in", self.all.ids)]
+        specs = ["revenue:sum_currency", "margin_1_rate:avg", "currency_id:array_agg_distinct"]
+        ((revenue, margin, currencies),) = rows._read_group(domain, [], specs)
+        self.assertAlmostEqual(float(revenue), (1400 + 700 + 100) / 0.5 + 300)
+        self.assertEqual(len(currencies), 2)
+        # The costs of a chair are only known in the first company
+        self.assertAlmostEqual(float(margin), 0.4)
+
+    def test_an_account_of_nobody_stays(self):
+        self.silent.key_account_manager_id = False
+        rows = self.env["key.account.snapshot"]
+        # Of the one who created it, before there is any business
+        company = self.silent.create_uid.company_id
+        for each in company | self.company:
+            rows._of_company(each)._refresh_today(self.silent)
+        self.assertEqual(rows.search([("partner_id", "=", self.silent.id)]).company_id, company)

@@ -46,6 +46,47 @@ class TestViews(KeyAccountCase):
         self.assertEqual(found, len(self.views))
 
 
+class TestPortfolioMigration(KeyAccountCase):
+    """The account comparison becomes the portfolio: its address, its menu, and what people have made of them."""
+
+    def test_what_led_to_the_comparison(self):
+        folder = ROOT / ADDON / "migrations" / "19.0.2.2.0"
+        pre, post = (
+            load_script(str(folder / f"{when}-migration.py"), f"key_account_{when}") for when in ("pre", "post")
+        )
+        portfolio = self.env.ref(f"{ADDON}.key_account_snapshot_action")
+        portfolio.path = False
+        self.env.flush_all()
+        comparison = self.env["ir.actions.client"].create(
+            {"name": "Account Comparison", "tag": "key_account_management.ranking", "path": "key-accounts-compared"}
+        )
+        values = {"module": ADDON, "name": "ranking_action", "model": comparison._name, "res_id": comparison.id}
+        self.env["ir.model.data"].create(values)
+        self.env["res.lang"]._activate_lang("de_DE")
+        menu = self.env.ref(f"{ADDON}.menu_ranking")
+        menu.name = "Account Comparison"
+        menu.with_context(lang="de_DE").name = "Kundenvergleich"
+        mine = self.env["ir.ui.menu"].create({"name": "Mine", "action": f"{comparison._name},{comparison.id}"})
+        self.manager.action_id = comparison.id
+        self.env.flush_all()
+        pre.migrate(self.env.cr, "19.0.2.1.0")
+        self.env.invalidate_all()
+        # As the update does it; all actions are in one table for PostgreSQL, not for Odoo
+        portfolio.path = "key-accounts-compared"
+        menu.name = "Portfolio"
+        self.env.flush_all()
+        post.migrate(self.env.cr, "19.0.2.1.0")
+        self.env.invalidate_all()
+        self.assertEqual(self.manager.action_id.id, portfolio.id)
+        self.assertEqual(mine.action, portfolio)
+        self.assertEqual(menu.with_context(lang="de_DE").name, "Portfolio")
+        cron = self.env.ref(f"{ADDON}.ir_cron_refresh_snapshots")
+        self.assertTrue(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]))
+        # Of a fresh database there is nothing to move
+        comparison.unlink()
+        post.migrate(self.env.cr, "19.0.2.1.0")
+
+
 class TestMigration(KeyAccountCase):
     """An update from a version in which views had other names and extended each other."""
 

@@ -77,11 +77,11 @@ def _categories(situation: Situation, is_up: bool) -> list[Fact]:
     figure = situation.figures.get("revenue_change")
     if not figure or not figure.value:
         return []
-    rounding = situation.currency
-    facts = []
+    currency = situation.currency
+    facts: list[Fact] = []
     for category, parts in parts_by_category(figure):
-        amount = rounding.round(sum(parts.values()))
-        if rounding.is_zero(amount) or (amount > 0) != is_up:
+        amount = currency.round(sum(parts.values()))
+        if currency.is_zero(amount) or (currency.compare_amounts(amount, 0.0) > 0) != is_up:
             continue
         if facts and abs(amount) < SHARE_OF_CHANGE * abs(figure.value):
             break
@@ -112,8 +112,9 @@ def _main_part(parts: Mapping[str, float], amount: float) -> str | None:
     parts = {name: part for name, part in parts.items() if name not in QUANTITIES} | {
         "volume": sum(parts.get(name, 0.0) for name in QUANTITIES)
     }
-    part = max(parts, key=lambda name: parts[name] * amount)
-    return part if parts[part] * amount >= SHARE_OF_CATEGORY * amount * amount else None
+    shares = {name: part / amount for name, part in parts.items()}
+    part = max(shares, key=lambda name: shares[name])
+    return part if shares[part] >= SHARE_OF_CATEGORY else None
 
 
 # === CONCERNS ===#

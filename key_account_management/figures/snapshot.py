@@ -141,8 +141,7 @@ class SnapshotValues:
         return values
 
     def _says_something(self, account: BaseModel, values: Values) -> bool:
-        if self.is_current and account._get_key_account_review_company() == self.company:
-            # Where it is looked after
+        if self.is_current and (account._get_key_account_company_of_care() == self.company):
             return True
         told = (*(KEPT.keys() - SAYS_NOTHING), *COUNTED)
         return any(values.get(name) for name in told)

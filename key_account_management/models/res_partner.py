@@ -465,6 +465,11 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.company_id or self.key_account_manager_id.company_id
 
+    def _get_key_account_company_of_care(self):
+        """:return: the company in which the account is looked after, also before there is any business with it"""
+        # As superuser: not everyone may see who created it
+        return self._get_key_account_review_company() or self.sudo().create_uid.company_id
+
     def _get_next_review(self, company):
         """:return: when the next review in a company is due, counted from the last one there; False if there is none
 

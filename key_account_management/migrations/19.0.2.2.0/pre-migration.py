@@ -10,6 +10,7 @@ def migrate(cr, version):
     if not version:
         return
     free_path_of_comparison(cr)
+    forget_name_of_menu(cr)
     make_way_for_rules(cr)
 
 
@@ -22,6 +23,20 @@ def free_path_of_comparison(cr):
          WHERE id IN (SELECT res_id
                         FROM ir_model_data
                        WHERE module = 'key_account_management' AND name = 'ranking_action')
+        """
+    )
+
+
+def forget_name_of_menu(cr):
+    """Its menu becomes that of the portfolio: an update leaves translations as they are, also those of another name."""
+    cr.execute(
+        """
+        UPDATE ir_ui_menu
+           SET name = jsonb_build_object('en_US', name ->> 'en_US')
+         WHERE id = (SELECT res_id
+                       FROM ir_model_data
+                      WHERE module = 'key_account_management' AND name = 'menu_ranking')
+           AND name ->> 'en_US' = 'Account Comparison'
         """
     )
 

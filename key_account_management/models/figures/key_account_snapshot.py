@@ -372,7 +372,7 @@ class KeyAccountSnapshot(models.Model):
     def _cron_refresh(self):
         # Those of all managers, whoever starts the job
         partners, rows = self.env["res.partner"].sudo(), self.sudo()
-        companies = self.env["res.company"].sudo().search([], order="id")
+        companies = self.env["res.company"].sudo().search([("active", "=", True)], order="id")
         accounts = Domain("key_account_status", "!=", False)
         gone = Domain("partner_id.active", "=", False) | Domain.OR(
             Domain("company_id", "=", company.id) & Domain("partner_id.company_id", "not in", [False, company.id])
@@ -498,7 +498,7 @@ class KeyAccountSnapshot(models.Model):
                     "industry_id": partner.industry_id.id,
                 }
                 for partner in partners.filtered("key_account_status") - known.exists().partner_id
-                for company in partner._get_key_account_review_company() or self.env.company
+                for company in partner._get_key_account_company_of_care()
             ]
         )
         rows._link(added)

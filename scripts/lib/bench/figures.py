@@ -2,6 +2,10 @@
 
 from datetime import date
 
+from lxml import etree
+
+from odoo.addons.key_account_management.models.figures.key_account_snapshot import BATCH
+
 from . import reference
 from .company import Company
 from .measure import measure
@@ -100,8 +104,36 @@ class FigureTimes:
         figures = self.measure("many_sums", lambda: self.compute(accounts, list(SUMS)))
         self.check("four figures of the accounts and SQL", self._sums(figures), self._sums_by_hand(by_hand))
         self.measure("many_all", lambda: self.compute(accounts))
-        self.measure("ranking", lambda: env["res.partner"].get_key_account_ranking("last_year"))
+        self._portfolio(accounts)
         self._several_companies(accounts)
+
+    def _portfolio(self, accounts):
+        """What the night does for the accounts, and the list as the client reads it, beside one of plain contacts."""
+        rows = self.env["key.account.snapshot"]._of_company(self.env.company)
+
+        def refresh(some):
+            for start in range(0, len(some), BATCH):
+                rows._refresh_today(some[start : start + BATCH])
+            self.env.flush_all()
+
+        self.measure("portfolio_half", lambda: refresh(accounts[: len(accounts) // 2]))
+        self.measure("portfolio", lambda: refresh(accounts))
+        self.measure("portfolio_list", lambda: self._show("key.account.snapshot", [("is_current", "=", True)]))
+        self.measure("contact_list", lambda: self._show("res.partner", [("is_company", "=", True)]))
+
+    def _show(self, name, domain):
+        """A list's first page, with its totals."""
+        model = self.env[name]
+        arch = etree.fromstring(model.get_view(view_type="list")["arch"])
+        columns = {node.get("name"): model._fields[node.get("name")] for node in arch.iter("field")}
+        spec = {
+            column: {"fields": {"display_name": {}}} if field.type == "many2one" else {}
+            for column, field in columns.items()
+        }
+        model.web_search_read(domain, spec, limit=80)
+        sums = [f"{column}:{field.aggregator}" for column, field in columns.items() if field.store and field.aggregator]
+        if sums:
+            model.formatted_read_group(domain, [], sums)
 
     def _sums(self, figures):
         """Without zeros: SQL has no rows of periods in which an account bought nothing."""

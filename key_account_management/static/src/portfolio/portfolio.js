@@ -10,7 +10,7 @@ import { ListController } from "@web/views/list/list_controller";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 
-import { onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { onWillStart, useState } from "@odoo/owl";
 
 const formatters = registry.category("formatters");
 
@@ -25,7 +25,13 @@ function asOf(list) {
         .map((record) => record.data.as_of)
         .filter(Boolean);
     return moments.length
-        ? _t("As of %s", formatDateTime(moments.reduce((a, b) => (a < b ? a : b)), { showSeconds: false }))
+        ? _t(
+              "As of %s",
+              formatDateTime(
+                  moments.reduce((a, b) => (a < b ? a : b)),
+                  { showSeconds: false }
+              )
+          )
         : "";
 }
 
@@ -34,42 +40,42 @@ export class PortfolioListRenderer extends ListRenderer {
     setup() {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
-        this.totals = useState({ key: "", values: null });
+        this.totals = useState({ values: null });
+        // Which rows they are of
+        this.totalsKey = "";
         super.setup();
-        onWillStart(() => this.loadTotals(this.props.list));
-        onWillUpdateProps((nextProps) => {
-            // The list need not wait for them
-            this.loadTotals(nextProps.list);
-        });
+        onWillStart(() => this.loadTotals());
     }
 
     get totalColumns() {
         return this.props.archInfo.columns.filter(
-            (column) => column.type === "field" && (column.attrs.sum || column.attrs.avg),
+            (column) => column.type === "field" && (column.attrs.sum || column.attrs.avg)
         );
     }
 
-    async loadTotals(list) {
+    async loadTotals() {
+        const { list } = this.props;
         const ids = list.selection.map((record) => record.resId);
         const domain = ids.length ? [["id", "in", ids]] : list.domain;
         const key = JSON.stringify([domain, list.count, asOf(list)]);
-        if (key === this.totals.key) {
+        if (key === this.totalsKey) {
             return;
         }
-        this.totals.key = key;
+        this.totalsKey = key;
         const specs = this.totalColumns.flatMap(({ name }) => {
             const { type, aggregator } = list.fields[name];
             return type === "monetary" ? [`${name}:${aggregator}`, `${name}:sum_currency`] : [`${name}:${aggregator}`];
         });
         const aggregates = [...specs, "currency_id:array_agg_distinct"];
         const groups = await this.keepLast.add(
-            this.orm.silent.formattedReadGroup(list.resModel, domain, [], aggregates, {}),
+            this.orm.silent.formattedReadGroup(list.resModel, domain, [], aggregates, {})
         );
         this.totals.values = groups[0] || null;
-        this.aggregates = this.computeAggregates();
     }
 
+    /** Called with each rendering, which does not wait for totals of other rows. */
     computeAggregates() {
+        this.loadTotals();
         const values = this.totals.values;
         const aggregates = {};
         for (const { name, widget, attrs } of values ? this.totalColumns : []) {

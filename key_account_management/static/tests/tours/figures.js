@@ -50,22 +50,22 @@ registry.category("web_tour.tours").add("key_account_compare_accounts", {
             trigger: ".o_list_view tfoot td:contains($)",
         },
         {
-            content: "Sort by revenue",
-            trigger: ".o_list_view th[data-name='revenue']",
-            run: "click",
-        },
-        {
             content: "A number opens its invoices",
             trigger: ".o_data_row:contains(Hansen Robotik) td[name='revenue'] a",
             run: "click",
         },
         {
             content: "These are there",
-            trigger: ".o_breadcrumb:contains(Revenue – Hansen Robotik)",
+            trigger: ".o_control_panel:contains(Revenue – Hansen Robotik)",
         },
         {
             content: "Back to the portfolio",
-            trigger: ".o_breadcrumb .breadcrumb-item a, .o_back_button",
+            trigger: ".o_control_panel a:contains(Portfolio)",
+            run: "click",
+        },
+        {
+            content: "Sort by revenue",
+            trigger: ".o_list_view th[data-name='revenue']",
             run: "click",
         },
         {
