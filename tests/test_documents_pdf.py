@@ -95,6 +95,17 @@ class TestFolder(DocumentCase):
                 with self.subTest(lang, report=report):
                     self.assertIn(expected, "".join(pages_of(self.render(report, account))).lower())
 
+    def test_customers_are_told_what_they_bought(self):
+        """And not what they are worth to us, which our own people read."""
+        for lang, theirs, ours in (
+            ("en_US", "Your purchases from us: 2,100 €, 50.0% more than in the previous year", "Revenue of 2,100 €"),
+            ("de_DE", "Ihr Bezug bei uns: 2.100 €, 50,0 % mehr als im Vorjahr", "2.100 € Umsatz"),
+        ):
+            self.account.lang = lang
+            text = " ".join("".join(pages_of(self.render(FOLDER, self.account))).split())
+            self.assertIn(theirs, text)
+            self.assertNotIn(ours, text)
+
     def test_contact_of_a_company(self):
         contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.account.id})
         with self.assertRaisesRegex(UserError, "Ann is a contact of Alpha"):

@@ -60,7 +60,8 @@ class TestMailLanguages(DatesCase):
         self.assertEqual(len(mails.recipient_ids), count, mails.mapped("subject"))
         for mail in mails:
             text = html2plaintext(mail.body_html)
-            for part in (mail.subject, text):
+            files = [name for name in mail.attachment_ids.mapped("name") if name != "invitation.ics"]
+            for part in (mail.subject, text, *files):
                 found = set(re.findall(r"[^\W\d_]+", re.sub(r"https?://\S+|\S+@\S+", "", part).lower()))
                 foreign = found & set(WORDS[OTHER[language]].split())
                 self.assertFalse(foreign, part)
