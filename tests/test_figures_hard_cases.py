@@ -269,6 +269,24 @@ class TestHardCases(SceneCase):
         order.date_order = datetime(day.year, day.month, day.day, 12)
         return order
 
+    # === VISITS ===#
+
+    def test_kinds_of_visits(self):
+        """Planned without any guest, reported with and without a meeting, of each kind; a call that took its place."""
+        visits = self.env["key.account.visit"].with_context(dont_notify=True, no_mail_to_attendees=True)
+        last = visits.browse()
+        for day, kind in enumerate(("visit", "nobody_met", "phone_instead", "phone"), 3):
+            report = {"partner_id": self.account.id, "kind": kind, "day": f"2025-11-{day:02}", "result": "Said"}
+            last |= visits.browse(visits.save_report(f"a token of a test {kind}", report)["visit_id"])
+        lost = last[0].copy({"start": False, "day": date(2025, 10, 6)})
+        # Its meeting is gone, the report is not
+        lost._store({"state": "done"})
+        visits.create({"partner_id": self.account.id, "start": fields.Datetime.now() + timedelta(days=9)})
+        # The last one that starts the interval again
+        self.assertAgree({"visits", "days_since_visit", "indirect_costs", "health"})
+        self.assertEqual(self.value(self.account, "visits"), 3)
+        self.assertEqual(self.value(self.account, "days_since_visit"), (date(2025, 12, 31) - date(2025, 11, 5)).days)
+
     # === CURRENCIES AND COMPANIES ===#
 
     def make_currency(self):

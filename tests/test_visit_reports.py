@@ -611,6 +611,8 @@ class TestVisitSheet(ReportCase):
         )
         self.invoice(self.account, date(2025, 3, 1), (self.product, 10, 100.0))
         self.invoice(self.account, date(2024, 3, 1), (self.product, 30, 100.0))
+        self.invoice(self.account, date(2025, 6, 10), (self.product, 2, 100.0))
+        self.invoice(self.account, date(2024, 6, 10), (self.product, 1, 100.0))
         return order
 
     def test_what_to_know(self):
@@ -622,11 +624,15 @@ class TestVisitSheet(ReportCase):
         self.assertEqual(data["issues"], ["Spare parts (Customer)"])
         self.assertEqual(data["measures"], ["Weekly figures – Rep, overdue since Jun 20, 2025"])
         self.assertEqual(data["promises"], ["Delivery: Two days at most"])
-        self.assertEqual(data["happened"], ["Done: Audit", "Jun 10, 2025: Fire"])
+        # Since then two, a year earlier one at 100: twice as much
+        happened = [line.replace("\N{NO-BREAK SPACE}", " ") for line in data["happened"]]
+        self.assertEqual(happened[0], "Revenue 200 € (+100.0% on the same days last year)")
+        self.assertEqual(happened[1:], ["Chairs +100 €", "Done: Audit", "Jun 10, 2025: Fire"])
         self.assertEqual(data["people"], ["Frauke"])
         # Three at 100
         self.assertRegex(data["offers"][0], rf"^{order.name} · .*\b300\b.* · valid until Jul 30, 2025$")
-        self.assertIn("Chairs −2,000\N{NO-BREAK SPACE}€", data["moved"])
+        # 1,200 after 3,100
+        self.assertIn("Chairs −1,900\N{NO-BREAK SPACE}€", data["moved"])
 
     def test_printed(self):
         self.fill()

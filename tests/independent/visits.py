@@ -6,6 +6,9 @@ Readings:
 - A meeting belongs to the day on which it begins where the company is, an all-day one to its first day. It is over
   when its end is past.
 - Meetings belong to no company: they count in each in which the one who invites works, without anybody in all.
+- A visit that was planned or reported as one (key.account.visit) says whose it is, beside those who attend, and of
+  which kind: a visit counts and starts the interval again, a phone call instead of one only starts it again, the others
+  do neither. Without a meeting it counts on its day once there is a report. A report says that it is over.
 - An all-day visit takes the working hours of its days by the company's calendar; if nobody works on any of them, a
   usual day's hours each.
 - The target of a period is in proportion to its days in the fiscal year, those to come included, with one decimal: it
@@ -18,13 +21,16 @@ from .days import fiscal_year, number_of_days, overlap
 from .numbers import ZERO, decimal, rounded
 
 ABSENT = ("declined", "tentative")
+STARTS_AGAIN = ("visit", "phone_instead")
 
 
 def all_visits(look):
-    """:return: all visits that are planned or were held with somebody of the account, whenever"""
+    """:return: all visits and what took their place, planned or held with somebody of the account, whenever"""
     books = look.books
     found = []
     attendees = {}
+    records = books.rows("key_account_visit", "id, partner_id, company_id, event_id, kind, state, day")
+    of_meeting = {record.event_id: record for record in records if record.event_id}
     for row in books.rows("calendar_attendee", "event_id, partner_id, state"):
         attendees.setdefault(row.event_id, []).append(row)
     colleagues = {row.user_id for row in books.rows("res_company_users_rel", "user_id", "cid = %s", books.company.id)}
@@ -35,7 +41,11 @@ def all_visits(look):
     ):
         if event.user_id and event.user_id not in colleagues:
             continue
-        if not any(
+        record = of_meeting.get(event.id)
+        event.kind = record.kind if record else "visit"
+        event.is_reported = bool(record) and record.state == "done"
+        is_theirs = bool(record) and record.partner_id in look.tree
+        if not is_theirs and not any(
             each.state not in ABSENT
             and books.commercial_partner("calendar_event", event.id, each.partner_id) in look.tree
             for each in attendees.get(event.id, ())
@@ -44,18 +54,28 @@ def all_visits(look):
         event.day = event.start_date if event.allday else books.day(event.start)
         event.last_day = event.stop_date if event.allday else books.day(event.stop)
         found.append(event)
+    for record in records:
+        if record.event_id or record.state != "done" or record.company_id != books.company.id:
+            continue
+        if record.partner_id in look.tree:
+            record.is_reported = True
+            found.append(record)
     return found
 
 
 def is_over(look, event):
-    """By the clock; an all-day meeting when its last day is over."""
+    """By the clock; an all-day meeting when its last day is over; whatever was reported."""
+    if event.is_reported:
+        return True
     if event.allday:
         return event.last_day < look.today
     return event.stop <= look.books.now
 
 
 def visits(look):
-    return [event for event in all_visits(look) if look.covers(event.day) and is_over(look, event)]
+    return [
+        event for event in all_visits(look) if event.kind == "visit" and look.covers(event.day) and is_over(look, event)
+    ]
 
 
 def visit_count(look):
@@ -92,15 +112,19 @@ def _target_of(look, yearly, first, last):
 
 
 def days_since_visit(look):
-    past = [event.day for event in all_visits(look) if event.day <= look.last and is_over(look, event)]
+    past = [event.day for event in _starting_again(look) if event.day <= look.last and is_over(look, event)]
     return decimal((look.last - max(past)).days) if past else None
 
 
 def next_visit_days(look):
     if look.is_over:
         return None
-    planned = [event.day for event in all_visits(look) if not is_over(look, event) and event.day >= look.today]
+    planned = [event.day for event in _starting_again(look) if not is_over(look, event) and event.day >= look.today]
     return decimal((min(planned) - look.today).days) if planned else None
+
+
+def _starting_again(look):
+    return [event for event in all_visits(look) if event.kind in STARTS_AGAIN]
 
 
 # === HOURS ===#
@@ -129,6 +153,9 @@ def usual_hours(books):
 def visit_hours(look):
     total = ZERO
     for event in visits(look):
+        if not hasattr(event, "stop"):
+            # Without a meeting there are no hours
+            continue
         if event.allday:
             days = [event.day + timedelta(days=number) for number in range((event.last_day - event.day).days + 1)]
             total += sum((working_hours(look.books, day) for day in days), ZERO) or usual_hours(look.books) * len(days)

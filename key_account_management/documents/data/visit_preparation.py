@@ -64,11 +64,14 @@ class VisitPreparation:
 
     @cached_property
     def _figures(self) -> dict[str, Figure]:
-        """Those of the running fiscal year, compared with the same days one year earlier, that the user may see."""
+        """Those of the running fiscal year."""
+        return self._compute(Period.of_fiscal_year(self.company, self.today).to_date(self.today))
+
+    def _compute(self, period: Period) -> dict[str, Figure]:
+        """:return: ``{code: Figure}`` of what the user may see, compared with the same days one year earlier"""
         engine = self.env["key.account.figures"]
         may_see = engine._may_see_code(engine._get_reader())
         codes = [code for code in ("revenue", "overdue_amount") if may_see(code)]
-        period = Period.of_fiscal_year(self.company, self.today).to_date(self.today)
         figures = engine._compute_figures(self.account, period, codes, ("category",))
         of_account: dict[str, Figure] = figures[self.account.id]
         return of_account
@@ -81,11 +84,18 @@ class VisitPreparation:
             return []
         lines = []
         if revenue.previous is not None:
-            amounts = {
-                "amount": self.format.money(revenue.value, revenue.unit),
-                "change": self.format.change(revenue, "money"),
-            }
-            lines.append(self.env._("Revenue %(amount)s this year (%(change)s)", **amounts))
+            lines.append(self.env._("Revenue %(amount)s this year (%(change)s)", **self._amounts(revenue)))
+        return lines + self._moves(revenue)
+
+    def _amounts(self, revenue: Figure) -> dict[str, str]:
+        return {
+            "amount": self.format.money(revenue.value or 0.0, revenue.unit),
+            "change": self.format.change(revenue, "money"),
+        }
+
+    def _moves(self, revenue: Figure) -> list[str]:
+        """The categories that moved most."""
+        lines = []
         moves = [
             (row.label, row.value - row.previous)
             for row in revenue.breakdowns.get("category", [])
@@ -182,6 +192,11 @@ class VisitPreparation:
         """What happened since the last visit."""
         since = self.last or self.today - timedelta(days=90)
         lines = []
+        revenue = self._compute(Period(since, self.today)).get("revenue")
+        if revenue and revenue.value is not None:
+            amounts = self._amounts(revenue)
+            lines.append(self.env._("Revenue %(amount)s (%(change)s on the same days last year)", **amounts))
+            lines += self._moves(revenue)
         measures = self.env["key.account.care.measure"].search(
             self._of_account() & Domain("state", "=", "done") & Domain("done_on", ">=", since), limit=MOST
         )

@@ -39,7 +39,7 @@ class VisitSheet:
 
     def _gather(self, visit: BaseModel) -> dict[str, Any]:
         data = VisitPreparation(visit.partner_id, visit.company_id, visit).data()
-        when = format_datetime(self.env, visit.start, dt_format="medium") if visit.start else ""
+        when = format_datetime(self.env, visit.start, dt_format="short") if visit.start else ""
         left = [
             (self.env._("What moved"), [line for line in (*data["moved"], data["overdue"]) if line]),
             (self.env._("Since the last visit"), data["happened"]),

@@ -93,15 +93,15 @@ class KeyAccountVisit(models.Model):
     result = fields.Text("What Was Said", copy=False)
 
     # What follows from it
-    measure_ids = fields.One2many("key.account.care.measure", "visit_id", "Measures")
-    issue_ids = fields.One2many("key.account.review.issue", "visit_id", "Issues")
-    risk_ids = fields.One2many("key.account.event", "visit_id", "Risks")
+    measure_ids = fields.One2many("key.account.care.measure", "visit_id")
+    issue_ids = fields.One2many("key.account.review.issue", "visit_id")
+    risk_ids = fields.One2many("key.account.event", "visit_id")
     satisfaction_ids = fields.One2many("key.account.satisfaction", "visit_id", "Satisfaction")
     opportunity_id = fields.Many2one(
-        "crm.lead", "Opportunity", check_company=True, copy=False, index="btree_not_null", ondelete="set null"
+        "crm.lead", check_company=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     next_visit_id = fields.Many2one(
-        "key.account.visit", "Next Visit", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+        "key.account.visit", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
 
     event_id = fields.Many2one(
@@ -453,6 +453,7 @@ class KeyAccountVisit(models.Model):
             if set(people) | set(kept.ids) != set(meeting.partner_ids.ids):
                 changed["partner_ids"] = [Command.set([*people, *kept.ids])]
         if changed:
+            # As superuser, but as the work of whoever is responsible: see above
             meeting.with_user(self.user_id).sudo().write(changed)
 
     def _prepare_meeting_values(self):

@@ -1,13 +1,7 @@
 import { expect, test } from "@odoo/hoot";
 import { animationFrame, Deferred, queryAllTexts } from "@odoo/hoot-dom";
 import { browser } from "@web/core/browser/browser";
-import {
-    contains,
-    getService,
-    makeServerError,
-    mountWithCleanup,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+import { contains, getService, makeServerError, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 import { WebClient } from "@web/webclient/webclient";
 
 import { defineKeyAccountModels } from "./key_account_test_helpers";
@@ -186,6 +180,24 @@ test("what was typed is there after a reload, until it is saved", async () => {
     expect(`${REPORT} textarea`).toHaveValue("Half a sentence");
     await contains(`${REPORT} .o_kam_save`).click();
     expect(browser.localStorage.getItem(key)).toBe(null);
+});
+
+test("what was only opened leaves no draft", async () => {
+    await openReport();
+    await animationFrame();
+    expect(Object.keys(browser.localStorage).filter((each) => each.startsWith("key_account_visit_report"))).toEqual([]);
+    await contains(`${REPORT} .o_kam_mood:eq(2)`).click();
+    await animationFrame();
+    expect(
+        Object.keys(browser.localStorage).filter((each) => each.startsWith("key_account_visit_report"))
+    ).toHaveLength(1);
+});
+
+test("a report that there is already is opened, not written again", async () => {
+    await openReport(makeFacts({ reported: "Kim has written the report on this visit." }));
+    expect(`${REPORT} .alert`).toHaveText("Kim has written the report on this visit.");
+    expect(`${REPORT} .o_kam_save`).toHaveCount(0);
+    expect(`${REPORT} .o_kam_open_visit`).toHaveCount(1);
 });
 
 test("the draft of another visit is another one", async () => {

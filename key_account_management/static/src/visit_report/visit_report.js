@@ -33,14 +33,18 @@ export class VisitReport extends Component {
         // On a reload, only what is in the address is known
         const params = this.props.action.params || {};
         this.source = Object.fromEntries(SOURCES.map((name) => [name, Number(params[name]) || false]));
-        this.props.updateActionState?.(
-            Object.fromEntries(Object.entries(this.source).filter(([, value]) => value))
-        );
+        this.props.updateActionState?.(Object.fromEntries(Object.entries(this.source).filter(([, value]) => value)));
         onWillStart(() => this.load());
         useEffect(
             () => {
-                if (this.state.report && !this.state.saved) {
+                if (!this.state.report || this.state.saved) {
+                    return;
+                }
+                // What was only opened is filled in anew the next time
+                if (this.isTyped) {
                     this.draft.write(this.state.report);
+                } else {
+                    this.draft.drop();
                 }
             },
             () => [JSON.stringify(this.state.report)]
@@ -80,10 +84,16 @@ export class VisitReport extends Component {
         }
         this.draft = this.draft || new VisitDraft(user.userId, this.source);
         const draft = this.state.report || this.draft.read();
-        this.state.report = { ...this.prefilled, ...draft };
+        const prefilled = this.prefilled;
+        this.untouched = JSON.stringify({ ...prefilled, token: "" });
+        this.state.report = { ...prefilled, ...draft };
         if (this.state.facts.reported && !draft) {
             this.state.error = this.state.facts.reported;
         }
+    }
+
+    get isTyped() {
+        return JSON.stringify({ ...this.state.report, token: "" }) !== this.untouched;
     }
 
     get prefilled() {
@@ -104,9 +114,11 @@ export class VisitReport extends Component {
 
     async chooseAccount(ev) {
         this.source.partner_id = Number(ev.target.value) || false;
-        const { people, next_day, has_next, ...typed } = this.state.report;
+        const typed = this.state.report;
         await this.load();
-        this.state.report = { ...this.prefilled, ...typed };
+        // What depends on the account is filled in anew
+        const { people, next_day, has_next } = this.prefilled;
+        this.state.report = { ...typed, people, next_day, has_next };
     }
 
     // What is ticked
@@ -153,10 +165,13 @@ export class VisitReport extends Component {
     // Saving
 
     get values() {
-        const { token, has_next, next_day, mood, new: lines, ...report } = this.state.report;
+        const { kind, day, result, settled, has_next, next_day, mood, new: lines, ...report } = this.state.report;
         const talked = this.isTalk;
         return {
-            ...report,
+            kind,
+            day,
+            result,
+            settled,
             ...Object.fromEntries(SOURCES.map((name) => [name, this.source[name] || false])),
             partner_id: this.state.facts.account?.id || false,
             people: talked ? report.people : [],
