@@ -5,6 +5,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 from .common import YEAR
@@ -175,6 +176,36 @@ class TestCosts(MeasureCase):
         self.assertEqual(self.value(subsidiary, "direct_costs"), 100.0)
 
     # === INDIRECT COSTS ===#
+
+    def test_who_chooses_the_analytic_account(self):
+        """Its total is shown with the figures: whoever may not read items could read those of any with them."""
+        analysts = self.env.ref("analytic.group_analytic_accounting")
+        # The setting gives it to all employees
+        self.env.ref("base.group_user").implied_ids -= analysts
+        theirs = self.analytic_account("Salaries")
+        self.book(theirs, date(2025, 6, 1), -5000.0)
+        self.assertFalse(self.env["account.analytic.line"].with_user(self.manager).has_access("read"))
+        account = self.account.with_user(self.manager)
+        new = {"name": "New", "is_company": True, "key_account_status": "active"}
+        chosen = {"key_account_analytic_id": theirs.id}
+        for way, choose in (
+            ("write", lambda: account.write(chosen)),
+            ("create", lambda: account.create({**new, **chosen})),
+            ("default", lambda: account.with_context(default_key_account_analytic_id=theirs.id).create(new)),
+            (
+                "line",
+                lambda: account.write({"child_ids": [Command.create({"name": "Part", "is_company": 1, **chosen})]}),
+            ),
+        ):
+            with self.subTest(way), self.assertRaisesRegex(AccessError, "read analytic items"):
+                choose()
+        self.manager.group_ids |= analysts
+        account.key_account_analytic_id = theirs
+        self.assertEqual(self.value(self.account, "direct_costs"), 5000.0)
+        # It may be taken away, and all else be changed, by whoever manages the account
+        self.manager.group_ids -= analysts
+        account.write({"key_account_since": date(2024, 1, 1)})
+        account.key_account_analytic_id = False
 
     def test_hours_of_done_measures(self):
         self.company.key_account_hourly_cost = 10.0

@@ -1,10 +1,26 @@
 """Fields of ours on orders and meetings that are filled in automatically: nobody else says what is in them."""
 
-from odoo.exceptions import AccessError
+import contextlib
+
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from .coaching import CoachingCase
 from .test_customer_access import our_fields
+
+# What clients may choose on models of others, and who decides about it. The engine follows these as superuser.
+LINKS = {
+    # No role has access
+    ("calendar.event", "key_account_review_id"),
+    ("calendar.event", "key_account_session_id"),
+    # Only those who may read the items: `test_who_chooses_the_analytic_account`
+    ("res.partner", "key_account_analytic_id"),
+    # Those who manage the account: `AccountGuard`; they may read all of these
+    ("res.partner", "key_account_manager_id"),
+    ("res.partner", "key_account_peer_group_id"),
+    ("res.partner", "key_account_team_ids"),
+    ("res.partner", "key_account_tier_id"),
+}
 
 
 class TestFilledIn(CoachingCase):
@@ -54,6 +70,18 @@ class TestFilledIn(CoachingCase):
             with self.subTest(name, field=field), self.assertRaises(AccessError):
                 known[name].with_user(self.head).write({field: self.foreign.id})
 
+    def test_whatever_is_linked_is_decided(self):
+        """The next link of ours on a model of others needs somebody who decides where it may lead."""
+        links = {
+            (name, field)
+            for name, names in our_fields(self.env).items()
+            for field in names
+            if (described := self.env[name]._fields[field]).type in ("many2one", "many2many")
+            and described.store
+            and not described.readonly
+        }
+        self.assertEqual(links, LINKS)
+
     def test_no_name_of_any_coaching_session(self):
         session = self.session(name="Secret", users=self.colleague)
         spec = {"key_account_coaching_id": {"fields": {"display_name": {}}}}
@@ -73,3 +101,28 @@ class TestFilledIn(CoachingCase):
         own = meetings.create({"name": "Own", "start": "2025-03-03 09:00:00", "stop": "2025-03-03 10:00:00"})
         with self.assertRaises(AccessError):
             own.web_save(sent, spec)
+
+    def test_no_name_of_what_cannot_be_read(self):
+        """Whatever can be about records of all models: its form, and the record that results."""
+        session = self.session(name="Secret", users=self.colleague)
+        said = {}
+        for name, model in self.env.items():
+            model = model.with_user(self.rep)
+            for field in model._fields.values() if not model._abstract else ():
+                if field.type != "many2one_reference" or not field.model_field:
+                    continue
+                sent = {field.model_field: session._name, field.name: session.id}
+                if "res_model_id" in model._fields:
+                    sent["res_model_id"] = self.env["ir.model"]._get_id(session._name)
+                texts = {key: {} for key, each in model._fields.items() if each.type == "char"}
+                self.env.invalidate_all()
+                with contextlib.suppress(AccessError, UserError):
+                    said[name] = model.onchange(sent, [], texts)
+        self.assertIn("mail.activity", said)
+        self.assertFalse([name for name, answer in said.items() if "Secret" in str(answer)])
+        activities = self.env["mail.activity"].with_user(self.rep)
+        about = {"res_model_id": self.env["ir.model"]._get_id(session._name), "res_id": session.id}
+        mine = self.account.with_user(self.rep).activity_schedule("mail.mail_activity_data_todo", user_id=self.rep.id)
+        for forge in (lambda: mine.write(about), lambda: activities.create({**about, "user_id": self.rep.id})):
+            with self.assertRaises(AccessError):
+                forge()

@@ -261,6 +261,39 @@ class TestReviewConditions(ReviewCase):
         with self.assertRaisesRegex(UserError, "no agreed price"):
             self.wizard().action_carry_over()
 
+    def test_a_price_list_of_another_company(self):
+        """Whoever edits contacts can choose it in Odoo: it is neither read nor written for them."""
+        other = self.make_company("Other Company", "base.EUR")
+        theirs = self.env["product.pricelist"].create(
+            {
+                "name": "Theirs",
+                "company_id": other.id,
+                "item_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "0_product_variant",
+                            "product_tmpl_id": self.product.product_tmpl_id.id,
+                            "product_id": self.product.id,
+                            "fixed_price": 7.77,
+                        }
+                    )
+                ],
+            }
+        )
+        with self.assertRaises(AccessError):
+            theirs.with_user(self.manager).read(["name"])
+        self.account.with_user(self.manager).property_product_pricelist = theirs
+        condition = self.make("condition", product_id=self.product.id, value_proposed=80.0).with_user(self.manager)
+        self.assertEqual(condition.value_today, 100.0)
+        figure = self.figures(self.account, codes=["special_price"], user=self.manager)["special_price"]
+        self.assertNotIn("7.77", str(figure))
+        condition.action_agree()
+        for target in ("general", "own"):
+            self.assertNotIn("Theirs", self.wizard(target=target).preview)
+        self.wizard(target="general").action_carry_over()
+        self.assertEqual(theirs.item_ids.mapped("fixed_price"), [7.77])
+        self.assertEqual(self.price_at(datetime(2026, 4, 2)), 80.0)
+
     def test_price_lists_switched_off(self):
         condition = self.make("condition", product_id=self.product.id, value_proposed=80.0)
         condition.action_agree()

@@ -19,6 +19,7 @@ from . import (
     ir_actions_report,
     ir_attachment,
     ir_filters,
+    mail_activity,
     mail_followers,
     mail_mail,
     mail_message,

@@ -1,9 +1,17 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ..tools.rights import is_hidden
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
+
+    def _compute_record_name(self):
+        # As superuser; in a form that is not saved stands what a client sent
+        hidden = self.filtered(lambda message: not message.id and is_hidden(self.env, message.model, message.res_id))
+        hidden.record_name = False
+        return super(MailMessage, self - hidden)._compute_record_name()
 
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         # Searching records by their messages skips who may read these: customers would find out what our notes say

@@ -5,6 +5,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..figures.period import Period
 from ..figures.reader import SYSTEM
@@ -64,12 +65,15 @@ class ResPartner(models.Model):
         help="Customers this one is compared with if the settings say that comparable customers are picked by hand.",
     )
     # Revenue is per company. Stored, so that lists can be sorted and grouped; a daily job keeps it up to date.
+    key_account_abc_proposal = fields.Selection(
+        ABC_CLASSES, "Stored ABC Proposal", company_dependent=True, readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
+    # It says something about the revenue: shown of the accounts whose figures the reader may see
     key_account_abc = fields.Selection(
         ABC_CLASSES,
         "ABC Proposal",
-        company_dependent=True,
-        readonly=True,
-        copy=False,
+        compute="_compute_key_account_abc",
+        search="_search_key_account_abc",
         groups=MANAGER,
         help="Proposed according to the revenue of the last 12 months among all key accounts. The tier stays as it "
         "was set.",
@@ -83,8 +87,31 @@ class ResPartner(models.Model):
 
     # === COMPUTE METHODS ===#
 
+    @api.depends("key_account_abc_proposal", "key_account_status")
+    @api.depends_context("uid", "company", "allowed_company_ids")
+    def _compute_key_account_abc(self):
+        # An ordinary contact must not cost a query
+        accounts = self._origin.filtered("key_account_status")
+        shown = accounts and accounts._filter_key_account_figures().with_env(self.env)
+        for partner in self:
+            # As superuser: no one may read what is stored
+            partner.key_account_abc = (shown & partner._origin).sudo().key_account_abc_proposal
+
+    def _search_key_account_abc(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        letters = [letter for letter, _label in ABC_CLASSES]
+        # Nothing is what is not shown, either
+        wanted = [letter for letter in letters if (letter in value) != (False in value)]
+        # As superuser: no one may read what is stored
+        stored = self.sudo().with_context(active_test=False)
+        found = Domain("id", "in", stored._search([("key_account_abc_proposal", "in", wanted)]))
+        if not self._sees_all_key_accounts():
+            found &= Domain("is_my_key_account", "=", True)
+        return ~found if False in value else found
+
     @api.depends("key_account_abc", "key_account_tier_id.abc_class")
-    @api.depends_context("company")
+    @api.depends_context("uid", "company", "allowed_company_ids")
     def _compute_key_account_abc_differs(self):
         for partner in self:
             proposal = partner.key_account_abc
@@ -97,6 +124,19 @@ class ResPartner(models.Model):
             Domain("key_account_abc", "=", proposal) & ~Domain("key_account_tier_id.abc_class", "=", proposal)
             for proposal, _label in ABC_CLASSES
         )
+
+    # === READING ===#
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr != "key_account_abc":
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        # As superuser: no one may read what is stored
+        stored = self.sudo()._field_to_sql(alias, "key_account_abc_proposal", query)
+        if self._sees_all_key_accounts():
+            return stored
+        own = self.with_context(active_test=False)._search([("is_my_key_account", "=", True)])
+        return SQL("CASE WHEN %s IN %s THEN %s END", SQL.identifier(alias, "id"), own.subselect(), stored)
 
     # === ACTION METHODS ===#
 
@@ -327,6 +367,18 @@ class ResPartner(models.Model):
         check_records(self, single=True)
         return FiguresTab(self).breakdown(code, breakdown, date_from, date_to)
 
+    # What it pays
+
+    def _get_key_account_price_list(self):
+        """:return: the customer's price list in the active company, none if it has one of another company: in Odoo,
+        whoever edits contacts can choose any
+        """
+        self.ensure_one()
+        price_list = self.property_product_pricelist
+        # As superuser: whether it is one of another company, which the user could not read
+        ours = price_list.sudo().filtered_domain(price_list._check_company_domain(self.env.company))
+        return ours.with_env(self.env)
+
     # Access
 
     def _check_key_account_figures_access(self):
@@ -441,7 +493,7 @@ class ResPartner(models.Model):
         partners = self.env["key.account.figures"]._for_system(self.sudo())
         partners = partners.with_context(allowed_company_ids=company.ids, active_test=False)
         accounts = partners.search(
-            Domain("key_account_status", "!=", False) | Domain("key_account_abc", "!=", False), order="id"
+            Domain("key_account_status", "!=", False) | Domain("key_account_abc_proposal", "!=", False), order="id"
         )
         today = fields.Date.context_today(partners)
         year = Period.years_up_to(today)
@@ -453,9 +505,9 @@ class ResPartner(models.Model):
             proposals[account] = letters[int(number) - 1] if number else False
         for letter in [*letters, False]:
             changed = accounts.filtered(
-                lambda account, letter=letter: proposals[account] == letter != account.key_account_abc
+                lambda account, letter=letter: proposals[account] == letter != account.key_account_abc_proposal
             )
-            changed.key_account_abc = letter
+            changed.key_account_abc_proposal = letter
 
 
 def _to_json(figure, breakdown, currency):

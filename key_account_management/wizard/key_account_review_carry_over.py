@@ -55,7 +55,7 @@ class KeyAccountReviewCarryOver(models.TransientModel):
     def _compute_pricelist(self):
         for wizard in self:
             partner = wizard.review_id.partner_id.with_company(wizard.company_id)
-            wizard.pricelist_id = partner.property_product_pricelist
+            wizard.pricelist_id = partner._get_key_account_price_list()
             own = partner.specific_property_product_pricelist
             # Contacts of the account automatically have its price list; what matters is who else has it
             others = self.env["res.partner"].sudo().with_company(wizard.company_id).with_context(active_test=False)

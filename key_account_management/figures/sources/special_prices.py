@@ -95,7 +95,7 @@ class SpecialPriceFigures(PriceSource):
         """:return: ``{account id: [Price]}``, a price for each product bought or named in the price list"""
         bought = self._purchases()
         self.price_lists = {
-            partner.id: partner.property_product_pricelist
+            partner.id: partner._get_key_account_price_list()
             for partner in self.env["res.partner"].browse(self.request.account_ids)
         }
         named = self._named_products()

@@ -1,6 +1,7 @@
 """Makes way for what the new version brings, see the functions."""
 
 from odoo import SUPERUSER_ID
+from odoo.tools.sql import column_exists, rename_column
 
 # An issue may have been raised in a visit, and have no review yet
 CHANGED = ("key_account_review_issue_own_rule",)
@@ -12,6 +13,7 @@ def migrate(cr, version):
     free_path_of_comparison(cr)
     forget_name_of_menu(cr)
     make_way_for_rules(cr)
+    keep_abc_proposals(cr)
 
 
 def free_path_of_comparison(cr):
@@ -53,3 +55,9 @@ def make_way_for_rules(cr):
         """,
         [SUPERUSER_ID, CHANGED],
     )
+
+
+def keep_abc_proposals(cr):
+    """What the daily job has stored stays, until it runs again."""
+    if column_exists(cr, "res_partner", "key_account_abc"):
+        rename_column(cr, "res_partner", "key_account_abc", "key_account_abc_proposal")

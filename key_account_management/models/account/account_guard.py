@@ -38,6 +38,7 @@ class AccountGuard:
 
     ========================================================  ====================================================
     status, tier, manager, team and the like                  account managers; of an account: those who manage it
+    the analytic account of its direct costs                  those of them who may read analytic items
     industry, country, parent of an account; archiving and    those who manage it
     deleting it
     parent, industry, tier and peer group of a company        those who manage these accounts
@@ -100,6 +101,8 @@ class AccountGuard:
         :param names: what was written
         :raises AccessError: not the user's to change
         """
+        if "key_account_analytic_id" in names:
+            self._check_analytic(self.partners.filtered("key_account_analytic_id"))
         lines = {partner: self._line(partner) for partner in self.partners}
         changes = {
             partner: {name for name in self.names if partner[name] != self.values[partner][name]}
@@ -143,6 +146,7 @@ class AccountGuard:
                 self._check_role()
             if partner.is_company:
                 self._check_managed((self.lines[partner] - partner)[:1])
+        self._check_analytic(self.partners.filtered(lambda partner: self._is_set(partner, "key_account_analytic_id")))
 
     def check_deleted(self):
         """Before partners are deleted: what is known about a person is deleted with the person."""
@@ -212,6 +216,18 @@ class AccountGuard:
     def _check_role(self):
         if not self.is_manager:
             self.refuse_role(self.env)
+
+    def _check_analytic(self, partners):
+        """The total of the analytic items is shown with the figures of an account, which are read as superuser."""
+        if not partners or self.env["account.analytic.line"].with_user(self.user).has_access("read"):
+            return
+        raise AccessError(
+            self.env._(
+                "%(account)s: only those who may read analytic items can choose the analytic account of the direct "
+                "customer costs, because its total is shown with the figures. Ask your accountants.",
+                account=", ".join(partners.mapped("display_name")),
+            )
+        )
 
     @staticmethod
     def refuse_role(env):

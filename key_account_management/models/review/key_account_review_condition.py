@@ -391,7 +391,7 @@ class KeyAccountReviewCondition(models.Model):
         """
         sold = self._read_sold(review, codes, reader)
         partner = review.partner_id._origin.with_company(review.company_id)
-        price_list = partner.property_product_pricelist
+        price_list = partner._get_key_account_price_list()
         currency = price_list.currency_id or review.company_id.currency_id
         today = fields.Date.context_today(self)
         rate = currency._convert(1.0, review.company_id.currency_id, review.company_id, today, round=False)
