@@ -106,9 +106,9 @@ class Look:
         return min((move.invoice_date for move in self.all_moves), default=None)
 
     @property
-    def is_customer(self):
-        """Whether there is an invoice up to the end of the period: before, there is nothing to say."""
-        return self.first_invoice is not None and self.first_invoice <= self.last
+    def was_invoiced(self):
+        """Whether there is an invoice (or receipt) before the period: credit notes alone are none."""
+        return any(move.move_type != "out_refund" and move.invoice_date < self.first for move in self.all_moves)
 
     def records(self, table, columns, where="TRUE"):
         """Rows about the account, of this company; archived ones, too."""

@@ -1,8 +1,8 @@
 """Revenue and volume: what was invoiced, and what of it is goods.
 
 Readings:
-- An account that was invoiced at all by the end of the period has a revenue of 0 in a period without invoices; before
-  its first invoice, the revenue is undefined.
+- An account that has invoices before the period has a revenue of 0 in one without sales lines (the issue's words; the
+  definition for users says: after the first invoice). Otherwise, it is undefined.
 - Lines without a product are goods in money (all but adjustments are), but have no volume: it is counted in the
   product's own unit, and there is none.
 - Volume of several units that share a reference unit is in that reference unit. Without any goods there is no unit,
@@ -61,7 +61,7 @@ def effective(books, line):
 
 
 def revenue(look):
-    if not look.is_customer:
+    if not look.sales and not look.was_invoiced:
         return None
     return sum((amount(line) for line in look.sales), ZERO)
 

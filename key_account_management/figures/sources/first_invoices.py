@@ -4,13 +4,10 @@ from ..source import Reader
 
 
 class FirstInvoices(Reader):
-    """Since when the accounts have been customers: before their first invoice, no revenue is no fact about them.
-
-    What was credited to somebody has been sold to them as well, if only before the books begin.
-    """
+    """Since when the accounts have been customers: before their first invoice, no revenue is no fact about them."""
 
     def compute(self) -> dict[int, date]:
-        """:return: ``{account id: day of the first posted document}``, without accounts that have none"""
+        """:return: ``{account id: day of the first posted invoice}``, without accounts that have none"""
         return self.request.readings.once(("first_invoices", *self.request.account_ids), self._read)
 
     def _read(self) -> dict[int, date]:
@@ -21,7 +18,7 @@ class FirstInvoices(Reader):
                 ("company_id", "in", self.env.companies.ids),
                 ("parent_state", "=", "posted"),
                 ("display_type", "=", "product"),
-                ("move_id.move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+                ("move_id.move_type", "in", ("out_invoice", "out_receipt")),
             ],
             ["partner_id"],
             ["invoice_date:min"],

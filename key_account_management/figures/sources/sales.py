@@ -6,12 +6,12 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from odoo import fields
 from odoo.models import BaseModel
 
 from ...tools.units import unit_name
 from ..figure import UNKNOWN_COST, AccountFigures, Figure, Figures, Row, ratio
 from ..percent import format_percent
-from ..period import Period
 from ..source import Records
 from .first_invoices import FirstInvoices
 from .sales_groups import TREES, SalesGroup
@@ -175,23 +175,19 @@ class SalesFigures(SalesLines[Sum]):
 
     def _set_zeros(self, revenue: Figure, since: date) -> None:
         """Customers who buy nothing bring no revenue, which is known: 0. Before their first invoice there is none."""
-        request, year = self.request, relativedelta(years=1)
-        periods: list[tuple[Period, Period]] = [(request.to_date, request.previous)]
-        for first in request.period.months:
-            month, before = (Period(day, day + relativedelta(day=31)) for day in (first, first - year))
-            periods.append((month, before))
+        period, year = self.request.period, relativedelta(years=1)
+        today = fields.Date.context_today(self.env["res.partner"])
         for figure in filter(None, (revenue, revenue.document)):
-            rows: list[Figure | Row] = [figure, *figure.breakdowns.get("month", ())]
-            for each, (now, before) in zip(rows, periods, strict=False):
-                if each.value is None and self._is_customer(since, now, request.to_date):
+            rows = figure.breakdowns.get("month", ())
+            begins: list[tuple[Figure | Row, date, date]] = [
+                (figure, period.date_from, self.request.previous.date_from)
+            ]
+            begins += [(row, month, month - year) for row, month in zip(rows, period.months, strict=False)]
+            for each, begin, begin_before in begins:
+                if each.value is None and since < begin <= today:
                     each.value = 0.0
-                if each.previous is None and self._is_customer(since, before, request.previous):
+                if each.previous is None and since < begin_before <= today:
                     each.previous = 0.0
-
-    def _is_customer(self, since: date, days: Period, of: Period) -> bool:
-        """Whether somebody was a customer by the end of some days of a period, as far as they are over."""
-        elapsed = days.within(of)
-        return elapsed is not None and elapsed.date_from <= self.request.today and since <= elapsed.date_to
 
 
 def _is_unknown(revenue: Figure) -> bool:
