@@ -90,6 +90,17 @@ class TestReceivables(KeyAccountCase):
         self.sell(date(2025, 4, 1), 5000.0)
         self.assertValues({"receivable": 400.0, "dso": 36.0})
 
+    def test_invoices_of_the_first_and_the_last_day(self):
+        """600.60 are open at the end of the quarter, of which 500.50 were invoiced in it: 1.2 times its 90 days."""
+        for day, amount in (
+            (date(2024, 12, 31), 100.1),
+            (date(2025, 1, 1), 200.2),
+            (date(2025, 3, 31), 300.3),
+            (date(2025, 4, 1), 400.4),
+        ):
+            self.sell(day, amount)
+        self.assertValues({"receivable": 600.6, "dso": 108.0})
+
     def test_dso_with_tax(self):
         """Gross is compared with gross."""
         tax = self.env["account.tax"].create(

@@ -143,6 +143,22 @@ class TestHealth(KeyAccountCase):
         self.measure(date(2025, 5, 1), "done")
         self.assertEqual(self.parts()["Measures"], ("2 of 4 overdue", 50.0))
 
+    def test_measures_of_the_first_and_the_last_day(self):
+        """Of a quarter that is over: two are done and one is late, whatever was due on the days around it."""
+        for day, state in (
+            (date(2024, 12, 31), "done"),
+            (date(2025, 1, 1), "done"),
+            (date(2025, 3, 31), "done"),
+            (date(2025, 3, 31), "planned"),
+            (date(2025, 4, 1), "done"),
+            (date(2025, 4, 1), "planned"),
+        ):
+            self.measure(day, state)
+        health = self.figures(self.account, (date(2025, 1, 1), date(2025, 3, 31)), ["health"])["health"]
+        (row,) = (row for row in health["table"]["rows"] if row[0] == "Measures")
+        self.assertEqual(row[1], "1 of 3 overdue")
+        self.assertAlmostEqual(row[2], 200 / 3)
+
     def test_plan_progress(self):
         """A component that only exists where it has a weight."""
         done = self.env["key.account.milestone.stage"].create({"name": "There", "is_done": True})
