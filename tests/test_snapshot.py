@@ -399,7 +399,7 @@ class TestAccess(SnapshotCase):
                 with self.subTest(favourite["name"], user=user.name):
                     domain, context = (ast.literal_eval(favourite[name]) for name in ("domain", "context"))
                     rows.search(domain, order=", ".join(ast.literal_eval(favourite["sort"])) or None)
-                    measures = [f"{name}:sum" for name in context.get("pivot_measures", [])]
+                    measures = ["__count", *(f"{name}:sum" for name in context.get("pivot_measures", []))]
                     rows.formatted_read_group(domain, context.get("pivot_row_groupby", []), measures)
 
     def test_refresh_on_demand(self):

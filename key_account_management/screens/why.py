@@ -103,7 +103,7 @@ class Why:
     def _say_contact(self, fact: Fact, currency: str) -> str:
         if fact["days"] is None:
             return self.env._("never visited")
-        return self.env._("no visit for %(days)s", days=self.formatter.days(fact["days"]))
+        return self.env._("no visit for %(count)s days", count=self.formatter.number(fact["days"]))
 
     def _say_measures(self, fact: Fact, currency: str) -> str:
         if fact["count"] == 1:

@@ -150,7 +150,7 @@ class KeyAccountSnapshot(models.Model):
 
     # Potential
     white_space = OptionalMonetary(readonly=True, groups=MANAGER)
-    share_of_wallet = OptionalFloat(readonly=True, aggregator=None, groups=MANAGER)
+    share_of_wallet = OptionalFloat("Share of Wallet", readonly=True, aggregator=None, groups=MANAGER)
 
     # What is to be done
     measures_open = OptionalFloat("Open Measures", digits=(16, 0), readonly=True)
