@@ -101,6 +101,32 @@ class TestVisitReport(ReportCase):
         self.assertEqual((visit.start, visit.stop), (datetime(2025, 6, 27, 9), datetime(2025, 6, 27, 10)))
         self.assertEqual(visit.event_id.start, visit.start)
 
+    def test_from_the_account(self):
+        """The button finds what was planned or took place, so that nothing is counted twice."""
+        account = self.account.with_user(self.manager)
+
+        def source():
+            params = account.action_write_key_account_report()["params"]
+            return {name: value for name, value in params.items() if value}
+
+        self.assertEqual(source(), {"partner_id": account.id})
+        people = self.contact | self.manager.partner_id
+        self.meeting(datetime(2025, 6, 20, 9), people)
+        self.meeting(datetime(2025, 6, 29, 9), self.contact, user_id=self.head.id)
+        self.meeting(datetime(2025, 7, 2, 9), people)
+        self.assertEqual(source(), {"partner_id": account.id})
+        meeting = self.meeting(datetime(2025, 6, 27, 9), people)
+        self.assertEqual(source(), {"event_id": meeting.id, "partner_id": account.id})
+        self.save(**source(), day="2025-06-27")
+        self.assertEqual(source(), {"partner_id": account.id})
+        self.plan(datetime(2025, 7, 15, 9))
+        self.plan(datetime(2025, 6, 29, 9), user=self.rep)
+        self.assertEqual(source(), {"partner_id": account.id})
+        visit = self.plan(datetime(2025, 6, 28, 9))
+        self.assertEqual(source(), {"visit_id": visit.id})
+        with self.assertRaises(AccessError):
+            self.foreign.with_user(self.manager).action_write_key_account_report()
+
     def test_a_planned_call_that_became_a_visit(self):
         call = self.plan(kind="phone", day=date(2025, 6, 30))
         self.assertFalse(call.event_id)

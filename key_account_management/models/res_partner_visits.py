@@ -21,6 +21,8 @@ VISIT_FIELDS = (
 )
 WORKED_ON = ("active", "at_risk")
 DAYS_A_MONTH = 365 / 12
+# As long as this, a report is expected to be on a meeting that took place
+DAYS_FOR_REPORT = 7
 
 
 def visit_interval(visits_a_year):
@@ -121,7 +123,7 @@ class ResPartner(models.Model):
 
     @api.readonly
     def action_write_key_account_report(self):
-        """Opens the report on the visit to this account that took place last, or on one that nobody had planned.
+        """Opens the report on the user's last visit to this account that has none, or on one that nobody had planned.
 
         :raises AccessError: someone else's account
         """
@@ -139,9 +141,31 @@ class ResPartner(models.Model):
             order="day desc, id desc",
             limit=1,
         )
-        return visits._get_report_action({"visit_id": waiting.id} if waiting else {"partner_id": self.id})
+        if waiting:
+            return visits._get_report_action({"visit_id": waiting.id})
+        meeting = self._get_meeting_without_report()
+        return visits._get_report_action({"event_id": meeting.id, "partner_id": self.id})
 
     # === BUSINESS METHODS ===#
+
+    def _get_meeting_without_report(self):
+        """:return: the user's last meeting with this account that was ticked as a visit; empty if it is long ago"""
+        now = fields.Datetime.now()
+        # As superuser: nobody may read to which visit or review a meeting belongs. These are the user's own meetings
+        meetings = self.env["calendar.event"].sudo()
+        return meetings.search(
+            [
+                ("key_account_visit", "=", True),
+                ("key_account_visit_id", "=", False),
+                ("key_account_review_id", "=", False),
+                ("partner_ids", "in", self.env.user.partner_id.ids),
+                ("partner_ids", "child_of", self.id),
+                ("start", "<=", now),
+                ("start", ">=", now - timedelta(days=DAYS_FOR_REPORT)),
+            ],
+            order="start desc, id desc",
+            limit=1,
+        ).with_env(self.env)
 
     def _get_key_account_visits(self):
         """:return: ``{account id: (day of the last visit or False, day of the next planned one or False)}``"""

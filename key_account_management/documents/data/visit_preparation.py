@@ -193,9 +193,13 @@ class VisitPreparation:
         since = self.last or self.today - timedelta(days=90)
         lines = []
         revenue = self._compute(Period(since, self.today)).get("revenue")
-        if revenue and revenue.value is not None:
+        if revenue and revenue.value is not None and not self.format.currency(revenue.unit).is_zero(revenue.value):
             amounts = self._amounts(revenue)
-            lines.append(self.env._("Revenue %(amount)s (%(change)s on the same days last year)", **amounts))
+            lines.append(
+                self.env._("Revenue %(amount)s", amount=amounts["amount"])
+                if revenue.change is None
+                else self.env._("Revenue %(amount)s (%(change)s on the same days last year)", **amounts)
+            )
             lines += self._moves(revenue)
         measures = self.env["key.account.care.measure"].search(
             self._of_account() & Domain("state", "=", "done") & Domain("done_on", ">=", since), limit=MOST
