@@ -113,7 +113,7 @@ class CostFigures(CostRecords):
         """The margin less costs; if they are unknown, the margin stays as it is and says so."""
         return Figure(
             *(
-                None if amount is None else self.currency.round(amount - (cost or 0.0))
+                None if amount is None else self.round_money(amount - (cost or 0.0))
                 for amount, cost in ((margin.value, costs.value), (margin.previous, costs.previous))
             ),
             unit=margin.unit,

@@ -8,7 +8,7 @@ from odoo.api import DomainType
 from odoo.models import BaseModel
 from odoo.tools import SQL, format_amount, format_date
 
-from ..figure import AccountFigures, Figure, Figures, ratio
+from ..figure import AccountFigures, Figure, Figures, ratio, rounded
 from ..period import Period
 from ..request import Request
 from ..source import Records, Source
@@ -198,7 +198,7 @@ class CreditFigures(Source):
         money = self.currency.name
         figures = {
             "credit_limit": Figure(
-                self.currency.round(credit.limit) if credit.limited else None, unit=money, note=self._limit_note(credit)
+                self.round_money(credit.limit) if credit.limited else None, unit=money, note=self._limit_note(credit)
             ),
             "exposure": self._exposure(credit),
             "credit_use": Figure(ratio(credit.exposure, credit.limit), unit="%", note=self._limit_note(credit)),
@@ -214,7 +214,7 @@ class CreditFigures(Source):
         if not credit.documents:
             return Figure(unit=self.currency.name, note=self.env._("No receivables and no open orders."))
         return Figure(
-            self.currency.round(credit.exposure),
+            rounded(self.currency, credit.exposure),
             unit=self.currency.name,
             note=self.env._(
                 "As of today: receivables %(receivable)s, orders not yet invoiced %(orders)s.",
