@@ -104,6 +104,18 @@ class TestFast(KeyAccountCase):
         self.assertEqual([row["label"] for row in alone["breakdown"]], ["Alpha"])
         self.assertNotIn("Customer", {row[0] for row in alone["table"]["rows"]})
 
+    def test_what_was_bought_before(self):
+        """By a company of the account that buys nothing now, and lines without a product."""
+        buyer = self.make_account("Gamma")
+        sleeping = self.make_customer("Gamma South", parent_id=buyer.id)
+        self.invoice(buyer, LONG_AGO, (None, 1, 5.0))
+        self.invoice(sleeping, LONG_AGO, (self.product, 1, 11.0))
+        self.invoice(buyer, NOW, (None, 1, 7.01), (self.product, 1, 12.02), (self.desk, 1, 20.04))
+        table = self.figures(buyer, codes=["revenue_change"])["revenue_change"]["table"]
+        labels = [column["label"] for column in table["columns"]]
+        total = dict(zip(labels, table["rows"][0], strict=True))
+        self.assertEqual((total["Resumed"], total["New"], total["Change"]), (19.03, 20.04, 39.07))
+
     def test_statements(self):
         """All figures of an account, and those of its trend, take no more statements than they need."""
         engine = self.env["key.account.figures"]
