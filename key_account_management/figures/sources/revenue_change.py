@@ -93,6 +93,7 @@ class Basket:
 
     def is_in_document_currency(self) -> bool:
         """Whether the amounts are those of the documents."""
+        # as floats: the same sums of the same digits
         return all(line.amount == line.document for line in (*self.now, *self.before))
 
     def currencies(self) -> set[int]:
