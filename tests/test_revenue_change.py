@@ -316,10 +316,6 @@ class TestCurrencyPart(ChangeCase):
         self.assertEqual(self.parts(figure=figure), {"Volume": 80.0, "Currency": -50.0, "Change": 30.0})
         self.assertAddsUp(figure)
         self.assertEqual(self.parts(figure=figure["document"]), {"Volume": 100.0, "Change": 100.0})
-        report = self.env["key.account.sales.report"].search(
-            [("customer_id", "=", self.account.id), ("adjustment", "=", False)], order="invoice_date"
-        )
-        self.assertEqual(report.mapped("price_effective_currency"), [100.0, 80.0, 120.0])
 
     def test_a_currency_that_is_new(self):
         """Invoiced in euros before: the rate on the last day of the previous period."""

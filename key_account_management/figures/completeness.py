@@ -94,8 +94,15 @@ class Completeness:
     def _first_invoices(self) -> list[tuple[int, int, date | None]]:
         """:return: ``[(customer id, company id, day of the first invoice, None if before all that is compared)]``"""
         day = min(period.date_from for period in self.request.periods)
-        key = ("first_invoices_from", day, *self.request.account_ids)
-        return self.request.readings.once(key, lambda: self._read_first_invoices(day))
+        key = ("first_invoices_from", *self.request.account_ids)
+        read: dict[date, list[tuple[int, int, date | None]]] = self.request.readings.once(key, dict)
+        for first, invoices in read.items():
+            if first <= day:
+                return invoices
+        # Whoever looks at the previous period, too, will ask from a year earlier on
+        earlier = day - relativedelta(years=1)
+        read[earlier] = self._read_first_invoices(earlier)
+        return read[earlier]
 
     def _read_first_invoices(self, day: date) -> list[tuple[int, int, date | None]]:
         self.env["account.move.line"].flush_model(["partner_id", "company_id", "invoice_date", "parent_state"])
@@ -122,8 +129,12 @@ class Completeness:
                           FROM UNNEST(%(customers)s::int[]) AS customer (id)
                     CROSS JOIN UNNEST(%(companies)s::int[]) AS company (id)
                     CROSS JOIN LATERAL (
-                                SELECT EXISTS (SELECT %(lines)s AND line.invoice_date < %(day)s) AS found
+                                SELECT COALESCE(
+                                           (SELECT TRUE %(lines)s AND line.invoice_date < %(day)s LIMIT 1), FALSE
+                                       ) AS found
+                                OFFSET 0
                                ) AS older
+                        OFFSET 0
                        ) AS invoices
                  WHERE found OR first IS NOT NULL
                 """,

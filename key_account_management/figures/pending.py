@@ -27,7 +27,7 @@ class PendingRevenue(Reader):
         rates = {company.id: rate for company, rate in self.rates.items()}
         for customer, company, day, amount in [*self._read_drafts(), *self._read_deliveries()]:
             for account in self.request.accounts_of[customer]:
-                documents[account].append((day, self.currency.round(amount * rates[company])))
+                documents[account].append((day, self.round_money(amount * rates[company])))
         return documents
 
     def _read_drafts(self) -> list[tuple[int, int, date, float]]:

@@ -21,6 +21,9 @@ class Readings:
         self.env = env
         # What the answer is about, beyond the periods of each request
         self.periods: list[Period] = []
+        # Further ones whose sales lines are looked at, and whether the kinds of credits are
+        self.periods_of_sales: list[Period] = []
+        self.with_credits = False
         self._known: dict[Hashable, Any] = {}
 
     @classmethod

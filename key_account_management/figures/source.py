@@ -16,6 +16,7 @@ from .completeness import Comparison, Completeness
 from .figure import Figure, Figures
 from .period import Period
 from .request import Request
+from .rounding import Round, currency_rounder
 
 T = TypeVar("T")
 
@@ -30,6 +31,11 @@ class Reader:
         self.request = request
         self.env = request.env
         self.currency = request.currency
+
+    @cached_property
+    def round_money(self) -> Round:
+        """What rounds in the currency of the figures."""
+        return currency_rounder(self.currency)
 
     @cached_property
     def time_zones(self) -> dict[BaseModel, pytz.BaseTzInfo]:
@@ -54,14 +60,21 @@ class Reader:
         """The day of a stored moment where a company is, by default the active one."""
         return pytz.utc.localize(moment).astimezone(self.time_zones[company or self.env.company]).date()
 
-    def _of_period(self, key: Hashable, period: Period, read: Callable[[Sequence[Period]], Mapping[Period, T]]) -> T:
+    def _of_period(
+        self,
+        key: Hashable,
+        period: Period,
+        read: Callable[[Sequence[Period]], Mapping[Period, T]],
+        also: Sequence[Period] = (),
+    ) -> T:
         """What was read for a period of the request; all its periods are read together, and once for an answer.
 
         :param key: what is read
         :param read: gives it for some periods
+        :param also: what else will be asked for
         """
         request = self.request
-        return request.readings.each((key, *request.account_ids), period, request.periods, read)
+        return request.readings.each((key, *request.account_ids), period, [*request.periods, *also], read)
 
     def _of_elapsed(self, key: Hashable, period: Period, read: Callable[[Sequence[Period]], Mapping[Period, T]]) -> T:
         """As `_of_period`, of the days up to today; the period has begun."""
@@ -118,6 +131,14 @@ class Source(Reader):
     codes_without_months: tuple[str, ...] = ()
     # Those that are only known as they are today, or for a fiscal year: there is no line through the quarters
     codes_without_history: tuple[str, ...] = ()
+
+    # Whether it looks at the kinds of credits
+    has_credits: bool = False
+
+    @classmethod
+    def periods_of_sales(cls, request: Request) -> list[Period]:
+        """:return: further periods whose sales lines it looks at: they are read together with those of the request"""
+        return []
 
     def compute(self) -> Figures:
         """:return: ``{account id: {code: Figure}}``, a figure for each account and code"""

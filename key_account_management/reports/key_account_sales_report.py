@@ -1,4 +1,8 @@
+import re
+from typing import Final
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..figures.period import DAY_PARTS, DayParts
@@ -19,6 +23,21 @@ MARKED_PRODUCTS = (
 )
 # What marks the order lines behind them: products that are not marked any more, or are goods otherwise
 MARKED_ORDER_LINES = (("charge", "is_delivery", "%s"), ("discount", "reward_id", "%s IS NOT NULL"))
+
+# In the context of a query: the fields that it reads, as a set; without it, all. A client could only send a list
+FIELDS_READ: Final = "key_account_fields_read"
+# Fields that are made of others
+MADE_OF = {
+    "cost": ("quantity", "unit_cost"),
+    "margin": ("price_subtotal", "quantity", "unit_cost"),
+    "revenue_with_cost": ("price_subtotal", "unit_cost"),
+    "goods_value": ("adjustment", "price_subtotal"),
+    "goods_value_with_cost": ("adjustment", "price_subtotal", "unit_cost"),
+    "is_return": ("credit_kind",),
+    "returned": ("credit_kind", "price_subtotal"),
+    "is_year_to_date": ("invoice_date",),
+    "invoice_date": ("line_invoice_date",),
+}
 
 
 class KeyAccountSalesReport(models.Model):
@@ -63,11 +82,6 @@ class KeyAccountSalesReport(models.Model):
         readonly=True,
         help="Amount of goods and services after the discounts on the whole document, which lower all of its prices in "
         "the same proportion.",
-    )
-    price_effective_currency = fields.Float(
-        "Effective Amount in Currency",
-        readonly=True,
-        help="The effective amount in the currency of the document.",
     )
     credit_kind = fields.Selection(
         CREDIT_KINDS,
@@ -115,25 +129,52 @@ class KeyAccountSalesReport(models.Model):
 
     @property
     def _table_query(self) -> SQL:
+        made = {
+            "cost": SQL("lines.quantity * lines.unit_cost"),
+            "margin": SQL("lines.price_subtotal - COALESCE(lines.quantity * lines.unit_cost, 0)"),
+            "revenue_with_cost": SQL("CASE WHEN lines.unit_cost IS NOT NULL THEN lines.price_subtotal END"),
+            "goods_value": SQL("CASE WHEN lines.adjustment IS NULL THEN ABS(lines.price_subtotal) END"),
+            "goods_value_with_cost": SQL(
+                """CASE WHEN lines.adjustment IS NULL AND lines.unit_cost IS NOT NULL
+                        THEN ABS(lines.price_subtotal) END"""
+            ),
+            "is_return": SQL("COALESCE(lines.credit_kind = 'return', FALSE)"),
+            "returned": SQL("CASE WHEN lines.credit_kind = 'return' THEN -lines.price_subtotal ELSE 0 END"),
+            "is_year_to_date": SQL(
+                "TO_CHAR(lines.invoice_date, 'MMDD') <= %s", fields.Date.context_today(self).strftime("%m%d")
+            ),
+        }
+        read = self.env.context.get(FIELDS_READ)
+        if not isinstance(read, frozenset):
+            read = None
+        columns = [
+            SQL("%s AS %s", expression, SQL.identifier(name))
+            for name, expression in made.items()
+            if read is None or name in read
+        ]
         return SQL(
-            """
-            SELECT lines.*,
-                   lines.price_subtotal_currency * lines.price_effective / NULLIF(lines.price_subtotal, 0)
-                       AS price_effective_currency,
-                   lines.quantity * lines.unit_cost AS cost,
-                   lines.price_subtotal - COALESCE(lines.quantity * lines.unit_cost, 0) AS margin,
-                   CASE WHEN lines.unit_cost IS NOT NULL THEN lines.price_subtotal END AS revenue_with_cost,
-                   CASE WHEN lines.adjustment IS NULL THEN ABS(lines.price_subtotal) END AS goods_value,
-                   CASE WHEN lines.adjustment IS NULL AND lines.unit_cost IS NOT NULL
-                        THEN ABS(lines.price_subtotal) END AS goods_value_with_cost,
-                   COALESCE(lines.credit_kind = 'return', FALSE) AS is_return,
-                   CASE WHEN lines.credit_kind = 'return' THEN -lines.price_subtotal ELSE 0 END AS returned,
-                   TO_CHAR(lines.invoice_date, 'MMDD') <= %(today)s AS is_year_to_date
-              FROM (%(lines)s) AS lines
-            """,
-            lines=super(KeyAccountSalesReport, self.with_context(**{RATES: Rates.of(self.env)}))._table_query,
-            today=fields.Date.context_today(self).strftime("%m%d"),
+            "SELECT %s FROM (%s) AS lines",
+            SQL(", ").join([SQL("lines.*"), *columns]),
+            self.with_context(**{RATES: Rates.of(self.env)})._lines_query(read),
         )
+
+    @api.model
+    def _lines_query(self, read) -> SQL:
+        """
+        :param read: names of fields, None for all: PostgreSQL takes longer to understand what is not read than to read
+            the lines of an account
+        """
+        select = self._select()
+        if read is not None:
+            wanted = {"id", *read}.union(*(MADE_OF.get(name, ()) for name in read))
+            select = SQL("SELECT %s", SQL(", ").join(each for name, each in _columns(select) if name in wanted))
+        return SQL("%s %s %s", select, self._from(), self._where())
+
+    @api.model
+    def _reading(self, *names, domain=()):
+        """:return: the report for a query that reads these fields only, and those of the domain"""
+        names = {*names, *(condition.field_expr for condition in Domain(domain).iter_conditions())}
+        return self.with_context(**{FIELDS_READ: frozenset(name.split(":")[0] for name in names)})
 
     @api.model
     def _select(self) -> SQL:
@@ -226,6 +267,23 @@ class KeyAccountSalesReport(models.Model):
         if groupby_spec != "invoice_date:part" or not isinstance(parts, DayParts):
             return super()._read_group_groupby(alias, groupby_spec, query)
         return parts.to_sql(self._field_to_sql(alias, "invoice_date", query))
+
+    @api.model
+    def _read_ids_grouped(self, domain, groupby, aggregates):
+        """As `_read_group`, with ids: to make the records of many groups takes longer than to read them.
+
+        :return: list of tuples of the groups' values (ids or None for records) and aggregates
+        """
+        report = self._reading(*groupby, *aggregates, domain=domain)
+        query = report._search(domain)
+        if query.is_empty():
+            return []
+        terms = {spec: report._read_group_groupby(self._table, spec, query) for spec in groupby}
+        query.order = report._read_group_orderby(None, terms, query)
+        query.groupby = SQL(", ").join(terms.values())
+        return self.env.execute_query(
+            query.select(*terms.values(), *(report._read_group_select(spec, query) for spec in aggregates))
+        )
 
     # === ADJUSTMENTS ===#
 
@@ -481,3 +539,31 @@ class KeyAccountSalesReport(models.Model):
         """Opens the document of a line."""
         self.ensure_one()
         return self.move_id.action_view_key_account_invoice()
+
+
+def _columns(select: SQL) -> list[tuple[str, SQL]]:
+    """The columns of a query that begins with SELECT: whatever modules add to it, as text.
+
+    >>> [name for name, _sql in _columns(SQL("SELECT a.id, COALESCE(b, 'x, y') AS c -- and, so on"))]
+    ['id', 'c']
+    """
+    code = re.sub(r"--[^\n]*", "", select.code).strip().removeprefix("SELECT")
+    columns, params = [], list(select.params)
+    for text in _parts(code):
+        number = text.replace("%%", "").count("%s")
+        own, params = params[:number], params[number:]
+        # All of a part's parameters are its own, in their order
+        columns.append((re.search(r"(\w+)\W*$", text)[1], SQL(text, *own, to_flush=select.to_flush)))
+    return columns
+
+
+def _parts(code: str) -> list[str]:
+    """:return: what is between the commas that are in no parentheses or quotes"""
+    parts, begin, depth = [], 0, 0
+    for found in re.finditer(r"'[^']*'|\"[^\"]*\"|[(),\[\]]", code):
+        mark = found[0]
+        depth += (mark in "([") - (mark in ")]")
+        if mark == "," and not depth:
+            parts.append(code[begin : found.start()])
+            begin = found.end()
+    return [*parts, code[begin:]]

@@ -1,6 +1,7 @@
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from odoo.tools import float_compare
 
@@ -35,15 +36,17 @@ class AbcFigures(Source):
     codes_without_months = codes
 
     def compute(self) -> Figures:
-        accounts = (
-            self.env["res.partner"]
-            .with_context(active_test=False)
-            .search([("key_account_status", "in", ("candidate", "active", "at_risk"))], order="id")
-        )
-        self.ranked = Request(self.env, accounts.ids, self.request.period)
+        readings = self.request.readings
+        accounts = readings.once("classified", self._read_accounts)
+        self.ranked = Request(self.env, accounts, self.request.period)
+        company = self.env.company
+        self.limits = (company.key_account_abc_a_limit, company.key_account_abc_b_limit)
         # While the period is running, the 12 months end today: a year to come has no revenue
-        now, before = map(self._places, self._revenues())
-        running = set(accounts.ids)
+        now, before = (
+            readings.once(("abc_places", year, *self.request.account_ids), partial(self._places, year))
+            for year in map(Period.years_up_to, (self.request.to_date.date_to, self.request.previous.date_to))
+        )
+        running = set(accounts)
         return {
             account: {"abc_class": self._figure(account in running, now.get(account), before.get(account))}
             for account in self.request.account_ids
@@ -64,43 +67,45 @@ class AbcFigures(Source):
 
     # === READING ===#
 
-    def _revenues(self) -> tuple[dict[int, float], dict[int, float]]:
-        """:return: ``{customer id: revenue}`` of the key accounts' customers in the 12 months of both periods"""
-        years = [Period.years_up_to(period.date_to) for period in (self.request.to_date, self.request.previous)]
+    def _read_accounts(self) -> list[int]:
+        accounts = self.env["res.partner"].with_context(active_test=False)
+        return accounts.search([("key_account_status", "in", ("candidate", "active", "at_risk"))], order="id").ids
+
+    def _read_revenues(self, years: Sequence[Period]) -> dict[Period, dict[int, float]]:
+        """:return: ``{12 months: {customer id: revenue}}`` of the key accounts' customers"""
         everybody = self.request.figures(AllCustomers)
         rows = self.env.execute_query(everybody.revenues(years, customer_ids=self.ranked.customer_ids))
-        now, before = (
-            {customer: float(both[period]) for customer, *both in rows if both[period] is not None} for period in (0, 1)
-        )
-        return now, before
+        return {
+            year: {customer: float(revenues[number]) for customer, *revenues in rows if revenues[number] is not None}
+            for number, year in enumerate(years)
+        }
 
-    def _places(self, customers: Mapping[int, float]) -> dict[int, Place]:
-        """
-        :param customers: ``{customer id: revenue}``
-        :return: ``{account id: Place}`` of all key accounts with revenue
-        """
+    def _places(self, year: Period) -> dict[int, Place]:
+        """:return: ``{account id: Place}`` of those of the accounts that are key accounts with revenue in 12 months"""
+        today = self.request.today
+        expected = [Period.years_up_to(period.to_date(today).date_to) for period in self.request.periods]
+        customers = self.request.readings.each("abc_revenues", year, expected, self._read_revenues)
         customers_of = defaultdict(list)
         for customer in customers:
             for account in self.ranked.accounts_of[customer]:
                 customers_of[account].append(customer)
-        revenues = {
-            account: self.currency.round(sum(customers[customer] for customer in own))
-            for account, own in customers_of.items()
-        }
         by_revenue = defaultdict(list)
-        for account, revenue in revenues.items():
-            if self.currency.compare_amounts(revenue, 0.0) > 0:
+        for account, own in customers_of.items():
+            revenue = self.round_money(sum(customers[customer] for customer in own))
+            # as floats: rounded
+            if revenue > 0:
                 by_revenue[revenue].append(account)
         total = sum(customers[customer] for customer in _union(customers_of, by_revenue.values()))
 
         places: dict[int, Place] = {}
+        asked = set(self.request.account_ids)
         larger: set[int] = set()
         revenue_of_larger = 0.0
         for revenue in sorted(by_revenue, reverse=True):
-            for account in by_revenue[revenue]:
+            for account in asked.intersection(by_revenue[revenue]):
                 # A key account inside a larger one does not rank behind itself
-                own = sum(customers[customer] for customer in larger.intersection(customers_of[account]))
-                before = (revenue_of_larger - own) / total
+                inside = sum(customers[customer] for customer in larger.intersection(customers_of[account]))
+                before = (revenue_of_larger - inside) / total
                 places[account] = Place(self._number(before), revenue, revenue / total, before)
             new = _union(customers_of, [by_revenue[revenue]]) - larger
             revenue_of_larger += sum(customers[customer] for customer in new)
@@ -108,9 +113,7 @@ class AbcFigures(Source):
         return places
 
     def _number(self, share_before: float) -> int:
-        company = self.env.company
-        limits = (company.key_account_abc_a_limit, company.key_account_abc_b_limit)
-        return 1 + sum(float_compare(share_before, limit, precision_digits=9) >= 0 for limit in limits)
+        return 1 + sum(float_compare(share_before, limit, precision_digits=9) >= 0 for limit in self.limits)
 
     # === FIGURES ===#
 

@@ -2,10 +2,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from odoo import fields
 from odoo.fields import Domain
 from odoo.models import BaseModel
+from odoo.tools import SQL
 
 from ..figure import known_sum
 from ..period import DayParts, Period
@@ -258,7 +260,7 @@ class CostRecords(Source):
             companies = self._companies_with_overhead(key)
             if not companies:
                 continue
-            totals, by_customer = read(period, companies)
+            totals, by_customer = self._of_elapsed(f"overhead_{key}", period, partial(read, companies))
             overhead_of = {
                 company: self._convert(company.key_account_overhead_pool, company)
                 * sum(share for _part, share in period.fiscal_years(company).values())
@@ -283,7 +285,7 @@ class CostRecords(Source):
             lines = Domain("customer_id", *own) & self._lines_domain(period, companies)
             records.append(("key.account.sales.report", list(lines)))
         if companies := self._companies_with_overhead("orders"):
-            orders = Domain("key_account_customer_id", *own) & self._orders_domain(period, companies)
+            orders = Domain("key_account_customer_id", *own) & self._orders_domain(companies, period)
             records.append(("sale.order", list(orders)))
         return records
 
@@ -299,42 +301,75 @@ class CostRecords(Source):
             & Domain("invoice_date", "<=", period.date_to)
         )
 
-    def _orders_domain(self, period: Period, companies: BaseModel) -> Domain:
+    def _orders_domain(self, companies: BaseModel, *periods: Period) -> Domain:
         return (
             Domain("company_id", "in", companies.ids)
             & Domain("state", "=", "sale")
-            & Domain(self._moment_domain("date_order", period))
+            & Domain(self._moment_domain("date_order", *periods))
         )
 
-    def _read_revenue(self, period: Period, companies: BaseModel) -> OverheadBase:
+    def _read_revenue(self, companies: BaseModel, periods: Sequence[Period]) -> dict[Period, OverheadBase]:
         """:return: ``{company: revenue}`` of all customers, ``{(customer, company): revenue}`` of the request's"""
         everybody = self.request.figures(AllCustomers)
         totals, own = (
-            self.env.execute_query(everybody.revenues([period], by, customer_ids))
+            self.env.execute_query(everybody.revenues(periods, by, customer_ids))
             for by, customer_ids in (
                 (("company_id",), None),
                 (("customer_id", "company_id"), self.request.customer_ids),
             )
         )
         of = {company.id: company for company in companies}
-        return (
-            {of[company]: float(revenue) for company, revenue in totals if company in of},
-            {
-                (self.env["res.partner"].browse(customer), of[company]): float(revenue)
-                for customer, company, revenue in own
-                if company in of
-            },
-        )
+        partners = self.env["res.partner"]
+        return {
+            period: (
+                {
+                    of[company]: float(revenues[number])
+                    for company, *revenues in totals
+                    if company in of and revenues[number] is not None
+                },
+                {
+                    (partners.browse(customer), of[company]): float(revenues[number])
+                    for customer, company, *revenues in own
+                    if company in of and revenues[number] is not None
+                },
+            )
+            for number, period in enumerate(periods)
+        }
 
-    def _read_orders(self, period: Period, companies: BaseModel) -> OverheadBase:
+    def _read_orders(self, companies: BaseModel, periods: Sequence[Period]) -> dict[Period, OverheadBase]:
         """As `_read_revenue`, the numbers of confirmed orders."""
-        orders, domain = self.env["sale.order"], self._orders_domain(period, companies)
-        own = domain & Domain("key_account_customer_id", "in", self.request.customer_ids)
-        by = ["key_account_customer_id", "company_id"]
-        return (
-            dict(orders._read_group(domain, ["company_id"], ["__count"])),
-            {(customer, company): count for customer, company, count in orders._read_group(own, by, ["__count"])},
+        days = DayParts(periods).joined
+        own = Domain("key_account_customer_id", "in", self.request.customer_ids)
+        totals = self._count_orders(self._orders_domain(companies, *days), ["company_id"], periods)
+        counts = self._count_orders(
+            self._orders_domain(companies, *days) & own, ["key_account_customer_id", "company_id"], periods
         )
+        of = {company.id: company for company in companies}
+        partners = self.env["res.partner"]
+        return {
+            period: (
+                {of[company]: numbers[position] for company, *numbers in totals if numbers[position]},
+                {
+                    (partners.browse(customer), of[company]): numbers[position]
+                    for customer, company, *numbers in counts
+                    if numbers[position]
+                },
+            )
+            for position, period in enumerate(periods)
+        }
+
+    def _count_orders(self, domain: Domain, by: Sequence[str], periods: Sequence[Period]) -> list[tuple[int, ...]]:
+        """:return: ids of these fields, and the number of orders in each period"""
+        self.env.flush_all()
+        orders = self.env["sale.order"]
+        query = orders._search(domain)
+        columns = [orders._field_to_sql(query.table, name, query) for name in by]
+        counts = []
+        for period in periods:
+            moments = Domain(self._moment_domain("date_order", period)).optimize_full(orders)
+            counts.append(SQL("COUNT(*) FILTER (WHERE %s)", moments._to_sql(orders, query.table, query)))
+        query.groupby = SQL(", ").join(columns)
+        return self.env.execute_query(query.select(*columns, *counts))
 
     def _convert(self, amount: float, company: BaseModel) -> float:
         return amount * self.rates[company]

@@ -114,7 +114,7 @@ class CostFigures(CostRecords):
         note, warns = _join(margin, costs) if margin.value is not None else (margin.note, margin.warns)
         return Figure(
             *(
-                None if amount is None else self.currency.round(amount - (cost or 0.0))
+                None if amount is None else self.round_money(amount - (cost or 0.0))
                 for amount, cost in ((margin.value, costs.value), (margin.previous, costs.previous))
             ),
             unit=margin.unit,

@@ -8,7 +8,7 @@ from odoo.api import DomainType
 from odoo.models import BaseModel
 from odoo.tools import SQL, format_amount, format_date
 
-from ..figure import AccountFigures, Figure, Figures, ratio
+from ..figure import AccountFigures, Figure, Figures, ratio, rounded
 from ..period import Period
 from ..request import Request
 from ..source import Records, Source
@@ -197,7 +197,7 @@ class CreditFigures(Source):
         money, note = self.currency.name, self._limit_note(credit)
         # Some of the customers have no limit: that of the others is not the limit of all
         warns = bool(credit.limited and credit.unlimited)
-        limit = self.currency.round(credit.limit) if credit.limited else None
+        limit = self.round_money(credit.limit) if credit.limited else None
         figures = {
             "credit_limit": Figure(limit, unit=money, note=note, warns=warns),
             "exposure": self._exposure(credit),
@@ -214,7 +214,7 @@ class CreditFigures(Source):
         if not credit.documents:
             return Figure(unit=self.currency.name, note=self.env._("No receivables and no open orders."))
         return Figure(
-            self.currency.round(credit.exposure),
+            rounded(self.currency, credit.exposure),
             unit=self.currency.name,
             note=self.env._(
                 "As of today: receivables %(receivable)s, orders not yet invoiced %(orders)s.",

@@ -181,7 +181,7 @@ class ForecastFigures(Source):
         # Without orders there is nothing to wait for: all of the rest is still unknown
         known = basis.known if self.is_current else [0.0] * YEAR
         rest = with_orders(result.base.by_month, result.orders, known, self.months.begun, result.running)
-        result.rest = [self.currency.round(amount) for amount in rest]
+        result.rest = [self.round_money(amount) for amount in rest]
         if self.months.closed < YEAR:
             result.range = forecast_range(
                 sum(result.closed), result.base, result.running + result.on_order, result.value, basis.ratios
@@ -214,7 +214,7 @@ class ForecastFigures(Source):
                 revenue[account] = [ours + more for ours, more in zip(revenue[account], months, strict=True)]
         return defaultdict(
             lambda: [0.0] * size,
-            {account: [self.currency.round(amount) for amount in months] for account, months in revenue.items()},
+            {account: [self.round_money(amount) for amount in months] for account, months in revenue.items()},
         )
 
     # === ORDERS ===#
@@ -389,7 +389,7 @@ class ForecastFigures(Source):
 
     def _money(self, value: float | None, previous: float | None = None) -> Figure:
         return Figure(
-            *(None if amount is None else self.currency.round(amount) for amount in (value, previous)),
+            *(None if amount is None else self.round_money(amount) for amount in (value, previous)),
             unit=self.currency.name,
         )
 
@@ -492,8 +492,8 @@ class ForecastFigures(Source):
             Row(
                 start.strftime("%Y-%m"),
                 format_date(self.env, start, date_format="MMM yyyy"),
-                self.currency.round(total),
-                self.currency.round(before),
+                self.round_money(total),
+                self.round_money(before),
                 self.currency.name,
             )
             for start, _invoiced, _on_order, total, before in self._by_month(expected)
@@ -512,5 +512,5 @@ class ForecastFigures(Source):
         )
         for start, *amounts in self._by_month(expected):
             label = format_date(self.env, start, date_format="MMM yyyy")
-            table.rows.append([label, *(None if amount is None else self.currency.round(amount) for amount in amounts)])
+            table.rows.append([label, *(None if amount is None else self.round_money(amount) for amount in amounts)])
         return table

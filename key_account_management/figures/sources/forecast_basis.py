@@ -28,6 +28,7 @@ from ..forecast import (
     year_before,
 )
 from ..period import Period
+from ..rounding import currency_rounder
 from .peers import GROUPINGS
 
 # Peer groups with fewer customers have the seasonality of all
@@ -219,7 +220,7 @@ def read_months(
     domain = Domain("invoice_date", ">=", months.start(first)) & Domain("invoice_date", "<=", months.day)
     if customer_ids is not None:
         domain &= Domain("customer_id", "in", list(customer_ids))
-    groups = env["key.account.sales.report"]._read_group(
+    groups = env["key.account.sales.report"]._read_ids_grouped(
         domain,
         ["customer_id", "invoice_date:month" if starts_with_month else "invoice_date:day"],
         ["price_subtotal:sum"],
@@ -227,9 +228,9 @@ def read_months(
     numbers = {day: months.number_of(day) for day in {day for _customer, day, _revenue in groups}}
     revenue: dict[int, list[float]] = {}
     for customer, day, amount in groups:
-        of_customer = revenue.setdefault(customer.id, [0.0] * (months.closed - first + 1))
+        of_customer = revenue.setdefault(customer, [0.0] * (months.closed - first + 1))
         of_customer[numbers[day] - first] += amount
-    rounded = env.company.currency_id.round
+    rounded = currency_rounder(env.company.currency_id)
     return {customer: [rounded(amount) for amount in of_customer] for customer, of_customer in revenue.items()}
 
 

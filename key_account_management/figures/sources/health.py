@@ -29,6 +29,12 @@ class HealthFigures(Source):
         self.today = fields.Date.context_today(self.env["res.partner"])
         self.weights = self.env.company._get_key_account_health_weights()
 
+    @classmethod
+    def periods_of_sales(cls, request: Request) -> list[Period]:
+        """The part of the period that is over, and two years before: its health a year ago looks back a year, too."""
+        period = request.period.up_to(request.today)
+        return [period, period.previous, period.previous.previous] if period else []
+
     def compute(self) -> Figures:
         # A year in progress is compared with the same days of the previous year, not with all of it
         period = self.request.period.up_to(self.today)

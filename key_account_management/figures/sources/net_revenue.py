@@ -195,6 +195,7 @@ class NetRevenueFigures(Source):
 
     codes = ("cash_discounts", "bonus_credits", "net_revenue", "net_margin")
     codes_with_cost = ("net_margin",)
+    has_credits = True
 
     def compute(self) -> Figures:
         sales = self.request.figures(SalesFigures)
@@ -292,7 +293,7 @@ class NetRevenueFigures(Source):
         """A figure after what was granted and is not in it."""
         return Figure(
             *(
-                None if amount is None else self.currency.round(amount - of.cash_discounts - of.bonuses_elsewhere)
+                None if amount is None else self.round_money(amount - of.cash_discounts - of.bonuses_elsewhere)
                 for amount, of in ((figure.value, now), (figure.previous, before))
             ),
             unit=self.currency.name,
@@ -304,7 +305,7 @@ class NetRevenueFigures(Source):
         """Nothing was granted where something was sold: 0; where nothing was sold it is not known."""
         return Figure(
             *(
-                self.currency.round(amount) if amount or sold is not None else None
+                self.round_money(amount) if amount or sold is not None else None
                 for amount, sold in ((now, revenue.value), (before, revenue.previous))
             ),
             unit=self.currency.name,

@@ -133,17 +133,24 @@ def _open_lines(env: Environment, condition: SQL, invoiced: SQL) -> SQL:
         """
                       FROM sale_order sale
                       JOIN res_currency currency ON currency.id = sale.currency_id
-                      JOIN sale_order_line line ON line.order_id = sale.id
+                -- OFFSET: by the orders. PostgreSQL would begin with the open lines of all customers, without an index
+                CROSS JOIN LATERAL (
+                               SELECT *
+                                 FROM sale_order_line
+                                WHERE order_id = sale.id
+                                  AND display_type IS NULL
+                                  -- most lines are done; core counts drafts as invoiced, too, but leaves their
+                                  -- amount open
+                                  AND (is_downpayment
+                                       OR invoice_status IS DISTINCT FROM 'invoiced'
+                                       OR untaxed_amount_to_invoice != 0)
+                               OFFSET 0
+                           ) AS line
                  LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
                 CROSS JOIN LATERAL (%(invoiced)s) AS invoiced
                 CROSS JOIN LATERAL (SELECT GREATEST(%(returned)s - invoiced.credited, 0) AS quantity) AS returned
                      WHERE %(condition)s
                        AND sale.state = 'sale'
-                       AND line.display_type IS NULL
-                       -- most lines are done; core counts drafts as invoiced, too, but leaves their amount open
-                       AND (line.is_downpayment
-                            OR line.invoice_status IS DISTINCT FROM 'invoiced'
-                            OR line.untaxed_amount_to_invoice != 0)
         """,
         condition=condition,
         invoiced=invoiced,

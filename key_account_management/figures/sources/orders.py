@@ -156,7 +156,7 @@ class OrderFigures(Source):
         }
         for code, size in SIZES.items():
             figures[code] = Figure(
-                *(self.currency.round(size(orders.amounts)) if orders.amounts else None for orders in both),
+                *(self.round_money(size(orders.amounts)) if orders.amounts else None for orders in both),
                 unit=self.currency.name,
                 document=self._in_document_currency(size, now, before),
             )

@@ -1,14 +1,14 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from odoo.models import BaseModel
 from odoo.tools import SQL
 
 from ..figure import AccountFigures, Figure, Figures
+from ..period import Period
 from ..reader import System
 from ..source import Source
 from .all_customers import AllCustomers
@@ -33,28 +33,34 @@ PeerGroup = tuple[int, ...] | None
 
 
 class Customer(NamedTuple):
-    """A customer of a peer group, which is that of its top company.
-
-    ``revenues``: of the period and of the one before, None without invoices.
-    """
+    """A customer of a peer group, which is that of its top company, and its revenue in a period."""
 
     id: int
     top: int
     group: tuple[int, ...]
     is_of_account: bool
-    revenues: tuple[float | None, float | None]
+    revenue: float
+
+
+@dataclass
+class Partners:
+    """Of partners: who is above them, their peer group, and of key accounts who works for them."""
+
+    parents: dict[int, int] = field(default_factory=dict)
+    group_of: dict[int, PeerGroup] = field(default_factory=dict)
+    people: dict[int, set[int]] = field(default_factory=dict)
 
 
 class PeersInPeriod:
     """The companies of one peer group with revenue in a period, each with all that is below it."""
 
-    def __init__(self, currency: BaseModel, period: int, customers: Mapping[int, list[Customer]]) -> None:
+    def __init__(self, currency: BaseModel, customers: Mapping[int, list[Customer]]) -> None:
         """:param customers: ``{top company: those with invoices}``"""
         self.currency = currency
         # {top company: revenue}, rounded: equal amounts are equal numbers
         self.revenue: dict[int, float] = {}
         for top, below in customers.items():
-            total = sum(customer.revenues[period] or 0.0 for customer in below)
+            total = sum(customer.revenue for customer in below)
             if currency.compare_amounts(total, 0.0) > 0:
                 self.revenue[top] = currency.round(total)
         self.ordered = sorted(self.revenue.values())
@@ -160,32 +166,37 @@ class PeerFigures(Source):
 
     def compute(self) -> Figures:
         self.grouping = self.env.company.key_account_peer_grouping
-        # Of partners: who is above them, their peer group, and of key accounts who works for them
-        self.parents: dict[int, int] = {}
-        self.group_of: dict[int, PeerGroup] = {}
-        self.people: dict[int, set[int]] = {}
+        self.partners = self.request.readings.once(("partners", self.grouping), Partners)
         self._read_partners(set(self.request.account_ids))
-        groups = {self.group_of[account] for account in self.request.account_ids}
-        customers = self._read_customers([group for group in groups if group])
+        groups = {self.partners.group_of[account] for account in self.request.account_ids}
+        known = sorted(group for group in groups if group)
+        of_periods = [
+            self._of_period(("peers", *known), period, lambda periods: self._read_customers(known, periods))
+            for period in (self.request.period, self.request.previous)
+        ]
         self.sees_all = self._sees_all()
         if not self.sees_all:
+            customers = (customer for of_period in of_periods for customer in of_period)
             self._read_partners({customer.id for customer in customers if customer.is_of_account})
-        now, before = (self._compare(customers, period) for period in (0, 1))
+        now, before = (self._compare(customers, position) for position, customers in enumerate(of_periods))
         return {account: self._figures(account, now[account], before[account]) for account in self.request.account_ids}
 
     # === READING ===#
 
-    def _read_customers(self, groups: list[tuple[int, ...]]) -> list[Customer]:
-        """:return: all that bought something in either period and whose top company is in one of the peer groups"""
+    def _read_customers(self, groups: list[tuple[int, ...]], periods: Sequence[Period]) -> dict[Period, list[Customer]]:
+        """:return: for each period all that bought something in it and whose top company is in one of the groups"""
         if not groups:
-            return []
+            return {period: [] for period in periods}
         everybody = self.request.figures(AllCustomers)
         self.env["res.partner"].flush_model(["parent_id", "key_account_id", *GROUPINGS[self.grouping]])
         names = [SQL.identifier("top", name) for name in GROUPINGS[self.grouping]]
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH RECURSIVE sold (id, now, before) AS MATERIALIZED (%(sold)s),
+                WITH RECURSIVE sold (id, revenues) AS MATERIALIZED (
+                         SELECT customer_id, ARRAY[%(columns)s]::float[]
+                           FROM (%(sold)s) AS revenue (customer_id, %(columns)s)
+                     ),
                      above AS (
                          SELECT sold.id AS customer, partner.id, partner.parent_id,
                                 partner.key_account_id IS NOT NULL AS is_of_account
@@ -196,41 +207,46 @@ class PeerFigures(Source):
                            FROM above
                            JOIN res_partner partner ON partner.id = above.parent_id
                      )
-                SELECT above.customer, top.id, above.is_of_account, sold.now, sold.before, %(names)s
+                SELECT above.customer, top.id, above.is_of_account, sold.revenues, %(names)s
                   FROM above
                   JOIN res_partner top ON top.id = above.id
                   JOIN sold ON sold.id = above.customer
                  WHERE above.parent_id IS NULL
                    AND (%(names)s) IN (%(groups)s)
                 """,
-                sold=everybody.revenues([self.request.period, self.request.previous]),
+                sold=everybody.revenues(periods),
+                columns=SQL(", ").join(SQL.identifier(f"period_{number}") for number in range(len(periods))),
                 names=SQL(", ").join(names),
                 groups=SQL(", ").join(SQL("%s", group) if len(group) > 1 else SQL("%s", *group) for group in groups),
             )
         )
-        return [
-            Customer(customer, top, tuple(group), is_of_account, (_number(now), _number(before)))
-            for customer, top, is_of_account, now, before, *group in rows
-        ]
+        customers: dict[Period, list[Customer]] = {period: [] for period in periods}
+        for customer, top, is_of_account, revenues, *group in rows:
+            for period, revenue in zip(periods, revenues, strict=True):
+                if revenue is not None:
+                    customers[period].append(Customer(customer, top, tuple(group), is_of_account, revenue))
+        return customers
 
     def _read_partners(self, ids: set[int]) -> None:
         """Stores the top and the people of these partners and of all above them: one query per level."""
         # Archived customers have made purchases, too
         partners = self.env["res.partner"].with_context(active_test=False)
-        missing = ids - self.parents.keys()
+        missing = ids - self.partners.parents.keys()
         while missing:
             found = partners.search_fetch(
                 [("id", "in", list(missing))], ["parent_id", *ACCOUNT_FIELDS, *GROUPINGS[self.grouping]], order="id"
             )
-            self.parents.update((partner.id, partner.parent_id.id) for partner in found)
-            self.group_of.update((partner.id, self._group(partner)) for partner in found)
+            self.partners.parents.update((partner.id, partner.parent_id.id) for partner in found)
+            self.partners.group_of.update((partner.id, self._group(partner)) for partner in found)
             for partner in found.filtered("key_account_status"):
-                self.people[partner.id] = set((partner.key_account_manager_id | partner.key_account_team_ids).ids)
-            missing = set(found.parent_id.ids) - self.parents.keys()
+                self.partners.people[partner.id] = set(
+                    (partner.key_account_manager_id | partner.key_account_team_ids).ids
+                )
+            missing = set(found.parent_id.ids) - self.partners.parents.keys()
 
     def _people_of(self, partner: int) -> set[int]:
         """Those who work for a partner: for one of the key accounts at or above it."""
-        return {user for each in _above(partner, self.parents) for user in self.people.get(each, ())}
+        return {user for each in _above(partner, self.partners.parents) for user in self.partners.people.get(each, ())}
 
     def _sees_all(self) -> bool:
         """Whether the reader may see the figures of all customers anyway."""
@@ -252,20 +268,20 @@ class PeerFigures(Source):
 
     def _compare(self, customers: list[Customer], period: int) -> dict[int, Comparison]:
         """
+        :param customers: with revenue in a period
         :param period: 0, or 1 for the one before
         :return: ``{account id: Comparison}``
         """
         sold: defaultdict[PeerGroup, defaultdict[int, list[Customer]]] = defaultdict(lambda: defaultdict(list))
         for customer in customers:
-            if customer.revenues[period] is not None:
-                sold[customer.group][customer.top].append(customer)
-        groups = {group: PeersInPeriod(self.currency, period, by_top) for group, by_top in sold.items()}
+            sold[customer.group][customer.top].append(customer)
+        groups = {group: PeersInPeriod(self.currency, by_top) for group, by_top in sold.items()}
         own = self._own_revenues(period)
         compared = {}
         for account in self.request.account_ids:
-            top = list(_above(account, self.parents))[-1]
-            group = groups.get(self.group_of[account]) or PeersInPeriod(self.currency, period, {})
-            revenue = self.currency.round(own[account]) if account in own else None
+            top = list(_above(account, self.partners.parents))[-1]
+            group = groups.get(self.partners.group_of[account]) or PeersInPeriod(self.currency, {})
+            revenue = self.round_money(own[account]) if account in own else None
             compared[account] = Comparison(
                 group, group.revenue.get(top), revenue, self.sees_all or self._is_safe(account, top, group)
             )
@@ -299,7 +315,7 @@ class PeerFigures(Source):
         return figures
 
     def _note(self, account: int, comparison: Comparison) -> str:
-        if not self.group_of[account]:
+        if not self.partners.group_of[account]:
             return {
                 "industry": self.env._("The customer has no industry."),
                 "tier": self.env._("The customer has no tier."),
@@ -324,7 +340,3 @@ def _above(partner: int, parents: Mapping[int, int]) -> Iterator[int]:
     while partner:
         yield partner
         partner = parents[partner]
-
-
-def _number(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)

@@ -1,4 +1,3 @@
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +5,13 @@ from datetime import date
 from typing import NamedTuple
 
 from odoo.api import DomainType
-from odoo.models import BaseModel
-from odoo.tools import SQL, float_round
+from odoo.tools import SQL
 
 from ..figure import Column, Figure, Figures, Table, rounded
 from ..period import DayParts, Period
 from ..request import Request
+from ..rounding import digits_rounder
 from ..source import Records, Source, days_domain
-from .sales_groups import of_goods
 
 # Products bought in this many months up to the end of the period, or to today, have a price to discuss.
 YEARS = 2
@@ -29,20 +27,17 @@ COLUMNS = (
 Sold = tuple[int, int]
 
 
-class BoughtLately(NamedTuple):
-    """Lines of a product with the same quantity; ``lowest`` and ``last`` are prices of one unit."""
+class PricedLine(NamedTuple):
+    """A line with a price. ``effective``: after the discounts on its document; ``amount``: before them."""
 
+    id: int
     customer: int
     product: int
     company: int
+    day: date
     quantity: float
-    lines: int
     amount: float
     effective: float
-    lowest: float
-    last: float
-    last_day: date
-    last_line: int
 
 
 class PriceSource(Source):
@@ -57,18 +52,11 @@ class PriceSource(Source):
         super().__init__(request)
         self.lines = self.env["key.account.sales.report"]
         self.price_digits = self.env["decimal.precision"].precision_get("Product Price")
+        self.round_price = digits_rounder(self.price_digits)
 
     def _lately(self, period: Period) -> Period:
         """The months up to the end of a period."""
         return Period.years_up_to(period.date_to, YEARS)
-
-    def _priced_lines_domain(self, *periods: Period) -> DomainType:
-        return [
-            *self._documents_domain(*periods),
-            ("product_id", "!=", False),
-            ("quantity", ">", 0),
-            *of_goods(self.env),
-        ]
 
     def _documents_domain(self, *periods: Period) -> DomainType:
         """All lines of the documents that may have a price."""
@@ -78,58 +66,45 @@ class PriceSource(Source):
             *days_domain("invoice_date", periods),
         ]
 
-    def _priced_lines(self, *periods: Period) -> SQL | None:
-        """:return: query of these lines with their effective amounts, None if there are none"""
+    def _priced_lines(self) -> list[PricedLine]:
+        """The lines of all periods of the request, and unless only values are looked at those bought lately."""
+        periods = list(self.request.periods)
+        if not self.request.only_values:
+            periods.append(self._lately(self.request.to_date))
+        days = DayParts(periods).joined
+        key = ("priced_lines", *days, *self.request.account_ids)
+        return self.request.readings.once(key, lambda: self._read_priced_lines(days))
+
+    def _read_priced_lines(self, days: Sequence[Period]) -> list[PricedLine]:
+        domain = self._documents_domain(*days)
         # A discount is on the whole document: this is read first, and then the goods on it are chosen
-        documents = self.lines._search(self._documents_domain(*periods))
+        documents = self.lines._reading(*COLUMNS, domain=domain)._search(domain)
         if documents.is_empty():
-            return None
-        return SQL(
-            # Not "adjustment IS NULL": PostgreSQL expects hardly any such line, see `of_goods`
-            """
-            SELECT *
-              FROM (%s) AS line
-             WHERE adjustment IN ('discount', 'charge', 'down_payment') IS NOT TRUE
-               AND product_id IS NOT NULL
-               AND quantity > 0
-            """,
-            self.lines._spread_discounts(
-                documents.select(*(SQL.identifier(documents.table, column) for column in COLUMNS))
-            ),
-        )
-
-    def _bought_lately(self) -> list[BoughtLately]:
-        key = ("bought_lately", self.request.to_date.date_to, *self.request.account_ids)
-        return self.request.readings.once(key, self._read_bought)
-
-    def _read_bought(self) -> list[BoughtLately]:
-        lines = self._priced_lines(self._lately(self.request.to_date))
-        if not lines:
             return []
+        columns = (SQL.identifier(documents.table, column) for column in COLUMNS)
         rows = self.env.execute_query(
             SQL(
+                # Not "adjustment IS NULL": PostgreSQL expects hardly any such line, see `of_goods`
                 """
-                SELECT customer_id,
-                       product_id,
-                       company_id,
-                       quantity::float,
-                       COUNT(*),
-                       SUM(price_subtotal)::float,
-                       SUM(price_effective)::float,
-                       MIN(price_effective / quantity)::float,
-                       ((ARRAY_AGG(price_effective / quantity ORDER BY invoice_date DESC, id DESC))[1])::float,
-                       MAX(invoice_date),
-                       (ARRAY_AGG(id ORDER BY invoice_date DESC, id DESC))[1]
-                  FROM (%s) AS priced
-              GROUP BY customer_id, product_id, company_id, quantity
+                SELECT id, customer_id, product_id, company_id, invoice_date, quantity::float, price_subtotal::float,
+                       price_effective::float
+                  FROM (%s) AS line
+                 WHERE adjustment IN ('discount', 'charge', 'down_payment') IS NOT TRUE
+                   AND product_id IS NOT NULL
+                   AND quantity > 0
+              ORDER BY id
                 """,
-                lines,
+                self.lines._spread_discounts(documents.select(*columns)),
             )
         )
-        return [BoughtLately(*row) for row in rows]
+        return [PricedLine(*row) for row in rows]
+
+    def _bought_lately(self) -> list[PricedLine]:
+        lately = self._lately(self.request.to_date)
+        return [line for line in self._priced_lines() if line.day in lately]
 
     def _price(self, price: float | None) -> float | None:
-        return None if price is None else float_round(price, precision_digits=self.price_digits)
+        return None if price is None else self.round_price(price)
 
     def _product_names(self, product_ids: Iterable[int]) -> dict[int, str]:
         # Customers read the names, too, and our internal references mean nothing to them.
@@ -152,13 +127,14 @@ class Bought:
     def mean(self) -> float:
         return self.revenue / self.quantity
 
-    def add(self, lines: BoughtLately) -> None:
-        self.quantity += lines.quantity * lines.lines
-        self.revenue += lines.effective
-        self.lowest = lines.lowest if self.lowest is None else min(lines.lowest, self.lowest)
-        last_line = (lines.last_day, lines.last_line)
-        if last_line > self.last_line:
-            self.last, self.last_line = lines.last, last_line
+    def add(self, line: PricedLine) -> None:
+        price = line.effective / line.quantity
+        self.quantity += line.quantity
+        self.revenue += line.effective
+        self.lowest = price if self.lowest is None else min(price, self.lowest)
+        this_line = (line.day, line.id)
+        if this_line > self.last_line:
+            self.last, self.last_line = price, this_line
 
 
 @dataclass
@@ -169,6 +145,11 @@ class Checked:
     below: int = 0
     revenue_below: float = 0.0
 
+    def add(self, other: "Checked") -> None:
+        self.lines += other.lines
+        self.below += other.below
+        self.revenue_below += other.revenue_below
+
 
 class MinimumPriceFigures(PriceSource):
     """Floor prices, what was invoiced for these products, and the lines below the floor.
@@ -177,6 +158,10 @@ class MinimumPriceFigures(PriceSource):
     """
 
     codes = ("minimum_price", "revenue_below_floor")
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.round_amount = digits_rounder(self.currency.decimal_places)
 
     def compute(self) -> Figures:
         # What was bought lately is in the table
@@ -203,11 +188,8 @@ class MinimumPriceFigures(PriceSource):
         return figures
 
     def records(self, code: str) -> Records:
-        lines = self._lines_with_floor([self.request.period], self._floors())
-        below = []
-        if lines:
-            rows = self.env.execute_query(SQL("SELECT id FROM (%s) AS line WHERE is_below", lines))
-            below = [line for (line,) in rows]
+        floors, period = self._floors(), self.request.period
+        below = [line.id for line in self._priced_lines() if line.day in period and self._is_below(line, floors)]
         return [("key.account.sales.report", [("id", "in", below)])]
 
     # === READING ===#
@@ -219,9 +201,9 @@ class MinimumPriceFigures(PriceSource):
     def _bought(self) -> defaultdict[int, defaultdict[Sold, Bought]]:
         """:return: ``{account id: {(product id, company id): Bought}}``, money in the active company's currency"""
         bought: defaultdict[int, defaultdict[Sold, Bought]] = defaultdict(lambda: defaultdict(Bought))
-        for lines in self._bought_lately():
-            for account in self.request.accounts_of[lines.customer]:
-                bought[account][lines.product, lines.company].add(lines)
+        for line in self._bought_lately():
+            for account in self.request.accounts_of[line.customer]:
+                bought[account][line.product, line.company].add(line)
         return bought
 
     def _floors(self) -> dict[Sold, float]:
@@ -229,14 +211,19 @@ class MinimumPriceFigures(PriceSource):
 
         :return: ``{(product id, company id): price}``; a cost of zero means that none was entered: no floor
         """
-        key = ("floors", frozenset(self.request.periods), *self.request.account_ids)
-        return self.request.readings.once(key, self._read_floors)
+        sold: dict[int, set[int]] = defaultdict(set)
+        for line in self._priced_lines():
+            sold[line.company].add(line.product)
+        key = ("floors", *((company, frozenset(products)) for company, products in sold.items()))
+        return self.request.readings.once(key, lambda: self._read_floors(sold))
 
-    def _read_floors(self) -> dict[Sold, float]:
+    def _read_floors(self, sold: Mapping[int, set[int]]) -> dict[Sold, float]:
+        """:param sold: ``{company id: ids of products}``"""
         floors = {}
-        for company, products in self._read_sold():
+        for company in self.env.companies:
             rate = self.rates[company]
-            for product in products.with_context(allowed_company_ids=company.ids):
+            products = self.env["product.product"].with_context(allowed_company_ids=company.ids)
+            for product in products.browse(sold.get(company.id, ())):
                 margin = (
                     product.categ_id.key_account_effective_minimum_margin
                     if product.categ_id
@@ -246,75 +233,37 @@ class MinimumPriceFigures(PriceSource):
                     floors[product.id, company.id] = product.standard_price * rate / (1 - margin)
         return floors
 
-    def _read_sold(self) -> list[tuple[BaseModel, BaseModel]]:
-        """:return: ``[(company, products)]`` of all lines with a price in the periods and lately"""
-        lately = self._lately(self.request.to_date)
-        if not self.request.only_values and all(period.within(lately) == period for period in self.request.periods):
-            products: defaultdict[int, set[int]] = defaultdict(set)
-            for lines in self._bought_lately():
-                products[lines.company].add(lines.product)
-            return [
-                (company, self.env["product.product"].browse(products[company.id])) for company in self.env.companies
-            ]
-        days = DayParts([*self.request.periods, *map(self._lately, (self.request.to_date, *self.request.periods))])
-        return self.lines._read_group(self._priced_lines_domain(*days.joined), ["company_id"], ["product_id:recordset"])
-
-    def _lines_with_floor(self, periods: Sequence[Period], floors: dict[Sold, float]) -> SQL | None:
-        """:return: query of the lines in the periods whose product has a floor price, with ``is_below``, or None"""
-        lines = self._priced_lines(*periods) if floors else None
-        if not lines:
-            return None
-        # Compares amounts as they are invoiced: a price may be rounded, as long as the amount is right
-        return SQL(
-            """
-            SELECT line.*,
-                   ROUND(line.price_effective::numeric, %(digits)s)
-                       < ROUND((floor.price * line.quantity)::numeric, %(digits)s) AS is_below
-              FROM (%(lines)s) AS line
-                   -- looked up: to join them, PostgreSQL would go through all floors for each line
-        CROSS JOIN LATERAL (
-                       SELECT (%(floors)s::jsonb ->> CONCAT(line.product_id, '/', line.company_id))::float AS price
-                   ) AS floor
-             WHERE floor.price IS NOT NULL
-            """,
-            digits=self.currency.decimal_places,
-            lines=lines,
-            floors=json.dumps({f"{product}/{company}": price for (product, company), price in floors.items()}),
-        )
+    def _is_below(self, line: PricedLine, floors: Mapping[Sold, float]) -> bool:
+        """Compares amounts as they are invoiced: a price may be rounded, as long as the amount is right."""
+        floor = floors.get((line.product, line.company))
+        # as floats: rounded
+        return floor is not None and self.round_amount(line.effective) < self.round_amount(floor * line.quantity)
 
     def _checked(self, period: Period, floors: dict[Sold, float]) -> defaultdict[int, defaultdict[Sold, Checked]]:
         """:return: ``{account id: {(product id, company id): Checked}}``"""
         checked: defaultdict[int, defaultdict[Sold, Checked]] = defaultdict(lambda: defaultdict(Checked))
-        rows = self._of_period("checked_prices", period, lambda periods: self._read_checked(periods, floors))
-        for customer, product, company, lines_checked, below, revenue_below in rows:
+        for (customer, *product), of_customer in self._of_period(
+            "checked_prices", period, lambda periods: self._check(periods, floors)
+        ):
             for account in self.request.accounts_of[customer]:
-                total = checked[account][product, company]
-                total.lines += lines_checked
-                total.below += below
-                total.revenue_below += revenue_below
+                checked[account][product[0], product[1]].add(of_customer)
         return checked
 
-    def _read_checked(
+    def _check(
         self, periods: Sequence[Period], floors: dict[Sold, float]
-    ) -> dict[Period, list[tuple[int, int, int, int, int, float]]]:
-        """:return: ``{period: [(customer id, product id, company id, lines, lines below, their revenue)]}``"""
+    ) -> dict[Period, list[tuple[tuple[int, int, int], Checked]]]:
+        """:return: ``{period: [((customer id, product id, company id), Checked)]}``"""
         parts = DayParts(periods)
-        by_part = defaultdict(list)
-        lines = self._lines_with_floor(parts.joined, floors)
-        if lines:
-            query = SQL(
-                """
-                SELECT %s, customer_id, product_id, company_id, COUNT(*), COUNT(*) FILTER (WHERE is_below),
-                       COALESCE(SUM(price_effective) FILTER (WHERE is_below), 0)::float
-                  FROM (%s) AS line
-              GROUP BY 1, 2, 3, 4
-                """,
-                parts.to_sql(SQL("invoice_date")),
-                lines,
-            )
-            for part, *row in self.env.execute_query(query):
-                by_part[part].append(tuple(row))
-        return parts.sorted(by_part)
+        by_part: dict[int, dict[tuple[int, int, int], Checked]] = defaultdict(lambda: defaultdict(Checked))
+        for line in self._priced_lines():
+            if (line.product, line.company) not in floors:
+                continue
+            total = by_part[parts.number_of(line.day)][line.customer, line.product, line.company]
+            total.lines += 1
+            if self._is_below(line, floors):
+                total.below += 1
+                total.revenue_below += line.effective
+        return parts.sorted({number: list(of_part.items()) for number, of_part in by_part.items()})
 
     # === FIGURES ===#
 

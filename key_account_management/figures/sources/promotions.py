@@ -257,10 +257,7 @@ class PromotionFigures(Source):
 
     def _money(self, now: list[Promotion], before: list[Promotion], amount: Callable[[Promotion], float]) -> Figure:
         return Figure(
-            *(
-                self.currency.round(sum(map(amount, promotions))) if promotions else None
-                for promotions in (now, before)
-            ),
+            *(self.round_money(sum(map(amount, promotions))) if promotions else None for promotions in (now, before)),
             unit=self.currency.name,
         )
 
@@ -293,11 +290,11 @@ class PromotionFigures(Source):
                     promotion.measure.name,
                     fields.Date.to_string(promotion.measure.date_start),
                     fields.Date.to_string(promotion.measure.date_end),
-                    self.currency.round(promotion.cost),
-                    self.currency.round(promotion.revenue("promotion")),
+                    self.round_money(promotion.cost),
+                    self.round_money(promotion.revenue("promotion")),
                     names[promotion.compared_with],
-                    self.currency.round(promotion.revenue(promotion.compared_with)),
-                    self.currency.round(promotion.uplift),
+                    self.round_money(promotion.revenue(promotion.compared_with)),
+                    self.round_money(promotion.uplift),
                     self._return([promotion], rate),
                 ]
             )

@@ -246,8 +246,10 @@ class ReceivableRecords(Source):
                   FROM account_move move
                   JOIN %(currency_table)s ON account_currency_table.company_id = move.company_id
                  WHERE move.commercial_partner_id IN %(partners)s
-                   -- the items have an index on their customer, invoices have none
-                   AND move.id IN (SELECT own.move_id FROM account_move_line own WHERE own.partner_id IN %(partners)s)
+                   -- the items have an index on their customer, invoices have none; as an array, they are read first
+                   AND move.id = ANY(
+                           ARRAY(SELECT own.move_id FROM account_move_line own WHERE own.partner_id IN %(partners)s)
+                       )
                    AND move.state = 'posted'
                    AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
             """,
@@ -311,14 +313,19 @@ class ReceivableRecords(Source):
                     """
                     move.commercial_partner_id IN %(partners)s
                     AND move.invoice_date <= %(last)s
-                    -- nothing was paid in the periods of what was settled before them
-                    AND move.id IN (
+                    -- nothing was paid in the periods of what was settled before them; as of the invoices
+                    AND move.id = ANY(ARRAY(
                             SELECT own.move_id
                               FROM account_move_line own
-                              JOIN account_partial_reconcile late ON late.debit_move_id = own.id
+                              JOIN account_account own_account ON own_account.id = own.account_id
                              WHERE own.partner_id IN %(partners)s
-                               AND (late.max_date >= %(first)s OR own.invoice_date >= %(first)s)
-                        )
+                               AND own_account.account_type = 'asset_receivable'
+                               AND own.reconciled
+                               AND (own.invoice_date >= %(first)s
+                                    OR (SELECT MAX(late.max_date)
+                                          FROM account_partial_reconcile late
+                                         WHERE late.debit_move_id = own.id) >= %(first)s)
+                        ))
                     """,
                     first=first,
                     last=max(period.date_to for period in periods),

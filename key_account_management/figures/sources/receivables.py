@@ -93,7 +93,7 @@ class ReceivableFigures(ReceivableRecords):
     def _money(self, amounts: Sequence[float], both: Sequence[tuple[Balance, Period]]) -> Figure:
         return Figure(
             *(
-                self.currency.round(amount) if balance.items else None
+                self.round_money(amount) if balance.items else None
                 for amount, (balance, _period) in zip(amounts, both, strict=True)
             ),
             unit=self.currency.name,
@@ -104,7 +104,7 @@ class ReceivableFigures(ReceivableRecords):
 
     def _overdue(self, balance: Balance) -> float:
         """More credit than is due is no negative debt."""
-        return max(self.currency.round(balance.overdue), 0.0)
+        return max(self.round_money(balance.overdue), 0.0)
 
     def _overdue_share(self, balance: Balance) -> float | None:
         # While the exchange difference of a payment is not booked yet, one can be more than the other

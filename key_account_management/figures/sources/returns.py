@@ -36,6 +36,7 @@ class ReturnFigures(SalesLines[Credits]):
     """Credit notes by what they were for, and what came back compared with what was invoiced."""
 
     codes = ("returns", *KINDS, ALL_KINDS)
+    has_credits = True
     codes_over_time = (*KINDS, ALL_KINDS)
     sum_type = Credits
 

@@ -1,40 +1,51 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
 
 from odoo.fields import Domain
 from odoo.models import BaseModel
+from odoo.tools import SQL
 
 from ..figure import AccountFigures, Column, Figure, Figures, Row, Table
-from ..period import DAY_PARTS, DayParts, Period
+from ..period import DayParts, Period
 from ..price_volume import PARTS, Parts, Product, Sold, added, can_split_quantity, round_parts, round_rows, split
 from ..request import Request
+from ..rounding import currency_rounder
 from ..source import Records, Source, united
-from .sales_groups import PART, SalesGroups
+from .sales_groups import SalesGroups
 
 GROUP_BY = ("customer_id", "product_id", "company_id", "currency_id", "move_type", "credit_kind", "adjustment")
-AGGREGATES = ("quantity:sum", "price_subtotal:sum", "price_effective:sum", "price_subtotal_currency:sum")
+AMOUNTS = ("quantity", "price_subtotal", "price_subtotal_currency")
+# In the order of the fields of `Line`
+SUMS = (
+    SQL("quantity"),
+    SQL("price_subtotal"),
+    SQL("price_effective"),
+    SQL("price_subtotal_currency"),
+    SQL("price_subtotal_currency * price_effective / NULLIF(price_subtotal, 0)"),
+)
 
 # Reasons that customers see as one
 OTHER_REASONS = ("adjustments", "currency")
 
 # The key and the label of a row, see `Row`
 RowName = tuple[int | str | None, str]
-# A product (an empty record for lines without one), or the kind of an adjustment
-Key: TypeAlias = BaseModel | str
+# The id of a product (None for lines without one), or the kind of an adjustment
+Key: TypeAlias = int | str | None
+Products = dict[Key, Product]
 
 
 class Line(NamedTuple):
-    """Sales lines that have the first ones in common, and their sums. ``effective``: goods after discounts.
+    """Sales lines that have the first ones (ids) in common, and their sums. ``effective``: goods after discounts.
 
     Rate and discount may differ from document to document, so ``effective_document`` does not follow from the others.
     """
 
-    customer: BaseModel
-    product: BaseModel
-    company: BaseModel
-    currency: BaseModel
+    customer: int
+    product: int | None
+    company: int
+    currency: int
     move_type: str
     credit_kind: str | None
     adjustment: str | None
@@ -44,12 +55,6 @@ class Line(NamedTuple):
     document: float
     effective_document: float
     is_foreign: bool
-
-    @property
-    def is_discounted_abroad(self) -> bool:
-        """Whether discounts on documents in a foreign currency are in the prices."""
-        # as floats: what is discounted by less than that is read in vain, and is right all the same
-        return self.is_foreign and not self.adjustment and self.effective != self.amount
 
     @property
     def is_credit(self) -> bool:
@@ -83,19 +88,25 @@ class Basket:
 
     now: list[Line] = field(default_factory=list)
     before: list[Line] = field(default_factory=list)
-    # Products that were bought at any time before the period
-    known: set[BaseModel] = field(default_factory=set)
+    # Ids of products that were bought at any time before the period, as far as that is looked at
+    known: set[int | None] = field(default_factory=set)
+    products: Products = field(default_factory=dict)
 
     def add(self, other: "Basket") -> None:
         self.now += other.now
         self.before += other.before
-        self.known |= other.known
 
     def in_document_currency(self) -> "Basket":
         now, before = ([line.in_document_currency() for line in lines] for lines in (self.now, self.before))
         return Basket(now, before, self.known)
 
-    def currencies(self) -> set[BaseModel]:
+    def is_in_document_currency(self) -> bool:
+        """Whether the amounts are those of the documents."""
+        # as floats: the same sums of the same digits
+        lines = (*self.now, *self.before)
+        return all(line.amount == line.document and line.effective == line.effective_document for line in lines)
+
+    def currencies(self) -> set[int]:
         return {line.currency for line in (*self.now, *self.before)}
 
 
@@ -110,17 +121,30 @@ class RevenueChangeFigures(Source):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
+        # Of products: the same for all accounts
         self._row_names: dict[Key, RowName] = {}
+        self._category_names: dict[Key, RowName] = {}
+        self._units: dict[Key, tuple[int, float] | None] = {}
 
     def compute(self) -> Figures:
         if self.request.only_values:
             return self._changes()
-        baskets = self._baskets()
-        of_accounts: dict[int, dict[BaseModel, Basket]] = defaultdict(dict)
-        for customer, basket in baskets.items():
-            for account in self.request.accounts_of[customer.id]:
+        of_customers = self._baskets()
+        self.customers_of: dict[int, list[int]] = defaultdict(list)
+        for customer, accounts in self.request.accounts_of.items():
+            for account in accounts:
+                self.customers_of[account].append(customer)
+        of_accounts: dict[int, dict[int, Basket]] = defaultdict(dict)
+        for customer, basket in of_customers.items():
+            for account in self.request.accounts_of[customer]:
                 of_accounts[account][customer] = basket
-        return {account: self._figures(of_accounts[account]) for account in self.request.account_ids}
+        totals = {account: self._together(account, by_customer) for account, by_customer in of_accounts.items()}
+        self._prepare([*of_customers.values(), *totals.values()])
+        self._set_known(of_customers, totals)
+        return {
+            account: self._figures(totals.get(account, Basket()), of_accounts[account])
+            for account in self.request.account_ids
+        }
 
     def records(self, code: str) -> Records:
         groups = SalesGroups(self.request)
@@ -133,60 +157,108 @@ class RevenueChangeFigures(Source):
 
     # === READING ===#
 
-    def _baskets(self) -> dict[BaseModel, Basket]:
-        """:return: ``{customer: Basket}``"""
-        baskets: dict[BaseModel, Basket] = defaultdict(Basket)
+    def _baskets(self) -> dict[int, Basket]:
+        """:return: ``{customer id: Basket}``"""
+        baskets: dict[int, Basket] = defaultdict(Basket)
         for line in self._of_period("change_lines", self.request.period, self._read):
             baskets[line.customer].now.append(line)
         for line in self._of_period("change_lines", self.request.previous, self._read):
             baskets[line.customer].before.append(line)
-        products = {line.product for basket in baskets.values() for line in basket.now if not line.adjustment}
-        for customer, product in self._bought_before(products):
-            baskets[customer].known.add(product)
         return baskets
 
     def _read(self, periods: Sequence[Period]) -> dict[Period, list[Line]]:
         parts = DayParts(periods)
-        report = self.env["key.account.sales.report"].with_context(**{DAY_PARTS: parts})
-        domain, by = SalesGroups(self.request).lines_domain(*parts.joined), [PART, *GROUP_BY]
-        groups = [(part, self._line(*group)) for part, *group in report._read_group(domain, by, AGGREGATES)]
-        effective = {}
-        # Few have such discounts, and to look them up twice would take time for everybody
-        if any(line.is_discounted_abroad for _part, line in groups):
-            amounts = report._read_group(domain, by, ["price_effective_currency:sum"])
-            effective = {tuple(key): amount or 0.0 for *key, amount in amounts}
+        currencies = {company.id: company.currency_id.id for company in self.env.companies}
         by_part = defaultdict(list)
-        for part, line in groups:
-            if line.is_discounted_abroad:
-                key = (part, *line[: len(GROUP_BY)])
-                line = line._replace(effective_document=effective[key])
-            by_part[part].append(line)
+        for part, *group in self.env.execute_query(self._lines_query(parts)):
+            by_part[part].append(_line(group, currencies))
         return parts.sorted(by_part)
 
-    def _line(self, *values: Any) -> Line:
-        """:param values: those of `GROUP_BY` and `AGGREGATES`; adjustments have no effective amount"""
-        size = len(GROUP_BY)
-        _customer, _product, company, currency = values[:4]
-        is_foreign = currency != company.currency_id
-        quantity, amount, effective, document = (of_lines or 0.0 for of_lines in values[size:])
-        in_document = document if is_foreign else effective / self.rates[company]
-        return Line(*values[:size], quantity, amount, effective, document, in_document, is_foreign)
+    def _lines_query(self, parts: DayParts) -> SQL:
+        domain = SalesGroups(self.request).lines_domain(*parts.joined)
+        columns = ("id", "move_id", "invoice_date", *GROUP_BY, *AMOUNTS)
+        report = self.env["key.account.sales.report"]._reading(*columns)
+        lines = report._search(domain)
+        fields = (
+            SQL("%s AS %s", report._field_to_sql(lines.table, name, lines), SQL.identifier(name)) for name in columns
+        )
+        # All lines of the documents are among them
+        effective = report._spread_discounts(lines.select(*fields))
+        by = SQL(", ").join([parts.to_sql(SQL("invoice_date")), *map(SQL.identifier, GROUP_BY)])
+        order = SQL(", ").join(SQL(str(number)) for number in range(1, len(GROUP_BY) + 2))
+        sums = SQL(", ").join(SQL("SUM(%s)", amount) for amount in SUMS)
+        return SQL("SELECT %s, %s FROM (%s) AS line GROUP BY %s ORDER BY %s", by, sums, effective, order, order)
 
-    def _bought_before(self, products: Iterable[BaseModel]) -> Iterator[tuple[BaseModel, BaseModel]]:
-        """:return: pairs of a customer and a product of these, which was bought at any time before the period"""
-        ids = [product.id for product in products]
-        if not ids:
+    def _together(self, account: int, by_customer: Mapping[int, Basket]) -> Basket:
+        """What the customers of an account bought; of an account with a single one it is the same basket."""
+        if len(self.customers_of[account]) == 1:
+            (basket,) = by_customer.values()
+            return basket
+        total = Basket()
+        for basket in by_customer.values():
+            total.add(basket)
+        return total
+
+    def _prepare(self, baskets: Iterable[Basket]) -> None:
+        """Adds up the products, and reads what is the same for all accounts."""
+        for basket in baskets:
+            basket.products = basket.products or self._products(basket)
+        ids = dict.fromkeys(key for basket in baskets for key in basket.products if isinstance(key, int))
+        # Customers read the labels, too, and our internal references mean nothing to them
+        for product in self.env["product.product"].with_context(display_default_code=False).browse(ids):
+            self._row_names[product.id] = (product.id, product.display_name)
+            category = product.categ_id
+            name = (category.id, category.display_name) if category else self._row_names[product.id]
+            self._category_names[product.id] = name
+            self._units[product.id] = _unit(product.uom_id)
+        self._row_names[None] = (None, self.env._("Without product"))
+        labels = self.env["key.account.sales.report"]._fields["adjustment"]._description_selection(self.env)
+        self._row_names.update((kind, (kind, label)) for kind, label in labels)
+        for basket in baskets:
+            self._set_units(basket.products)
+
+    def _set_units(self, products: Products) -> None:
+        for key, product in products.items():
+            # Without a product there is no unit, and no quantity that could be compared
+            product.unit = self._units.get(key)
+
+    def _set_known(self, of_customers: Mapping[int, Basket], totals: Mapping[int, Basket]) -> None:
+        """Whether what was not bought in the previous period was bought before it: of all else that does not matter."""
+        new: dict[int, set[int | None]] = defaultdict(set)
+        for customer, basket in of_customers.items():
+            new[customer] |= _new_products(basket)
+        for account, total in totals.items():
+            for customer in self.customers_of[account]:
+                new[customer] |= _new_products(total)
+        bought: dict[int, set[int | None]] = defaultdict(set)
+        for customer, product in self._bought_before(new):
+            bought[customer].add(product)
+        for customer, basket in of_customers.items():
+            basket.known = bought[customer]
+        for account, total in totals.items():
+            total.known = set().union(*(bought[customer] for customer in self.customers_of[account]))
+        for basket in (*of_customers.values(), *totals.values()):
+            _set_known(basket)
+
+    def _bought_before(self, new: Mapping[int, set[int | None]]) -> Iterator[tuple[int, int | None]]:
+        """
+        :param new: ``{customer id: ids of products}``
+        :return: pairs of a customer and a product of these, which was bought at any time before the period
+        """
+        customers = [customer for customer, products in new.items() if products]
+        products = [product or False for product in set().union(*new.values())]
+        if not products:
             return
         domain = (
-            Domain("customer_id", "in", self.request.customer_ids)
+            Domain("customer_id", "in", customers)
             & Domain("invoice_date", "<", self.request.period.date_from)
-            & Domain("product_id", "in", ids)
+            & Domain("product_id", "in", products)
         )
-        bought: dict[tuple[BaseModel, BaseModel], Sold] = defaultdict(Sold)
+        bought: dict[tuple[int, int | None], Sold] = defaultdict(Sold)
         # PostgreSQL reads more than it needs if it has to choose by these: it cannot know how many lines are left
         for customer, product, adjustment, move_type, kind, quantity, amount in self.env[
             "key.account.sales.report"
-        ]._read_group(
+        ]._read_ids_grouped(
             domain,
             ["customer_id", "product_id", "adjustment", "move_type", "credit_kind"],
             ["quantity:sum", "price_subtotal:sum"],
@@ -210,102 +282,91 @@ class RevenueChangeFigures(Source):
         for account in self.request.account_ids:
             figure = Figure(unit=self.currency.name)
             if any(account in revenue for revenue in revenues):
-                now, before = (self.currency.round(sum(revenue[account])) for revenue in revenues)
-                figure.value = self.currency.round(now - before)
+                now, before = (self.round_money(sum(revenue[account])) for revenue in revenues)
+                figure.value = self.round_money(now - before)
             figures[account] = {"revenue_change": figure}
         return figures
 
-    def _figures(self, by_customer: dict[BaseModel, Basket]) -> AccountFigures:
-        basket = Basket()
-        for of_customer in by_customer.values():
-            basket.add(of_customer)
+    def _figures(self, basket: Basket, by_customer: dict[int, Basket]) -> AccountFigures:
         if not basket.now and not basket.before:
             return {"revenue_change": Figure(unit=self.currency.name, note=self.env._("No invoices in either period."))}
         figure = self._figure(basket, by_customer, self.currency)
         currencies = basket.currencies()
         if len(currencies) == 1:
-            figure.document = self._figure(
-                basket.in_document_currency(),
-                {customer: of_customer.in_document_currency() for customer, of_customer in by_customer.items()},
-                currencies.pop(),
-            )
+            currency = self.env["res.currency"].browse(currencies)
+            if currency == self.currency and basket.is_in_document_currency():
+                breakdowns = {name: [replace(row) for row in rows] for name, rows in figure.breakdowns.items()}
+                figure.document = replace(figure, breakdowns=breakdowns)
+            else:
+                figure.document = self._figure(
+                    self._in_document_currency(basket),
+                    {
+                        customer: self._in_document_currency(of_customer)
+                        for customer, of_customer in by_customer.items()
+                    },
+                    currency,
+                )
         return {"revenue_change": figure}
 
-    def _figure(self, basket: Basket, by_customer: Mapping[BaseModel, Basket], currency: BaseModel) -> Figure:
-        products = self._products(basket)
-        total, by_product = self._split(products, basket, currency)
+    def _in_document_currency(self, basket: Basket) -> Basket:
+        converted = basket.in_document_currency()
+        converted.products = self._products(converted)
+        self._set_units(converted.products)
+        _set_known(converted)
+        return converted
+
+    def _figure(self, basket: Basket, by_customer: Mapping[int, Basket], currency: BaseModel) -> Figure:
+        total, by_product = self._split(basket, currency)
         breakdowns = {
             "category": self._by_category(by_product),
-            "product": {self._row_name(key): parts for key, parts in by_product.items()},
-            "customer": {
-                (customer.id, customer.display_name): self._split(self._products(of_customer), of_customer, currency)[0]
-                for customer, of_customer in by_customer.items()
-            },
+            "product": {self._row_names[key]: parts for key, parts in by_product.items()},
         }
-        figure = Figure(_sum(total, currency), unit=currency.name)
-        has_volume = can_split_quantity(products.values())
+        if len(by_customer) > 1:
+            breakdowns["customer"] = {
+                self._customer_name(customer): self._split(of_customer, currency)[0]
+                for customer, of_customer in by_customer.items()
+            }
+        elif "customer" in self.request.breakdowns:
+            breakdowns["customer"] = {self._customer_name(customer): total for customer in by_customer}
+        rounded = currency_rounder(currency)
+        figure = Figure(rounded(sum(total.values())), unit=currency.name)
+        has_volume = can_split_quantity(basket.products.values())
         if not has_volume:
             figure.note = self.env._(
                 "Volume and mix are one part, the quantity: the units of these products cannot be added up."
             )
-        for name in breakdowns.keys() & set(self.request.breakdowns):
+        for name in [name for name in self.request.breakdowns if name in breakdowns]:
             figure.breakdowns[name] = [
-                Row(key, label, _sum(parts, currency), None, currency.name)
+                Row(key, label, rounded(sum(parts.values())), None, currency.name)
                 for (key, label), parts in _largest_first(breakdowns[name])
             ]
         figure.table = self._table(total, breakdowns, currency, has_volume)
         return figure
 
-    def _split(
-        self, products: Mapping[Key, Product], basket: Basket, currency: BaseModel
-    ) -> tuple[Parts, dict[Key, Parts]]:
+    def _split(self, basket: Basket, currency: BaseModel) -> tuple[Parts, dict[Key, Parts]]:
         """:return: the parts of all, and those of each product: rounded, and together the parts of all"""
-        exact = split(products)
+        exact = split(basket.products)
         now, before = (currency.round(sum(line.amount for line in lines)) for lines in (basket.now, basket.before))
         total = round_parts(added(exact.values()), now - before, currency.rounding)
         rows = round_rows(exact, total, currency.rounding)
         # Discounts that are all in the prices of goods leave nothing
-        return total, {key: parts for key, parts in rows.items() if isinstance(key, BaseModel) or any(parts.values())}
+        return total, {key: parts for key, parts in rows.items() if not isinstance(key, str) or any(parts.values())}
 
     # === PRODUCTS ===#
 
-    def _products(self, basket: Basket) -> dict[Key, Product]:
+    def _products(self, basket: Basket) -> Products:
         """What was sold of each product, and the adjustments by kind.
 
         Discounts that are in the effective prices of goods are not in the rows of the adjustments any more.
         """
-        products: dict[Key, Product] = defaultdict(Product)
+        products: Products = defaultdict(Product)
         for sign, lines in ((1, basket.now), (-1, basket.before)):
             for line in lines:
-                self._add_line(products, line, sign)
+                _add_line(products, line, sign)
         self._add_former_rates(products, basket)
-        for key in list(products):
-            if isinstance(key, BaseModel):
-                products[key].was_known = key in basket.known
-                # Without a product there is no unit, and no quantity that could be compared
-                products[key].unit = _unit(key.uom_id) if key else None
         return products
 
-    def _add_line(self, products: dict[Key, Product], line: Line, sign: int) -> None:
-        key = line.adjustment or line.product
-        # The discounts that became prices are taken from the discounts
-        rests = {key: line.amount} if line.adjustment else {key: 0.0, "discount": line.amount - line.effective}
-        if not line.adjustment:
-            if line.is_credit:
-                rests[key] = line.effective
-            else:
-                sold = products[key].now if sign > 0 else products[key].before
-                sold.quantity += line.quantity
-                sold.amount += line.effective
-        for of, amount in rests.items():
-            if not amount:
-                continue
-            if line.is_credit:
-                products[of].credits += sign * amount
-            else:
-                products[of].adjustments += sign * amount
-
-    def _add_former_rates(self, products: dict[Key, Product], basket: Basket) -> None:
+    def _add_former_rates(self, products: Products, basket: Basket) -> None:
         """What was sold in foreign currencies at the rates of the previous period.
 
         At the rate at which this product was booked then, else at that of the account's other documents, else at the
@@ -330,10 +391,11 @@ class RevenueChangeFigures(Source):
             products[line.product].at_former_rates += amount
 
     def _former_rate(self, line: Line) -> float:
-        to_company = self.env["res.currency"]._get_conversion_rate(
-            line.currency, line.company.currency_id, line.company, self.request.previous.date_to
+        currency, company = self.env["res.currency"].browse(line.currency), self.env["res.company"].browse(line.company)
+        to_company = currency._get_conversion_rate(
+            currency, company.currency_id, company, self.request.previous.date_to
         )
-        return to_company * self.rates[line.company]
+        return to_company * self.rates[company]
 
     # === ROWS ===#
 
@@ -341,23 +403,11 @@ class RevenueChangeFigures(Source):
         """The sums of the products of each category; adjustments are rows of their own."""
         rows: dict[RowName, list[Parts]] = defaultdict(list)
         for key, parts in by_product.items():
-            rows[self._row_name(key if isinstance(key, str) else key.categ_id or key)].append(parts)
+            rows[self._category_names.get(key) or self._row_names[key]].append(parts)
         return {name: added(of_category) for name, of_category in rows.items()}
 
-    def _row_name(self, key: Key) -> RowName:
-        """The name of a product, a category or a kind of adjustments: the same for all accounts."""
-        if key not in self._row_names:
-            self._row_names[key] = self._read_row_name(key)
-        return self._row_names[key]
-
-    def _read_row_name(self, key: Key) -> RowName:
-        if isinstance(key, str):
-            adjustment = self.env["key.account.sales.report"]._fields["adjustment"]
-            return key, dict(adjustment._description_selection(self.env))[key]
-        if not key:
-            return None, self.env._("Without product")
-        # Customers read the labels, too, and our internal references mean nothing to them
-        return key.id, key.with_context(display_default_code=False).display_name
+    def _customer_name(self, customer: int) -> RowName:
+        return customer, self.env["res.partner"].browse(customer).with_prefetch(self.request.customer_ids).display_name
 
     def _table(
         self, total: Parts, breakdowns: Mapping[str, dict[RowName, Parts]], currency: BaseModel, has_volume: bool
@@ -370,7 +420,7 @@ class RevenueChangeFigures(Source):
         ]
         columns.append(Column(self.env._("Change"), "money", currency.name))
         titles = {"category": self.env._("Product Category"), "product": self.env._("Product")}
-        if len(breakdowns["customer"]) > 1:
+        if len(breakdowns.get("customer", ())) > 1:
             titles["customer"] = self.env._("Customer")
         rows = [(self.env._("In total"), "", total)]
         rows += [
@@ -378,20 +428,16 @@ class RevenueChangeFigures(Source):
             for name, title in titles.items()
             for (_key, label), parts in _largest_first(breakdowns[name])
         ]
-        unknown = set() if has_volume else {"volume", "mix"}
-
-        def of(parts: Parts) -> Iterator[tuple[str, float]]:
-            return ((part, parts.get(part, 0.0)) for part in PARTS)
-
+        rounded = currency_rounder(currency)
+        unknown = () if has_volume else ("volume", "mix")
         return Table(
             columns,
             [
                 [
                     title,
                     label,
-                    # Most parts are nothing, and there are many rows
-                    *(None if part in unknown else amount and currency.round(amount) for part, amount in of(parts)),
-                    _sum(parts, currency),
+                    *(None if part in unknown else rounded(parts.get(part, 0.0)) for part in PARTS),
+                    rounded(sum(parts.values())),
                 ]
                 for title, label, parts in rows
             ],
@@ -428,13 +474,55 @@ def parts_by_category(figure: Figure) -> list[tuple[int | None, Parts]]:
     ]
 
 
+def _line(values: Sequence[Any], currencies: Mapping[int, int]) -> Line:
+    """
+    :param values: those of `GROUP_BY` and `SUMS`; adjustments have no effective amount
+    :param currencies: ``{company id: currency id}``
+    """
+    size = len(GROUP_BY)
+    company, currency = values[2:4]
+    columns = [*values[:size], *(amount or 0.0 for amount in values[size:]), currency != currencies[company]]
+    return Line(*columns)
+
+
+def _add_line(products: Products, line: Line, sign: int) -> None:
+    if line.adjustment:
+        _add_rest(products, line.adjustment, line, sign * line.amount)
+        return
+    if line.is_credit:
+        _add_rest(products, line.product, line, sign * line.effective)
+    else:
+        product = products[line.product]
+        sold = product.now if sign > 0 else product.before
+        sold.quantity += line.quantity
+        sold.amount += line.effective
+    # The discounts that became prices are taken from the discounts
+    _add_rest(products, "discount", line, sign * (line.amount - line.effective))
+
+
+def _add_rest(products: Products, key: Key, line: Line, amount: float) -> None:
+    """Adds what is no price, if it is anything."""
+    if not amount:
+        return
+    if line.is_credit:
+        products[key].credits += amount
+    else:
+        products[key].adjustments += amount
+
+
+def _new_products(basket: Basket) -> set[int | None]:
+    """:return: ids of the products that were not bought in the previous period, None for lines without one"""
+    return {key for key, of in basket.products.items() if not isinstance(key, str) and of.now and not of.before}
+
+
+def _set_known(basket: Basket) -> None:
+    for key, product in basket.products.items():
+        product.was_known = key in basket.known
+
+
 def _unit(unit: BaseModel) -> tuple[int, float]:
     """The reference unit (id) of a unit, and how many of it one is."""
     return int(unit.parent_path.split("/")[0]), unit.factor
-
-
-def _sum(parts: Parts, currency: BaseModel) -> float:
-    return currency.round(sum(parts.values()))
 
 
 def _largest_first(rows: Mapping[RowName, Parts]) -> list[tuple[RowName, Parts]]:

@@ -152,7 +152,7 @@ class SalesFigures(SalesLines[Sum]):
             for total, of in ((margin.value, sums), (margin.previous, sums_before))
         ]
         if any(missing):
-            value, previous = (amount and self.currency.round(amount) for amount in missing)
+            value, previous = (amount and self.round_money(amount) for amount in missing)
             label = self.env._("Without known cost")
             margin.breakdowns[name].append(Row(UNKNOWN_COST, label, value, previous, margin.unit))
 

@@ -112,8 +112,8 @@ class SalesLines(Source, Generic[S]):
         What floats make of large sums must not decide to which side half a cent is rounded.
         """
         return Figure(
-            self.currency.round(round(value, 8)) if lines else None,
-            self.currency.round(round(previous, 8)) if previous_lines else None,
+            self.round_money(round(value, 8)) if lines else None,
+            self.round_money(round(previous, 8)) if previous_lines else None,
             unit=self.currency.name,
         )
 

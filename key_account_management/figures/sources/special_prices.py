@@ -130,10 +130,11 @@ class SpecialPriceFigures(PriceSource):
     def _purchases(self) -> defaultdict[int, defaultdict[int, Purchases]]:
         """:return: ``{account id: {product id: Purchases}}``, money in the active company's currency"""
         purchases: defaultdict[int, defaultdict[int, Purchases]] = defaultdict(lambda: defaultdict(Purchases))
-        for lines in self._bought_lately():
-            for account in self.request.accounts_of[lines.customer]:
-                purchases[account][lines.product].lines[lines.quantity] += lines.lines
-                purchases[account][lines.product].revenue += lines.amount
+        for line in self._bought_lately():
+            for account in self.request.accounts_of[line.customer]:
+                product = purchases[account][line.product]
+                product.lines[line.quantity] += 1
+                product.revenue += line.amount
         return purchases
 
     def _named_products(self) -> defaultdict[BaseModel, set[int]]:

@@ -1,5 +1,6 @@
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from odoo.fields import Domain
 from odoo.models import BaseModel
@@ -8,10 +9,9 @@ from ..figure import Column, Figure, Figures, Table
 from ..period import DAY_PARTS, DayParts, Period
 from .market import AccountShares, Estimate, MarketFigures, Share
 from .sales_groups import PART
-from .sales_lines import with_parents
 
-# A company of the account, and a category
-Cell = tuple[BaseModel, BaseModel]
+# A company of the account, and a category (ids)
+Cell = tuple[int, int]
 # {account id: {(company, category): revenue}}
 Sold = dict[int, dict[Cell, float]]
 
@@ -31,6 +31,13 @@ class WhiteSpaceFigures(MarketFigures):
         sold: list[Sold] = [{}, {}, {}]
         if self.period and not self.request.only_values:
             sold = self._sold(self.period, self.period.previous)
+        cells = {cell for of_account in sold[2].values() for cell in of_account}
+        for shares in now.values():
+            cells.update((demand.partner_id.id, demand.categ_id.id) for demand, _share in shares.estimates)
+        self.prefetched = {
+            "res.partner": [company for company, _category in cells],
+            "product.category": [category for _company, category in cells],
+        }
         figures = {}
         for account in self.request.account_ids:
             stale = self._stale(now[account])
@@ -41,15 +48,15 @@ class WhiteSpaceFigures(MarketFigures):
                 note=stale or self._why_empty(now[account]),
                 warns=bool(stale),
             )
-            cells = (of.get(account, {}) for of in sold)
-            figure.table = self._matrix(account, now[account].outermost, *cells)
+            of_account = (of.get(account, {}) for of in sold)
+            figure.table = self._matrix(account, now[account].outermost, *of_account)
             figures[account] = {"white_space": figure}
         return figures
 
     def _total(self, shares: AccountShares) -> float | None:
         if not shares.estimates:
             return None
-        return self.currency.round(sum(_potential(share) for _demand, share in shares.outermost))
+        return self.round_money(sum(_potential(share) for _demand, share in shares.outermost))
 
     # === READING ===#
 
@@ -60,29 +67,47 @@ class WhiteSpaceFigures(MarketFigures):
         parts = DayParts([period, previous])
         ever = range(parts.of(period).stop)
         times: list[Sold] = [defaultdict(lambda: defaultdict(float)) for _time in range(3)]
-        groups = (
-            self.env["key.account.sales.report"]
-            .with_context(**{DAY_PARTS: parts})
-            ._read_group(
-                Domain("invoice_date", "<=", period.date_to) & Domain("customer_id", "in", self.request.customer_ids),
-                [PART, "customer_id", "product_categ_id", "adjustment"],
-                ["price_subtotal:sum"],
-            )
+        report = self.env["key.account.sales.report"].with_context(**{DAY_PARTS: parts})
+        groups = report._read_ids_grouped(
+            Domain("invoice_date", "<=", period.date_to) & Domain("customer_id", "in", self.request.customer_ids),
+            [PART, "customer_id", "product_categ_id", "adjustment"],
+            ["price_subtotal:sum"],
         )
-        for part, customer, category, adjustment, revenue in groups:
-            if adjustment or not category:
-                continue
-            in_times = [
+        in_times = {
+            part: [
                 sold
                 for sold, numbers in zip(times, (parts.of(period), parts.of(previous), ever), strict=True)
                 if part in numbers
             ]
-            for account in self.request.accounts_of[customer.id]:
-                for company in _up_to(customer, account):
-                    for above in with_parents(category):
-                        for sold in in_times:
-                            sold[account][company, above] += revenue
+            for part in ever
+        }
+        above = self._above({category for _part, _customer, category, *_rest in groups if category})
+        companies = self._companies()
+        for part, customer, category, adjustment, revenue in groups:
+            if adjustment or not category:
+                continue
+            for account in self.request.accounts_of[customer]:
+                for company in companies[customer, account]:
+                    for each in above[category]:
+                        for sold in in_times[part]:
+                            sold[account][company, each] += revenue
         return times
+
+    def _above(self, category_ids: Iterable[int]) -> dict[int, list[int]]:
+        """:return: ``{category id: its own id and those of all above it}``"""
+        categories = self.env["product.category"].browse(category_ids)
+        return {
+            category.id: [int(number) for number in category.parent_path.split("/")[:-1]] for category in categories
+        }
+
+    def _companies(self) -> dict[tuple[int, int], list[int]]:
+        """:return: ``{(customer id, account id): ids of the customer and of all above it, up to the account}``"""
+        customers = self.env["res.partner"].browse(self.request.customer_ids)
+        return {
+            (customer.id, account): _up_to(customer, account)
+            for customer in customers
+            for account in self.request.accounts_of[customer.id]
+        }
 
     # === TABLE ===#
 
@@ -97,22 +122,22 @@ class WhiteSpaceFigures(MarketFigures):
         demand: dict[Cell, float] = defaultdict(float)
         potential: dict[Cell, float] = defaultdict(float)
         for estimate, share in estimates:
-            cell = estimate.partner_id, estimate.categ_id
+            cell = estimate.partner_id.id, estimate.categ_id.id
             demand[cell] += share.purchases
             potential[cell] += _potential(share)
         cells = ever.keys() | demand.keys()
         if not cells:
             return None
-        companies = {company for company, _category in cells}
-        categories = {category for _company, category in cells}
-        rows = []
+        companies = self._names("res.partner", {company for company, _category in cells})
+        categories = self._names("product.category", {category for _company, category in cells})
+        rows: list[list[Any]] = []
         for company in companies:
             for category in categories:
                 cell = company, category
                 rows.append(
                     [
-                        company.display_name,
-                        category.display_name,
+                        companies[company],
+                        categories[category],
                         self._known(sold, cell),
                         self._known(sold_before, cell),
                         self._known(demand, cell),
@@ -135,13 +160,18 @@ class WhiteSpaceFigures(MarketFigures):
             rows,
         )
 
+    def _names(self, model: str, ids: Iterable[int]) -> dict[int, str]:
+        # Of all accounts together
+        records = self.env[model].browse(ids)
+        return {record.id: record.display_name for record in records.with_prefetch(self.prefetched[model])}
+
     def _known(self, amounts: Mapping[Cell, float], cell: Cell) -> float | None:
-        return self.currency.round(amounts[cell]) if cell in amounts else None
+        return self.round_money(amounts[cell]) if cell in amounts else None
 
     def _status(self, revenue: float, ever: float) -> str:
-        if self.currency.round(revenue) > 0:
+        if self.round_money(revenue) > 0:
             return self.env._("Bought")
-        return self.env._("Lapsed") if self.currency.round(ever) > 0 else self.env._("Never")
+        return self.env._("Lapsed") if self.round_money(ever) > 0 else self.env._("Never")
 
 
 def _potential(share: Share) -> float:
@@ -149,9 +179,10 @@ def _potential(share: Share) -> float:
     return max(share.purchases - share.revenue, 0.0)
 
 
-def _up_to(customer: BaseModel, account: int) -> list[BaseModel]:
-    """The customer and all above it, up to the account (id)."""
-    path = [customer]
-    while path[-1].id != account:
-        path.append(path[-1].parent_id)
+def _up_to(customer: BaseModel, account: int) -> list[int]:
+    """Ids of the customer and of all above it, up to the account (id)."""
+    path = [customer.id]
+    while path[-1] != account:
+        customer = customer.parent_id
+        path.append(customer.id)
     return path

@@ -158,9 +158,11 @@ class KeyAccountFigures(models.AbstractModel):
         """
         wanted, request = self._prepare_request(partners, period, codes, breakdowns, reader)
         figures = {account: {} for account in partners.ids}
-        for source in self._get_sources():
-            if wanted.isdisjoint(source.codes):
-                continue
+        sources = self._sources_of(wanted, request)
+        for source in sources:
+            # What several sources look at is read once
+            request.readings.periods_of_sales += source.periods_of_sales(request)
+        for source in sources:
             for account, computed in request.figures(source).items():
                 figures[account].update((code, figure) for code, figure in computed.items() if code in wanted)
         if "revenue" in wanted:
@@ -186,13 +188,19 @@ class KeyAccountFigures(models.AbstractModel):
         requests = [replace(first, period=period, only_values=True) for period in periods]
         first.readings.periods += [each for request in requests for each in (request.period, request.previous)]
         values = {account: defaultdict(list) for account in partners.ids}
-        for source in self._get_sources():
+        for source in self._sources_of(wanted, first):
             codes = wanted.intersection(source.codes).difference(source.codes_without_history)
             for request in requests if codes else ():
                 for account, computed in request.figures(source).items():
                     for code in codes:
                         values[account][code].append(computed[code].value)
         return values
+
+    def _sources_of(self, codes, request):
+        """:return: the sources of these figures; `SalesGroups` reads what one of them needs for all of them"""
+        sources = [source for source in self._get_sources() if not codes.isdisjoint(source.codes)]
+        request.readings.with_credits = any(source.has_credits for source in sources)
+        return sources
 
     @api.model
     def _compute_many(self, wanted, reader=None):
