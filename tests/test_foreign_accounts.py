@@ -18,6 +18,8 @@ KNOWN = {
     "key_account_minimum_order",
     "key_account_next_review",
     "key_account_peer_group_id",
+    # Contacts, which all employees read
+    "key_account_person_ids",
     "key_account_since",
     "key_account_status",
     "key_account_team_ids",
