@@ -170,7 +170,8 @@ class RevenueChangeFigures(Source):
         is_foreign = currency != company.currency_id
         quantity, amount, effective, document = (of_lines or 0.0 for of_lines in values[size:])
         in_document = document if is_foreign else effective / self.rates[company]
-        return Line(*values[:size], quantity, amount, effective, document, in_document, is_foreign)
+        columns = [*values[:size], quantity, amount, effective, document, in_document, is_foreign]
+        return Line(*columns)
 
     def _bought_before(self, products: Iterable[BaseModel]) -> Iterator[tuple[BaseModel, BaseModel]]:
         """:return: pairs of a customer and a product of these, which was bought at any time before the period"""
