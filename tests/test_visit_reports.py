@@ -726,6 +726,19 @@ class TestVisitInvitation(ReportCase):
         visit.write({"location": "Gate 4"})
         self.assertEqual(len(self.mails(self.contact)), 1)
 
+    def test_cancelled(self):
+        """Whoever was invited is told, once; what was cancelled can be planned again."""
+        visit = self.invite()
+        mails = self.env["mail.mail"].sudo()
+        known = mails.search([])
+        visit.action_cancel()
+        visit.action_cancel()
+        self.assertEqual((visit.state, visit.event_id.active), ("cancelled", False))
+        self.assertEqual((mails.search([]) - known).recipient_ids, self.contact)
+        self.assertEqual(len(mails.search([]) - known), 1)
+        visit.action_plan()
+        self.assertEqual((visit.state, visit.event_id.active), ("planned", True))
+
     def test_others_get_odoos(self):
         """Other meetings, and colleagues who come along, are invited as ever."""
         values = {"name": "Talk", "start": datetime(2025, 7, 15, 8), "stop": datetime(2025, 7, 15, 9)}
