@@ -291,6 +291,28 @@ class TestPostMigration(KeyAccountCase):
             self.script.follow_one_company(self.system)
             self.assertEqual(self.account.key_account_next_review, after)
 
+    def test_frozen_price_lists_are_shown_to_the_cent(self):
+        script = load_script(str(ROOT / ADDON / "migrations/19.0.2.2.0/post-migration.py"), "key_account_migration")
+        self.invoice(self.account, date(2024, 3, 1), (self.product, 3, 9.99))
+        review = self.hold(self.company, 2024, "2025-01-20")
+        figures = review.figure_ids.filtered(
+            lambda figure: figure.code in ("special_price", "minimum_price", "revenue")
+        )
+        kinds = {
+            figure: [column["kind"] for column in (figure.data["table"] or {}).get("columns", [])] for figure in figures
+        }
+        self.assertIn("price", kinds[figures.filtered(lambda figure: figure.code == "special_price")])
+        # As they were before
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE key_account_review_figure SET data = replace(data::text, '\"price\"', '\"money\"')::jsonb WHERE id IN %s",
+            [tuple(figures.ids)],
+        )
+        script.mark_frozen_prices(self.env.cr)
+        figures.invalidate_recordset(["data"])
+        for figure, before in kinds.items():
+            self.assertEqual([column["kind"] for column in (figure.data["table"] or {}).get("columns", [])], before)
+
     def test_minutes_are_in_the_language_of_those_who_read_them(self):
         script = load_script(str(ROOT / ADDON / "migrations/19.0.2.2.0/post-migration.py"), "key_account_migration")
         template = self.system.ref(f"{ADDON}.mail_template_review_minutes")
