@@ -305,7 +305,9 @@ class TestPostMigration(KeyAccountCase):
         # As they were before
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE key_account_review_figure SET data = replace(data::text, '\"price\"', '\"money\"')::jsonb WHERE id IN %s",
+            """UPDATE key_account_review_figure
+                  SET data = replace(data::text, '"price"', '"money"')::jsonb
+                WHERE id IN %s""",
             [tuple(figures.ids)],
         )
         script.mark_frozen_prices(self.env.cr)
