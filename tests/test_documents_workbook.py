@@ -108,7 +108,7 @@ class TestWorkbook(DocumentCase):
         self.assertEqual(formulas["Revenue"]["Revenue"][0], '=SUMIFS(Data!$K$5:$K$10,Data!$A$5:$A$10,"This period")')
         self.assertEqual(formulas["Revenue"]["Revenue"][2], '=IF(OR(B5="",C5="",C5=0),"",(B5-C5)/ABS(C5))')
         costs = formulas["Costs and Margins"]
-        self.assertEqual(costs["Contribution Margin I"][0], "=Revenue!$B$5-'Costs and Margins'!$B$5")
+        self.assertEqual(costs["Contribution Margin I"][0], "=Revenue!$B$5-'Costs and Margins'!$B$6")
         self.assertIn("SUM(", formulas["Revenue"]["Total"][0])
 
     @unittest.skipUnless(shutil.which("soffice"), "LibreOffice is not installed: nothing here calculates formulas")

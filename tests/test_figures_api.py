@@ -13,6 +13,7 @@ SHAPE = {
     "unit",
     "audience",
     "note",
+    "warns",
     "target",
     "met",
     "ahead_of_target",

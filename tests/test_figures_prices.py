@@ -374,11 +374,11 @@ class TestSpecialPrice(SpecialPriceCase):
         self.assertEqual(special["value"], 1)
         self.assertEqual({name: row[0] for name, row in self.rows(special).items()}, {"Chair": 180.0, "Table": 200.0})
         self.assertEqual(
-            {column["unit"] for column in special["table"]["columns"] if column["kind"] == "money"}, {"USD"}
+            {column["unit"] for column in special["table"]["columns"] if column["kind"] == "price"}, {"USD"}
         )
         self.assertEqual({name: row[1] for name, row in self.rows(difference).items()}, {"Chair": 90.0, "Table": 100.0})
         self.assertEqual(
-            {column["unit"] for column in difference["table"]["columns"] if column["kind"] == "money"}, {"EUR"}
+            {column["unit"] for column in difference["table"]["columns"] if column["kind"] == "price"}, {"EUR"}
         )
 
     def test_chained_price_lists(self):

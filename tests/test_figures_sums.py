@@ -14,7 +14,7 @@ from odoo.addons.key_account_management.figures.sources.forecast import Expected
 from odoo.addons.key_account_management.figures.sources.forecast_basis import ForecastBasis
 from odoo.addons.key_account_management.figures.sources.market import Share
 from odoo.addons.key_account_management.figures.sources.net_revenue import _deducted
-from odoo.addons.key_account_management.figures.sources.peers import Comparison, Customer, PeersInPeriod, _number
+from odoo.addons.key_account_management.figures.sources.peers import Comparison, Customer, PeersInPeriod
 from odoo.addons.key_account_management.figures.sources.prices import Bought, BoughtLately, Checked, _total
 from odoo.addons.key_account_management.figures.sources.promotions import Promotion
 from odoo.addons.key_account_management.figures.sources.returns import Credits
@@ -133,13 +133,6 @@ def test_the_own_group_is_no_peer():
     for of_top in (50.05, 100.1, 200.2, 300.3, 500.5, 900.9):
         assert compared(1.0, 100.1, 300.3, 700.7, of_top=of_top)[:2] == (367.03, 300.3), of_top
     assert compared(1.0, 100.1, 300.3, of_top=700.7) == (None, None, None, None)
-
-
-def test_numbers_of_the_database():
-    assert (_number(None), _number(0), _number(12.5)) == (None, 0.0, 12.5)
-
-
-# === COSTS, CREDIT, MARKET ===#
 
 
 def test_costs_of_an_account():

@@ -13,6 +13,7 @@ LINKS = {
     # No role has access
     ("calendar.event", "key_account_review_id"),
     ("calendar.event", "key_account_session_id"),
+    ("calendar.event", "key_account_visit_id"),
     # Only those who may read the items: `test_who_chooses_the_analytic_account`
     ("res.partner", "key_account_analytic_id"),
     # Those who manage the account: `AccountGuard`; they may read all of these

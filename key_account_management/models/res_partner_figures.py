@@ -373,7 +373,6 @@ class ResPartner(models.Model):
         """:return: the customer's price list in the active company, none if it has one of another company: in Odoo,
         whoever edits contacts can choose any
         """
-        self.ensure_one()
         price_list = self.property_product_pricelist
         # As superuser: whether it is one of another company, which the user could not read
         ours = price_list.sudo().filtered_domain(price_list._check_company_domain(self.env.company))

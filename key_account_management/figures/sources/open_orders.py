@@ -20,7 +20,8 @@ def owed_by(customer_ids: Collection[int]) -> SQL:
         (sale.partner_invoice_id = sale.partner_id AND sale.key_account_customer_id IN %(customers)s
          OR sale.partner_invoice_id != sale.partner_id AND sale.partner_invoice_id IN %(customers)s)
         """,
-        customers=tuple(customer_ids),
+        # No customer is not an error
+        customers=tuple(customer_ids) or (None,),
     )
 
 

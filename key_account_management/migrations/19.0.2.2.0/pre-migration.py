@@ -59,5 +59,7 @@ def make_way_for_rules(cr):
 
 def keep_abc_proposals(cr):
     """What the daily job has stored stays, until it runs again."""
-    if column_exists(cr, "res_partner", "key_account_abc"):
+    if column_exists(cr, "res_partner", "key_account_abc") and not column_exists(
+        cr, "res_partner", "key_account_abc_proposal"
+    ):
         rename_column(cr, "res_partner", "key_account_abc", "key_account_abc_proposal")

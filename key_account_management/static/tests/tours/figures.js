@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("key_account_open_figures", {
         },
         {
             content: "Open the revenue",
-            trigger: ".o_key_account_figures tr[data-code='revenue'] button:first",
+            trigger: ".o_key_account_figures tr[data-code='revenue'] button.text-start",
             run: "click",
         },
         {
