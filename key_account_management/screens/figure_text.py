@@ -75,7 +75,7 @@ def _as_of_text(figure: Figure, formatter: Formatter) -> str:
 def _turns_with_pending(figure: Figure) -> bool:
     """Whether what is not booked yet would turn more into less, or less into more."""
     change, other = figure.change, figure.change_with_pending
-    return None not in (change, other) and (change > 0) != (other > 0)
+    return change is not None and other is not None and (change > 0) != (other > 0)
 
 
 def _pending_text(figure: Figure, kpi: BaseModel, formatter: Formatter) -> str:

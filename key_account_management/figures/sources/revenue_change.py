@@ -102,8 +102,8 @@ class Basket:
 
     def is_in_document_currency(self) -> bool:
         """Whether the amounts are those of the documents."""
-        # as floats: the same sums of the same digits
         lines = (*self.now, *self.before)
+        # as floats: the same sums of the same digits
         return all(line.amount == line.document and line.effective == line.effective_document for line in lines)
 
     def currencies(self) -> set[int]:
