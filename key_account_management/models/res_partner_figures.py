@@ -370,8 +370,9 @@ class ResPartner(models.Model):
     # What it pays
 
     def _get_key_account_price_list(self):
-        """:return: the customer's price list in the active company, none if it has one of another company: in Odoo,
-        whoever edits contacts can choose any
+        """The customer's price list in the active company, none if it has one of another company.
+
+        In Odoo, whoever edits contacts can choose any.
         """
         price_list = self.property_product_pricelist
         # As superuser: whether it is one of another company, which the user could not read

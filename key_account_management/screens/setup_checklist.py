@@ -40,35 +40,41 @@ class SetupChecklist:
     # === FIGURES ===#
 
     def _of_figures(self) -> Iterator[Missing]:
-        _, env = self.env._, self.env
+        env = self.env
         products = self._without_cost()
         if products:
             yield Missing(
                 "costs",
-                _("Products without a cost: %(count)s", count=len(products)),
-                _("They were sold to key accounts within a year. Their margins are missing, and floor prices too."),
-                self._records(_("Products without a Cost"), products),
+                self.env._("Products without a cost: %(count)s", count=len(products)),
+                self.env._(
+                    "They were sold to key accounts within a year. Their margins are missing, and floor prices too."
+                ),
+                self._records(self.env._("Products without a Cost"), products),
             )
         if not self.company.key_account_minimum_margin and not env["product.category"].search_count(
             [("key_account_has_minimum_margin", "=", True)], limit=1
         ):
             yield Missing(
                 "minimum_margins",
-                _("There are no minimum margins"),
-                _("Without one, the floor price of a product is its cost: no sale with a profit is ever below it."),
+                self.env._("There are no minimum margins"),
+                self.env._(
+                    "Without one, the floor price of a product is its cost: no sale with a profit is ever below it."
+                ),
                 self._action("key_account_management.minimum_margin_action"),
             )
         if not self.company.key_account_hourly_cost:
             yield Missing(
                 "hourly_cost",
-                _("The hourly cost is not set"),
-                _("Hours spent on measures, visits and coaching are left out of contribution margin III."),
+                self.env._("The hourly cost is not set"),
+                self.env._("Hours spent on measures, visits and coaching are left out of contribution margin III."),
             )
         if not self.company.account_use_credit_limit:
             yield Missing(
                 "credit_limits",
-                _("Credit limits are switched off"),
-                _("Limit and usage of each account stay empty. Switch on the credit limit in the Invoicing settings."),
+                self.env._("Credit limits are switched off"),
+                self.env._(
+                    "Limit and usage of each account stay empty. Switch on the credit limit in the Invoicing settings."
+                ),
                 self._action("account.action_account_config"),
             )
 
@@ -90,29 +96,30 @@ class SetupChecklist:
     # === PEOPLE ===#
 
     def _of_people(self) -> Iterator[Missing]:
-        _ = self.env._
         if not self._accounts:
             yield Missing(
                 "accounts",
-                _("There are no key accounts yet"),
-                _("Select your most important customers in Contacts, then choose Actions, Convert to Key Account."),
+                self.env._("There are no key accounts yet"),
+                self.env._(
+                    "Select your most important customers in Contacts, then choose Actions, Convert to Key Account."
+                ),
                 self._action("contacts.action_contacts") or self._action("base.action_partner_customer_form"),
             )
         without_manager = self._accounts.filtered(lambda account: not account.key_account_manager_id)
         if without_manager:
             yield Missing(
                 "managers",
-                _("Key accounts without an account manager: %(count)s", count=len(without_manager)),
-                _("Nobody is reminded of their visits, measures and reviews."),
-                self._records(_("Key Accounts without an Account Manager"), without_manager),
+                self.env._("Key accounts without an account manager: %(count)s", count=len(without_manager)),
+                self.env._("Nobody is reminded of their visits, measures and reviews."),
+                self._records(self.env._("Key Accounts without an Account Manager"), without_manager),
             )
         without_tier = self._accounts.filtered(lambda account: not account.key_account_tier_id)
         if without_tier:
             yield Missing(
                 "tiers",
-                _("Key accounts without a tier: %(count)s", count=len(without_tier)),
-                _("The tier says how often they are visited and how often a review is due."),
-                self._records(_("Key Accounts without a Tier"), without_tier),
+                self.env._("Key accounts without a tier: %(count)s", count=len(without_tier)),
+                self.env._("The tier says how often they are visited and how often a review is due."),
+                self._records(self.env._("Key Accounts without a Tier"), without_tier),
             )
 
     @property
@@ -125,32 +132,34 @@ class SetupChecklist:
     # === MACHINE ===#
 
     def _of_machine(self) -> Iterator[Missing]:
-        _, env = self.env._, self.env
+        env = self.env
         # Whether there is one, not which: only administrators read them
         if not env["ir.mail_server"].sudo().search_count([], limit=1) and not _has_mail_server():
             yield Missing(
                 "mail_server",
-                _("There is no outgoing mail server"),
-                _("Proposed dates, minutes, invitations to visits and surveys reach nobody."),
+                self.env._("There is no outgoing mail server"),
+                self.env._("Proposed dates, minutes, invitations to visits and surveys reach nobody."),
                 self._action("base.action_ir_mail_server_list"),
             )
         if env["ir.actions.report"].get_wkhtmltopdf_state() in ("install", "broken"):
             yield Missing(
                 "wkhtmltopdf",
-                _("wkhtmltopdf is not installed on the server"),
-                _("Presentation, folder, minutes and briefing cannot be printed."),
+                self.env._("wkhtmltopdf is not installed on the server"),
+                self.env._("Presentation, folder, minutes and briefing cannot be printed."),
             )
         if not _has_fonts():
             yield Missing(
                 "fonts",
-                _("The server has no fonts"),
-                _("Letters may be missing in printed documents. Install fontconfig and the fonts DejaVu or Noto."),
+                self.env._("The server has no fonts"),
+                self.env._(
+                    "Letters may be missing in printed documents. Install fontconfig and the fonts DejaVu or Noto."
+                ),
             )
         if not importlib.util.find_spec("pptx"):
             yield Missing(
                 "python_pptx",
-                _("The Python package python-pptx is not installed on the server"),
-                _("The presentation cannot be downloaded as a PowerPoint file; everything else works."),
+                self.env._("The Python package python-pptx is not installed on the server"),
+                self.env._("The presentation cannot be downloaded as a PowerPoint file; everything else works."),
             )
 
     # === ACTIONS ===#

@@ -125,7 +125,7 @@ class ForecastFigures(Source):
 
     def _compare_months(self, figure: Figure, other: Figure | None, comparison: Comparison) -> None:
         """A whole year is compared with a whole year or not at all: its last months have no forecast of their own."""
-        super()._compare_months(figure, None, comparison)
+        super()._compare_months(figure, None, comparison)  # pylint: disable=missing-return
 
     def records(self, code: str) -> Records:
         if self._why_not() or code == "forecast_target_to_date":

@@ -96,7 +96,7 @@ class KeyAccountVisit(models.Model):
     measure_ids = fields.One2many("key.account.care.measure", "visit_id")
     issue_ids = fields.One2many("key.account.review.issue", "visit_id")
     risk_ids = fields.One2many("key.account.event", "visit_id")
-    satisfaction_ids = fields.One2many("key.account.satisfaction", "visit_id", "Satisfaction")
+    satisfaction_ids = fields.One2many("key.account.satisfaction", "visit_id")
     opportunity_id = fields.Many2one(
         "crm.lead", check_company=True, copy=False, index="btree_not_null", ondelete="set null"
     )
@@ -108,7 +108,7 @@ class KeyAccountVisit(models.Model):
         "calendar.event", "Meeting", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     reported_on = fields.Datetime(readonly=True, copy=False)
-    reported_by_id = fields.Many2one("res.users", "Reported By", readonly=True, copy=False)
+    reported_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     # By this, a report that is sent twice is saved once
     report_token = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
