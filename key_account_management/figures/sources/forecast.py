@@ -123,9 +123,11 @@ class ForecastFigures(Source):
         targets = self._targets()
         return {account: self._figures(expected[account], targets.get(account)) for account in self.request.account_ids}
 
-    def _compare_months(self, figure: Figure, other: Figure | None, comparison: Comparison) -> None:
+    def _compare_months(  # pylint: disable=missing-return
+        self, figure: Figure, other: Figure | None, comparison: Comparison
+    ) -> None:
         """A whole year is compared with a whole year or not at all: its last months have no forecast of their own."""
-        super()._compare_months(figure, None, comparison)  # pylint: disable=missing-return
+        super()._compare_months(figure, None, comparison)
 
     def records(self, code: str) -> Records:
         if self._why_not() or code == "forecast_target_to_date":
