@@ -75,6 +75,13 @@ def read_all(env):
 def plain(value):
     if hasattr(value, "_name"):
         return [value._name, sorted(value.ids)]
+    if isinstance(value, dict) and value.get("table"):
+        # Columns of prices were of the kind money
+        columns = [
+            column | {"kind": "money" if column["kind"] == "price" else column["kind"]}
+            for column in value["table"]["columns"]
+        ]
+        return value | {"table": value["table"] | {"columns": columns}}
     return value if isinstance(value, (int, float, str, bool, type(None), dict, list)) else str(value)
 
 
