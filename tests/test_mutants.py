@@ -91,3 +91,7 @@ def test_entries_of_the_list_have_a_reason():
         assert name, line
         assert " -> " in change, line
         assert reason, line
+
+
+def test_the_tests_are_there():
+    assert not [name for name in mutants.TESTS if not (ROOT / "tests" / f"test_{name}.py").exists()]
