@@ -1,6 +1,6 @@
 """Visits as work: planned, reported, followed by what was agreed. What was said is for the account's people only."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from freezegun import freeze_time
 
@@ -11,6 +11,7 @@ from odoo.tests import Form, tagged
 from .common import YEAR, KeyAccountCase
 from .documents import pages_of
 from .race import RaceCase
+from .visits import make_meeting
 
 TOKEN = "0123456789abcdef"
 START, STOP = datetime(2025, 7, 17, 9), datetime(2025, 7, 17, 11)
@@ -39,21 +40,7 @@ class ReportCase(KeyAccountCase):
 
     @classmethod
     def meeting(cls, start, partners=None, **values):
-        return (
-            cls.env["calendar.event"]
-            .with_context(dont_notify=True, no_mail_to_attendees=True)
-            .create(
-                {
-                    "name": "Visit",
-                    "key_account_visit": True,
-                    "user_id": cls.manager.id,
-                    "start": start,
-                    "stop": start + timedelta(hours=1),
-                    "partner_ids": [Command.set((partners or cls.contact).ids)],
-                    **values,
-                }
-            )
-        )
+        return make_meeting(cls.manager, start, partners or cls.contact, **values)
 
     def save(self, token=TOKEN, user=None, **report):
         """:return: (the visit, what the client gets)"""

@@ -1,6 +1,6 @@
 """Customer visits, from the calendar."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from freezegun import freeze_time
 
@@ -9,6 +9,7 @@ from odoo.fields import Command
 from odoo.tests import Form
 
 from .common import YEAR, KeyAccountCase
+from .visits import make_meeting
 
 CODES = ["visits", "visit_target", "days_since_visit", "next_visit_days"]
 
@@ -24,21 +25,7 @@ class TestVisits(KeyAccountCase):
 
     @classmethod
     def visit(cls, start, partners=None, **values):
-        return (
-            cls.env["calendar.event"]
-            .with_context(dont_notify=True, no_mail_to_attendees=True)
-            .create(
-                {
-                    "name": "Visit",
-                    "key_account_visit": True,
-                    "user_id": cls.manager.id,
-                    "start": start,
-                    "stop": start + timedelta(hours=1),
-                    "partner_ids": [Command.set((partners or cls.contact).ids)],
-                    **values,
-                }
-            )
-        )
+        return make_meeting(cls.manager, start, partners or cls.contact, **values)
 
     def values(self, partner=None, period=YEAR, **options):
         figures = self.figures(partner or self.account, period, CODES, **options)

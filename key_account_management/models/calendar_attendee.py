@@ -5,7 +5,7 @@ from odoo.tools import format_date
 from ..roles import USER
 from ..tools.languages import language_of
 from ..tools.rights import check_filled_in
-from ..tools.time_zones import appointment_texts, timezone_of_country, timezone_text
+from ..tools.time_zones import appointment_texts, timezone_of_people, timezone_text
 from .calendar_event import OCCASION
 
 # Whose visit it is
@@ -199,12 +199,6 @@ class CalendarAttendee(models.Model):
         self.ensure_one()
         talk = self._get_key_account_talk()
         account = talk.partner_id if talk else self.partner_id
-        zone = (
-            self.partner_id.tz
-            or account.tz
-            or timezone_of_country((self.partner_id.country_id or account.country_id).code)
-            or self.event_id.user_id.tz
-            or "UTC"
-        )
+        zone = timezone_of_people((self.partner_id, account), self.event_id.user_id.partner_id)
         event = self.event_id.with_context(lang=self._get_key_account_language())
         return appointment_texts(event, zone) | {"zone": timezone_text(event.env, zone)}

@@ -1,5 +1,6 @@
 """Whose days and times count."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -42,6 +43,19 @@ def timezone_of_country(code: str | None) -> str | None:
     year = fields.Datetime.now().year
     times = {tuple(pytz.timezone(zone).utcoffset(datetime(year, month, 1)) for month in (1, 7)) for zone in zones}
     return zones[0] if len(times) == 1 else None
+
+
+def timezone_of_people(people: Iterable[BaseModel], others: Iterable[BaseModel]) -> str:
+    """
+    :param people: partners whose time it is, the first ones first
+    :param others: ours, if nothing is known of these
+    :return: their time zone, otherwise that of their country, otherwise that of the others
+    """
+    people = list(people)
+    known = [person.tz for person in people]
+    known += [timezone_of_country(person.country_id.code) for person in people]
+    known += [other.tz for other in others]
+    return next(filter(None, known), "UTC")
 
 
 def timezone_text(env: Environment, timezone: str) -> str:

@@ -15,7 +15,7 @@ from ...tools.languages import language_of
 from ...tools.people import people_who_left
 from ...tools.rights import linked
 from ...tools.rpc import check_records, for_every_rpc
-from ...tools.time_zones import company_day, timezone_of_country
+from ...tools.time_zones import company_day, timezone_of_people
 from .look_back import LookBack
 from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities
@@ -825,11 +825,8 @@ class KeyAccountReview(models.Model):
     def _get_timezone_of(self, contact):
         """:return: that of the contact, the account, their country, our company or the person responsible"""
         self.ensure_one()
-        customer = (contact, self.partner_id)
-        known = [partner.tz for partner in customer]
-        known += [timezone_of_country(partner.country_id.code) for partner in customer]
-        known += [partner.tz for partner in (self.company_id.partner_id, self._get_reviewer().partner_id)]
-        return next(filter(None, known), "UTC")
+        ours = (self.company_id.partner_id, self._get_reviewer().partner_id)
+        return timezone_of_people((contact, self.partner_id), ours)
 
     def _check_can_propose(self):
         """:raises UserError: no longer in preparation, or nothing to propose"""

@@ -13,7 +13,6 @@ TOKEN_LENGTHS = range(8, 101)
 TEXT_LENGTH = 20_000
 NAME_LENGTH = 500
 MOST = 50
-KINDS = ("visit", "nobody_met", "phone_instead", "phone")
 # What takes place at the customer's, and has a meeting
 KINDS_WITH_MEETING = ("visit", "nobody_met")
 # What one line can add
@@ -49,7 +48,7 @@ class VisitReport:
         if known:
             known.check_access("read")
             return known
-        kind = self._choice("kind", KINDS, "visit")
+        kind = self._choice("kind", self.visits._fields["kind"].get_values(self.env), "visit")
         result = self._text(self.report.get("result"), TEXT_LENGTH)
         day = self._day("day") or fields.Date.context_today(self.visits)
         new = self._new()
@@ -81,7 +80,6 @@ class VisitReport:
         visit, event, account = self.visits._get_report_source(
             *(self._id(self.report.get(name)) for name in ("visit_id", "event_id", "partner_id"))
         )
-        # As superuser: of somebody else's visit, the user is told by `_store`
         people = self._people()
         guarded = {
             "state": "done",
