@@ -2,7 +2,6 @@ from odoo import api, fields, models
 
 from ..roles import USER
 from ..tools.counts import count_by
-from ..tools.rights import check_field
 from ..tools.rpc import check_records
 
 
@@ -26,10 +25,10 @@ class CrmLead(models.Model):
         for lead in self:
             lead.key_account_measure_count = counts.get(lead, 0)
 
-    def _field_to_sql(self, alias, field_expr, query=None):
+    def _traverse_related_sql(self, alias, field, query):
         # A related field is read as superuser
-        check_field(self, field_expr)
-        return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(field, "read")
+        return super()._traverse_related_sql(alias, field, query)
 
     # === ACTION METHODS ===#
 

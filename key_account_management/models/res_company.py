@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..roles import HEAD, MANAGER, USER
 from ..screens.setup_checklist import SetupChecklist
+from ..tools.prefetch import TOGETHER
 from ..tools.rpc import check_records, for_every_rpc
 
 
@@ -17,17 +18,20 @@ class ResCompany(models.Model):
         default=0.95,
         groups=MANAGER,
         help="Margins are shown with a warning if the cost is known for less than this share of the revenue.",
+        prefetch=TOGETHER,
     )
     key_account_minimum_order = fields.Monetary(
         "Minimum Order Value",
         groups=USER,
         help="For key accounts without an agreed minimum of their own. 0 means that there is none.",
+        prefetch=TOGETHER,
     )
     key_account_minimum_margin = fields.Float(
         "Minimum Margin",
         groups=MANAGER,
         help="Share of the price that must remain after deducting the product's cost, if the product category does "
         "not define one.",
+        prefetch=TOGETHER,
     )
     key_account_peer_grouping = fields.Selection(
         [
@@ -41,6 +45,7 @@ class ResCompany(models.Model):
         required=True,
         groups=MANAGER,
         help="The customers with which an account's revenue is compared.",
+        prefetch=TOGETHER,
     )
     key_account_abc_a_limit = fields.Float(
         "A up to",
@@ -48,6 +53,7 @@ class ResCompany(models.Model):
         groups=MANAGER,
         help="An account is class A while the larger ones together have less than this share of the revenue of all "
         "key accounts.",
+        prefetch=TOGETHER,
     )
     key_account_abc_b_limit = fields.Float(
         "B up to",
@@ -55,6 +61,7 @@ class ResCompany(models.Model):
         groups=MANAGER,
         help="An account is class B while the larger ones together have less than this share of the revenue of all "
         "key accounts.",
+        prefetch=TOGETHER,
     )
 
     # Cost of the work on customers
@@ -62,11 +69,13 @@ class ResCompany(models.Model):
         "Hourly Cost",
         groups=MANAGER,
         help="Cost of an hour of work for a customer. With 0, hours do not count as costs.",
+        prefetch=TOGETHER,
     )
     key_account_overhead_pool = fields.Monetary(
         "Annual Overhead",
         groups=MANAGER,
         help="Costs per fiscal year caused by all customers together, such as sales support.",
+        prefetch=TOGETHER,
     )
     key_account_overhead_key = fields.Selection(
         [("none", "Not Distributed"), ("revenue", "Revenue"), ("orders", "Number of Orders")],
@@ -75,18 +84,19 @@ class ResCompany(models.Model):
         required=True,
         groups=MANAGER,
         help="The basis on which the overhead is distributed among customers.",
+        prefetch=TOGETHER,
     )
 
     # Weight of each component of an account's health, see ``key.account.figures._get_health_parts``.
     # A module that adds a component adds its field here, with 0 as default: the weights still add up to 100.
-    key_account_health_revenue = fields.Integer("Revenue Trend", default=20, groups=MANAGER)
-    key_account_health_margin = fields.Integer("Margin Trend", default=15, groups=MANAGER)
-    key_account_health_payment = fields.Integer("Payment", default=15, groups=MANAGER)
-    key_account_health_returns = fields.Integer("Returns", default=10, groups=MANAGER)
-    key_account_health_satisfaction = fields.Integer("Satisfaction", default=15, groups=MANAGER)
-    key_account_health_contact = fields.Integer("Contact", default=15, groups=MANAGER)
-    key_account_health_measures = fields.Integer("Measures", default=10, groups=MANAGER)
-    key_account_health_plan = fields.Integer("Plan Progress", default=0, groups=MANAGER)
+    key_account_health_revenue = fields.Integer("Revenue Trend", default=20, groups=MANAGER, prefetch=TOGETHER)
+    key_account_health_margin = fields.Integer("Margin Trend", default=15, groups=MANAGER, prefetch=TOGETHER)
+    key_account_health_payment = fields.Integer("Payment", default=15, groups=MANAGER, prefetch=TOGETHER)
+    key_account_health_returns = fields.Integer("Returns", default=10, groups=MANAGER, prefetch=TOGETHER)
+    key_account_health_satisfaction = fields.Integer("Satisfaction", default=15, groups=MANAGER, prefetch=TOGETHER)
+    key_account_health_contact = fields.Integer("Contact", default=15, groups=MANAGER, prefetch=TOGETHER)
+    key_account_health_measures = fields.Integer("Measures", default=10, groups=MANAGER, prefetch=TOGETHER)
+    key_account_health_plan = fields.Integer("Plan Progress", default=0, groups=MANAGER, prefetch=TOGETHER)
 
     # Profiles and annual reviews
     key_account_profile_months = fields.Integer(
@@ -95,12 +105,14 @@ class ResCompany(models.Model):
         groups=MANAGER,
         help="Account managers are reminded to check what they know about an account if it has not been checked for "
         "this many months. 0 means never.",
+        prefetch=TOGETHER,
     )
     key_account_review_lead = fields.Integer(
         "Days before the Due Date",
         default=60,
         groups=MANAGER,
         help="An account's next annual review is created for preparation this many days before it is due.",
+        prefetch=TOGETHER,
     )
     key_account_proposal_days = fields.Integer(
         "Validity of Links to Proposed Dates",
@@ -108,6 +120,7 @@ class ResCompany(models.Model):
         groups=MANAGER,
         help="Number of days during which customers can choose a date for their annual review, at the latest until "
         "the last proposed date.",
+        prefetch=TOGETHER,
     )
 
     _key_account_cost_coverage_is_share = models.Constraint(

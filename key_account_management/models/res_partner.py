@@ -12,6 +12,7 @@ from ..screens.sales_panel import SalesPanel
 from ..tools.client import notification
 from ..tools.counts import count_by
 from ..tools.deletion import on_deletion
+from ..tools.prefetch import TOGETHER
 from ..tools.problems import log_problem
 from ..tools.rights import check_field
 from ..tools.rpc import check_records, for_every_rpc
@@ -91,6 +92,7 @@ class ResPartner(models.Model):
     key_account_minimum_order = fields.Float(
         "Minimum Order Value",
         company_dependent=True,
+        prefetch=TOGETHER,
         tracking=True,
         copy=False,
         groups=USER,
@@ -259,7 +261,10 @@ class ResPartner(models.Model):
         return result
 
     def _fields_sync(self, values):
-        return super(ResPartner, self.with_context(**{ADDRESS_FOLLOWS: True}))._fields_sync(values)
+        # Each context costs: only where a parent's country would follow
+        moved = any(partner.parent_id and partner.country_id != partner.parent_id.country_id for partner in self)
+        partners = self.with_context(**{ADDRESS_FOLLOWS: True}) if moved else self
+        return super(ResPartner, partners)._fields_sync(values)
 
     def _update_address(self, vals):
         return super(ResPartner, self._without_other_key_accounts(vals))._update_address(vals)

@@ -12,6 +12,7 @@ from ..figures.reader import SYSTEM
 from ..figures.sources.abc_class import ABC_CLASSES
 from ..roles import HEAD, MANAGER, USER
 from ..screens.figures_tab import FiguresTab
+from ..tools.prefetch import TOGETHER
 from ..tools.problems import log_problem
 from ..tools.rpc import check_records, for_every_rpc, shortened
 
@@ -28,6 +29,13 @@ FIGURE_VIEWS = {
     "res.partner": "res_partner_view_list_figure",
     "sale.order": "sale_order_view_list_figure",
 }
+
+
+class ShownAbc(fields.Selection):
+    """A class that is computed for each reader; in queries as well, so that lists can be grouped by it."""
+
+    def to_sql(self, model, alias):
+        return model._get_key_account_abc_sql(alias)
 
 
 class ResPartner(models.Model):
@@ -47,6 +55,7 @@ class ResPartner(models.Model):
         "account.analytic.account",
         "Direct Customer Costs",
         company_dependent=True,
+        prefetch=TOGETHER,
         check_company=True,
         copy=False,
         groups=MANAGER,
@@ -66,10 +75,16 @@ class ResPartner(models.Model):
     )
     # Revenue is per company. Stored, so that lists can be sorted and grouped; a daily job keeps it up to date.
     key_account_abc_proposal = fields.Selection(
-        ABC_CLASSES, "Stored ABC Proposal", company_dependent=True, readonly=True, copy=False, groups=fields.NO_ACCESS
+        ABC_CLASSES,
+        "Stored ABC Proposal",
+        company_dependent=True,
+        prefetch=TOGETHER,
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
     )
     # It says something about the revenue: shown of the accounts whose figures the reader may see
-    key_account_abc = fields.Selection(
+    key_account_abc = ShownAbc(
         ABC_CLASSES,
         "ABC Proposal",
         compute="_compute_key_account_abc",
@@ -127,12 +142,9 @@ class ResPartner(models.Model):
 
     # === READING ===#
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        if field_expr != "key_account_abc":
-            return super()._field_to_sql(alias, field_expr, query)
-        self._check_field_access(self._fields[field_expr], "read")
+    def _get_key_account_abc_sql(self, alias):
         # As superuser: no one may read what is stored
-        stored = self.sudo()._field_to_sql(alias, "key_account_abc_proposal", query)
+        stored = self.sudo()._field_to_sql(alias, "key_account_abc_proposal")
         if self._sees_all_key_accounts():
             return stored
         own = self.with_context(active_test=False)._search([("is_my_key_account", "=", True)])

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..figures.sources.open_orders import open_orders
 from ..roles import MANAGER, SALE_MARGIN, USER
-from ..tools.rights import check_field, check_filled_in
+from ..tools.rights import check_filled_in
 
 # Whose order it is in the figures
 FILLED_IN = ("key_account_customer_id",)
@@ -74,10 +74,10 @@ class SaleOrder(models.Model):
         check_filled_in(self, FILLED_IN, [vals])
         return super().write(vals)
 
-    def _field_to_sql(self, alias, field_expr, query=None):
+    def _traverse_related_sql(self, alias, field, query):
         # A related field is read as superuser
-        check_field(self, field_expr)
-        return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(field, "read")
+        return super()._traverse_related_sql(alias, field, query)
 
     # === BUSINESS METHODS ===#
 
