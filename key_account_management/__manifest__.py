@@ -37,6 +37,7 @@
         "reports/care_worksheet.xml",
         "reports/review_sheet_templates.xml",
         "reports/visit_sheet.xml",
+        "reports/plan_sheet.xml",
         "reports/key_account_sales_report_views.xml",
         "reports/key_account_potential_report_views.xml",
         # After the reports: the minutes are attached to their mail

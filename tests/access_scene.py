@@ -112,6 +112,7 @@ class AccessScene:
             {"plan_id": plan.id, "kpi_id": returns.id, "target_value": 4.0},
         )
         self._make("key.account.plan.input", {"plan_id": plan.id, "name": "Strong"})
+        self._make("key.account.plan.step", {"plan_id": plan.id, "name": "Analyse"})
         self._make(
             "key.account.milestone",
             self._mine(name="Prototype", user_id=self.person.id, date_deadline=date(2030, 1, 1)),

@@ -152,6 +152,7 @@ class GuardCase(CoachingCase):
             "key.account.coaching.participant": ("plan_id", "coaching", {"user_id": rep.id}),
             "key.account.document.job.line": ("job_id", "document.job", {"partner_id": account.id}),
             "key.account.plan.input": ("plan_id", "plan", {"name": "Strong"}),
+            "key.account.plan.step": ("plan_id", "plan", {"name": "Analyse"}),
             "key.account.plan.objective": ("plan_id", "plan", {"kpi_id": kpi.id}),
             "key.account.review.checklist": ("review_id", "review", {"name": "Question"}),
             "key.account.review.condition": ("review_id", "review", {"product_id": cls.product.id}),

@@ -10,6 +10,7 @@ from ..documents.kinds import KINDS, PDF_LABELS
 from ..documents.pdf.care_worksheet import CareWorksheet
 from ..documents.pdf.page_furniture import read_pages
 from ..documents.pdf.paper import LETTER, choose_paper
+from ..documents.pdf.plan_sheet import PlanSheet
 from ..documents.pdf.visit_sheet import VisitSheet
 from ..documents.slides.presentation_data import take_presentation_data
 from ..tools.rpc import check_records
@@ -18,6 +19,8 @@ from ..tools.rpc import check_records
 STRIP = 100_000
 
 FOLDER_PAPER = "key_account_management.paperformat_folder"
+# What is printed of one record a page, by `key_account_worksheet`
+SHEETS = {"visit": VisitSheet, "plan": PlanSheet}
 
 
 class IrActionsReport(models.Model):
@@ -30,15 +33,20 @@ class IrActionsReport(models.Model):
     )
     # One document of many records, unlike those of an account
     key_account_worksheet = fields.Selection(
-        [("filled", "Filled In"), ("empty", "To Be Filled In by Hand"), ("visit", "Preparation of a Visit")],
+        [
+            ("filled", "Filled In"),
+            ("empty", "To Be Filled In by Hand"),
+            ("visit", "Preparation of a Visit"),
+            ("plan", "Action Plan"),
+        ],
         readonly=True,
-        help="Set on care process worksheets and preparation sheets.",
+        help="Set on care process worksheets, preparation sheets and action plans.",
     )
 
     # === WHAT ODOO'S REPORTS ASK FOR ===#
 
     def _get_rendering_context(self, report, docids, data):
-        if report.key_account_document or report.key_account_worksheet in ("filled", "visit"):
+        if report.key_account_document or report.key_account_worksheet in ("filled", *SHEETS):
             # Whoever writes the address of a report names what it prints
             records = self.env[report.model].browse(docids)
             check_records(records)
@@ -47,8 +55,8 @@ class IrActionsReport(models.Model):
         context = super()._get_rendering_context(report, docids, data)
         if report.key_account_document:
             context["documents"] = self._get_key_account_documents(report, context["docs"])
-        if report.key_account_worksheet == "visit":
-            context["worksheet"] = VisitSheet(self.env, context["docs"])
+        if report.key_account_worksheet in SHEETS:
+            context["worksheet"] = SHEETS[report.key_account_worksheet](self.env, context["docs"])
         elif report.key_account_worksheet:
             context["worksheet"] = CareWorksheet(self.env, context["docs"], report.key_account_worksheet == "empty")
         if report.key_account_document or report.key_account_worksheet:

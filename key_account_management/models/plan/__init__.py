@@ -5,4 +5,5 @@ from . import (
     key_account_plan,
     key_account_plan_input,
     key_account_plan_objective,
+    key_account_plan_step,
 )

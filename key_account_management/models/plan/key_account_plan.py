@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
@@ -12,6 +14,7 @@ from ...roles import MANAGER
 from ...tools.overlap import check_overlap, no_overlap
 from ...tools.rights import linked
 from ...tools.time_zones import later
+from .likely_range import likely_range
 
 MILESTONE_WITHIN_DAYS = 90
 # A target of the account that is created, changed, moved to another year or deleted
@@ -27,6 +30,8 @@ class KeyAccountPlan(models.Model):
     it finds there, if any, and leaves the other one behind. There are no targets for any other period, for half a
     year for example: such a plan keeps the number that was entered in it. Its objectives do the same.
 
+    Its steps say what is done and what that takes, in hours and money.
+
     The business potential is what is invoiced, what is still to come and how much is missing:
 
     - The weighted potential is the sum of expected revenue × probability over the open opportunities that the plan
@@ -35,7 +40,8 @@ class KeyAccountPlan(models.Model):
     - A revenue target is a goal: what contributes to it is counted already. It adds nothing.
     - Still to come is the part of it whose day is in the plan's period: expected closing or deadline, but today
       at the earliest, because anything overdue and open comes today or later.
-    - Invoiced and pipeline: invoiced + still to come. Gap: target less that; below zero when it is more than planned.
+    - Invoiced and pipeline: invoiced + still to come, and the range in which four of five cases lie. Gap: target less
+      invoiced and pipeline; below zero when it is more than planned.
 
     What the account buys without any opportunity is in none of these: see the figure ``forecast``, of a fiscal year.
     """
@@ -80,6 +86,7 @@ class KeyAccountPlan(models.Model):
     objective_ids = fields.One2many("key.account.plan.objective", "plan_id", "Objectives")
     milestone_ids = fields.One2many("key.account.milestone", "plan_id", "Milestones")
     input_ids = fields.One2many("key.account.plan.input", "plan_id", "Analysis and Meetings")
+    step_ids = fields.One2many("key.account.plan.step", "plan_id", "Steps")
     lead_ids = fields.Many2many(
         "crm.lead",
         "key_account_plan_lead_rel",
@@ -96,6 +103,18 @@ class KeyAccountPlan(models.Model):
         "key.account.plan", "Copied From", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     missing = fields.Char(compute="_compute_missing", help="Codes of the checks that found something.")
+
+    # What the steps take
+    step_hours = fields.Float("Planned Hours", compute="_compute_steps", digits=(16, 1), aggregator=None)
+    step_budget = fields.Monetary("Budget", compute="_compute_steps", aggregator=None)
+    step_cost = fields.Monetary(
+        "Cost of the Steps",
+        compute="_compute_step_cost",
+        aggregator=None,
+        groups=MANAGER,
+        help="The budgets of all steps, and their hours at the hourly cost in the settings.",
+    )
+    steps_done = fields.Char("Steps Done", compute="_compute_steps", help="How many of the steps are done.")
 
     # Business potential
     actual_revenue = fields.Monetary(
@@ -120,6 +139,25 @@ class KeyAccountPlan(models.Model):
         aggregator=None,
         help="Invoiced plus still to come: what the opportunities and milestones of the plan name. What the account "
         "buys without them is in the forecast of the fiscal year.",
+    )
+    forecast_low = fields.Monetary(
+        "Invoiced and Pipeline: at Least",
+        compute="_compute_potential",
+        aggregator=None,
+        help="In nine of ten cases, invoiced and pipeline come to at least this much. Each opportunity and milestone "
+        "comes with its probability, whether or not others do.",
+    )
+    forecast_high = fields.Monetary(
+        "Invoiced and Pipeline: at Most",
+        compute="_compute_potential",
+        aggregator=None,
+        help="In nine of ten cases, invoiced and pipeline come to no more than this.",
+    )
+    potential_probability = fields.Float(
+        "Probability",
+        compute="_compute_potential",
+        aggregator=None,
+        help="Share of what is expected in the plan's period that is still to come by its probability.",
     )
     gap = fields.Monetary(
         compute="_compute_potential",
@@ -204,6 +242,7 @@ class KeyAccountPlan(models.Model):
         wanted = {plan: plan._get_wanted_revenue(today) for plan in self}
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         weighted = self._read_weighted_potential(today)
+        positions = self._read_positions_to_come(today)
         for plan in self:
             figure = figures.get(wanted[plan])
             plan.actual_revenue = (figure and figure.value) or 0.0
@@ -212,6 +251,10 @@ class KeyAccountPlan(models.Model):
             plan.weighted_potential = plan.currency_id.round(total) if total else 0.0
             plan.potential_to_come = plan.currency_id.round(to_come) if to_come else 0.0
             plan.forecast = plan.actual_revenue + plan.potential_to_come
+            coming = positions.get(plan._origin.id, [])
+            low, high = likely_range(coming, plan.currency_id.rounding or 0.01)
+            plan.forecast_low, plan.forecast_high = plan.actual_revenue + low, plan.actual_revenue + high
+            plan.potential_probability = ratio(to_come, sum(amount for amount, _chance in coming)) or 0.0
             plan.gap = plan.target_revenue - plan.forecast if plan.target_revenue else 0.0
             plan.forecast_rate = (ratio(plan.forecast, plan.target_revenue) or 0.0) * 100
 
@@ -224,6 +267,21 @@ class KeyAccountPlan(models.Model):
         for plan in self:
             figure = figures.get(wanted[plan])
             plan.expected_revenue = (figure and figure.value) or 0.0
+
+    @api.depends("step_ids.hours", "step_ids.budget", "step_ids.date_done")
+    @api.depends_context("lang")
+    def _compute_steps(self):
+        for plan in self:
+            steps = plan.step_ids
+            plan.step_hours = sum(steps.mapped("hours"))
+            plan.step_budget = sum(steps.mapped("budget"))
+            done = len(steps.filtered("date_done"))
+            plan.steps_done = self.env._("%(done)s of %(count)s", done=done, count=len(steps)) if steps else False
+
+    @api.depends("step_ids.cost")
+    def _compute_step_cost(self):
+        for plan in self:
+            plan.step_cost = sum(plan.step_ids.mapped("cost"))
 
     @api.depends("actual_revenue", "potential_to_come", "target_revenue")
     @api.depends_context("uid", "allowed_company_ids")
@@ -329,8 +387,8 @@ class KeyAccountPlan(models.Model):
     def action_copy_into_next_period(self):
         """Creates the plan for the next period, with what is still open in this one, and opens it.
 
-        Open means milestones not reached, inputs not turned into anything, opportunities neither won nor
-        lost. Objectives start from their current values. Milestones that are due in the next period move into its
+        Open means milestones not reached, steps not done, inputs not turned into anything, opportunities neither won
+        nor lost. Objectives start from their current values. Milestones that are due in the next period move into its
         plan; those due in this one stay, because they can still be reached. Once this period is over, those that were
         not are continued: archived here, copied there with deadlines as much later.
 
@@ -352,6 +410,7 @@ class KeyAccountPlan(models.Model):
         following = self._make([self._prepare_next_values(date_from, date_to)])
         self._copy_targets(following)
         self._continue_open_milestones(following)
+        self._continue_open_steps(following)
         self.message_post(body=self.env._("Copied to the next period: %(plan)s", plan=following._get_html_link()))
         return following._get_records_action()
 
@@ -362,6 +421,10 @@ class KeyAccountPlan(models.Model):
         """The plan in force for an account on a day; empty if there is none, or if the user may not see it."""
         domain = Domain("partner_id", "=", partner.id) & Domain("company_id", "=", company.id)
         return self.search(domain & Domain("date_from", "<=", day) & Domain("date_to", ">=", day), limit=1)
+
+    def _is_period_possible(self):
+        """Whether there is a period: what is being entered in a form need not be one yet."""
+        return bool(self.date_from and self.date_to and self.date_from <= self.date_to)
 
     def _get_overlap_domain(self, date_from, date_to):
         self.ensure_one()
@@ -420,7 +483,7 @@ class KeyAccountPlan(models.Model):
     def _get_wanted_revenue(self, today, code="revenue"):
         """:return: what `_compute_many` is to compute, None if the plan has not begun"""
         self.ensure_one()
-        if not self.partner_id or not self.date_from or not self.date_to or self.date_from > self.date_to:
+        if not self.partner_id or not self._is_period_possible():
             return None
         period = Period(self.date_from, self.date_to).up_to(today)
         return period and (self.partner_id, self.company_id, period, code)
@@ -440,21 +503,62 @@ class KeyAccountPlan(models.Model):
         )
         return {plan: (total, to_come) for plan, total, to_come in rows}
 
+    def _read_positions_to_come(self, today):
+        """:return: ``{plan id: [(amount, probability from 0 to 1)]}`` of what is still to come in the period"""
+        if not self._origin.ids:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT position.plan_id, position.amount, position.probability / 100
+                  FROM (%(positions)s) position
+                 WHERE position.plan_id = ANY(%(plans)s) AND position.is_to_come
+                """,
+                positions=self._positions_query(today),
+                plans=self._origin.ids,
+            )
+        )
+        positions = defaultdict(list)
+        for plan, amount, probability in rows:
+            # An opportunity may have no amount yet
+            positions[plan].append((float(amount or 0.0), float(probability or 0.0)))
+        return positions
+
     @api.model
     def _potential_query(self, today):
         """:return: SQL with a row (plan_id, weighted, to_come) for each plan that has potential, in its currency"""
         return SQL(
             """
+            SELECT position.plan_id,
+                   SUM(position.weighted) AS weighted,
+                   COALESCE(SUM(position.weighted) FILTER (WHERE position.is_to_come), 0) AS to_come
+              FROM (%s) position
+          GROUP BY position.plan_id
+            """,
+            self._positions_query(today),
+        )
+
+    @api.model
+    def _positions_query(self, today):
+        """What the potential of plans is made of.
+
+        :return: SQL with a row (plan_id, amount, probability in per cent, weighted, is_to_come: whether it is expected
+            in the plan's period) for each opportunity or milestone, in the plan's currency
+        """
+        return SQL(
+            """
             SELECT plan.id AS plan_id,
-                   SUM(position.amount) AS weighted,
-                   COALESCE(SUM(position.amount) FILTER (
-                       WHERE GREATEST(position.day, %(today)s) BETWEEN plan.date_from AND plan.date_to
-                   ), 0) AS to_come
+                   position.amount,
+                   position.probability,
+                   position.weighted,
+                   GREATEST(position.day, %(today)s) BETWEEN plan.date_from AND plan.date_to AS is_to_come
               FROM key_account_plan plan
               JOIN (
                     SELECT linked.plan_id,
                            lead.company_id,
-                           lead.prorated_revenue AS amount,
+                           lead.expected_revenue AS amount,
+                           lead.probability,
+                           lead.prorated_revenue AS weighted,
                            lead.date_deadline AS day
                       FROM (
                             SELECT plan_id, lead_id FROM key_account_plan_lead_rel
@@ -469,6 +573,8 @@ class KeyAccountPlan(models.Model):
                  UNION ALL
                     SELECT milestone.plan_id,
                            milestone.company_id,
+                           milestone.expected_revenue,
+                           milestone.probability,
                            milestone.expected_revenue * milestone.probability / 100,
                            milestone.date_deadline
                       FROM key_account_milestone milestone
@@ -481,7 +587,6 @@ class KeyAccountPlan(models.Model):
                    ) position ON position.plan_id = plan.id
                 -- an opportunity without a company is in the currency of whoever looks at it: here of the plan
                 AND COALESCE(position.company_id, plan.company_id) = plan.company_id
-          GROUP BY plan.id
             """,
             today=SQL("%s::date", today),
         )
@@ -568,3 +673,16 @@ class KeyAccountPlan(models.Model):
                 copy.stage_id = milestone.stage_id
             milestone._message_log(body=self.env._("Continued as %(milestone)s.", milestone=copy._get_html_link()))
             milestone.active = False
+
+    def _continue_open_steps(self, following):
+        """As for milestones, but what was not done stays in the plan in which it should have been done."""
+        open_ones = self.step_ids.filtered(lambda step: not step.date_done)
+        if self.date_to >= fields.Date.context_today(self):
+            open_ones.filtered(
+                lambda step: step.date_deadline and step.date_deadline > self.date_to
+            ).plan_id = following
+            return
+        shift = relativedelta(following.date_from, self.date_from)
+        for step in open_ones:
+            dates = {name: step[name] and later(step[name], shift) for name in ("date_start", "date_deadline")}
+            step.copy({"plan_id": following.id, **dates})

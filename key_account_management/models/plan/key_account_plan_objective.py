@@ -29,7 +29,10 @@ class KeyAccountPlanObjective(models.Model):
     kpi_id = fields.Many2one("key.account.kpi", "Figure", required=True, index=True, ondelete="cascade")
     audience = fields.Selection(related="kpi_id.audience", store=True)
     start_value = fields.Float(
-        "Starting Value", help="The value at the start. For percentages, enter 25 for 25%.", aggregator=None
+        "Starting Value",
+        aggregator=None,
+        help="The value at the start, proposed from the same period of the year before. For percentages, enter 25 for "
+        "25%.",
     )
     target_value = fields.Float(
         "Target",
@@ -122,8 +125,7 @@ class KeyAccountPlanObjective(models.Model):
         wanted = {objective: objective._get_wanted_figure() for objective in self}
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         formatter = Formatter(self.env)
-        sources = self.env["key.account.figures"]._get_sources()
-        over_time = {code for source in sources for code in source.codes_over_time}
+        over_time = self._get_codes_over_time()
         for objective in self:
             figure, kpi = figures.get(wanted[objective]), objective.kpi_id
             value = figure.value if figure else None
@@ -141,7 +143,54 @@ class KeyAccountPlanObjective(models.Model):
             results = ("not_met", "met") if is_over else ("behind", "ahead")
             objective.result = "unknown" if met is None else results[met]
 
+    @api.onchange("kpi_id")
+    def _onchange_kpi_id(self):
+        self.start_value = self._get_start_values()[self]
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        objectives = super().create(vals_list)
+        without = objectives.browse(
+            objective.id
+            for objective, vals in zip(objectives, vals_list, strict=True)
+            if "start_value" not in vals and "default_start_value" not in self.env.context
+        )
+        for objective, start in without._get_start_values().items():
+            objective.start_value = start
+        return objectives
+
     # === BUSINESS METHODS ===#
+
+    def _get_start_values(self):
+        """:return: ``{objective: value of its figure in the same period of the year before}``, 0 if that is not known
+
+        As long as that period is not over, what adds up over it is not known, and of everything else today's value is.
+        """
+        today = fields.Date.context_today(self)
+        over_time = self._get_codes_over_time()
+        wanted = {}
+        for objective in self:
+            plan, code = objective.plan_id, objective.kpi_id.code
+            if not (code and plan.partner_id and plan._is_period_possible()):
+                continue
+            before = Period(plan.date_from, plan.date_to).previous
+            over = before.up_to(today)
+            if over == before or (over and code not in over_time):
+                wanted[objective] = (plan.partner_id, plan.company_id, over, code)
+        figures = self.env["key.account.figures"]._compute_many(list(wanted.values()))
+        values = {}
+        for objective in self:
+            figure = figures.get(wanted.get(objective))
+            scale = 100 if objective.kpi_id.unit == "percent" else 1
+            values[objective] = ((figure and figure.value) or 0.0) * scale
+        return values
+
+    def _get_codes_over_time(self):
+        """The figures that add up over a period."""
+        sources = self.env["key.account.figures"]._get_sources()
+        return {code for source in sources for code in source.codes_over_time}
 
     def _get_better(self, figure):
         """The direction of the objective: of a figure that is neither better up nor down, the one that was planned."""
@@ -169,7 +218,7 @@ class KeyAccountPlanObjective(models.Model):
         """:return: what `_compute_many` is to compute, None if the plan has not begun"""
         self.ensure_one()
         plan = self.plan_id
-        if not (self.kpi_id and plan.partner_id and plan.date_from and plan.date_to) or plan.date_from > plan.date_to:
+        if not (self.kpi_id and plan.partner_id and plan._is_period_possible()):
             return None
         period = Period(plan.date_from, plan.date_to).up_to(fields.Date.context_today(self))
         return period and (plan.partner_id, plan.company_id, period, self.kpi_id.code)

@@ -1,0 +1,100 @@
+import datetime
+from typing import Any
+
+from odoo.api import Environment
+from odoo.models import BaseModel
+
+from ...tools.time_zones import company_day
+from ..data.sender import gather_sender
+from ..formatter import Formatter
+from .page_furniture import number_sheets
+from .paper import choose_paper
+
+
+class PlanSheet:
+    """What the template of the action plan's sheet writes: a plan on a page, in the user's language. Internal.
+
+    It shows what the user may see, and nothing that they may not.
+    """
+
+    def __init__(self, env: Environment, plans: BaseModel) -> None:
+        self.env = env
+        self.format = Formatter(env)
+        self.sender = gather_sender(env)
+        self.paper = choose_paper(env.company.paperformat_id)
+        self.plans = plans.with_env(env)
+
+    @property
+    def footer(self) -> str:
+        today = self.format.date(company_day(self.env.company))
+        return " · ".join((self.env._("Internal"), self.env._("Action Plan"), today))
+
+    def finish(self, pdf: bytes) -> bytes:
+        """:return: the finished document from the pages produced by wkhtmltopdf"""
+        return number_sheets(pdf, self.footer, self.paper)
+
+    def date(self, day: datetime.date | None) -> str:
+        return self.format.date(day, "medium") if day else ""
+
+    def money(self, plan: BaseModel, amount: float) -> str:
+        return self.format.money(amount, plan.currency_id.name)
+
+    def hours(self, hours: float) -> str:
+        return self.format.number(hours, 1) if hours else ""
+
+    def label(self, record: BaseModel, field: str) -> str:
+        """:return: the label of a selection's value, empty if there is none"""
+        return dict(record._fields[field]._description_selection(self.env)).get(record[field], "")
+
+    def potential(self, plan: BaseModel) -> list[tuple[str, str, str]]:
+        """:return: [(name, amount, what is to be said of it)]; a plan without a target has no gap either"""
+        coming = ""
+        if plan.potential_probability:
+            share = self.format.percent(plan.potential_probability, 0)
+            coming = self.env._("probability %(share)s", share=share)
+        between = ""
+        if plan.forecast_low != plan.forecast_high:
+            low, high = (self.money(plan, amount) for amount in (plan.forecast_low, plan.forecast_high))
+            between = self.env._("%(low)s to %(high)s", low=low, high=high)
+        amounts = [
+            (self.env._("Invoiced"), plan.actual_revenue, ""),
+            (self.env._("Still to Come"), plan.potential_to_come, coming),
+            (self.env._("Invoiced and Pipeline"), plan.forecast, between),
+        ]
+        if plan.target_revenue:
+            amounts.insert(0, (self.env._("Target Revenue"), plan.target_revenue, ""))
+            amounts.append((self.env._("Gap"), plan.gap, ""))
+        return [(name, self.money(plan, amount), text) for name, amount, text in amounts]
+
+    def objective(self, objective: BaseModel) -> dict[str, Any]:
+        """:return: what is written of an objective"""
+        kpi, unit = objective.kpi_id, objective.plan_id.currency_id.name
+        scale = 100 if kpi.unit == "percent" else 1
+        start, target = (
+            self.format.value(value / scale, kpi.unit, unit) if value else ""
+            for value in (objective.start_value, objective.target_value)
+        )
+        known = objective.has_actual and objective.target_value
+        return {
+            "name": kpi.name,
+            "start": start,
+            "target": target,
+            "actual": objective.actual,
+            "reached": self.format.percent(objective.reached / 100, 0) if known else "",
+            "result": self.label(objective, "result"),
+        }
+
+    def inputs(self, plan: BaseModel) -> list[tuple[str, list[str]]]:
+        """:return: [(kind, what is known)], of those kinds of which there is something"""
+        return [
+            (self.label(of_kind[0], "kind"), of_kind.mapped("name"))
+            for of_kind in plan.input_ids.grouped("kind").values()
+        ]
+
+    def milestones(self, plan: BaseModel) -> BaseModel:
+        return plan.milestone_ids.filtered("active").sorted("date_deadline")
+
+    def opportunities(self, plan: BaseModel) -> BaseModel:
+        """Those that the user may see; what they come to is in the potential for everybody."""
+        found = plan.lead_ids | plan.milestone_ids.lead_ids
+        return found._filtered_access("read").filtered(lambda lead: lead.won_status == "pending")
