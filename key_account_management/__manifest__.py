@@ -47,6 +47,7 @@
         "wizard/key_account_document_wizard_views.xml",
         "wizard/key_account_review_carry_over_views.xml",
         "wizard/key_account_review_close_views.xml",
+        "wizard/key_account_review_hold_views.xml",
         "wizard/key_account_review_proposal_views.xml",
         "views/res_partner_views.xml",
         "views/calendar_event_views.xml",

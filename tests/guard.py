@@ -161,6 +161,7 @@ class GuardCase(CoachingCase):
             "key.account.review.slot": ("review_id", "review", {"start": datetime(2030, 1, 1, 9)}),
             "key.account.review.topic": ("review_id", "review", {"name": "Topic"}),
             "key.account.review.carry.over": ("review_id", "review", {}),
+            "key.account.review.hold": ("review_id", "review", {}),
             "key.account.review.proposal": ("review_id", "review", {}),
         }
         if name == "key.account.review.close":

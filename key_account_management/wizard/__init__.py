@@ -4,6 +4,7 @@ from . import (
     key_account_document_wizard,
     key_account_review_carry_over,
     key_account_review_close,
+    key_account_review_hold,
     key_account_review_proposal,
     survey_invite,
 )

@@ -44,12 +44,12 @@ registry.category("web_tour.tours").add("key_account_prepare_review", {
         },
         {
             content: "The review was held",
-            trigger: "button[name='action_hold']",
+            trigger: ".o_form_statusbar button:contains(Mark as Held)",
             run: "click",
         },
         {
-            content: "Confirm that the figures are frozen",
-            trigger: ".modal-footer .btn-primary",
+            content: "Confirm day and participants, and that the figures are frozen",
+            trigger: ".modal button[name='action_hold']",
             run: "click",
         },
         {

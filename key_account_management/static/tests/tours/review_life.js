@@ -76,8 +76,16 @@ registry.category("web_tour.tours").add("key_account_life_present_and_close", {
             trigger: "[name='topic_ids'] .o_selected_row td[name='result'] textarea",
             run: "edit A pilot on line 2 in May",
         },
-        { content: "The meeting is over", trigger: "button[name='action_hold']", run: "click" },
-        { content: "The figures are frozen", trigger: ".modal-footer .btn-primary", run: "click" },
+        {
+            content: "The meeting is over",
+            trigger: ".o_form_statusbar button:contains(Mark as Held)",
+            run: "click",
+        },
+        {
+            content: "On the day and with those that were agreed",
+            trigger: ".modal button[name='action_hold']",
+            run: "click",
+        },
         { content: "Close it", trigger: "button[name='action_close']", run: "click" },
         {
             content: "No one does it yet: the user is asked about it",
