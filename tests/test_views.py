@@ -36,6 +36,11 @@ class TestViews(KeyAccountCase):
                 pattern = rf"^{view.model.replace('.', '_')}_view_{view.type}(_\w+)?$"
                 self.assertRegex(self.names[view.id], pattern)
 
+    def test_dates_are_dates(self):
+        """Odoo's widget says "next month" of what is due in three days."""
+        for view in self.views:
+            self.assertNotIn("remaining_days", view.arch_db, self.names[view.id])
+
     def test_one_file_for_each_model(self):
         found = 0
         for path in (ROOT / ADDON).glob("*/*.xml"):

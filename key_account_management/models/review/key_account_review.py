@@ -110,6 +110,8 @@ class KeyAccountReview(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        # Columns in their order, empty ones too
+        group_expand=True,
     )
     is_frozen = fields.Boolean(
         compute="_compute_is_frozen", help="The review has been held: its figures stay as they are."
