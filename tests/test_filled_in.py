@@ -55,6 +55,34 @@ class TestFilledIn(CoachingCase):
                     forge()
             self.assertEqual(records.sudo().key_account_customer_id, self.account)
 
+    def test_emails_that_a_client_hands_over(self):
+        """Odoo takes them as superuser from every employee: they make, move and say nothing that is not theirs."""
+        email = "From: x@example.com\nTo: y@example.com\nSubject: Forged\nMessage-Id: <{}@x>\n\nForged\n"
+        session = self.session(name="Secret", users=self.colleague)
+        new = {"name": "Forged", "partner_id": self.foreign.id, "date_end": "2030-01-01", "user_id": self.rep.id}
+        meeting = {"start": "2025-03-03 09:00:00", "stop": "2025-03-03 10:00:00", "name": "Forged"}
+        forged = [
+            ("key.account.coaching.session", {}, session.id),
+            ("res.partner", {"key_account_status": "active", "key_account_manager_id": self.rep.id}, None),
+            ("res.partner", {"parent_id": self.foreign.id, "is_company": True}, None),
+            ("calendar.event", {**meeting, "key_account_session_id": session.id}, None),
+            *(
+                (name, new, None)
+                for name, model in self.env.items()
+                if name.startswith("key.account.") and hasattr(model, "message_process") and not model._abstract
+            ),
+        ]
+        for user in (self.outsider, self.rep):
+            threads = self.env["res.partner"].with_user(user)
+            for number, (model, values, thread) in enumerate(forged):
+                with self.subTest(model, user=user.name), self.assertRaises(AccessError):
+                    threads.message_process(model, email.format(f"{user.id}-{number}"), values, thread_id=thread)
+        own = self.session(name="Own", users=self.rep)
+        threads = self.env["res.partner"].with_user(self.manager)
+        threads.message_process(own._name, email.format("own"), thread_id=own.id)
+        self.assertIn("Forged", own.message_ids[0].body)
+        self.assertTrue(threads.message_process("res.partner", email.format("new")))
+
     def test_whatever_is_stored_is_filled_in(self):
         """The next computed field of ours on models of others cannot be written either."""
         stored = {

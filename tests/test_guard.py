@@ -1,6 +1,8 @@
 """Nobody sets what only the add-on sets, or links to what they may not read: every field of every model of ours."""
 
+import inspect
 from datetime import date, datetime
+from types import CodeType
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError, UserError
@@ -34,6 +36,15 @@ READ_BY_ALL = {
     "product.category",
     "res.currency",
 }
+# What asks whether whoever is at work may do something
+RIGHTS = {"check_access", "has_access", "_filtered_access", "_check_field_access", "_has_field_access"}
+PACKAGE = "odoo.addons.key_account_management."
+
+
+def names_in(code):
+    """:return: set of the names that a code object, and the functions inside it, use"""
+    inner = [names_in(const) for const in code.co_consts if isinstance(const, CodeType)]
+    return set(code.co_names).union(*inner)
 
 
 class TestGuard(GuardCase):
@@ -114,6 +125,62 @@ class TestGuard(GuardCase):
     def test_every_model_is_guarded(self):
         guard = self.env.registry["key.account.guard.mixin"]
         self.assertFalse([name for name, model in self.models.items() if not isinstance(model, guard)])
+
+    def test_nothing_that_runs_as_superuser_asks_for_rights(self):
+        """Odoo runs constraints, and computes what is stored, as superuser, to whom everything is allowed."""
+        asking = {}
+        for name, model in self.env.items():
+            computes = [field.compute for field in model._fields.values() if field.compute and field.compute_sudo]
+            computes = [getattr(type(model), each) if isinstance(each, str) else each for each in computes]
+            for method in {*model._constraint_methods, *computes}:
+                method = inspect.unwrap(method)
+                if method.__module__.startswith(PACKAGE) and (used := RIGHTS & self.names_used(method)):
+                    asking[f"{name}.{method.__name__}"] = used
+        # Only of an account that is not saved, and then as the user
+        asking.pop("key.account.visit._compute_location")
+        self.assertFalse(asking)
+
+    def names_used(self, method):
+        """:return: set of the names that a method uses, and those of its model and mixins that it calls"""
+        names, waiting = set(), [method]
+        cls = next(type(model) for model in self.env.values() if getattr(type(model), method.__name__, None) is method)
+        while waiting:
+            new = names_in(waiting.pop().__code__) - names
+            names |= new
+            called = [getattr(cls, name, None) for name in new if name.startswith("_")]
+            waiting += [
+                each for each in map(inspect.unwrap, filter(inspect.isfunction, called)) if PACKAGE in each.__module__
+            ]
+        return names
+
+    def test_constraints_name_nothing_of_others(self):
+        """Odoo runs them before it checks whether a new record is the user's."""
+        plan = self.theirs["key.account.plan"]
+        plan.name = "HIDDEN"
+        period = {"date_from": plan.date_from, "date_to": plan.date_to}
+        plans = plan.with_user(self.manager).browse()
+        for forge in (
+            lambda: plans.create({"partner_id": self.foreign.id, "user_id": self.manager.id, **period}),
+            lambda: (
+                self.own["key.account.plan"].with_user(self.manager).write({"partner_id": self.foreign.id, **period})
+            ),
+        ):
+            with self.assertRaises(AccessError) as caught, self.env.cr.savepoint():
+                forge()
+            self.assertNotIn("HIDDEN", str(caught.exception))
+
+    def test_translations_are_written_like_their_field(self):
+        """Odoo writes them to the database itself; what `write` refuses is refused all the same."""
+        review = self.own["key.account.review"]
+        item = self.own["key.account.review.checklist"].with_user(self.manager)
+        self.assertForbidden(item, "update_field_translations", "name", {"en_US": ""})
+        self.assertForbidden(item, "update_field_translations", "name", {"en_US": {"HIDDEN": 1}})
+        item.update_field_translations("name", {"en_US": "Who comes?", "de_DE": "Wer kommt?"})
+        self.assertEqual((item.name, item.with_context(lang="de_DE").name), ("Who comes?", "Wer kommt?"))
+        review.action_hold()
+        review._close()
+        self.assertForbidden(item, "update_field_translations", "name", {"en_US": "Forged", "de_DE": "Falsch"})
+        self.assertEqual((item.name, item.with_context(lang="de_DE").name), ("Who comes?", "Wer kommt?"))
 
     def guarded(self):
         for name, model in self.models.items():

@@ -22,6 +22,7 @@ class KeyAccountGuardMixin(models.AbstractModel):
       follows it as superuser.
     - A record that was moved, to another account for example, is one that the user may write there as well. Odoo only
       checks whether it was theirs before.
+    - Messages of constraints are for those who may read the record, also where it is not theirs to create.
     - What cannot be saved is refused with a sentence, where Odoo or the database would end with an error of their own.
     """
 
@@ -56,6 +57,12 @@ class KeyAccountGuardMixin(models.AbstractModel):
             # Also in a company that the user works for but has not switched to
             self.with_context(allowed_company_ids=self.env.user.company_ids.ids).check_access("write")
         return result
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        # Odoo runs constraints as superuser, and before it checks a new record: their messages name what they find
+        if not self.env.su:
+            self.with_context(allowed_company_ids=self.env.user.company_ids.ids).check_access("read")
+        return super()._validate_fields(field_names, excluded_names)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
