@@ -2,8 +2,11 @@
 
 import contextlib
 
+import psycopg2
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import mute_logger
 
 from .coaching import CoachingCase
 from .test_customer_access import our_fields
@@ -155,3 +158,70 @@ class TestFilledIn(CoachingCase):
         for forge in (lambda: mine.write(about), lambda: activities.create({**about, "user_id": self.rep.id})):
             with self.assertRaises(AccessError):
                 forge()
+
+    def test_no_name_of_messages_files_and_activities_about_it(self):
+        """Every link to one of them, on any form."""
+        session = self.session(name="Secret", users=self.colleague)
+        about = {
+            "mail.message": session.message_post(body="Secret", subject="Secret"),
+            "ir.attachment": self.env["ir.attachment"].create(
+                {"name": "Secret", "raw": b"Secret", "res_model": session._name, "res_id": session.id}
+            ),
+            "mail.activity": session.activity_schedule("mail.mail_activity_data_todo", summary="Secret"),
+        }
+        tried = set()
+        for name, model in self.env.items():
+            if model._abstract:
+                continue
+            model = model.with_user(self.rep)
+            texts = {key: {} for key, each in model._fields.items() if each.type in ("char", "text", "html")}
+            for field in model._fields.values():
+                if field.type not in ("many2one", "many2many") or field.comodel_name not in about:
+                    continue
+                linked = about[field.comodel_name].id
+                value = linked if field.type == "many2one" else [Command.link(linked)]
+                spec = {**texts, field.name: {"fields": {"display_name": {}}}}
+                for values, context in (({field.name: value}, {}), ({}, {f"default_{field.name}": value})):
+                    tried.add((name, field.name))
+                    self.env.invalidate_all()
+                    with contextlib.suppress(AccessError, UserError):
+                        told = model.with_context(**context).onchange(values, [], spec)
+                        with self.subTest(name, field=field.name, context=context):
+                            self.assertNotIn("Secret", str(told))
+        self.assertIn(("mail.compose.message", "parent_id"), tried)
+
+    def test_no_name_of_what_a_window_is_about(self):
+        """Windows that name a model and ids as text, or as a reference: what they fill in, in the form and saved."""
+        session = self.session(name="Secret", users=self.colleague)
+        about = {"model": session._name, "res_model": session._name, "model_name": session._name}
+        about |= {"res_id": session.id, "res_ids": str(session.ids), "record_id": session.id}
+        about["res_model_id"] = about["model_id"] = self.env["ir.model"]._get_id(session._name)
+        tried = set()
+        for name, model in self.env.items():
+            fields = model._fields
+            if model._abstract or not any(key.startswith(("res_id", "record_id")) for key in fields):
+                continue
+            model = model.with_user(self.rep)
+            sent = {
+                key: value
+                for key, value in about.items()
+                if key in fields and isinstance(value, str) == (fields[key].type in ("char", "text", "selection"))
+            }
+            sent |= {key: f"{session._name},{session.id}" for key, each in fields.items() if each.type == "reference"}
+            texts = [key for key, each in fields.items() if each.type in ("char", "text", "html")]
+            proposed = {f"default_{key}": value for key, value in sent.items()}
+            tried.add(name)
+            for ask in (
+                lambda model=model, sent=sent, texts=texts: model.onchange(sent, [], {key: {} for key in texts}),
+                lambda model=model, proposed=proposed, texts=texts: model.with_context(**proposed).onchange(
+                    {}, [], {key: {} for key in texts}
+                ),
+                lambda model=model, sent=sent, texts=texts: model.create(sent).read(texts),
+            ):
+                self.env.invalidate_all()
+                refused = (UserError, ValueError, LookupError, TypeError, psycopg2.Error)
+                with contextlib.suppress(*refused), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                    told = str(ask())
+                    with self.subTest(name):
+                        self.assertNotIn("Secret", told)
+        self.assertIn("mail.compose.message", tried)

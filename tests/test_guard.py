@@ -182,6 +182,54 @@ class TestGuard(GuardCase):
         self.assertForbidden(item, "update_field_translations", "name", {"en_US": "Forged", "de_DE": "Falsch"})
         self.assertEqual((item.name, item.with_context(lang="de_DE").name), ("Who comes?", "Wer kommt?"))
 
+    def test_windows_are_of_whoever_opened_them(self):
+        """Also to the head: they hold records of a company in which others need not work."""
+        windows = {name: record for name, record in self.own.items() if record._transient}
+        self.assertTrue(windows)
+        for name, window in windows.items():
+            for user in (self.rep, self.manager, self.head):
+                with self.subTest(name, user=user.name):
+                    self.assertFalse(window.with_user(user).has_access("read"))
+                    if window.with_user(user).browse().has_access("read"):
+                        self.assertNotIn(window, window.with_user(user).search([]))
+
+    def test_defaults_are_not_for_what_the_add_on_creates(self):
+        """It creates as superuser in the course of what users do, whose context and settings propose anything."""
+        wanted = self.env["ir.default"].with_user(self.rep)
+        for name, model in self.models.items():
+            fields = [
+                each for each in model._fields.values() if each.store and each.column_type and each.type != "many2one"
+            ]
+            fields = [each for each in fields if each.name not in MAGIC_COLUMNS]
+            made = model.with_user(self.rep).sudo()
+            plain = made.default_get([each.name for each in fields])
+            proposed = made.with_context(**{f"default_{each.name}": self.value_of(each) for each in fields})
+            with self.subTest(name):
+                self.assertEqual(proposed.default_get([each.name for each in fields]), plain)
+            for each in fields:
+                if each.type in ("boolean", "char"):
+                    wanted.set(name, each.name, self.value_of(each), user_id=self.rep.id)
+            with self.subTest(name, of="settings"):
+                self.assertEqual(made.default_get([each.name for each in fields]), plain)
+
+    def test_a_risk_that_was_heard_stays_internal(self):
+        report = {
+            "partner_id": self.account.id,
+            "result": "Said",
+            "new": [{"kind": "risk", "name": "Strike", "day": None}],
+        }
+        visits = self.env["key.account.visit"].with_user(self.rep).with_context(default_is_shared=True)
+        self.env["ir.default"].with_user(self.rep).set("key.account.event", "is_shared", True, user_id=True)
+        saved = visits.save_report("a token of a test", report)
+        self.assertFalse(visits.browse(saved["visit_id"]).risk_ids.sudo().is_shared)
+
+    def test_the_portfolio_says_what_was_computed(self):
+        customer = self.make_customer("New")
+        proposing = customer.with_user(self.manager).with_context(default_revenue=9e9, default_margin_1=9e9)
+        proposing.action_make_key_account()
+        row = self.env["key.account.snapshot"].search([("partner_id", "=", customer.id)])
+        self.assertEqual((len(row), row.revenue, row.margin_1), (1, row.revenue_previous, row.margin_3))
+
     def guarded(self):
         for name, model in self.models.items():
             for field_name, field in model._fields.items():

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..tools.rights import is_hidden
@@ -6,6 +6,12 @@ from ..tools.rights import is_hidden
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        # Whoever reads a link is told the name behind it as superuser
+        super()._compute_display_name()
+        self.filtered(lambda message: is_hidden(self.env, message.model, message.res_id)).display_name = False
 
     def _compute_record_name(self):
         # As superuser; in a form that is not saved stands what a client sent

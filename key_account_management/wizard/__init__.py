@@ -5,5 +5,6 @@ from . import (
     key_account_review_carry_over,
     key_account_review_close,
     key_account_review_proposal,
+    mail_compose_message,
     survey_invite,
 )

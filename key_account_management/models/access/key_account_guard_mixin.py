@@ -1,6 +1,6 @@
 from collections.abc import Mapping
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
@@ -22,6 +22,8 @@ class KeyAccountGuardMixin(models.AbstractModel):
       follows it as superuser.
     - A record that was moved, to another account for example, is one that the user may write there as well. Odoo only
       checks whether it was theirs before.
+    - Defaults in the context, and those of the user, are for what the user creates, not for what the add-on creates as
+      superuser in the course of that.
     - Messages of constraints are for those who may read the record, also where it is not theirs to create.
     - What cannot be saved is refused with a sentence, where Odoo or the database would end with an error of their own.
     """
@@ -90,6 +92,14 @@ class KeyAccountGuardMixin(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
+        if self.env.su and self.env.uid != SUPERUSER_ID:
+            # The add-on creates it in the course of what a user does: what that user's context and settings propose is
+            # for what they create themselves
+            own = self.env["ir.default"]._get_model_defaults(self._name)
+            records = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+            return super(KeyAccountGuardMixin, records).default_get([name for name in fields if name not in own]) | {
+                name: self._get_own_default(name) for name in fields if name in own and self._fields[name].default
+            }
         given = {name: self.env.context.get(f"default_{name}") for name in fields}
         self._check_values([{name: value for name, value in given.items() if value is not None}])
         return super().default_get(fields)
