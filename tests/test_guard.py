@@ -115,6 +115,13 @@ class TestGuard(GuardCase):
         self.assertForbidden(uninstalling.sudo(), "unlink")
         self.assertTrue(held.exists())
 
+    def test_every_name_can_be_searched(self):
+        """Where Odoo does not know by which fields, it finds everything, and warns of it in the log."""
+        for name, record in self.own.items():
+            if not record._transient:
+                with self.subTest(name):
+                    self.assertNotIn(record, record.search([("display_name", "ilike", "no such name")]))
+
     def test_nobody_has_access_to_what_is_nobodys(self):
         for name in NOBODYS:
             for user in (self.outsider, self.rep, self.manager, self.head):
