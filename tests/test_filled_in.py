@@ -4,6 +4,7 @@ import contextlib
 
 import psycopg2
 
+from odoo.addons.key_account_management.models.mail_thread import NOT_FROM_EMAILS
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import mute_logger
@@ -69,6 +70,9 @@ class TestFilledIn(CoachingCase):
             ("res.partner", {"key_account_status": "active", "key_account_manager_id": self.rep.id}, None),
             ("res.partner", {"parent_id": self.foreign.id, "is_company": True}, None),
             ("calendar.event", {**meeting, "key_account_session_id": session.id}, None),
+            # Nor by what the context or their own settings propose
+            ("res.partner", {}, None),
+            ("survey.user_input", {}, None),
             *(
                 (name, new, None)
                 for name, model in self.env.items()
@@ -84,7 +88,16 @@ class TestFilledIn(CoachingCase):
         threads = self.env["res.partner"].with_user(self.manager)
         threads.message_process(own._name, email.format("own"), thread_id=own.id)
         self.assertIn("Forged", own.message_ids[0].body)
-        self.assertTrue(threads.message_process("res.partner", email.format("new")))
+        self.assertTrue(threads.message_process("crm.lead", email.format("other")))
+
+    def test_the_next_model_that_emails_could_create(self):
+        fields_of_ours = {
+            name
+            for name, names in our_fields(self.env).items()
+            if hasattr(self.env[name], "message_process") and any(self.env[name]._fields[each].store for each in names)
+        }
+        # Whoever books says what a credit is for; figures of a category are for everybody who may edit it
+        self.assertEqual(fields_of_ours - {"account.move", "product.category"}, NOT_FROM_EMAILS)
 
     def test_whatever_is_stored_is_filled_in(self):
         """The next computed field of ours on models of others cannot be written either."""

@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..tools.rights import refuse_filled_in
+# On these, fields of ours decide what anyone may read, see or count: no client creates them as superuser
+NOT_FROM_EMAILS = {"calendar.event", "res.company", "res.partner", "sale.order", "survey.survey", "survey.user_input"}
 
 
 class MailThread(models.AbstractModel):
@@ -12,27 +13,28 @@ class MailThread(models.AbstractModel):
     def message_process(
         self, model, message, custom_values=None, save_original=False, strip_attachments=False, thread_id=None
     ):
-        # Odoo goes on as superuser, whoever hands over the email
-        if not self.env.su and isinstance(model, str) and model in self.env:
-            self._check_key_account_recipient(self.env[model], custom_values or {}, thread_id)
+        # Odoo goes on as superuser, whichever employee hands over the email, and with what they say of the new record.
+        # Mail servers name no model, or are run by an administrator
+        if not self.env.su and not self.env.user.has_group("base.group_system") and model:
+            self._check_key_account_recipient(model, thread_id)
         return super().message_process(model, message, custom_values, save_original, strip_attachments, thread_id)
 
     @api.model
-    def _check_key_account_recipient(self, records, custom_values, thread_id):
-        """Who hands over an email may name the record that it belongs to, or the values of a new one.
-
-        :raises AccessError: they could not write it themselves
+    def _check_key_account_recipient(self, model, thread_id):
         """
-        if thread_id and records._name.startswith("key.account."):
+        :param model: what the email is said to be for, with the record or without it for a new one; as a client sent it
+        :raises AccessError: it could not be written like this by the user
+        """
+        records = self.env.get(model) if isinstance(model, str) else None
+        if records is None:
+            return
+        is_ours = model.startswith("key.account.")
+        if is_ours and thread_id:
             records.browse(thread_id).check_access("write")
-        elif records._name.startswith("key.account."):
-            raise AccessError(self.env._("No email creates records of Key Accounts: create them in the app."))
-        elif custom_values and records._name == "res.partner":
-            # It depends on all kinds of fields whose account a partner is
-            raise AccessError(self.env._("No email sets the fields of a contact: create it in the app."))
-        refuse_filled_in(
-            records, {name for name in custom_values if name.startswith("key_account_") and name in records._fields}
-        )
+        elif not thread_id and (is_ours or model in NOT_FROM_EMAILS):
+            raise AccessError(
+                self.env._("An email cannot create this: %(model)s.", model=self.env["ir.model"]._get(model).name)
+            )
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
