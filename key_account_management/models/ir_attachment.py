@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.rights import is_hidden
+from ..tools.rights import hide_names, is_hidden
 
 # Someone may still be filling in the form into which a file was uploaded
 UPLOAD_DAYS = 1
@@ -15,9 +15,8 @@ class IrAttachment(models.Model):
 
     @api.depends_context("uid")
     def _compute_display_name(self):
-        # Whoever reads a link is told the name behind it as superuser
         super()._compute_display_name()
-        self.filtered(lambda file: is_hidden(self.env, file.res_model, file.res_id)).display_name = False
+        hide_names(self, "res_model")
 
     def _compute_res_name(self):
         # As for messages: in a form that is not saved stands what a client sent

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools.rights import is_hidden
+from ..tools.rights import hide_names, is_hidden
 
 
 class MailMessage(models.Model):
@@ -9,9 +9,8 @@ class MailMessage(models.Model):
 
     @api.depends_context("uid")
     def _compute_display_name(self):
-        # Whoever reads a link is told the name behind it as superuser
         super()._compute_display_name()
-        self.filtered(lambda message: is_hidden(self.env, message.model, message.res_id)).display_name = False
+        hide_names(self, "model")
 
     def _compute_record_name(self):
         # As superuser; in a form that is not saved stands what a client sent

@@ -63,6 +63,18 @@ def is_hidden(env: Environment, name: str | bool, record_id: int) -> bool:
     return not records.has_access("read") or not records.search_count([("id", "=", record_id)], limit=1)
 
 
+def hide_names(records: BaseModel, model_field: str) -> None:
+    """Empties the display names of what is about records of ours that whoever is at work may not read.
+
+    Whoever reads a link is told the name behind it as superuser.
+
+    :param model_field: in which it says the model of the record that it is about; ``res_id`` says which one
+    """
+    for record in records:
+        if is_hidden(record.env, record[model_field], record.res_id):
+            record.display_name = False
+
+
 def check_about(env: Environment, name: str | bool, record_id: int) -> None:
     """:raises AccessError: for a record of ours that the user may not read; parameters as for `is_hidden`"""
     if is_hidden(env, name, record_id):
