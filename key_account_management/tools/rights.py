@@ -6,6 +6,7 @@ from typing import Any
 from odoo.api import Environment
 from odoo.exceptions import AccessError
 from odoo.models import BaseModel, parse_read_group_spec
+from odoo.tools.misc import clean_context
 
 
 def readable(records: BaseModel) -> BaseModel:
@@ -61,6 +62,14 @@ def is_hidden(env: Environment, name: str | bool, record_id: int) -> bool:
         return False
     # Searched: to check the record would read it as superuser, and what was read once is shown to the user as well
     return not records.has_access("read") or not records.search_count([("id", "=", record_id)], limit=1)
+
+
+def without_defaults(records: BaseModel) -> BaseModel:
+    """The same records, to create others in the course of what a user does, often as superuser.
+
+    Defaults in the context are for what the user creates. A client could send any.
+    """
+    return records.with_context(clean_context(records.env.context))  # pylint: disable=context-overridden
 
 
 def hide_names(records: BaseModel, model_field: str) -> None:

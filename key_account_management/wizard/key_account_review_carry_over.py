@@ -3,11 +3,10 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools.misc import clean_context
 
 from ..documents.formatter import Formatter
 from ..figures.period import FIRST_YEAR, LAST_YEAR, Period, is_in_calendar
-from ..tools.rights import readable
+from ..tools.rights import readable, without_defaults
 from ..tools.time_zones import company_timezone
 
 
@@ -134,7 +133,7 @@ class KeyAccountReviewCarryOver(models.TransientModel):
             )
         # The account's manager may write what was agreed, without having access to all price lists
         price_list = self._get_target().sudo()
-        rules = self._without_defaults("product.pricelist.item")
+        rules = without_defaults(self.env["product.pricelist.item"].sudo())
         for condition in conditions:
             rule = rules.create(self._prepare_rule_values(condition, price_list))
             condition._store({"pricelist_item_id": rule.id, "carried_over_on": fields.Date.context_today(self)})
@@ -173,14 +172,10 @@ class KeyAccountReviewCarryOver(models.TransientModel):
                     }
                 )
             ]
-        price_list = self._without_defaults("product.pricelist").create(values)
+        # As in `action_carry_over`
+        price_list = without_defaults(self.env["product.pricelist"].sudo()).create(values)
         self.review_id.partner_id.with_company(company).property_product_pricelist = price_list
         return price_list
-
-    def _without_defaults(self, model):
-        """:return: a model in which to create what was agreed and nothing else"""
-        # As in `action_carry_over`; defaults in the context are for what the user creates
-        return self.env[model].sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
 
     def _prepare_rule_values(self, condition, price_list):
         # Prices are valid from midnight of our company, whoever carries them over

@@ -4,9 +4,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
-from odoo.tools.misc import clean_context
 
-from ...tools.rights import refuse_filled_in
+from ...tools.rights import refuse_filled_in, without_defaults
 from ...tools.rpc import shortened
 from .storable import is_storable
 
@@ -96,10 +95,9 @@ class KeyAccountGuardMixin(models.AbstractModel):
             # The add-on creates it in the course of what a user does: what that user's context and settings propose is
             # for what they create themselves
             own = self.env["ir.default"]._get_model_defaults(self._name)
-            records = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
-            return super(KeyAccountGuardMixin, records).default_get([name for name in fields if name not in own]) | {
-                name: self._get_own_default(name) for name in fields if name in own and self._fields[name].default
-            }
+            return super(KeyAccountGuardMixin, without_defaults(self)).default_get(
+                [name for name in fields if name not in own]
+            ) | {name: self._get_own_default(name) for name in fields if name in own and self._fields[name].default}
         given = {name: self.env.context.get(f"default_{name}") for name in fields}
         self._check_values([{name: value for name, value in given.items() if value is not None}])
         return super().default_get(fields)
@@ -153,8 +151,7 @@ class KeyAccountGuardMixin(models.AbstractModel):
         Defaults in the context are for what the user creates, not for these.
         """
         # As in `_store`; the user is checked on the records that result
-        makers = self.sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
-        records = makers.create(vals_list).with_env(self.env)
+        records = without_defaults(self.sudo()).create(vals_list).with_env(self.env)
         records.check_access("create")
         return records
 
@@ -308,9 +305,7 @@ class KeyAccountGuardMixin(models.AbstractModel):
                     if command[0] in (Command.CREATE, Command.UPDATE):
                         line = records.browse(command[1] if command[0] == Command.UPDATE else ())
                         # Defaults are for the record of the form
-                        # pylint: disable-next=context-overridden
-                        line = line.with_context(clean_context(self.env.context))
-                        line._check_links_of_form(command[2] or {})
+                        without_defaults(line)._check_links_of_form(command[2] or {})
 
 
 def _linked_ids(value):
