@@ -191,6 +191,20 @@ class TestAccessMatrix(HttpCase, MatrixCase):
                     with self.subTest(role=role, model=model, whose=whose, operation=operation), self.undone():
                         self.assertIn("Error", str(self.call(model, operation, *arguments)))
 
+    def test_no_names_in_debug_mode(self):
+        """Everyone can turn it on, and Odoo's refusals then name the records."""
+        refused = []
+        for role, user in self.roles.items():
+            self.authenticate(user.login, user.login)
+            self.url_open("/odoo?debug=1")
+            for model, whose, record, _values in self.rows():
+                answer = self.ask(model, "read", record.ids, ["display_name"])
+                if "error" in answer:
+                    refused.append(answer["error"]["data"]["message"])
+                    with self.subTest(role=role, model=model, whose=whose):
+                        self.assertNotIn(f", {record.display_name} (", refused[-1])
+        self.assertIn("Blame the following rules", "".join(refused))
+
     def found(self):
         """:return: set of the tried records that a search over the network gives"""
         ids = {}
@@ -205,14 +219,18 @@ class TestAccessMatrix(HttpCase, MatrixCase):
 
     def call(self, model, method, *arguments):
         """:return: the result, or the name of the error"""
+        answer = self.ask(model, method, *arguments)
+        return answer["result"] if "result" in answer else answer["error"]["data"]["name"]
+
+    def ask(self, model, method, *arguments):
+        """:return: what is answered, as it comes over the network"""
         content = {"params": {"model": model, "method": method, "args": arguments, "kwargs": {}}}
         with mute_logger("odoo.http", "odoo.models", "odoo.addons.base.models.ir_rule"):
-            answer = self.url_open(
+            return self.url_open(
                 f"/web/dataset/call_kw/{model}/{method}",
                 data=json.dumps(content, default=str),
                 headers={"Content-Type": "application/json"},
             ).json()
-        return answer["result"] if "result" in answer else answer["error"]["data"]["name"]
 
     def test_methods(self):
         """Each public method, called on a record of an own and of a foreign account."""

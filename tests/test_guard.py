@@ -1,6 +1,8 @@
 """Nobody sets what only the add-on sets, or links to what they may not read: every field of every model of ours."""
 
+import inspect
 from datetime import date, datetime
+from types import CodeType
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError, UserError
@@ -34,6 +36,15 @@ READ_BY_ALL = {
     "product.category",
     "res.currency",
 }
+# What asks whether whoever is at work may do something
+RIGHTS = {"check_access", "has_access", "_filtered_access", "_check_field_access", "_has_field_access"}
+PACKAGE = "odoo.addons.key_account_management."
+
+
+def names_in(code):
+    """:return: set of the names that a code object, and the functions inside it, use"""
+    inner = [names_in(const) for const in code.co_consts if isinstance(const, CodeType)]
+    return set(code.co_names).union(*inner)
 
 
 class TestGuard(GuardCase):
@@ -104,6 +115,13 @@ class TestGuard(GuardCase):
         self.assertForbidden(uninstalling.sudo(), "unlink")
         self.assertTrue(held.exists())
 
+    def test_every_name_can_be_searched(self):
+        """Where Odoo does not know by which fields, it finds everything, and warns of it in the log."""
+        for name, record in self.own.items():
+            if not record._transient:
+                with self.subTest(name):
+                    self.assertNotIn(record, record.search([("display_name", "ilike", "no such name")]))
+
     def test_nobody_has_access_to_what_is_nobodys(self):
         for name in NOBODYS:
             for user in (self.outsider, self.rep, self.manager, self.head):
@@ -114,6 +132,111 @@ class TestGuard(GuardCase):
     def test_every_model_is_guarded(self):
         guard = self.env.registry["key.account.guard.mixin"]
         self.assertFalse([name for name, model in self.models.items() if not isinstance(model, guard)])
+
+    def test_nothing_that_runs_as_superuser_asks_for_rights(self):
+        """Odoo runs constraints, and computes what is stored, as superuser, to whom everything is allowed."""
+        asking = {}
+        for name, model in self.env.items():
+            computes = [field.compute for field in model._fields.values() if field.compute and field.compute_sudo]
+            computes = [getattr(type(model), each) if isinstance(each, str) else each for each in computes]
+            for method in {*model._constraint_methods, *computes}:
+                method = inspect.unwrap(method)
+                if method.__module__.startswith(PACKAGE) and (used := RIGHTS & self.names_used(method)):
+                    asking[f"{name}.{method.__name__}"] = used
+        # Only of an account that is not saved, and then as the user
+        asking.pop("key.account.visit._compute_location")
+        self.assertFalse(asking)
+
+    def names_used(self, method):
+        """:return: set of the names that a method uses, and those of its model and mixins that it calls"""
+        names, waiting = set(), [method]
+        cls = next(type(model) for model in self.env.values() if getattr(type(model), method.__name__, None) is method)
+        while waiting:
+            new = names_in(waiting.pop().__code__) - names
+            names |= new
+            called = [getattr(cls, name, None) for name in new if name.startswith("_")]
+            waiting += [
+                each for each in map(inspect.unwrap, filter(inspect.isfunction, called)) if PACKAGE in each.__module__
+            ]
+        return names
+
+    def test_constraints_name_nothing_of_others(self):
+        """Odoo runs them before it checks whether a new record is the user's."""
+        plan = self.theirs["key.account.plan"]
+        plan.name = "HIDDEN"
+        period = {"date_from": plan.date_from, "date_to": plan.date_to}
+        plans = plan.with_user(self.manager).browse()
+        for forge in (
+            lambda: plans.create({"partner_id": self.foreign.id, "user_id": self.manager.id, **period}),
+            lambda: (
+                self.own["key.account.plan"].with_user(self.manager).write({"partner_id": self.foreign.id, **period})
+            ),
+        ):
+            with self.assertRaises(AccessError) as caught, self.env.cr.savepoint():
+                forge()
+            self.assertNotIn("HIDDEN", str(caught.exception))
+
+    def test_translations_are_written_like_their_field(self):
+        """Odoo writes them to the database itself; what `write` refuses is refused all the same."""
+        review = self.own["key.account.review"]
+        item = self.own["key.account.review.checklist"].with_user(self.manager)
+        self.assertForbidden(item, "update_field_translations", "name", {"en_US": ""})
+        self.assertForbidden(item, "update_field_translations", "name", {"en_US": {"HIDDEN": 1}})
+        item.update_field_translations("name", {"en_US": "Who comes?", "de_DE": "Wer kommt?"})
+        self.assertEqual((item.name, item.with_context(lang="de_DE").name), ("Who comes?", "Wer kommt?"))
+        review.action_hold()
+        review._close()
+        self.assertForbidden(item, "update_field_translations", "name", {"en_US": "Forged", "de_DE": "Falsch"})
+        self.assertEqual((item.name, item.with_context(lang="de_DE").name), ("Who comes?", "Wer kommt?"))
+
+    def test_windows_are_of_whoever_opened_them(self):
+        """Also to the head: they hold records of a company in which others need not work."""
+        windows = {name: record for name, record in self.own.items() if record._transient}
+        self.assertTrue(windows)
+        for name, window in windows.items():
+            for user in (self.rep, self.manager, self.head):
+                with self.subTest(name, user=user.name):
+                    self.assertFalse(window.with_user(user).has_access("read"))
+                    if window.with_user(user).browse().has_access("read"):
+                        self.assertNotIn(window, window.with_user(user).search([]))
+
+    def test_defaults_are_not_for_what_the_add_on_creates(self):
+        """It creates as superuser in the course of what users do, whose context and settings propose anything."""
+        wanted = self.env["ir.default"].with_user(self.rep)
+        for name, model in self.models.items():
+            fields = [
+                each for each in model._fields.values() if each.store and each.column_type and each.type != "many2one"
+            ]
+            # Times are those of the call
+            fields = [each for each in fields if each.name not in MAGIC_COLUMNS and each.type != "datetime"]
+            made = model.with_user(self.rep).sudo()
+            plain = made.default_get([each.name for each in fields])
+            proposed = made.with_context(**{f"default_{each.name}": self.value_of(each) for each in fields})
+            with self.subTest(name):
+                self.assertEqual(proposed.default_get([each.name for each in fields]), plain)
+            for each in fields:
+                if each.type in ("boolean", "char"):
+                    wanted.set(name, each.name, self.value_of(each), user_id=self.rep.id)
+            with self.subTest(name, of="settings"):
+                self.assertEqual(made.default_get([each.name for each in fields]), plain)
+
+    def test_a_risk_that_was_heard_stays_internal(self):
+        report = {
+            "partner_id": self.account.id,
+            "result": "Said",
+            "new": [{"kind": "risk", "name": "Strike", "day": None}],
+        }
+        visits = self.env["key.account.visit"].with_user(self.rep).with_context(default_is_shared=True)
+        self.env["ir.default"].with_user(self.rep).set("key.account.event", "is_shared", True, user_id=True)
+        saved = visits.save_report("a token of a test", report)
+        self.assertFalse(visits.browse(saved["visit_id"]).risk_ids.sudo().is_shared)
+
+    def test_the_portfolio_says_what_was_computed(self):
+        customer = self.make_customer("New")
+        proposing = customer.with_user(self.manager).with_context(default_revenue=9e9, default_margin_1=9e9)
+        proposing.action_make_key_account()
+        row = self.env["key.account.snapshot"].search([("partner_id", "=", customer.id)])
+        self.assertEqual((len(row), row.revenue, row.margin_1), (1, row.revenue_previous, row.margin_3))
 
     def guarded(self):
         for name, model in self.models.items():

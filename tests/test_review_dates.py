@@ -36,6 +36,18 @@ class TestReviewDates(DatesCase):
         self.assertNotEqual(self.token_of(english), self.token_of(german))
         self.assertEqual(self.review.state, "proposed")
 
+    def test_nothing_comes_from_the_context(self):
+        """The email with the link is for the contact alone, and the meeting says what was agreed."""
+        proposal = self.open_proposal()
+        proposal.with_context(default_email_cc="spy@example.com", default_email_to="spy@example.com").action_send()
+        self.assertTrue(self.mails)
+        self.assertNotIn("spy", str([(mail.email_cc, mail.email_to) for mail in self.mails]))
+        slot = self.review.slot_ids[0].with_context(default_description="Forged", default_recurrency=True)
+        slot.with_user(self.manager).action_take()
+        meeting = self.review.sudo().meeting_id
+        self.assertTrue(meeting)
+        self.assertNotIn("Forged", meeting.description or "")
+
     def test_time_zone(self):
         invitations = self.env["key.account.review.invitation"].create(
             [{"review_id": self.review.id, "partner_id": contact.id} for contact in (self.anna, self.bernd)]

@@ -189,6 +189,16 @@ class TestCustomersWord(HttpCase, SatisfactionCase):
         found = self.env["survey.user_input"].sudo().search([("access_token", "in", ("known", "known2"))])
         self.assertFalse(found)
 
+    def test_nobody_else_gets_the_email(self):
+        """Nor does the answer begin with what the context proposes."""
+        answer = self.invite(
+            default_email_cc="spy@example.com", default_reply_to="spy@example.com", default_state="done"
+        )
+        self.assertEqual(answer.state, "new")
+        mail = self.env["mail.mail"].sudo().search([("recipient_ids", "in", self.contact.ids)])
+        self.assertIn(answer.sudo().access_token, mail.body_html)
+        self.assertNotIn("spy", f"{mail.email_cc} {mail.reply_to}")
+
     def test_answers_count_in_companies_that_one_works_for(self):
         other = self.make_company("Other Company", "base.EUR", chart=False)
         answers = self.env["survey.user_input"].with_user(self.manager)

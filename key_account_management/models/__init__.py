@@ -19,6 +19,7 @@ from . import (
     ir_actions_report,
     ir_attachment,
     ir_filters,
+    ir_rule,
     mail_activity,
     mail_followers,
     mail_mail,

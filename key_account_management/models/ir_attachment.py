@@ -4,12 +4,25 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.rights import hide_names, is_hidden
+
 # Someone may still be filling in the form into which a file was uploaded
 UPLOAD_DAYS = 1
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        hide_names(self, "res_model")
+
+    def _compute_res_name(self):
+        # As for messages: in a form that is not saved stands what a client sent
+        hidden = self.filtered(lambda file: is_hidden(self.env, file.res_model, file.res_id))
+        hidden.res_name = False
+        return super(IrAttachment, self - hidden)._compute_res_name()
 
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not self.env.su and not bypass_access:

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..tools.rights import check_about, is_hidden
+from ..tools.rights import check_about, hide_names, is_hidden
 
 ABOUT = {"res_model", "res_model_id", "res_id"}
 
@@ -9,6 +9,11 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     # === COMPUTE METHODS ===#
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        hide_names(self, "res_model")
 
     def _compute_res_name(self):
         # As superuser; in a form that is not saved stands what a client sent

@@ -1,11 +1,16 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools.rights import is_hidden
+from ..tools.rights import hide_names, is_hidden
 
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        hide_names(self, "model")
 
     def _compute_record_name(self):
         # As superuser; in a form that is not saved stands what a client sent

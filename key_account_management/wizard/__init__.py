@@ -6,5 +6,6 @@ from . import (
     key_account_review_close,
     key_account_review_hold,
     key_account_review_proposal,
+    mail_compose_message,
     survey_invite,
 )

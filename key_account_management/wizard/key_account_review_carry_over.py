@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from ..documents.formatter import Formatter
 from ..figures.period import FIRST_YEAR, LAST_YEAR, Period, is_in_calendar
-from ..tools.rights import readable
+from ..tools.rights import readable, without_defaults
 from ..tools.time_zones import company_timezone
 
 
@@ -133,8 +133,9 @@ class KeyAccountReviewCarryOver(models.TransientModel):
             )
         # The account's manager may write what was agreed, without having access to all price lists
         price_list = self._get_target().sudo()
+        rules = without_defaults(self.env["product.pricelist.item"].sudo())
         for condition in conditions:
-            rule = self.env["product.pricelist.item"].sudo().create(self._prepare_rule_values(condition, price_list))
+            rule = rules.create(self._prepare_rule_values(condition, price_list))
             condition._store({"pricelist_item_id": rule.id, "carried_over_on": fields.Date.context_today(self)})
         self.review_id.message_post(
             body=self.env._("Agreed prices were carried over into the price list %(name)s.", name=price_list.name)
@@ -171,8 +172,8 @@ class KeyAccountReviewCarryOver(models.TransientModel):
                     }
                 )
             ]
-        # As above
-        price_list = self.env["product.pricelist"].sudo().create(values)
+        # As in `action_carry_over`
+        price_list = without_defaults(self.env["product.pricelist"].sudo()).create(values)
         self.review_id.partner_id.with_company(company).property_product_pricelist = price_list
         return price_list
 

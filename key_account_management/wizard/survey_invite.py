@@ -1,10 +1,15 @@
 from odoo import SUPERUSER_ID, fields, models
 
 from ..models.survey_user_input import LINK_TOKENS
+from ..tools.rights import without_defaults
 
 
 class SurveyInvite(models.TransientModel):
     _inherit = "survey.invite"
+
+    def action_invite(self):
+        wizards = without_defaults(self) if self.survey_id.key_account_satisfaction else self
+        return super(SurveyInvite, wizards).action_invite()
 
     def _send_mail(self, answer):
         if not self.survey_id.key_account_satisfaction:

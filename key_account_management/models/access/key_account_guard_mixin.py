@@ -1,12 +1,11 @@
 from collections.abc import Mapping
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
-from odoo.tools.misc import clean_context
 
-from ...tools.rights import refuse_filled_in
+from ...tools.rights import refuse_filled_in, without_defaults
 from ...tools.rpc import shortened
 from .storable import is_storable
 
@@ -22,6 +21,9 @@ class KeyAccountGuardMixin(models.AbstractModel):
       follows it as superuser.
     - A record that was moved, to another account for example, is one that the user may write there as well. Odoo only
       checks whether it was theirs before.
+    - Defaults in the context, and those of the user, are for what the user creates, not for what the add-on creates as
+      superuser in the course of that.
+    - Messages of constraints are for those who may read the record, also where it is not theirs to create.
     - What cannot be saved is refused with a sentence, where Odoo or the database would end with an error of their own.
     """
 
@@ -57,6 +59,12 @@ class KeyAccountGuardMixin(models.AbstractModel):
             self.with_context(allowed_company_ids=self.env.user.company_ids.ids).check_access("write")
         return result
 
+    def _validate_fields(self, field_names, excluded_names=()):
+        # Odoo runs constraints as superuser, and before it checks a new record: their messages name what they find
+        if not self.env.su:
+            self.with_context(allowed_company_ids=self.env.user.company_ids.ids).check_access("read")
+        return super()._validate_fields(field_names, excluded_names)
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         if self.env.su:
@@ -83,6 +91,13 @@ class KeyAccountGuardMixin(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
+        if self.env.su and self.env.uid != SUPERUSER_ID:
+            # The add-on creates it in the course of what a user does: what that user's context and settings propose is
+            # for what they create themselves
+            own = self.env["ir.default"]._get_model_defaults(self._name)
+            return super(KeyAccountGuardMixin, without_defaults(self)).default_get(
+                [name for name in fields if name not in own]
+            ) | {name: self._get_own_default(name) for name in fields if name in own and self._fields[name].default}
         given = {name: self.env.context.get(f"default_{name}") for name in fields}
         self._check_values([{name: value for name, value in given.items() if value is not None}])
         return super().default_get(fields)
@@ -136,8 +151,7 @@ class KeyAccountGuardMixin(models.AbstractModel):
         Defaults in the context are for what the user creates, not for these.
         """
         # As in `_store`; the user is checked on the records that result
-        makers = self.sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
-        records = makers.create(vals_list).with_env(self.env)
+        records = without_defaults(self.sudo()).create(vals_list).with_env(self.env)
         records.check_access("create")
         return records
 
@@ -291,9 +305,7 @@ class KeyAccountGuardMixin(models.AbstractModel):
                     if command[0] in (Command.CREATE, Command.UPDATE):
                         line = records.browse(command[1] if command[0] == Command.UPDATE else ())
                         # Defaults are for the record of the form
-                        # pylint: disable-next=context-overridden
-                        line = line.with_context(clean_context(self.env.context))
-                        line._check_links_of_form(command[2] or {})
+                        without_defaults(line)._check_links_of_form(command[2] or {})
 
 
 def _linked_ids(value):

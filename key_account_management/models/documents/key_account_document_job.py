@@ -25,6 +25,7 @@ class KeyAccountDocumentJob(models.Model):
     _description = "Documents for Several Accounts"
     _fields_given_once = frozenset({"kind", "pack", "company_id"})
     _order = "id desc"
+    _rec_names_search = ("line_ids.partner_id",)
 
     name = fields.Char(compute="_compute_name")
     user_id = fields.Many2one(

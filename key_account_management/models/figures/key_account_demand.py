@@ -13,6 +13,7 @@ class KeyAccountDemand(models.Model):
     _description = "Estimated Purchases of a Key Account"
     _inherit = ["key.account.assessment.mixin", "key.account.import.mixin"]
     _order = "year desc, partner_id, categ_id, id"
+    _rec_names_search = ("partner_id", "categ_id")
     _import_fields = ("partner_id", "categ_id", "year", "amount", "currency_id", "source", "date")
     # Older estimates are marked as outdated
     _stale_months = 18

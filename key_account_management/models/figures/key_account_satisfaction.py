@@ -16,6 +16,7 @@ class KeyAccountSatisfaction(models.Model):
     _description = "Satisfaction of a Key Account"
     _inherit = ["key.account.assessment.mixin", "key.account.import.mixin"]
     _order = "date desc, id desc"
+    _rec_names_search = ("partner_id", "contact_id")
     _import_fields = ("partner_id", "contact_id", "score", "date", "comment")
 
     score = fields.Float(

@@ -8,6 +8,7 @@ from odoo.tools import consteq, html2plaintext, plaintext2html
 
 from ...tools.deletion import on_deletion
 from ...tools.languages import language_of
+from ...tools.rights import without_defaults
 from ...tools.time_zones import appointment_texts, timezone_text
 
 # In the context while emails are rendered: {invitation id: token}. Only the email ever holds a token.
@@ -132,7 +133,7 @@ class KeyAccountReviewInvitation(models.Model):
         sender = self.env.user.email_formatted if self.env.user.email else self.company_id.email_formatted
         # Created by the system, without author and record: no one has the right to read the text and with it the link.
         mails = (
-            self.env["mail.mail"]
+            without_defaults(self.env["mail.mail"])
             .with_user(SUPERUSER_ID)
             .create(
                 [

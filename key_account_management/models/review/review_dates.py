@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ...tools.languages import language_of
 from ...tools.people import people_who_left
-from ...tools.rights import may_edit
+from ...tools.rights import may_edit, without_defaults
 from ...tools.time_zones import appointment_texts
 
 # The activity that tells the account manager what someone else changed in the calendar
@@ -94,18 +94,22 @@ class ReviewDates:
         meetings = self.env["calendar.event"].with_user(organiser).with_company(review.company_id).sudo()
         # The customer's people read it in their calendars
         language = language_of(review.partner_id)
-        return meetings.with_context(lang=language).create(
-            {
-                "name": self.get_meeting_name(language),
-                "start": slot.start,
-                "stop": slot.stop,
-                "user_id": organiser.id,
-                "partner_ids": [fields.Command.set(review._get_invited().ids)],
-                "location": slot._get_place(),
-                "videocall_location": slot.videocall_url,
-                "key_account_visit": True,
-                **self._prepare_link_values(review),
-            }
+        return (
+            without_defaults(meetings)
+            .with_context(lang=language)
+            .create(
+                {
+                    "name": self.get_meeting_name(language),
+                    "start": slot.start,
+                    "stop": slot.stop,
+                    "user_id": organiser.id,
+                    "partner_ids": [fields.Command.set(review._get_invited().ids)],
+                    "location": slot._get_place(),
+                    "videocall_location": slot.videocall_url,
+                    "key_account_visit": True,
+                    **self._prepare_link_values(review),
+                }
+            )
         )
 
     def get_meeting_name(self, language):
@@ -296,7 +300,8 @@ class ReviewDates:
         else:
             organiser = review._get_reviewer()
             # As above: it is the meeting of the one who holds the review
-            meetings = self.env["calendar.event"].with_company(review.company_id).with_context(lang=language).sudo()
+            meetings = without_defaults(self.env["calendar.event"].sudo()).with_company(review.company_id)
+            meetings = meetings.with_context(lang=language)
             review._store({"meeting_id": meetings.create({**values, "user_id": organiser.id}).id})
         review.activity_unlink([MEETING_CHANGED])
 

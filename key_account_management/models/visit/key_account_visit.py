@@ -37,6 +37,7 @@ class KeyAccountVisit(models.Model):
     _description = "Customer Visit"
     _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin", "key.account.talk.mixin"]
     _order = "day desc, id desc"
+    _rec_names_search = ("partner_id", "purpose")
     _meeting_changed_type = "key_account_management.activity_type_visit_meeting_changed"
 
     partner_id = fields.Many2one(tracking=True)
