@@ -11,10 +11,12 @@ from odoo.tools import SQL
 from ...figures.period import Period
 from ...figures.snapshot import KEPT, SnapshotValues
 from ...roles import MANAGER
+from ...screens.start import SCOPES, UNASSIGNED, Start
 from ...screens.why import Why
 from ...tools.client import notification
 from ...tools.optional_fields import OptionalFloat, OptionalMonetary, OptionalNumber
 from ...tools.problems import log_problem
+from ...tools.rpc import check_records, for_every_rpc, shortened
 from ...tools.time_zones import company_day
 
 _logger = logging.getLogger(__name__)
@@ -95,6 +97,8 @@ class KeyAccountSnapshot(models.Model):
 
     # Why, see `figures/reasons.py`
     facts = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    # What needs attention, see `figures/signals.py`
+    signals = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     why = fields.Char(compute="_compute_why", help="What explains best where the account stands.")
 
     # Revenue
@@ -314,6 +318,43 @@ class KeyAccountSnapshot(models.Model):
             gathered=SQL(", ").join(gathered),
             ids=gathered[0],
         )
+
+    # === THE START PAGE ===#
+
+    @api.model
+    @api.readonly
+    @for_every_rpc
+    def get_start(self, scope=None, manager_id=0, shows_all=False):
+        """What the start page shows, as text in the user's language. Counts the companies of the context.
+
+        :param scope: ``mine``, ``team`` or ``all`` (heads only); None: the first one with accounts
+        :param manager_id: of the user whose accounts are chosen from all, -1: those without a manager, 0: no choice
+        :param shows_all: whether all that needs attention is shown, and not the ten most important
+        :return: ``{"name", "today", "as_of", "scope", "scopes": [{"key", "label", "count"}], "manager", "managers":
+            [{"id", "name", "count"}], "unassigned": number, "totals": [{"code", "label", "value", "detail", "tone"}],
+            "notes": [text], "attention": {"count", "items": see `Attention.items`, "dismissed": number}, "changed":
+            None or {"since", "lines": [{"text", "account"}]}, "accounts": {"count", "rows": [...]},
+            "may_see_portfolio", "empty": None or {"text", "buttons": [{"action", "label"}]}}``; what the user may not
+            see or nobody knows is empty
+        :raises AccessError: no role in Key Accounts
+        :raises UserError: there is no such scope or manager
+        """
+        self.check_access("read")
+        if scope not in (None, False, *SCOPES):
+            raise UserError(self.env._("There is no such choice of accounts: %(scope)s.", scope=shortened(scope)))
+        if manager_id and manager_id != UNASSIGNED:
+            check_records(self.env["res.users"].browse(manager_id), single=True)
+        start = Start(self.env, scope or None, manager_id or 0, bool(shows_all))
+        return start.content(self.env.user._get_key_account_last_look())
+
+    @api.model
+    def note_start_seen(self):
+        """Notes that the user has looked at the start page.
+
+        :raises AccessError: no role in Key Accounts
+        """
+        self.check_access("read")
+        self.env.user._note_key_account_look()
 
     # === ACTION METHODS ===#
 
