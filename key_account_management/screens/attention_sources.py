@@ -32,32 +32,16 @@ CONFIRM_DAYS = 14
 # Days in which the results of a review are to be brought into the next year
 CLOSE_DAYS = 14
 WORKED_ON = ("active", "at_risk")
-# What is booked or planned there is about what
-SUBJECTS = {
-    "category": "product.category",
-    "visit_report": "key.account.visit",
-    "measure": "key.account.care.measure",
-    "promise_measure": "key.account.care.measure",
-    "effect": "key.account.care.measure",
-    "milestone": "key.account.milestone",
-    "review_prepare": "key.account.review",
-    "review_confirm": "key.account.review",
-    "review_hold": "key.account.review",
-    "review_close": "key.account.review",
-    "promise_issue": "key.account.review.issue",
-    "promise_topic": "key.account.review.topic",
-    "promise_condition": "key.account.review.condition",
-    "price_agreed": "key.account.review",
-    "briefing": "key.account.coaching.plan",
-    "briefing_mine": "key.account.coaching.plan",
-    "mail_failed": "key.account.review",
-    "visit_mail": "key.account.visit",
-    "process_check": "key.account.care.process",
-}
 DOCUMENTS = {
     # What documents are still lying about
     "draft_invoice": ("account.move", ("draft",)),
     "quotation": ("sale.order", ("draft", "sent")),
+}
+# Parts of a review in which something was promised, and when it is still open
+PROMISES = {
+    "key.account.review.issue": Domain("state", "=", "open"),
+    "key.account.review.topic": Domain.TRUE,
+    "key.account.review.condition": Domain("outcome", "=", "agreed") & Domain("carried_over_on", "=", False),
 }
 
 
@@ -68,7 +52,7 @@ class Matter:
     ``subject``: the record that it is about, empty for what is about the account as a whole. ``amount``: what is at
     stake, in the company's currency; None: nobody can tell. ``day``: since when it waits or by when it is due.
     ``figures``: codes of the figures that it tells something of. ``records``: ids of what it is made of, if that is
-    more than its subject. ``user``: who is responsible.
+    more than its subject, with the model if there are several. ``user``: who is responsible.
     """
 
     code: str
@@ -79,7 +63,7 @@ class Matter:
     amount: float | None = None
     day: date | None = None
     figures: tuple[str, ...] = ()
-    records: tuple[int, ...] = ()
+    records: tuple[int | str, ...] = ()
     user: BaseModel | None = None
     numbers: dict[str, Any] = field(default_factory=dict)
 
@@ -206,9 +190,9 @@ class AttentionSources:
             last = max(last or visit.day, visit.day)
         due = row.partner_id._get_visit_due(last)
         if due and due < self.today:
-            yield self._of_row(
-                "visit", row, ("days_since_visit",), severity=DANGER, day=due, numbers={"last": last or None}
-            )
+            # As the figure: days of the company
+            numbers = {"days": (row.date - last).days if last else None}
+            yield self._of_row("visit", row, ("days_since_visit",), severity=DANGER, day=due, numbers=numbers)
 
     def _turns(self, rows: BaseModel) -> dict[tuple[int, int], list[BaseModel]]:
         """:return: ``{(account id, company id): rows of month's ends, the latest first}`` of the last year"""
@@ -329,6 +313,8 @@ class AttentionSources:
 
     def _categories(self) -> Iterator[Matter]:
         """What was not bought again in its usual interval."""
+        if not self.env["key.account.snapshot"]._may_see_figures(("revenue",)):
+            return
         purchases = self.env["key.account.category.purchase"].search(
             [
                 ("partner_id", "in", self.accounts.ids),
@@ -337,19 +323,35 @@ class AttentionSources:
             ],
             order="id",
         )
-        # As superuser: the name of a category that the account has bought is part of what the reader may see
-        for purchase in purchases.sudo():
+        # As superuser: what the account buys is told by its revenue, which the reader may see
+        late = purchases.sudo().grouped(lambda purchase: (purchase.partner_id, purchase.company_id))
+        for (account, company), of_account in late.items():
+            of_account = of_account.sorted(lambda purchase: (-self._bought(purchase), purchase.id))
+            account, manager = account.with_env(self.env), account.key_account_manager_id.with_env(self.env)
             yield Matter(
                 "category",
-                purchase.company_id.with_env(self.env),
-                purchase.partner_id.with_env(self.env),
-                purchase.category_id,
-                amount=purchase.revenue_previous or purchase.revenue or None,
-                day=purchase.last_purchase or None,
+                company.with_env(self.env),
+                account,
+                account.browse(),
+                amount=company.currency_id.round(sum(map(self._bought, of_account))) or None,
+                day=min((purchase.last_purchase for purchase in of_account if purchase.last_purchase), default=None),
                 figures=("revenue",),
-                user=purchase.partner_id.key_account_manager_id.with_env(self.env),
-                numbers={"usual": purchase.usual_days, "name": purchase.category_id.name},
+                records=tuple(of_account.category_id.ids),
+                user=manager,
+                numbers={
+                    "categories": [
+                        {
+                            "name": purchase.category_id.name,
+                            "usual": purchase.usual_days,
+                            "last": purchase.last_purchase or None,
+                        }
+                        for purchase in of_account
+                    ]
+                },
             )
+
+    def _bought(self, purchase: BaseModel) -> float:
+        return max(purchase.revenue_previous or 0.0, purchase.revenue or 0.0)
 
     # === WORK ===#
 
@@ -553,29 +555,24 @@ class AttentionSources:
     # === PROMISES ===#
 
     def _promises(self) -> Iterator[Matter]:
-        """What was agreed in a review and is late: no follow-up of it was ever made, or a price never came."""
+        """What was agreed in a review and is late: nothing has followed from it, or a price never came."""
         late = Domain("review_id.state", "in", ("held", "closed")) & Domain("result_date", "<", self.today)
-        late &= Domain("followup", "=", False)
-        conditions = Domain("outcome", "=", "agreed") & Domain("carried_over_on", "=", False)
-        for code, more in (
-            ("promise_issue", Domain("state", "=", "open")),
-            ("promise_topic", Domain.TRUE),
-            ("promise_condition", conditions),
-        ):
-            model = self.env[SUBJECTS[code]]
-            of_accounts = Domain("review_id.partner_id", "in", self.accounts.ids)
-            of_accounts &= Domain("company_id", "in", self.env.companies.ids)
-            for part in model.search(of_accounts & late & more, order="result_date, id"):
-                review = part.review_id
-                yield self._of_record(
-                    code,
-                    part,
-                    part.result_date,
-                    account=review.partner_id,
-                    user=part.result_user_id or review.user_id,
-                    severity=DANGER,
-                    numbers={"name": part.display_name},
-                )
+        late &= Domain("followup", "=", False) & Domain("review_id.partner_id", "in", self.accounts.ids)
+        late &= Domain("company_id", "in", self.env.companies.ids)
+        parts: dict[BaseModel, list[BaseModel]] = {}
+        for model, more in PROMISES.items():
+            for part in self.env[model].search(late & more, order="result_date, id"):
+                parts.setdefault(part.review_id, []).append(part)
+        for review, of_review in parts.items():
+            of_review.sort(key=lambda part: part.result_date)
+            yield self._of_record(
+                "promise",
+                review,
+                of_review[0].result_date,
+                severity=DANGER,
+                records=tuple(f"{part._name},{part.id}" for part in of_review),
+                numbers={"count": len(of_review), "names": [part.display_name for part in of_review]},
+            )
         yield from self._agreed_prices()
 
     def _agreed_prices(self) -> Iterator[Matter]:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
@@ -409,9 +410,13 @@ class Start:
         return f"+{text}" if points > 0 else f"\N{MINUS SIGN}{text}" if points < 0 else "±0"
 
     def _day(self, day: date | None) -> str:
+        """Without the year if it is near."""
         if not day:
             return ""
-        return format_date(self.env, day, date_format=None if abs(day - self.today) > timedelta(days=300) else "d MMM")
+        if abs(day - self.today) > timedelta(days=300):
+            return format_date(self.env, day)
+        text: str = format_skeleton("MMMd", day, locale=self.formatter.locale)
+        return text
 
 
 def monthly(rows: list[BaseModel]) -> list[tuple[date, float | None]]:
