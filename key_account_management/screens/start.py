@@ -207,6 +207,7 @@ class Start:
             "account_id": row.partner_id.id,
             "name": row.partner_id.display_name,
             "company": row.company_id.name if len(self.env.companies) > 1 else "",
+            "is_computed": bool(row.as_of),
             "why": row.why or "",
             "health": "" if health is None else self.formatter.number(health),
             "light": _light(health),
@@ -302,8 +303,11 @@ class Start:
         specs = [f"{name}:{function}" for name, function in wanted.items() if name in self.visible]
         names = [name for name in wanted if name in self.visible]
         groups = self.rows_model._read_group([("id", "in", self.rows.ids)], ["currency_id"], specs)
-        by_currency = {currency: dict(zip(names, values, strict=True)) for currency, *values in groups}
-        self.currencies = [currency.name for currency in by_currency]
+        # Odoo says False for what is in no row
+        by_currency = {
+            currency: {name: None if value is False else value for name, value in zip(names, values, strict=True)}
+            for currency, *values in groups
+        }
         return [total for total in self._totals(by_currency) if total]
 
     def _totals(self, by_currency: dict[BaseModel, dict[str, Any]]) -> Iterable[dict[str, Any]]:
