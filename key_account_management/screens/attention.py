@@ -84,7 +84,7 @@ class Attention:
 
     @property
     def found_accounts(self) -> BaseModel:
-        return self.accounts.union(*(matter.account for matter in self.found))
+        return self.accounts.union(*{matter.account for matter in self.found})
 
     def _merged(self, matters: list[Matter]) -> list[Matter]:
         merged = []
@@ -103,12 +103,14 @@ class Attention:
     def _ranked(self, matters: list[Matter]) -> list[Matter]:
         rates = {currency: self._rate(currency) for currency in {matter.company.currency_id for matter in matters}}
         currency = self.env.company.currency_id
+        accounts = self.accounts.union(*{matter.account for matter in matters if matter.account})
+        names = {account["id"]: account["name"] or "" for account in accounts.read(["name"], load="")}
 
         def rank(matter: Matter) -> tuple[Any, ...]:
             # Only to be compared: amounts of several currencies are never added
             stake = currency.round((matter.amount or 0.0) * rates[matter.company.currency_id])
             day = (matter.day or self.today).toordinal()
-            return (-stake, -matter.severity, day, matter.account.name or "", matter.ref)
+            return (-stake, -matter.severity, day, names.get(matter.account.id, ""), matter.ref)
 
         return sorted(matters, key=rank)
 

@@ -229,10 +229,11 @@ class AttentionWords:
         return self.env._("profile to be checked")
 
     def _say_profile(self, matter: Matter) -> str:
+        fields_of_profile = self.env["key.account.profile"]._fields
         return self.env._(
             "Not checked for %(months)s months: %(texts)s.",
             months=self.formatter.number(matter.numbers["months"]),
-            texts=", ".join(matter.numbers["texts"]),
+            texts=", ".join(fields_of_profile[text]._description_string(self.env) for text in matter.numbers["texts"]),
         )
 
     def _title_process_check(self, matter: Matter) -> str:
