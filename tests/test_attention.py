@@ -217,6 +217,7 @@ class TestMatters(AttentionCase):
             self.item("category")["sentence"], "It was usually bought every 31 days and now not for 96 days."
         )
         purchase(self.account, "Laser", revenue=100.0, last_purchase="2025-06-01", **late)
+        self.assertIn("and so 1 more", self.item("category")["sentence"])
         purchase(self.account, "Scanner", revenue=900.0, last_purchase="2025-08-01", usual_days=31.0)
         (item,) = self.items()
         self.assertEqual((item["title"], item["amount"]), ("Laser, Motor not reordered since May 11, 2025", 180.0))

@@ -367,7 +367,9 @@ class AttentionWords:
 
     def _names(self, names: list[str], most: int = NAMED) -> str:
         text = ", ".join(names[:most])
-        return f"{text} …" if len(names) > most else text
+        if len(names) <= most:
+            return text
+        return self.env._("%(names)s and %(count)s more", names=text, count=self.formatter.number(len(names) - most))
 
     def _days_since(self, day: date | None) -> str:
         return self.formatter.days((self.today - day).days) if day else "–"
