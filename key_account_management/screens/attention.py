@@ -171,7 +171,7 @@ class Attention:
 
     def _path(self, matter: Matter) -> str:
         record = matter.subject or matter.account
-        return f"/odoo/{PATHS[record._name]}/{record.id}" if record else ""
+        return f"/odoo/{PATHS[record._name]}/{record.id}" if record._name in PATHS else ""
 
 
 def own_accounts(env: Environment, accounts: BaseModel) -> BaseModel:

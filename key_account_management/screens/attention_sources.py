@@ -472,7 +472,8 @@ class AttentionSources:
                 "care_gap",
                 self.env.company,
                 nobody,
-                nobody,
+                # Each has their own
+                self.env.user,
                 severity=INFO,
                 records=tuple(gaps.ids),
                 numbers={"count": len(gaps), "names": gaps[:3].mapped("name")},
