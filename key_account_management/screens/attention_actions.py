@@ -134,7 +134,7 @@ class AttentionActions:
             "done": self.env._("Done"),
             "postpone": self.env._("Postpone"),
             "delegate": self.env._("Delegate"),
-            "open": self.env._("Open"),
+            "open": self.env._("Open Record"),
             "write_report": self.env._("Write Report"),
             "cancel": self.env._("Did Not Take Place"),
             "rate": self.env._("Rate Effect"),
