@@ -121,7 +121,15 @@ class FigureTimes:
         self.measure("portfolio_half", lambda: refresh(accounts[: len(accounts) // 2]))
         self.measure("portfolio", lambda: refresh(accounts))
         self.measure("portfolio_list", lambda: self._show("key.account.snapshot", [("is_current", "=", True)]))
+        self._start_page()
         self.measure("contact_list", lambda: self._show("res.partner", [("is_company", "=", True)]))
+
+    def _start_page(self):
+        """The start page of a head who looks at all accounts: the ten most important matters, and all of them."""
+        head = self.env.ref("key_account_management.group_key_account_head").all_user_ids[:1]
+        rows = self.env["key.account.snapshot"].with_user(head)
+        self.measure("start", lambda: rows.get_start("all"))
+        self.measure("start_all", lambda: rows.get_start("all", 0, True))
 
     def _show(self, name, domain):
         """A list's first page, with its totals."""
