@@ -17,6 +17,7 @@ from ..tools.rights import check_field
 from ..tools.rpc import check_records, for_every_rpc
 from ..tools.time_zones import later
 from .account.account_guard import WATCHED, AccountGuard
+from .review.key_account_review import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -117,6 +118,22 @@ class ResPartner(models.Model):
 
     # Records about it
     key_account_review_ids = fields.One2many("key.account.review", "partner_id", "Reviews", groups=USER)
+    # What is still to be done. As functions: a domain that is a list would become a dependency
+    key_account_open_measure_ids = fields.One2many(
+        "key.account.care.measure",
+        "partner_id",
+        "Open Measures",
+        domain=lambda self: self.env["key.account.care.measure"]._get_live_domain(),
+        groups=USER,
+    )
+    key_account_open_milestone_ids = fields.One2many(
+        "key.account.milestone",
+        "partner_id",
+        "Open Milestones",
+        domain=lambda _self: [("date_done", "=", False)],
+        groups=USER,
+    )
+    key_account_plan_ids = fields.One2many("key.account.plan", "partner_id", "Action Plans", groups=USER)
     key_account_review_count = fields.Integer(
         "Number of Reviews", compute="_compute_key_account_review_count", groups=USER
     )
@@ -351,6 +368,28 @@ class ResPartner(models.Model):
         return self._get_key_account_records_action("key_account_care_measure_action")
 
     @api.readonly
+    def action_view_key_account_milestones(self):
+        return self._get_key_account_records_action("key_account_milestone_action")
+
+    @api.readonly
+    def action_prepare_key_account_review(self):
+        """Opens the account's next review; if there is none that is still to be held, a new one.
+
+        :raises AccessError: no role that may prepare reviews
+        """
+        check_records(self, single=True)
+        action = self._get_key_account_records_action("key_account_review_action")
+        reviews = self.env["key.account.review"]
+        coming = reviews.search(
+            [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id), ("state", "in", OPEN_STATES)],
+            order="year, id",
+            limit=1,
+        )
+        if not coming:
+            reviews.check_access("create")
+        return action | {"res_id": coming.id, "views": [(False, "form")]}
+
+    @api.readonly
     def action_add_key_account_measure(self):
         """Opens a new measure for the account that the contact belongs to."""
         check_records(self, single=True)
@@ -361,6 +400,11 @@ class ResPartner(models.Model):
     @api.readonly
     def action_view_key_account_coaching_plans(self):
         return self._get_key_account_records_action("key_account_coaching_plan_action")
+
+    def _get_key_account_form_action(self):
+        """:return: the action that opens the account as the app shows it"""
+        view = self.env.ref("key_account_management.res_partner_view_form_account")
+        return self._get_records_action(views=[(view.id, "form")])
 
     def _get_key_account_records_action(self, name):
         """:return: the window action of that name, with the records of this account; new ones will be for it as well"""

@@ -7,6 +7,7 @@ from odoo.models import BaseModel
 from ..documents.formatter import Formatter
 from ..figures.figure import Figure, ratio
 from .figure_text import describe
+from .promises import Promises
 
 # Figures that are always shown if they are known and the user may see them
 HEADLINE = ("revenue", "contribution_margin_rate", "returns", "satisfaction", "visits", "dso")
@@ -119,34 +120,7 @@ class ReviewPreparation:
     def _get_promises(self) -> dict[str, Any]:
         """What was agreed in the last review, and what became of it."""
         last = self.review._get_last_review()
-        rows = []
-        for topic in last.topic_ids.filtered("result"):
-            rows.append(_promise(topic, topic.result, *self._get_followup_state(topic)))
-        for condition in last.condition_ids.filtered(lambda condition: condition.outcome == "agreed"):
-            done = condition.carried_over_on
-            if done:
-                day = self.format.date(done, "short")
-                state: tuple[str, bool | None] = (self.env._("In the price list since %(date)s", date=day), True)
-            else:
-                state = self._get_followup_state(condition)
-            rows.append(_promise(condition, condition.result or condition.display_agreed, *state))
-        for issue in last.issue_ids:
-            latest = issue._get_latest()
-            label = dict(latest._fields["state"]._description_selection(self.env))[latest.state]
-            rows.append(_promise(issue, issue.result or "", label, latest.state == "solved"))
-        return {"review": last.display_name if last else "", "rows": rows}
-
-    def _get_followup_state(self, record: BaseModel) -> tuple[str, bool | None]:
-        """:return: what became of a result's follow-up, as text, and whether this is good (None: not known)"""
-        made = record.followup and record.followup.exists()
-        if not made:
-            return ("", None) if not record.followup else (self.env._("Deleted"), False)
-        if made._name == "mail.activity":
-            return (self.env._("Done"), True) if not made.active else (self.env._("Activity: to do"), None)
-        field = "status" if made._name == "key.account.milestone" else "state"
-        states = dict(made._fields[field]._description_selection(self.env))
-        good = {"done": True, "cancelled": False, "late": False}
-        return f"{made.display_name}: {states[made[field]]}", good.get(made[field])
+        return {"review": last.display_name if last else "", "rows": Promises(last).rows()}
 
 
 def _weight(figure: Mapping[str, Any]) -> tuple[bool, float]:
@@ -158,7 +132,3 @@ def _weight(figure: Mapping[str, Any]) -> tuple[bool, float]:
 def _falls_with_business(figure: Figure, definition: BaseModel) -> bool:
     """Whether it is an amount of which less is better, and which is less when less is sold."""
     return definition.unit == "money" and (figure.better or definition.better) == "down"
-
-
-def _promise(record: BaseModel, promised: str, became: str, good: bool | None) -> dict[str, Any]:
-    return {"what": record.display_name, "promised": promised, "became": became, "good": good}

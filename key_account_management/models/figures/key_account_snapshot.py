@@ -321,7 +321,7 @@ class KeyAccountSnapshot(models.Model):
     def action_open_account(self):
         """Opens the account of a row."""
         self.ensure_one()
-        return self.partner_id._get_records_action()
+        return self.partner_id._get_key_account_form_action()
 
     @api.readonly
     def action_view_figure(self, field_name):

@@ -44,3 +44,19 @@ export function formAction(model, id) {
 export function describeAccount({ tier, manager }) {
     return [tier, manager].filter(Boolean).join(" · ");
 }
+
+/**
+ * What a click on something opens: the server gives model, method and arguments of what returns the action.
+ *
+ * @param {{ error: string }} state of the component
+ */
+export function useOpening(state) {
+    const action = useService("action");
+    const questions = useQuestions(state);
+    return async (opening) => {
+        const found = await questions.ask(...opening);
+        if (found) {
+            await action.doAction(found);
+        }
+    };
+}
