@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from ..roles import EMPLOYEE, HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
 from ..screens.sales_panel import SalesPanel
-from ..tools.client import notification
+from ..tools.client import ACCOUNT_PAGE, notification
 from ..tools.counts import count_by
 from ..tools.deletion import on_deletion
 from ..tools.problems import log_problem
@@ -400,6 +400,14 @@ class ResPartner(models.Model):
     @api.readonly
     def action_view_key_account_coaching_plans(self):
         return self._get_key_account_records_action("key_account_coaching_plan_action")
+
+    def get_formview_id(self, access_uid=None):
+        # From our own records, not from those of others: there it is a contact
+        if not self.env.context.keys().isdisjoint(ACCOUNT_PAGE) and self.env.user.has_group(USER):
+            account = self[:1]
+            if account and account.key_account_status:
+                return self.env.ref("key_account_management.res_partner_view_form_account").id
+        return super().get_formview_id(access_uid)
 
     def _get_key_account_form_action(self):
         """:return: the action that opens the account as the app shows it"""

@@ -136,7 +136,7 @@ class AccountPage:
             details.append(self.env._("%(low)s to %(high)s", low=self._compact(low), high=self._compact(high)))
         gap = self._read("forecast_gap")
         return {
-            "label": self.env._("Expected at Year's End"),
+            "label": self.env._("Forecast"),
             "value": self._known(row.forecast, self._money),
             "detail": " · ".join(details),
             "detail_tone": "danger" if gap is not None and self._is_negative(gap) else "",

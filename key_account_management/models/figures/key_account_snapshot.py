@@ -12,7 +12,7 @@ from ...figures.period import Period
 from ...figures.snapshot import KEPT, SnapshotValues
 from ...roles import MANAGER
 from ...screens.why import Why
-from ...tools.client import notification
+from ...tools.client import ACCOUNT_PAGE, notification
 from ...tools.optional_fields import OptionalFloat, OptionalMonetary, OptionalNumber
 from ...tools.problems import log_problem
 from ...tools.time_zones import company_day
@@ -54,7 +54,9 @@ class KeyAccountSnapshot(models.Model):
     _order = "revenue_change, id"
     _rec_name = "partner_id"
 
-    partner_id = fields.Many2one("res.partner", "Account", required=True, readonly=True, index=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", "Account", required=True, readonly=True, index=True, ondelete="cascade", context=ACCOUNT_PAGE
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     # In which the row was computed
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
