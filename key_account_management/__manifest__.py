@@ -66,6 +66,8 @@
         "views/key_account_rating_views.xml",
         "views/key_account_satisfaction_views.xml",
         "views/key_account_snapshot_views.xml",
+        "views/key_account_attention_decision_views.xml",
+        "views/key_account_category_purchase_views.xml",
         "views/key_account_care_area_views.xml",
         "views/key_account_care_measure_views.xml",
         "views/key_account_care_process_views.xml",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from odoo.fields import Command
 
-from .snapshots import make_snapshot
+from .snapshots import make_purchase, make_snapshot
 
 KPI = "key_account_management.kpi_revenue"
 
@@ -86,6 +86,11 @@ class AccessScene:
         self.records["key.account.snapshot"] = make_snapshot(self.account, self.company, date(self.year, 6, 30))
         self.values["key.account.snapshot"] = self._mine(
             currency_id=self.company.currency_id.id, date=date(self.year, 7, 31)
+        )
+        self.records["key.account.category.purchase"] = make_purchase(self.account, self.company, self.category)
+        other = self.env["product.category"].create({"name": "Never Bought"})
+        self.values["key.account.category.purchase"] = self._mine(
+            currency_id=self.company.currency_id.id, category_id=other.id, state="never"
         )
         self._make(
             "key.account.care.measure", self._mine(name="Call", user_id=self.person.id, date_end=date(2030, 1, 1))

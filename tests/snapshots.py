@@ -12,3 +12,17 @@ def make_snapshot(account, company, day, **values):
             **values,
         }
     )
+
+
+def make_purchase(account, company, category, **values):
+    """:return: the row of what an account buys in a product category"""
+    return account.env["key.account.category.purchase"].create(
+        {
+            "partner_id": account.id,
+            "company_id": company.id,
+            "currency_id": company.currency_id.id,
+            "category_id": category.id,
+            "state": "never",
+            **values,
+        }
+    )

@@ -14,6 +14,8 @@ from .figure import AccountFigures, Figure, Figures, rounded
 from .period import Period
 from .reader import SYSTEM
 from .reasons import Situation, find_reasons
+from .signals import CODES as SIGNAL_CODES
+from .signals import SignalReader
 from .sources.health import part_scores
 
 Values = dict[str, Any]
@@ -104,12 +106,14 @@ class SnapshotValues:
         """:return: ``{account id: values of its row}``, only of accounts with which there is business in the company"""
         figures = self._figures()
         counts = self._counts() if self.is_known else {}
+        signals = SignalReader(self.env, self.accounts, self.day).find(figures) if self.is_current else {}
         rows = {}
         for account in self.accounts:
             values = self._row(account, figures[account.id])
             values |= counts.get(account.id, {})
             if self._says_something(account, values):
                 values["facts"] = self._facts(figures[account.id], values) if self.is_current else []
+                values["signals"] = signals.get(account.id, [])
                 rows[account.id] = values
         return rows
 
@@ -118,7 +122,7 @@ class SnapshotValues:
         return self.env["key.account.figures"]._compute_figures(
             self.accounts,
             Period(year.date_from, self.day),
-            CODES,
+            [*CODES, *SIGNAL_CODES] if self.is_current else CODES,
             # For the reasons
             ("category",) if self.is_current else (),
             reader=SYSTEM,

@@ -6,7 +6,7 @@ from . import documents
 
 # isort: split
 # After the mixin of documents, which accounts and reviews inherit; mixins of a theme come before their users
-from . import account, care, coaching, figures, plan, review, visit
+from . import account, attention, care, coaching, figures, plan, review, visit
 
 # isort: split
 # What we add to Odoo's own models

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-WITH_FAVOURITES = ("key.account.sales.report", "key.account.snapshot")
+WITH_FAVOURITES = ("key.account.category.purchase", "key.account.sales.report", "key.account.snapshot")
 
 
 class IrFilters(models.Model):
@@ -24,6 +24,8 @@ class IrFilters(models.Model):
             "Who pays late": self.env._("Who pays late"),
             "Visits overdue": self.env._("Visits overdue"),
             "Forecast against target by account manager": self.env._("Forecast against target by account manager"),
+            "Who has stopped buying what": self.env._("Who has stopped buying what"),
+            "White space by potential": self.env._("White space by potential"),
             "Revenue to date at each month's end": self.env._("Revenue to date at each month's end"),
         }
         records = self.env[model]

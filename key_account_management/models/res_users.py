@@ -12,6 +12,9 @@ _logger = logging.getLogger(__name__)
 
 # At most this many of each kind are named in the message; it says how many more there are
 NAMED = 10
+# Who comes back to the start page within this time is still looking at it; more often, it is not noted
+SAME_LOOK = timedelta(hours=4)
+NO_LOOK = timedelta(minutes=10)
 # Name of the scheduled job
 CARE_MESSAGES = "care_messages"
 
@@ -26,6 +29,10 @@ class ResUsers(models.Model):
         groups=fields.NO_ACCESS,
         help="When this user's open matters in Key Accounts were last checked.",
     )
+
+    # When they looked at the start page: now, and the time before
+    key_account_looked_on = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    key_account_looked_before = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
     # === COMPUTE METHODS ===#
 
@@ -62,6 +69,25 @@ class ResUsers(models.Model):
                     "res_model", "=", "res.partner"
                 )
                 activities.search(mine & (Domain(records) | types)).user_id = head
+
+    def _get_key_account_last_look(self):
+        """:return: when the user looked at the start page before they began to look this time; False if never"""
+        self.ensure_one()
+        # As superuser: nobody may read it, not even of themselves
+        user = self.sudo()
+        is_over = user.key_account_looked_on and user.key_account_looked_on < fields.Datetime.now() - SAME_LOOK
+        return user.key_account_looked_on if is_over else user.key_account_looked_before
+
+    def _note_key_account_look(self):
+        """Who comes back soon still looks at the same: what has changed stays until then."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        # As superuser: see above
+        user = self.sudo()
+        last = user.key_account_looked_on
+        if last and last > now - NO_LOOK:
+            return
+        user.write({"key_account_looked_before": self._get_key_account_last_look(), "key_account_looked_on": now})
 
     def _get_key_account_represented(self):
         """:return: the user and those who have left and for whom the user is told"""

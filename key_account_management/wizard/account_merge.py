@@ -145,6 +145,7 @@ class AccountMerge:
     def _drop_snapshots(self):
         """As forecasts: what each had says nothing about both. The next night computes the last months again."""
         self._records("key.account.snapshot").unlink()
+        self._records("key.account.category.purchase").unlink()
 
     def _drop_invitations(self):
         """Of two contacts who are one, the invitation that was answered or sent stays: its link still works."""

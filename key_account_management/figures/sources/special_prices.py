@@ -1,7 +1,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from statistics import median
 
 from odoo import fields
@@ -11,7 +11,7 @@ from odoo.tools import float_compare
 
 from ..figure import Column, Figure, Figures, Table
 from ..source import Records
-from .prices import MONTHS, PriceSource
+from .prices import MONTHS, YEARS, PriceSource
 
 # By product id: the price, and the id of the rule that sets it
 Answers = dict[int, tuple[float, int]]
@@ -48,6 +48,16 @@ class Price:
     @property
     def difference(self) -> float | None:
         return self.compared / self.list_price - 1 if self.list_price else None
+
+
+@dataclass
+class Ending:
+    """A special price that ends: of which product, by which rule, on which last day, and the revenue of a year."""
+
+    product: str
+    rule: int
+    day: date
+    revenue: float
 
 
 class SpecialPriceFigures(PriceSource):
@@ -88,6 +98,25 @@ class SpecialPriceFigures(PriceSource):
             ("product.product", [("id", "in", products), ("active", "in", (True, False))]),
             ("product.pricelist.item", [("id", "in", rules)]),
         ]
+
+    def ending(self, until: date) -> dict[int, list[Ending]]:
+        """Special prices that are valid today and end by a day, of products that were bought lately.
+
+        :return: ``{account id: [Ending]}``, only of accounts that have some; revenue is the mean of the years looked at
+        """
+        prices = self._prices()
+        rules = self._rules(prices)
+        names = self._product_names(list({price.product for by_account in prices.values() for price in by_account}))
+        endings: defaultdict[int, list[Ending]] = defaultdict(list)
+        for account, by_account in prices.items():
+            for price in by_account:
+                last = fields.Date.to_date(rules[price.rule][2]) if price.rule else None
+                if price.rule and last and last <= until and self._is_bought(price) and self._is_special(price):
+                    endings[account].append(Ending(names[price.product], price.rule, last, price.revenue / YEARS))
+        return endings
+
+    def _is_bought(self, price: Price) -> bool:
+        return self.currency.compare_amounts(price.revenue, 0.0) > 0
 
     # === READING ===#
 
@@ -247,7 +276,7 @@ class SpecialPriceFigures(PriceSource):
         weighed = [
             (difference, price.revenue)
             for price in prices
-            if (difference := price.difference) is not None and self.currency.compare_amounts(price.revenue, 0.0) > 0
+            if (difference := price.difference) is not None and self._is_bought(price)
         ]
         if weighed:
             revenue = sum(revenue for _difference, revenue in weighed)

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from odoo.fields import Domain
@@ -30,7 +30,7 @@ class WhiteSpaceFigures(MarketFigures):
         # Nothing was ever sold up to the end of a period that has not begun
         sold: list[Sold] = [{}, {}, {}]
         if self.period and not self.request.only_values:
-            sold = self._sold(self.period, self.period.previous)
+            sold = self.sold(self.period, self.period.previous)
         cells = {cell for of_account in sold[2].values() for cell in of_account}
         for shares in now.values():
             cells.update((demand.partner_id.id, demand.categ_id.id) for demand, _share in shares.estimates)
@@ -60,9 +60,11 @@ class WhiteSpaceFigures(MarketFigures):
 
     # === READING ===#
 
-    def _sold(self, period: Period, previous: Period) -> list[Sold]:
-        """:return: of the period, of the previous one, and of all time up to the period's end: ``{account id:
-        {(company, category): revenue}}``, each with everything below it
+    def sold(self, period: Period, previous: Period, above: Mapping[int, Sequence[int]] | None = None) -> list[Sold]:
+        """
+        :param above: ``{category id: ids of those for which it counts}``; None: its own, and all above it
+        :return: of the period, of the previous one, and of all time up to the period's end: ``{account id:
+            {(company, category): revenue}}``, each with everything below it
         """
         parts = DayParts([period, previous])
         ever = range(parts.of(period).stop)
@@ -81,7 +83,7 @@ class WhiteSpaceFigures(MarketFigures):
             ]
             for part in ever
         }
-        above = self._above({category for _part, _customer, category, *_rest in groups if category})
+        above = above or self._above({category for _part, _customer, category, *_rest in groups if category})
         companies = self._companies()
         for part, customer, category, adjustment, revenue in groups:
             if adjustment or not category:
@@ -169,9 +171,30 @@ class WhiteSpaceFigures(MarketFigures):
         return self.round_money(amounts[cell]) if cell in amounts else None
 
     def _status(self, revenue: float, ever: float) -> str:
+        return {
+            "bought": self.env._("Bought"),
+            "lapsed": self.env._("Lapsed"),
+            "never": self.env._("Never"),
+        }[self.state_of(revenue, ever)]
+
+    def state_of(self, revenue: float, ever: float) -> str:
+        """
+        :param revenue: in the period
+        :param ever: up to the end of the period
+        :return: ``bought`` in the period, ``lapsed`` if only before, or ``never``
+        """
         if self.round_money(revenue) > 0:
-            return self.env._("Bought")
-        return self.env._("Lapsed") if self.round_money(ever) > 0 else self.env._("Never")
+            return "bought"
+        return "lapsed" if self.round_money(ever) > 0 else "never"
+
+    def potentials(self) -> dict[int, dict[BaseModel, float]]:
+        """:return: ``{account id: {category: what is not bought from us}}``; together the account's white space"""
+        potentials: dict[int, dict[BaseModel, float]] = {}
+        for account, shares in self._shares(self.period).items():
+            of_account = potentials.setdefault(account, {})
+            for demand, share in shares.outermost:
+                of_account[demand.categ_id] = of_account.get(demand.categ_id, 0.0) + _potential(share)
+        return potentials
 
 
 def _potential(share: Share) -> float:

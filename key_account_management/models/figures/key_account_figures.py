@@ -12,6 +12,7 @@ from ...figures.reader import READER, SYSTEM
 from ...figures.readings import READINGS, Readings
 from ...figures.request import Request
 from ...figures.sources.abc_class import AbcFigures
+from ...figures.sources.category_purchases import CategoryPurchases
 from ...figures.sources.costs import CostFigures
 from ...figures.sources.credit import CreditFigures
 from ...figures.sources.forecast import ForecastFigures
@@ -280,6 +281,16 @@ class KeyAccountFigures(models.AbstractModel):
         _wanted, request = self._prepare_request(partners, period, [code], ())
         (source,) = (source for source in self._get_sources() if code in source.codes)
         return source(request).records(code)
+
+    @api.model
+    def _compute_category_purchases(self, partners, period):
+        """What accounts buy by product category, see `CategoryPurchases`. For the system, which keeps it.
+
+        :param period: up to today; its revenue is compared with that of the same days one year earlier
+        :return: ``{partner id: {category id: CategoryPurchase}}``
+        """
+        _wanted, request = self._prepare_request(partners, period, [], (), SYSTEM)
+        return CategoryPurchases(request).compute()
 
     @api.model
     def _get_source_rows(self, partner, period, internal):

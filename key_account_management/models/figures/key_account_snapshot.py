@@ -11,10 +11,12 @@ from odoo.tools import SQL
 from ...figures.period import Period
 from ...figures.snapshot import KEPT, SnapshotValues
 from ...roles import MANAGER
+from ...screens.start import SCOPES, UNASSIGNED, Start
 from ...screens.why import Why
 from ...tools.client import ACCOUNT_PAGE, notification
 from ...tools.optional_fields import OptionalFloat, OptionalMonetary, OptionalNumber
 from ...tools.problems import log_problem
+from ...tools.rpc import check_records, for_every_rpc, shortened
 from ...tools.time_zones import company_day
 
 _logger = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ SHARES = {
     "margin_1_rate": ("margin_1", "revenue"),
     "margin_3_rate": ("margin_3", "revenue"),
 }
+KEPT_CODES = {name: kept.codes for name, kept in KEPT.items()}
 OF_ACCOUNT = {
     "status": "key_account_status",
     "tier_id": "key_account_tier_id",
@@ -49,7 +52,7 @@ class KeyAccountSnapshot(models.Model):
     """
 
     _name = "key.account.snapshot"
-    _inherit = ["key.account.guard.mixin"]
+    _inherit = ["key.account.audience.mixin"]
     _description = "Key Account Portfolio"
     _order = "revenue_change, id"
     _rec_name = "partner_id"
@@ -97,6 +100,8 @@ class KeyAccountSnapshot(models.Model):
 
     # Why, see `figures/reasons.py`
     facts = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    # What needs attention, see `figures/signals.py`
+    signals = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     why = fields.Char(compute="_compute_why", help="What explains best where the account stands.")
 
     # Revenue
@@ -207,35 +212,8 @@ class KeyAccountSnapshot(models.Model):
     # === ACCESS ===#
 
     @api.model
-    def _has_field_access(self, field, operation):
-        """A figure that the head has made internal is internal here as well, for sentences and totals too."""
-        if not super()._has_field_access(field, operation):
-            return False
-        return self.env.su or field.name not in KEPT or self._may_see_figures(KEPT[field.name].codes)
-
-    @api.model
-    def _get_hidden_figures(self):
-        """:return: names of the fields that are internal because the head has made them so, and the user may not see"""
-        return tuple(
-            name
-            for name, kept in KEPT.items()
-            if not self._fields[name].groups and not self.env.su and not self._may_see_figures(kept.codes)
-        )
-
-    @api.model
-    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
-        return (*super()._get_view_cache_key(view_id, view_type, **options), self._get_hidden_figures())
-
-    @api.model
-    def _get_view(self, view_id=None, view_type="form", **options):
-        """Odoo only leaves out fields with groups."""
-        arch, view = super()._get_view(view_id, view_type, **options)
-        hidden = self._get_hidden_figures()
-        for node in arch.xpath("//field | //filter"):
-            named = node.get("name") if node.tag == "field" else node.get("domain", "")
-            if any(named == name or f"'{name}'" in named for name in hidden):
-                node.getparent().remove(node)
-        return arch, view
+    def _get_kept_codes(self):
+        return KEPT_CODES
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **options):
@@ -243,29 +221,7 @@ class KeyAccountSnapshot(models.Model):
             order = "partner_id, id"
         return super()._search(domain, offset, limit, order, **options)
 
-    @api.model
-    def _may_see_figures(self, codes):
-        """:return: whether the user may see all figures with these codes"""
-        return self.env.user.has_group(MANAGER) or self.env["key.account.kpi"]._get_internal_codes().isdisjoint(codes)
-
-    @api.model
-    def fields_get(self, allfields=None, attributes=None):
-        """The heads of columns say what the figure means."""
-        result = super().fields_get(allfields, attributes)
-        if attributes is None or "help" in attributes:
-            kpis = self.env["key.account.kpi"]._get_by_code()
-            for name, description in result.items():
-                if name in KEPT and KEPT[name].codes[0] in kpis:
-                    description["help"] = kpis[KEPT[name].codes[0]].formula
-        return result
-
     # === TOTALS ===#
-
-    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        if not nulls.code and isinstance(self._fields.get(field_name), OptionalNumber):
-            # What is not known comes last, whichever way a list is sorted
-            nulls = SQL("NULLS LAST")
-        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     def _read_group_select(self, aggregate_spec, query):
         """Sums count an account that is inside another one of the group once, and of each account its last row."""
@@ -284,13 +240,6 @@ class KeyAccountSnapshot(models.Model):
         else:
             return selected
         return self._of_outermost(values, result, query)
-
-    def _amount_to_sql(self, name, query, function):
-        amount = self._field_to_sql(self._table, name, query)
-        if function == "sum_currency":
-            rates = query.make_alias(self._table, "currency_id__rates")
-            amount = SQL("%s / COALESCE(%s, 1.0)", amount, SQL.identifier(rates, "rate"))
-        return SQL("(%s)::numeric", amount)
 
     def _of_outermost(self, values, result, query):
         """:param values: SQL of two numbers of a row
@@ -316,6 +265,43 @@ class KeyAccountSnapshot(models.Model):
             gathered=SQL(", ").join(gathered),
             ids=gathered[0],
         )
+
+    # === THE START PAGE ===#
+
+    @api.model
+    @api.readonly
+    @for_every_rpc
+    def get_start(self, scope=None, manager_id=0, shows_all=False):
+        """What the start page shows, as text in the user's language. Counts the companies of the context.
+
+        :param scope: ``mine``, ``team`` or ``all`` (heads only); None: the first one with accounts
+        :param manager_id: of the user whose accounts are chosen from all, -1: those without a manager, 0: no choice
+        :param shows_all: whether all that needs attention is shown, and not the ten most important
+        :return: ``{"name", "today", "as_of", "scope", "scopes": [{"key", "label", "count"}], "manager", "managers":
+            [{"id", "name", "count"}], "unassigned": number, "totals": [{"code", "label", "value", "detail", "tone"}],
+            "notes": [text], "attention": {"count", "items": see `Attention.items`, "dismissed": number}, "changed":
+            None or {"since", "lines": [{"text", "account"}]}, "accounts": {"count", "rows": [...]},
+            "may_see_portfolio", "empty": None or {"text", "buttons": [{"action", "label"}]}}``; what the user may not
+            see or nobody knows is empty
+        :raises AccessError: no role in Key Accounts
+        :raises UserError: there is no such scope or manager
+        """
+        self.check_access("read")
+        if scope not in (None, False, *SCOPES):
+            raise UserError(self.env._("There is no such choice of accounts: %(scope)s.", scope=shortened(scope)))
+        if manager_id and manager_id != UNASSIGNED:
+            check_records(self.env["res.users"].browse(manager_id), single=True)
+        start = Start(self.env, scope or None, manager_id or 0, bool(shows_all))
+        return start.content(self.env.user._get_key_account_last_look())
+
+    @api.model
+    def note_start_seen(self):
+        """Notes that the user has looked at the start page.
+
+        :raises AccessError: no role in Key Accounts
+        """
+        self.check_access("read")
+        self.env.user._note_key_account_look()
 
     # === ACTION METHODS ===#
 
@@ -380,6 +366,7 @@ class KeyAccountSnapshot(models.Model):
             Domain("company_id", "=", company.id) & Domain("partner_id.company_id", "not in", [False, company.id])
             for company in companies
         )
+        purchases = self.env["key.account.category.purchase"].sudo()
         self.env["key.account.scheduled.job"]._run(
             JOB,
             *(
@@ -391,6 +378,7 @@ class KeyAccountSnapshot(models.Model):
                 for company in companies
             ),
             (rows, Domain("is_current", "=", True) & gone, type(rows).unlink),
+            (purchases, gone, type(purchases).unlink),
             size=BATCH,
         )
 
@@ -415,7 +403,9 @@ class KeyAccountSnapshot(models.Model):
         :return: the rows
         """
         accounts = self._claim(accounts.with_env(self.env))
-        return self._keep_day(accounts, company_day(self.env.company))
+        rows = self._keep_day(accounts, company_day(self.env.company))
+        self.env["key.account.category.purchase"]._keep(accounts, rows.partner_id)
+        return rows
 
     @api.model
     def _refresh(self, accounts):
@@ -488,6 +478,8 @@ class KeyAccountSnapshot(models.Model):
         rows, partners = self.sudo(), partners.sudo()
         known = rows.search([("partner_id", "in", partners.ids), ("is_current", "=", True)])
         known.filtered(lambda row: not row.partner_id.key_account_status).unlink()
+        former = partners.filtered(lambda partner: not partner.key_account_status)
+        rows.env["key.account.category.purchase"].search([("partner_id", "in", former.ids)]).unlink()
         added = rows.create(
             [
                 {
