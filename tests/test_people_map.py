@@ -49,13 +49,14 @@ class TestPeopleMap(KeyAccountCase):
             {
                 "partner_id": self.account.id,
                 "day": day,
-                "kind": kind,
                 "user_id": self.manager.id,
                 "contact_ids": [Command.set(contacts.ids)],
                 **values,
             }
         )
         visit._store({"state": "done"})
+        # What it became is known only then
+        visit.kind = kind
         return visit
 
     # === WHO REPORTS TO WHOM ===#

@@ -375,9 +375,10 @@ class ResPartner(models.Model):
     def action_prepare_key_account_review(self):
         """Opens the account's next review; if there is none that is still to be held, a new one.
 
-        :raises AccessError: no role that may prepare reviews
+        :raises AccessError: someone else's account, or no role that may prepare reviews
         """
         check_records(self, single=True)
+        self._check_key_account_figures_access()
         action = self._get_key_account_records_action("key_account_review_action")
         reviews = self.env["key.account.review"]
         coming = reviews.search(

@@ -396,6 +396,16 @@ class ResPartner(models.Model):
         self._check_key_account_page()
         return Timeline(self).content()
 
+    @api.readonly
+    @for_every_rpc
+    def get_key_account_next_steps(self):
+        """What needs the user's attention at this account in the active company, the most important first.
+
+        :return: as ``items`` of `Attention`; errors as `get_key_account_page`
+        """
+        self._check_key_account_page()
+        return AccountPage(self).next_steps()
+
     def refresh_key_account_page(self):
         """Brings the stored figures of an account up to date, in the active company.
 

@@ -15,6 +15,7 @@ from odoo.tools import format_date, format_datetime
 from ..documents.formatter import Formatter
 from ..figures.period import Period
 from ..tools.time_zones import company_day
+from .attention import Attention
 from .promises import Promises
 
 # At the top of the page
@@ -58,6 +59,10 @@ class AccountPage:
             "numbers": self._numbers() if is_known else [],
             "empty": "" if is_known else self.env._("No figures have been computed for this account yet."),
         }
+
+    def next_steps(self) -> list[dict[str, Any]]:
+        """See ``get_key_account_next_steps``."""
+        return Attention(self.env, self.account).items()
 
     @property
     def visit_due(self) -> date | None:
@@ -110,7 +115,12 @@ class AccountPage:
         if score is not None:
             number["tone"] = "danger" if score < BAD else "warning" if score < FAIR else "success"
         if score is not None and change is not None:
-            number["detail"] = self.env._("%(change)s on last year", change=_signed(self.format.number(change)))
+            text = self.format.number(change)
+            number["detail"] = (
+                self.env._("as last year")
+                if text == "0"
+                else self.env._("%(change)s on last year", change=text if change < 0 else f"+{text}")
+            )
             number["detail_tone"] = _tone(change)
         return number
 
@@ -471,7 +481,3 @@ def _late(is_late: bool) -> str:
 
 def _tone(change: float) -> str:
     return "success" if change > 0 else "danger" if change < 0 else ""
-
-
-def _signed(text: str) -> str:
-    return text if text[:1] in "−-0" else f"+{text}"

@@ -4,6 +4,7 @@ from typing import Any
 from odoo import fields
 from odoo.models import BaseModel
 
+from ..documents.data.knowledge import KnowledgeGatherer
 from ..documents.formatter import Formatter
 from ..figures.figure import Figure, ratio
 from .figure_text import describe
@@ -12,6 +13,13 @@ from .promises import Promises
 # Figures that are always shown if they are known and the user may see them
 HEADLINE = ("revenue", "contribution_margin_rate", "returns", "satisfaction", "visits", "dso")
 MOVED = 3
+# Where a text of the profile may go in the customer's documents, once somebody has read it with the customer's eyes
+TARGETS = {
+    "requirements": "customer_situation",
+    "tasks": "customer_situation",
+    "markets": "customer_situation_market",
+    "technologies": "customer_situation_potential",
+}
 # A point more or less of them is worth a share of the revenue
 SHARES_OF_REVENUE = (
     "contribution_margin_rate",
@@ -47,6 +55,7 @@ class ReviewPreparation:
             "better": [figure for figure in moved if figure["good"] is True][:MOVED],
             "worse": [figure for figure in moved if figure["good"] is False][:MOVED],
             "promises": self._get_promises(),
+            "known": self._get_known(),
         }
 
     # === FIGURES ===#
@@ -114,6 +123,36 @@ class ReviewPreparation:
         figures = engine._compute_figures(accounts, review._get_period())[review.partner_id.id]
         # Of figures that the user was given
         return self.env["key.account.kpi"].sudo().search([("code", "in", list(figures))]), figures
+
+    # === WHAT WE KNOW ===#
+
+    def _get_known(self) -> dict[str, Any] | None:
+        """What need not be asked again; None once the review has been held."""
+        review = self.review
+        if review.is_frozen:
+            return None
+        known = KnowledgeGatherer(review.partner_id, review.company_id).gather()
+        labels = {name: review._fields[name]._description_string(self.env) for name in set(TARGETS.values())}
+        return {
+            "texts": [
+                {
+                    "name": each.name,
+                    "label": each.label,
+                    "text": each.text,
+                    "checked": self.format.date(each.checked_on, "medium") if each.checked_on else "",
+                    "is_old": each.is_old,
+                    "target": TARGETS[each.name],
+                    "target_label": labels[TARGETS[each.name]],
+                }
+                for each in known.texts
+            ],
+            "missing": known.missing,
+            "plan": known.plan,
+            "analysis": [{"label": label, "found": found} for label, found in known.analysis],
+            "potential": [{"label": label, "value": value} for label, value in known.potential],
+            "may_confirm": bool(review.partner_id.may_edit_key_account_profile),
+            "may_write": review.has_access("write"),
+        }
 
     # === PROMISES ===#
 

@@ -10,10 +10,10 @@ class Questions {
     }
 
     /** An answer or error that arrives after a later request is dropped. */
-    async ask(model, method, args) {
+    async ask(model, method, args, kwargs = {}) {
         this.state.error = "";
         try {
-            return await this.keepLast.add(this.orm.silent.call(model, method, args));
+            return await this.keepLast.add(this.orm.silent.call(model, method, args, kwargs));
         } catch (error) {
             this.state.error = error.data?.message || error.message;
             return null;
@@ -38,6 +38,16 @@ export function useQuestions(state) {
 
 export function formAction(model, id) {
     return { type: "ir.actions.act_window", res_model: model, res_id: id, views: [[false, "form"]] };
+}
+
+/** Opens an account as the app shows it, and not as the contact that it is elsewhere. */
+export function useAccountForm() {
+    const action = useService("action");
+    const orm = useService("orm");
+    return async (id) => {
+        const context = { key_account_page: true };
+        await action.doAction(await orm.call("res.partner", "get_formview_action", [[id]], { context }));
+    };
 }
 
 /** The line below the name of an account in a list of them. */

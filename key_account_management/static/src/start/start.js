@@ -10,7 +10,7 @@ import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
 
 import { AttentionItem } from "../attention/attention_item";
 import { Sparkline } from "../figures_tab/sparkline";
-import { formAction } from "../utils";
+import { useAccountForm } from "../utils";
 
 const SNAPSHOT = "key.account.snapshot";
 const SCOPE = "key_account_start_scope";
@@ -26,6 +26,7 @@ export class Start extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.openAccount = useAccountForm();
         this.state = useState({
             start: null,
             scope: browser.localStorage.getItem(SCOPE) || null,
@@ -101,10 +102,6 @@ export class Start extends Component {
         } finally {
             this.state.busy = false;
         }
-    }
-
-    async openAccount(id) {
-        await this.action.doAction(formAction("res.partner", id));
     }
 
     async openPortfolio() {
