@@ -116,6 +116,13 @@ class ResPartner(models.Model):
         help="You are the account manager or a team member of this account or of one above it.",
     )
 
+    may_edit_key_account = fields.Boolean(
+        "May Edit the Key Account",
+        compute="_compute_may_edit_key_account",
+        groups=EMPLOYEE,
+        help="What only those who manage the account can save is read-only for others.",
+    )
+
     # Records about it
     key_account_review_ids = fields.One2many("key.account.review", "partner_id", "Reviews", groups=USER)
     # What is still to be done. As functions: a domain that is a list would become a dependency
@@ -178,6 +185,22 @@ class ResPartner(models.Model):
         # Whose account it is, whatever the user's rights are otherwise
         accounts = self.sudo().with_context(active_test=False).search(self._get_my_key_accounts_domain())
         return Domain("id", "child_of", accounts.ids)
+
+    @api.depends_context("uid")
+    def _compute_may_edit_key_account(self):
+        # As `AccountGuard` decides
+        is_manager = self.env.su or self.env.user.has_group(MANAGER)
+        for partner in self:
+            partner.may_edit_key_account = is_manager and partner._origin._is_key_account_in_my_hands()
+
+    def _is_key_account_in_my_hands(self):
+        """:return: whether it is the user's account, or nobody's"""
+        return (
+            not self.key_account_id
+            or self._sees_all_key_accounts()
+            or self.is_my_key_account
+            or not self.key_account_id._get_key_account_users()
+        )
 
     @api.depends("key_account_review_ids")
     def _compute_key_account_review_count(self):

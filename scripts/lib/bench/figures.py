@@ -121,7 +121,18 @@ class FigureTimes:
         self.measure("portfolio_half", lambda: refresh(accounts[: len(accounts) // 2]))
         self.measure("portfolio", lambda: refresh(accounts))
         self.measure("portfolio_list", lambda: self._show("key.account.snapshot", [("is_current", "=", True)]))
+        self.measure("account_page", lambda: self._open_account(self.company.probe))
         self.measure("contact_list", lambda: self._show("res.partner", [("is_company", "=", True)]))
+
+    def _open_account(self, account):
+        """What the form of an account asks for when it is opened."""
+        view = self.env.ref("key_account_management.res_partner_view_form_account")
+        arch = etree.fromstring(account.get_view(view.id)["arch"])
+        account.web_read({name: {} for name in arch.xpath("//field[not(ancestor::field)]/@name")})
+        account.get_key_account_page()
+        account.get_key_account_timeline()
+        account.get_key_account_next_steps()
+        account.get_key_account_people_map()
 
     def _show(self, name, domain):
         """A list's first page, with its totals."""
