@@ -79,7 +79,8 @@ registry.category("web_tour.tours").add("key_account_page", {
         },
         {
             content: "How she stands towards us",
-            trigger: ".modal .o_field_widget[name='key_account_attitude'] input, .modal .o_field_widget[name='key_account_attitude'] select",
+            trigger:
+                ".modal .o_field_widget[name='key_account_attitude'] input, .modal .o_field_widget[name='key_account_attitude'] select",
         },
         {
             content: "Nobody above her",
