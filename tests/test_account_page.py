@@ -6,6 +6,7 @@ from datetime import date, datetime
 from freezegun import freeze_time
 from lxml import etree
 
+from odoo.addons.key_account_management.models.account.account_guard import MANAGED
 from odoo.addons.key_account_management.tools.client import ACCOUNT_PAGE
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -369,6 +370,31 @@ class TestForm(PageCase):
         contact = self.arch(self.manager).xpath("//page[@name='key_account_contact']")[0]
         for name in ("street", "vat", "child_ids", "user_id", "property_payment_term_id", "comment", "email", "phone"):
             self.assertTrue(contact.xpath(f".//field[@name='{name}']"), name)
+
+    def test_nothing_looks_editable_that_is_not(self):
+        forms = (
+            self.env.ref("base.view_partner_form"),
+            self.env.ref("key_account_management.res_partner_view_form_account"),
+        )
+        for form in forms:
+            arch = etree.fromstring(self.env["res.partner"].with_user(self.manager).get_view(form.id)["arch"])
+            for name in MANAGED:
+                for node in arch.xpath(f"//field[@name='{name}'][not(ancestor::field)]"):
+                    self.assertIn(node.get("readonly"), ("1", "not may_edit_key_account"), name)
+
+    def test_who_may_edit_the_account(self):
+        nobodys = self.make_account("Nobody's", key_account_manager_id=False)
+        customer = self.make_customer("Customer")
+        for user, expected in (
+            (self.outsider, [False] * 4),
+            (self.rep, [False] * 4),
+            (self.manager, [True, False, True, True]),
+            (self.head, [True] * 4),
+        ):
+            accounts = (self.account, self.foreign, nobodys, customer)
+            self.assertEqual([each.with_user(user).may_edit_key_account for each in accounts], expected, user.login)
+        new = self.env["res.partner"].with_user(self.manager).new({"name": "New", "key_account_status": "active"})
+        self.assertTrue(new.may_edit_key_account)
 
     def test_contacts_open_as_they_are(self):
         form = self.env["res.partner"].get_view(view_type="form")

@@ -406,6 +406,7 @@ class ResPartner(models.Model):
         self._check_key_account_page()
         return AccountPage(self).next_steps()
 
+    @for_every_rpc
     def refresh_key_account_page(self):
         """Brings the stored figures of an account up to date, in the active company.
 

@@ -57,8 +57,15 @@ class AccountPage:
             "why": self.row.why if is_known else "",
             "as_of": self._as_of() if is_known else "",
             "numbers": self._numbers() if is_known else [],
-            "empty": "" if is_known else self.env._("No figures have been computed for this account yet."),
+            "empty": "" if is_known else self._empty(),
         }
+
+    def _empty(self) -> str:
+        if len(self.env.user.company_ids) > 1:
+            return self.env._(
+                "No figures have been computed for this account in %(company)s yet.", company=self.company.name
+            )
+        return self.env._("No figures have been computed for this account yet.")
 
     def next_steps(self) -> list[dict[str, Any]]:
         """See ``get_key_account_next_steps``."""
