@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from odoo.fields import Command
 
-from .snapshots import make_purchase, make_snapshot
+from .snapshots import make_decision, make_purchase, make_snapshot
 
 KPI = "key_account_management.kpi_revenue"
 
@@ -83,6 +83,9 @@ class AccessScene:
             self._mine(kpi_id=kpi.id, year=self.year, value=7.0),
             self._mine(kpi_id=kpi.id, year=self.year + 1, value=7.0),
         )
+        decision = make_decision(self.account, self.company, self.person)
+        self.records[decision._name] = decision
+        self.values[decision._name] = self._mine(name="More", code="visit", reason="Ill", until=date(2030, 1, 1))
         self.records["key.account.snapshot"] = make_snapshot(self.account, self.company, date(self.year, 6, 30))
         self.values["key.account.snapshot"] = self._mine(
             currency_id=self.company.currency_id.id, date=date(self.year, 7, 31)

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from odoo.fields import Command
 
 from .coaching import CoachingCase
-from .snapshots import make_purchase, make_snapshot
+from .snapshots import make_decision, make_purchase, make_snapshot
 
 # What these tests do not create: users cannot create any, or they are in every database
 FROM_OTHERS = {
+    "key.account.attention.decision",
     "key.account.category.purchase",
     "key.account.document.job.line",
     "key.account.kpi",
@@ -70,6 +71,7 @@ class GuardCase(CoachingCase):
         records["key.account.document.job.line"] = records["key.account.document.job"].line_ids
         records["key.account.kpi"] = cls.kpi
         records["key.account.category.purchase"] = make_purchase(account, cls.company, cls.category)
+        records["key.account.attention.decision"] = make_decision(account, cls.company, manager)
         records["key.account.snapshot"] = make_snapshot(account, cls.company, date(year, 6, 30))
         return records
 

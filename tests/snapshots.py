@@ -26,3 +26,19 @@ def make_purchase(account, company, category, **values):
             **values,
         }
     )
+
+
+def make_decision(account, company, user, **values):
+    """:return: that somebody has dismissed something about an account"""
+    return account.env["key.account.attention.decision"].create(
+        {
+            "name": "Revenue −20% against last year",
+            "partner_id": account.id,
+            "company_id": company.id,
+            "code": "revenue",
+            "user_id": user.id,
+            "reason": "They are on holiday",
+            "until": "2030-01-01",
+            **values,
+        }
+    )

@@ -58,8 +58,12 @@ ARGUMENTS = {
     "date_to": "2023-12-31",
     "field_name": "revenue",
     "kind": "presentation",
+    "name": "done",
+    "reason": "a reason of a test",
+    "ref": "revenue:1:1:0",
     "report": {},
     "token": "a token of a test",
+    "until": "2030-01-01",
 }
 INTRODUCTION = """# Who may do what
 

@@ -162,6 +162,7 @@ class TestMatters(AttentionCase):
         review.action_hold()
         self.account.key_account_next_review = False
         self.assertEqual(self.codes(), [])
+        self.second.key_account_next_review = False
         with freeze_time("2025-08-28 12:00"):
             self.assertEqual(self.codes(), [])
         with freeze_time("2025-08-29 12:00"):
@@ -184,14 +185,42 @@ class TestMatters(AttentionCase):
         )
         self.assertEqual(self.items(), [], "The talk is still to come")
         review.action_hold()
-        titles = [item["title"] for item in self.items()]
-        self.assertEqual(titles, ["Promise not kept: Training", "Promise not kept: Late deliveries"])
+        (item,) = self.items()
+        self.assertEqual((item["title"], item["code"]), ("2 promises of the review not kept", "promise"))
+        self.assertEqual(
+            item["sentence"],
+            "Nothing has followed from them, the first was for Aug 1, 2025: Training, Late deliveries.",
+        )
         issues[0].with_user(self.manager).action_make_measure()
-        titles = [item["title"] for item in self.items()]
-        # What has followed from it is a promise as well, and late
-        self.assertEqual(len(titles), 2)
-        self.assertTrue(titles[1].startswith("Promise not kept: "), titles)
-        self.assertEqual(self.items()[1]["code"], "promise_measure")
+        items = self.items()
+        self.assertEqual([item["code"] for item in items], ["promise", "promise_measure"])
+        # What has followed from one is a promise as well, and late
+        self.assertEqual(items[0]["title"], "Promise not kept: Training")
+
+    def test_not_reordered(self):
+        def purchase(account, name, **values):
+            category = self.env["product.category"].create({"name": name})
+            self.env["key.account.category.purchase"].create(
+                {
+                    "partner_id": account.id,
+                    "company_id": self.company.id,
+                    "currency_id": self.company.currency_id.id,
+                    "category_id": category.id,
+                    "state": "bought",
+                    **values,
+                }
+            )
+
+        late = {"is_reorder_late": True, "usual_days": 31.0}
+        purchase(self.account, "Motor", revenue=30.0, revenue_previous=80.0, last_purchase="2025-05-11", **late)
+        self.assertEqual(
+            self.item("category")["sentence"], "It was usually bought every 31 days and now not for 96 days."
+        )
+        purchase(self.account, "Laser", revenue=100.0, last_purchase="2025-06-01", **late)
+        purchase(self.account, "Scanner", revenue=900.0, last_purchase="2025-08-01", usual_days=31.0)
+        (item,) = self.items()
+        self.assertEqual((item["title"], item["amount"]), ("Laser, Motor not reordered since May 11, 2025", 180.0))
+        self.assertEqual([item["code"] for item in self.items(self.rep)], ["category"])
 
     def test_documents_left_lying(self):
         documents = [
@@ -309,7 +338,7 @@ class TestQueries(AttentionCase):
             self.measure(account, name="Unrated", state="done")
         self.company.key_account_profile_months = 6
         counts = []
-        for some in (accounts, accounts[:3], accounts):
+        for some in (accounts, accounts[:3], accounts[:3], accounts):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
@@ -317,4 +346,4 @@ class TestQueries(AttentionCase):
             attention.items(None)
             counts.append(self.env.cr.sql_log_count - before)
             self.assertGreaterEqual(attention.count, 4 * len(some))
-        self.assertEqual(counts[1], counts[2], counts)
+        self.assertEqual(counts[2], counts[3], counts)

@@ -79,8 +79,9 @@ class TestPeopleLeft(DatesCase):
         due = users.search(users._get_care_message_domain(date(2026, 11, 30)))
         self.assertIn(self.head, due)
         self.assertNotIn(self.manager, due)
-        needs = self.head.with_user(self.head)._gather_key_account_care_needs()
-        self.assertIn(self.account, needs["gaps"])
+        message = self.head.with_user(self.head)._get_key_account_message()
+        gaps = next(item for item in message["items"] if item["code"] == "care_gap")
+        self.assertIn(self.account.name, gaps["sentence"])
 
     def test_open_activities_go_to_the_head(self):
         review = self.review.sudo()

@@ -1,16 +1,17 @@
 import logging
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..roles import HEAD, USER
+from ..screens.start import MINE, Start
 from ..tools.problems import log_problem
 from ..tools.rights import check_field
 
 _logger = logging.getLogger(__name__)
 
-# At most this many of each kind are named in the message; it says how many more there are
+# At most this many matters, and accounts, are in the message; it says how many more there are
 NAMED = 10
 # Who comes back to the start page within this time is still looking at it; more often, it is not noted
 SAME_LOOK = timedelta(hours=4)
@@ -174,12 +175,12 @@ class ResUsers(models.Model):
         user = self.with_user(self).with_context(
             lang=self.lang, tz=self.tz, allowed_company_ids=self.company_ids.ids, active_test=True
         )
-        needs = user._gather_key_account_care_needs()
-        if not any(needs.values()):
+        message = user._get_key_account_message()
+        if not message:
             return
         body = self.env["ir.qweb"]._render(
             "key_account_management.care_message",
-            {"needs": needs, "user": user, "named": NAMED, "base_url": self.get_base_url()},
+            {**message, "user": user, "base_url": self.get_base_url()},
             lang=self.lang,
         )
         self.env["mail.thread"].message_notify(
@@ -192,20 +193,19 @@ class ResUsers(models.Model):
             force_email_lang=self.lang,
         )
 
-    def _gather_key_account_care_needs(self):
-        """:return: the records that need the user's attention, by reason"""
-        measures = self.env["key.account.care.measure"]
-        people = self._get_key_account_represented()
-        mine = Domain("user_id", "in", people.ids) | Domain("partner_id.key_account_manager_id", "in", people.ids)
-        progress = measures._get_progress_domains()
+    def _get_key_account_message(self):
+        """:return: what the start page shows of the user's own accounts, None if nothing needs attention"""
+        start = Start(self.env, MINE)
+        if not start.attention.count:
+            return None
+        last = self.sudo().key_account_care_message_date
         return {
-            "overdue": measures.search(mine & progress["overdue"], order="date_end, id"),
-            "unrated": measures.search(mine & progress["effect_missing"], order="done_on, id"),
-            "gaps": people._get_accounts_with_care_gaps(),
-            "checks": self.env["key.account.care.process"].search(
-                [("user_id", "in", people.ids), ("next_check", "<=", fields.Date.context_today(self))],
-                order="next_check, id",
-            ),
+            "items": start.attention.items(NAMED),
+            "more": max(start.attention.count - NAMED, 0),
+            "totals": [total for total in start.totals() if total["value"]],
+            "accounts": [card for card in start.cards(NAMED) if card["is_computed"]],
+            # As of the day on which they were told last
+            "changed": start.changed(last and datetime.combine(last, time())),
         }
 
     def _get_accounts_with_care_gaps(self):

@@ -16,6 +16,16 @@ from .attention_words import AttentionWords
 SHOWN = 10
 # An amount that has grown by more than this share is another situation
 GROWN = 0.1
+# Where records are opened
+PATHS = {
+    "key.account.visit": "key-account-visits",
+    "key.account.care.measure": "key-account-measures",
+    "key.account.milestone": "key-account-milestones",
+    "key.account.review": "key-account-reviews",
+    "key.account.coaching.plan": "key-account-coaching-plans",
+    "key.account.care.process": "key-account-care-processes",
+    "res.partner": "key-accounts",
+}
 SEVERITIES = {DANGER: "danger", WARNING: "warning"}
 
 
@@ -74,7 +84,7 @@ class Attention:
 
     @property
     def found_accounts(self) -> BaseModel:
-        return self.accounts.union(*(matter.account for matter in self.found))
+        return self.accounts.union(*{matter.account for matter in self.found})
 
     def _merged(self, matters: list[Matter]) -> list[Matter]:
         merged = []
@@ -93,12 +103,14 @@ class Attention:
     def _ranked(self, matters: list[Matter]) -> list[Matter]:
         rates = {currency: self._rate(currency) for currency in {matter.company.currency_id for matter in matters}}
         currency = self.env.company.currency_id
+        accounts = self.accounts.union(*{matter.account for matter in matters if matter.account})
+        names = {account["id"]: account["name"] or "" for account in accounts.read(["name"], load="")}
 
         def rank(matter: Matter) -> tuple[Any, ...]:
             # Only to be compared: amounts of several currencies are never added
             stake = currency.round((matter.amount or 0.0) * rates[matter.company.currency_id])
             day = (matter.day or self.today).toordinal()
-            return (-stake, -matter.severity, day, matter.account.name or "", matter.ref)
+            return (-stake, -matter.severity, day, names.get(matter.account.id, ""), matter.ref)
 
         return sorted(matters, key=rank)
 
@@ -124,11 +136,11 @@ class Attention:
         """What is shown, as text in the reader's language.
 
         :param limit: at most so many; None for all
-        :return: ``[{"ref", "code", "account": None or {"id", "name"}, "title", "sentence", "amount", "amount_text",
-            "currency", "severity": danger, warning or info, "day", "when", "responsible", "evidence": label or "",
-            "actions": [{"name", "label", "asks": "", "day", "user" or "effect"}]}]``; ``amount`` is None if nobody can
-            tell, ``day`` is ``YYYY-MM-DD`` or False. Actions and evidence are taken by ``settle`` of
-            ``key.account.attention.decision``
+        :return: ``[{"ref", "code", "account": None or {"id", "name"}, "company", "title", "sentence", "amount",
+            "amount_text", "currency", "severity": danger, warning or info, "day", "when", "responsible", "path": of the
+            record in the web client, or "", "evidence": label or "", "actions": [{"name", "label", "asks": "", "day",
+            "user" or "effect"}]}]``; ``amount`` is None if nobody can tell, ``day`` is ``YYYY-MM-DD`` or False. Actions
+            and evidence are taken by ``settle`` of ``key.account.attention.decision``
         """
         shown = self.matters[:limit]
         words, actions = AttentionWords(self.env), AttentionActions(self.env)
@@ -150,11 +162,16 @@ class Attention:
                 "day": fields.Date.to_string(matter.day) if matter.day else False,
                 "when": words.when(matter),
                 "responsible": matter.user.name if matter.user and matter.user != self.env.user else "",
+                "path": self._path(matter),
                 "evidence": actions.evidence_label(matter),
                 "actions": actions.offered(matter),
             }
             for matter in shown
         ]
+
+    def _path(self, matter: Matter) -> str:
+        record = matter.subject or matter.account
+        return f"/odoo/{PATHS[record._name]}/{record.id}" if record else ""
 
 
 def own_accounts(env: Environment, accounts: BaseModel) -> BaseModel:

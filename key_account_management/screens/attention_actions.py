@@ -40,7 +40,7 @@ PLAN_VISIT = Step("plan_visit", model=VISIT)
 ADD_MEASURE = Step("add_measure", model=MEASURE)
 # A colleague gets a measure
 HAND_OVER = Step("hand_over", "user", MEASURE)
-DONE, SOLVE = Step("done", model=WRITE), Step("solve", model=WRITE)
+DONE = Step("done", model=WRITE)
 POSTPONE, DELEGATE = Step("postpone", "day", WRITE), Step("delegate", "user", WRITE)
 OPEN = Step("open")
 WORK = (DONE, POSTPONE, DELEGATE, OPEN)
@@ -65,9 +65,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "review_confirm": (Step("propose", model=WRITE), OPEN),
     "review_hold": (Step("hold", model=WRITE), OPEN),
     "review_close": (Step("close", model=WRITE), OPEN),
-    "promise_issue": (SOLVE, Step("make_measure", model=WRITE), OPEN),
-    "promise_topic": (Step("make_measure", model=WRITE), OPEN),
-    "promise_condition": (Step("make_measure", model=WRITE), OPEN),
+    "promise": (Step("make_measures", model=WRITE), OPEN),
     "price_agreed": (OPEN,),
     "briefing": (Step("inform", model=WRITE), OPEN),
     "briefing_mine": (Step("confirm"), OPEN),
@@ -134,7 +132,6 @@ class AttentionActions:
             "add_measure": self.env._("Add Measure"),
             "hand_over": self.env._("Delegate"),
             "done": self.env._("Done"),
-            "solve": self.env._("Resolved"),
             "postpone": self.env._("Postpone"),
             "delegate": self.env._("Delegate"),
             "open": self.env._("Open"),
@@ -145,7 +142,7 @@ class AttentionActions:
             "propose": self.env._("Propose Dates"),
             "hold": self.env._("Mark as Held"),
             "close": self.env._("Close Review"),
-            "make_measure": self.env._("Make a Measure"),
+            "make_measures": self.env._("Make Measures"),
             "inform": self.env._("Inform"),
             "confirm": self.env._("Confirm Briefing"),
             "open_account": self.env._("Open Account"),
@@ -182,11 +179,11 @@ class AttentionActions:
             return self._list(self.evidence_label(matter), RECORDS[matter.code], [("id", "in", list(matter.records))])
         if matter.code == "category":
             return self._list(
-                matter.numbers["name"] or "",
+                self.env._("Purchases"),
                 "key.account.sales.report",
                 Domain("customer_id", "child_of", matter.account.id)
                 & Domain("company_id", "=", matter.company.id)
-                & Domain("categ_id", "child_of", matter.subject.id),
+                & Domain("categ_id", "child_of", list(matter.records)),
             )
         if matter.code not in FIGURES:
             raise UserError(self.env._("There are no records to show for this."))
@@ -263,10 +260,6 @@ class AttentionActions:
             return self.env._("Reached: %(name)s", name=subject.name), None
         return self.env._("Done: %(name)s", name=subject.name), subject.action_done() or None
 
-    def _take_solve(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
-        matter.subject.action_solve()
-        return self.env._("Resolved: %(name)s", name=matter.subject.name), None
-
     def _take_postpone(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
         subject, day = matter.subject, self._day(values)
         if subject._name == "key.account.visit":
@@ -285,8 +278,6 @@ class AttentionActions:
 
     def _take_open(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
         subject = matter.subject
-        if subject._name in ("key.account.review.topic", "key.account.review.issue", "key.account.review.condition"):
-            subject = subject.review_id or subject
         subject.check_access("read")
         return "", {
             "type": "ir.actions.act_window",
@@ -334,9 +325,12 @@ class AttentionActions:
             return "", action
         return self.env._("Closed: %(name)s", name=matter.subject.name), None
 
-    def _take_make_measure(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
-        matter.subject.action_make_measure()
-        return self.env._("There is a measure for it now."), None
+    def _take_make_measures(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
+        """Each promise becomes a measure, whose deadline is that of the promise."""
+        for record in matter.records:
+            model, _comma, part = str(record).partition(",")
+            self.env[model].browse(int(part)).action_make_measure()
+        return self.env._("There are measures for them now."), None
 
     def _take_inform(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
         matter.subject.action_inform()

@@ -18,6 +18,7 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from ..figures.reasons import NOTABLE_CHANGE, Fact
+from .portfolio_rows import PortfolioRow, read_rows
 
 DANGER, WARNING, INFO = 3, 2, 1
 # A revenue that is so far below last year's is grave
@@ -32,32 +33,23 @@ CONFIRM_DAYS = 14
 # Days in which the results of a review are to be brought into the next year
 CLOSE_DAYS = 14
 WORKED_ON = ("active", "at_risk")
-# What is booked or planned there is about what
-SUBJECTS = {
-    "category": "product.category",
-    "visit_report": "key.account.visit",
-    "measure": "key.account.care.measure",
-    "promise_measure": "key.account.care.measure",
-    "effect": "key.account.care.measure",
-    "milestone": "key.account.milestone",
-    "review_prepare": "key.account.review",
-    "review_confirm": "key.account.review",
-    "review_hold": "key.account.review",
-    "review_close": "key.account.review",
-    "promise_issue": "key.account.review.issue",
-    "promise_topic": "key.account.review.topic",
-    "promise_condition": "key.account.review.condition",
-    "price_agreed": "key.account.review",
-    "briefing": "key.account.coaching.plan",
-    "briefing_mine": "key.account.coaching.plan",
-    "mail_failed": "key.account.review",
-    "visit_mail": "key.account.visit",
-    "process_check": "key.account.care.process",
-}
+# Texts of a profile
+TEXTS = ("requirements", "tasks", "markets", "technologies")
+# What is read of the rows of the portfolio
+READ = (
+    *("date", "status", "manager_id", "next_review", "last_visit", "next_visit", "visit_due"),
+    *("revenue_change", "revenue_change_rate", "overdue_amount", "health", "facts", "signals"),
+)
 DOCUMENTS = {
     # What documents are still lying about
     "draft_invoice": ("account.move", ("draft",)),
     "quotation": ("sale.order", ("draft", "sent")),
+}
+# Parts of a review in which something was promised, and when it is still open
+PROMISES = {
+    "key.account.review.issue": Domain("state", "=", "open"),
+    "key.account.review.topic": Domain.TRUE,
+    "key.account.review.condition": Domain("outcome", "=", "agreed") & Domain("carried_over_on", "=", False),
 }
 
 
@@ -68,7 +60,7 @@ class Matter:
     ``subject``: the record that it is about, empty for what is about the account as a whole. ``amount``: what is at
     stake, in the company's currency; None: nobody can tell. ``day``: since when it waits or by when it is due.
     ``figures``: codes of the figures that it tells something of. ``records``: ids of what it is made of, if that is
-    more than its subject. ``user``: who is responsible.
+    more than its subject, with the model if there are several. ``user``: who is responsible.
     """
 
     code: str
@@ -79,7 +71,7 @@ class Matter:
     amount: float | None = None
     day: date | None = None
     figures: tuple[str, ...] = ()
-    records: tuple[int, ...] = ()
+    records: tuple[int | str, ...] = ()
     user: BaseModel | None = None
     numbers: dict[str, Any] = field(default_factory=dict)
 
@@ -124,9 +116,11 @@ class AttentionSources:
     # === ACCOUNTS ===#
 
     @cached_property
-    def rows(self) -> BaseModel:
-        """Today's rows of the accounts, as the reader may see them."""
-        rows: BaseModel = self.env["key.account.snapshot"].search(
+    def rows(self) -> list[PortfolioRow]:
+        """Today's rows of the accounts, those that the reader may see. Of their figures, not all are for the reader:
+        each matter names those that it tells something of.
+        """
+        rows = self.env["key.account.snapshot"].search(
             [
                 ("is_current", "=", True),
                 ("partner_id", "in", self.accounts.ids),
@@ -135,7 +129,16 @@ class AttentionSources:
             ],
             order="id",
         )
-        return rows
+        return read_rows(rows, *READ)
+
+    @cached_property
+    def currencies(self) -> dict[int, BaseModel]:
+        """:return: ``{company id: currency}``"""
+        # As superuser: users need not have access to all that is in a company
+        return {company.id: company.currency_id for company in self.env.companies.sudo()}
+
+    def _is_positive(self, row: PortfolioRow, amount: float | None) -> bool:
+        return amount is not None and self.currencies[row.company_id].compare_amounts(amount, 0.0) > 0
 
     def _mine(self, user: str = "user_id", account: str = "partner_id") -> Domain:
         """Records of the accounts, and what the people are responsible for."""
@@ -147,9 +150,8 @@ class AttentionSources:
     # === THE PORTFOLIO ===#
 
     def _of_portfolio(self) -> Iterator[Matter]:
-        # As superuser: each matter names its figures, and only those that the reader may see are kept
-        rows = self.rows.sudo()
-        worked_on = rows.filtered(lambda row: row.status in WORKED_ON)
+        rows = self.rows
+        worked_on = [row for row in rows if row.status in WORKED_ON]
         turns = self._turns(worked_on)
         visited = self._visited_since(worked_on)
         lying = self._lying(rows)
@@ -166,24 +168,25 @@ class AttentionSources:
                 if code in signals:
                     yield from self._documents(row, signals[code], lying[code])
 
-    def _of_row(self, code: str, row: BaseModel, figures: tuple[str, ...], **values: Any) -> Matter:
-        account = row.partner_id.with_env(self.env)
-        manager = row.manager_id.with_env(self.env)
-        company = row.company_id.with_env(self.env)
+    def _of_row(self, code: str, row: PortfolioRow, figures: tuple[str, ...], **values: Any) -> Matter:
+        account = self.accounts.browse(row.partner_id).with_prefetch(self.accounts.ids)
+        company = self.env.companies.browse(row.company_id)
+        manager = self.env.user.browse(row.manager_id or ())
         return Matter(code, company, account, account.browse(), figures=figures, user=manager, **values)
 
-    def _visited_since(self, rows: BaseModel) -> dict[tuple[int, int], list[BaseModel]]:
+    def _visited_since(self, rows: list[PortfolioRow]) -> dict[tuple[int, int], list[BaseModel]]:
         """:return: ``{(account id, company id): visits}`` that were planned or reported since the night"""
-        due = rows.filtered(self._is_visit_overdue)
-        visits = self.env["key.account.visit"].sudo()
+        due = [row for row in rows if self._is_visit_overdue(row)]
         found: dict[tuple[int, int], list[BaseModel]] = {}
         if not due:
             return found
         # As superuser: whether someone has planned a visit does not depend on who asks
-        within = Domain("partner_id", "child_of", due.partner_id.ids) & Domain("company_id", "in", due.company_id.ids)
+        visits = self.env["key.account.visit"].sudo()
+        within = Domain("partner_id", "child_of", [row.partner_id for row in due])
+        within &= Domain("company_id", "in", self.env.companies.ids)
         ahead = Domain("state", "=", "planned") & Domain("kind", "=", "visit") & Domain("day", ">=", self.today)
         held = Domain("state", "=", "done") & Domain("kind", "in", ("visit", "phone_instead"))
-        held &= Domain("day", ">=", min(row.visit_due for row in due) - timedelta(days=1))
+        held &= Domain("day", ">=", min(row.visit_due or self.today for row in due) - timedelta(days=1))
         for visit in visits.search(within & (ahead | held)):
             above = visit.partner_id
             while above:
@@ -191,88 +194,78 @@ class AttentionSources:
                 above = above.parent_id
         return found
 
-    def _is_visit_overdue(self, row: BaseModel) -> bool:
-        return bool(
-            row.visit_due and row.visit_due < self.today and not (row.next_visit and row.next_visit >= self.today)
-        )
+    def _is_visit_overdue(self, row: PortfolioRow) -> bool:
+        return is_visit_overdue(row, self.today)
 
-    def _visit(self, row: BaseModel, visited: dict[tuple[int, int], list[BaseModel]]) -> Iterator[Matter]:
+    def _visit(self, row: PortfolioRow, visited: dict[tuple[int, int], list[BaseModel]]) -> Iterator[Matter]:
         if not self._is_visit_overdue(row):
             return
-        last = row.last_visit
-        for visit in visited.get((row.partner_id.id, row.company_id.id), ()):
+        last, due = row.last_visit, row.visit_due
+        for visit in visited.get((row.partner_id, row.company_id), ()):
             if visit.state == "planned":
                 return
             last = max(last or visit.day, visit.day)
-        due = row.partner_id._get_visit_due(last)
+        if last != row.last_visit:
+            due = self.accounts.browse(row.partner_id).sudo()._get_visit_due(last) or None
         if due and due < self.today:
-            yield self._of_row(
-                "visit", row, ("days_since_visit",), severity=DANGER, day=due, numbers={"last": last or None}
-            )
+            # As the figure: days of the company
+            numbers = {"days": (row.date - last).days if last else None}
+            yield self._of_row("visit", row, ("days_since_visit",), severity=DANGER, day=due, numbers=numbers)
 
-    def _turns(self, rows: BaseModel) -> dict[tuple[int, int], list[BaseModel]]:
-        """:return: ``{(account id, company id): rows of month's ends, the latest first}`` of the last year"""
-        losing = rows.filtered(lambda row: self._is_losing(row) or row.health is not None)
-        ends = rows.search(
+    def _turns(self, rows: list[PortfolioRow]) -> dict[tuple[int, int], list[PortfolioRow]]:
+        """:return: ``{(account id, company id): rows of month's ends, the latest first}``"""
+        wanted = [row.partner_id for row in rows if self._is_losing(row) or row.health is not None]
+        ends = self.env["key.account.snapshot"].search(
             [
                 ("is_current", "=", False),
-                ("partner_id", "in", losing.partner_id.ids),
-                ("company_id", "in", losing.company_id.ids),
+                ("partner_id", "in", wanted),
+                ("company_id", "in", self.env.companies.ids),
                 ("date", ">=", self.today - relativedelta(months=TURN_MONTHS + 1, day=1)),
                 ("date", "<", self.today),
             ],
             order="date desc, id desc",
         )
-        found: dict[tuple[int, int], list[BaseModel]] = {}
-        for end in ends:
-            found.setdefault((end.partner_id.id, end.company_id.id), []).append(end)
+        found: dict[tuple[int, int], list[PortfolioRow]] = {}
+        for end in read_rows(ends, "date", "revenue_change", "revenue_change_rate", "health"):
+            found.setdefault((end.partner_id, end.company_id), []).append(end)
         return found
 
-    def _is_losing(self, row: BaseModel) -> bool:
+    def _is_losing(self, row: PortfolioRow) -> bool:
         change, rate = row.revenue_change, row.revenue_change_rate
-        if change is None or rate is None or row.currency_id.compare_amounts(change, 0.0) >= 0:
+        if change is None or rate is None:
             return False
-        return bool(rate <= -NOTABLE_CHANGE)
+        # as floats: a rate
+        return rate <= -NOTABLE_CHANGE and self._is_positive(row, -change)
 
-    def _turned(self, row: BaseModel, turns: dict[tuple[int, int], list[BaseModel]]) -> Iterator[Matter]:
+    def _turned(self, row: PortfolioRow, turns: dict[tuple[int, int], list[PortfolioRow]]) -> Iterator[Matter]:
         """Revenue notably below last year's, and a health that fell within three months' ends."""
-        ends = turns.get((row.partner_id.id, row.company_id.id), [])[:TURN_MONTHS]
-        if self._is_losing(row):
+        ends = turns.get((row.partner_id, row.company_id), [])[:TURN_MONTHS]
+        change, rate = row.revenue_change, row.revenue_change_rate
+        if change is not None and rate is not None and self._is_losing(row):
             # The last month's end at which it was not so, if it was within these months
-            before = next(
-                (end for end in ends if end.revenue_change_rate is not None and not self._is_losing(end)), None
-            )
-            grave = row.revenue_change_rate <= -GRAVE_CHANGE
+            comparable = [end for end in ends if end.revenue_change_rate is not None]
+            before = next((end for end in comparable if not self._is_losing(end)), None)
             yield self._of_row(
                 "revenue",
                 row,
                 ("revenue", "revenue_change"),
-                severity=DANGER if grave or before else WARNING,
-                amount=-row.revenue_change,
-                numbers={
-                    "rate": row.revenue_change_rate,
-                    "since": before.date if before else None,
-                    "facts": row.facts or [],
-                },
+                # as floats: a rate
+                severity=DANGER if rate <= -GRAVE_CHANGE or before else WARNING,
+                amount=-change,
+                numbers={"rate": rate, "since": before.date if before else None, "facts": row.facts or []},
             )
-        known = [end for end in ends if end.health is not None]
+        known = [(end.date, end.health) for end in ends if end.health is not None]
         if row.health is not None and known:
-            before = known[-1]
+            day, health = known[-1]
             # as floats: points
-            fell = before.health - row.health
-            if fell >= HEALTH_TURN or (row.health < HEALTH_LOW <= before.health):
-                numbers = {
-                    "health": row.health,
-                    "before": before.health,
-                    "since": before.date,
-                    "facts": row.facts or [],
-                }
+            if health - row.health >= HEALTH_TURN or (row.health < HEALTH_LOW <= health):
+                numbers = {"health": row.health, "before": health, "since": day, "facts": row.facts or []}
                 low = row.health < HEALTH_LOW
                 yield self._of_row("health", row, ("health",), severity=DANGER if low else WARNING, numbers=numbers)
 
-    def _payment(self, row: BaseModel, later: Fact | None) -> Iterator[Matter]:
+    def _payment(self, row: PortfolioRow, later: Fact | None) -> Iterator[Matter]:
         overdue = row.overdue_amount
-        if overdue is not None and row.currency_id.compare_amounts(overdue, 0.0) > 0:
+        if self._is_positive(row, overdue):
             days = later["days"] if later else None
             yield self._of_row(
                 "overdue", row, ("overdue_amount", "days_late"), severity=DANGER, amount=overdue, numbers={"days": days}
@@ -282,7 +275,7 @@ class AttentionSources:
                 "pays_later", row, ("days_late",), numbers={"days": later["days"], "late": later["late"]}
             )
 
-    def _of_signal(self, row: BaseModel, signal: Fact) -> Matter:
+    def _of_signal(self, row: PortfolioRow, signal: Fact) -> Matter:
         day = fields.Date.to_date(signal.get("day"))
         return self._of_row(
             signal["code"],
@@ -296,7 +289,7 @@ class AttentionSources:
 
     # === DOCUMENTS ===#
 
-    def _lying(self, rows: BaseModel) -> dict[str, set[int]]:
+    def _lying(self, rows: list[PortfolioRow]) -> dict[str, set[int]]:
         """:return: ``{code: ids of the documents that are still lying about}``"""
         lying = {}
         for code, (model, states) in DOCUMENTS.items():
@@ -312,7 +305,7 @@ class AttentionSources:
             lying[code] = {record.id for record in known}
         return lying
 
-    def _documents(self, row: BaseModel, signal: Fact, lying: set[int]) -> Iterator[Matter]:
+    def _documents(self, row: PortfolioRow, signal: Fact, lying: set[int]) -> Iterator[Matter]:
         documents = [document for document in signal["documents"] if document[0] in lying]
         if documents:
             oldest = min(fields.Date.to_date(day) for _id, _amount, day in documents)
@@ -321,7 +314,7 @@ class AttentionSources:
                 row,
                 tuple(signal["figures"]),
                 severity=INFO if signal["code"] == "quotation" else WARNING,
-                amount=row.currency_id.round(abs(sum(amount for _id, amount, _day in documents))),
+                amount=self.currencies[row.company_id].round(abs(sum(amount for _id, amount, _day in documents))),
                 day=oldest,
                 records=tuple(sorted(document[0] for document in documents)),
                 numbers={"count": len(documents)},
@@ -329,6 +322,8 @@ class AttentionSources:
 
     def _categories(self) -> Iterator[Matter]:
         """What was not bought again in its usual interval."""
+        if not self.env["key.account.snapshot"]._may_see_figures(("revenue",)):
+            return
         purchases = self.env["key.account.category.purchase"].search(
             [
                 ("partner_id", "in", self.accounts.ids),
@@ -337,19 +332,35 @@ class AttentionSources:
             ],
             order="id",
         )
-        # As superuser: the name of a category that the account has bought is part of what the reader may see
-        for purchase in purchases.sudo():
+        # As superuser: what the account buys is told by its revenue, which the reader may see
+        late = purchases.sudo().grouped(lambda purchase: (purchase.partner_id, purchase.company_id))
+        for (account, company), of_account in late.items():
+            of_account = of_account.sorted(lambda purchase: (-self._bought(purchase), purchase.id))
+            account, manager = account.with_env(self.env), account.key_account_manager_id.with_env(self.env)
             yield Matter(
                 "category",
-                purchase.company_id.with_env(self.env),
-                purchase.partner_id.with_env(self.env),
-                purchase.category_id,
-                amount=purchase.revenue_previous or purchase.revenue or None,
-                day=purchase.last_purchase or None,
+                company.with_env(self.env),
+                account,
+                account.browse(),
+                amount=company.currency_id.round(sum(map(self._bought, of_account))) or None,
+                day=min((purchase.last_purchase for purchase in of_account if purchase.last_purchase), default=None),
                 figures=("revenue",),
-                user=purchase.partner_id.key_account_manager_id.with_env(self.env),
-                numbers={"usual": purchase.usual_days, "name": purchase.category_id.name},
+                records=tuple(of_account.category_id.ids),
+                user=manager,
+                numbers={
+                    "categories": [
+                        {
+                            "name": purchase.category_id.name,
+                            "usual": purchase.usual_days,
+                            "last": purchase.last_purchase or None,
+                        }
+                        for purchase in of_account
+                    ]
+                },
             )
+
+    def _bought(self, purchase: BaseModel) -> float:
+        return max(purchase.revenue_previous or 0.0, purchase.revenue or 0.0)
 
     # === WORK ===#
 
@@ -407,15 +418,37 @@ class AttentionSources:
                 yield self._of_record("briefing", plan, plan.date_from, records=tuple(waiting.ids), numbers=numbers)
 
     def _profiles(self) -> Iterator[Matter]:
-        if not self.env["key.account.profile"].has_access("write"):
+        """Texts of profiles that nobody has checked for long, by those who may write them."""
+        profiles = self.env["key.account.profile"]
+        # As superuser: the setting is not secret
+        limits = {
+            company.id: (months, self.today - relativedelta(months=months))
+            for company in self.env.companies.sudo()
+            if (months := company.key_account_profile_months)
+        }
+        rows = [row for row in self.rows if row.status in WORKED_ON and row.company_id in limits]
+        if not rows or not profiles.has_access("write"):
             return
-        for row in self.rows:
-            months = row.company_id.sudo().key_account_profile_months if row.status in WORKED_ON else 0
-            old = row.partner_id._get_outdated_profile_texts(months) if months else []
+        names = [f"{text}_checked_on" for text in TEXTS]
+        found = profiles.search_read(
+            [("partner_id", "in", [row.partner_id for row in rows])], ["partner_id", *names], load=""
+        )
+        checked = {profile["partner_id"]: profile for profile in found}
+        since = dict(self._since(rows))
+        for row in rows:
+            months, limit = limits[row.company_id]
+            profile = checked.get(row.partner_id, {})
+            begun = since.get(row.partner_id)
+            # What was never written counts from the day on which the customer became an account
+            old = [text for text in TEXTS if not (day := profile.get(f"{text}_checked_on") or begun) or day <= limit]
             if old:
-                yield self._of_row(
-                    "profile", row, (), severity=INFO, numbers={"count": len(old), "texts": old, "months": months}
-                )
+                numbers = {"count": len(old), "texts": old, "months": months}
+                yield self._of_row("profile", row, (), severity=INFO, numbers=numbers)
+
+    def _since(self, rows: list[PortfolioRow]) -> Iterator[tuple[int, date]]:
+        accounts = self.accounts.browse(row.partner_id for row in rows)
+        for values in accounts.read(["key_account_since"], load=""):
+            yield values["id"], values["key_account_since"]
 
     def _care_processes(self) -> Iterator[Matter]:
         if not self.people:
@@ -460,7 +493,7 @@ class AttentionSources:
                     "mail_failed", review, None, severity=DANGER, numbers={"names": names, "count": len(names)}
                 )
             yield from getattr(self, f"_review_{review.state}")(review)
-        yield from self._reviews_due({(review.partner_id, review.company_id) for review in reviews})
+        yield from self._reviews_due({(review.partner_id.id, review.company_id.id) for review in reviews})
 
     def _review_preparation(self, review: BaseModel) -> Iterator[Matter]:
         day = review.planned_date or review.partner_id.key_account_next_review
@@ -486,7 +519,7 @@ class AttentionSources:
         if held and held <= self.today - timedelta(days=CLOSE_DAYS):
             yield self._of_record("review_close", review, held, severity=INFO)
 
-    def _reviews_due(self, in_work: set[tuple[BaseModel, BaseModel]]) -> Iterator[Matter]:
+    def _reviews_due(self, in_work: set[tuple[int, int]]) -> Iterator[Matter]:
         latest = self.today + timedelta(days=PREPARE_DAYS)
         for row in self.rows:
             day = row.next_review
@@ -553,29 +586,24 @@ class AttentionSources:
     # === PROMISES ===#
 
     def _promises(self) -> Iterator[Matter]:
-        """What was agreed in a review and is late: no follow-up of it was ever made, or a price never came."""
+        """What was agreed in a review and is late: nothing has followed from it, or a price never came."""
         late = Domain("review_id.state", "in", ("held", "closed")) & Domain("result_date", "<", self.today)
-        late &= Domain("followup", "=", False)
-        conditions = Domain("outcome", "=", "agreed") & Domain("carried_over_on", "=", False)
-        for code, more in (
-            ("promise_issue", Domain("state", "=", "open")),
-            ("promise_topic", Domain.TRUE),
-            ("promise_condition", conditions),
-        ):
-            model = self.env[SUBJECTS[code]]
-            of_accounts = Domain("review_id.partner_id", "in", self.accounts.ids)
-            of_accounts &= Domain("company_id", "in", self.env.companies.ids)
-            for part in model.search(of_accounts & late & more, order="result_date, id"):
-                review = part.review_id
-                yield self._of_record(
-                    code,
-                    part,
-                    part.result_date,
-                    account=review.partner_id,
-                    user=part.result_user_id or review.user_id,
-                    severity=DANGER,
-                    numbers={"name": part.display_name},
-                )
+        late &= Domain("followup", "=", False) & Domain("review_id.partner_id", "in", self.accounts.ids)
+        late &= Domain("company_id", "in", self.env.companies.ids)
+        parts: dict[BaseModel, list[BaseModel]] = {}
+        for model, more in PROMISES.items():
+            for part in self.env[model].search(late & more, order="result_date, id"):
+                parts.setdefault(part.review_id, []).append(part)
+        for review, of_review in parts.items():
+            of_review.sort(key=lambda part: part.result_date)
+            yield self._of_record(
+                "promise",
+                review,
+                of_review[0].result_date,
+                severity=DANGER,
+                records=tuple(f"{part._name},{part.id}" for part in of_review),
+                numbers={"count": len(of_review), "names": [part.display_name for part in of_review]},
+            )
         yield from self._agreed_prices()
 
     def _agreed_prices(self) -> Iterator[Matter]:
@@ -596,6 +624,11 @@ class AttentionSources:
             yield self._of_record(
                 "price_agreed", review, held, records=tuple(agreed.ids), numbers={"count": len(agreed)}
             )
+
+
+def is_visit_overdue(row: PortfolioRow, today: date) -> bool:
+    """Whether the next visit was due and none is planned, as far as the night knows."""
+    return bool(row.visit_due and row.visit_due < today and not (row.next_visit and row.next_visit >= today))
 
 
 def by_account(matters: Iterable[Matter]) -> dict[tuple[int, int], list[Matter]]:

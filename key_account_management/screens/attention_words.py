@@ -65,9 +65,9 @@ class AttentionWords:
     # === THE PORTFOLIO ===#
 
     def _title_visit(self, matter: Matter) -> str:
-        if not matter.numbers["last"]:
+        if matter.numbers["days"] is None:
             return self.env._("never visited")
-        return self.env._("last visit %(days)s ago", days=self._days_since(matter.numbers["last"]))
+        return self.env._("last visit %(days)s ago", days=self.formatter.days(matter.numbers["days"]))
 
     def _say_visit(self, matter: Matter) -> str:
         due = self._day(matter.day)
@@ -152,16 +152,23 @@ class AttentionWords:
         return self.env._("It is neither confirmed nor cancelled since %(day)s.", day=self._day(matter.day))
 
     def _title_category(self, matter: Matter) -> str:
-        name = matter.numbers["name"]
+        names = self._names([category["name"] or "" for category in matter.numbers["categories"]], 2)
         if not matter.day:
-            return self.env._("%(category)s not reordered", category=name)
-        return self.env._("%(category)s not reordered since %(day)s", category=name, day=self._day(matter.day))
+            return self.env._("%(categories)s not reordered", categories=names)
+        return self.env._("%(categories)s not reordered since %(day)s", categories=names, day=self._day(matter.day))
 
     def _say_category(self, matter: Matter) -> str:
-        usual = self.formatter.days(matter.numbers["usual"] or 0)
-        if not matter.day:
-            return self.env._("Usually every %(usual)s.", usual=usual)
-        return self.env._("Usually every %(usual)s; now %(days)s.", usual=usual, days=self._days_since(matter.day))
+        first, *others = matter.numbers["categories"]
+        usual, days = self.formatter.days(first["usual"] or 0), self._days_since(first["last"])
+        if others:
+            return self.env._(
+                "%(category)s was usually bought every %(usual)s and now not for %(days)s, and so %(count)s more.",
+                category=first["name"],
+                usual=usual,
+                days=days,
+                count=self.formatter.number(len(others)),
+            )
+        return self.env._("It was usually bought every %(usual)s and now not for %(days)s.", usual=usual, days=days)
 
     # === WORK ===#
 
@@ -222,10 +229,11 @@ class AttentionWords:
         return self.env._("profile to be checked")
 
     def _say_profile(self, matter: Matter) -> str:
+        fields_of_profile = self.env["key.account.profile"]._fields
         return self.env._(
             "Not checked for %(months)s months: %(texts)s.",
             months=self.formatter.number(matter.numbers["months"]),
-            texts=", ".join(matter.numbers["texts"]),
+            texts=", ".join(fields_of_profile[text]._description_string(self.env) for text in matter.numbers["texts"]),
         )
 
     def _title_process_check(self, matter: Matter) -> str:
@@ -308,23 +316,17 @@ class AttentionWords:
 
     # === PROMISES ===#
 
-    def _title_promise_issue(self, matter: Matter) -> str:
-        return self._promise(matter, matter.numbers["name"])
+    def _title_promise(self, matter: Matter) -> str:
+        if matter.numbers["count"] == 1:
+            return self._promise(matter, matter.numbers["names"][0])
+        return self.env._("%(count)s promises of the review not kept", count=self._count(matter))
 
-    def _title_promise_topic(self, matter: Matter) -> str:
-        return self._promise(matter, matter.numbers["name"])
-
-    def _title_promise_condition(self, matter: Matter) -> str:
-        return self._promise(matter, matter.numbers["name"])
-
-    def _say_promise_issue(self, matter: Matter) -> str:
-        return self._agreed(matter)
-
-    def _say_promise_topic(self, matter: Matter) -> str:
-        return self._agreed(matter)
-
-    def _say_promise_condition(self, matter: Matter) -> str:
-        return self._agreed(matter)
+    def _say_promise(self, matter: Matter) -> str:
+        day = self._day(matter.day)
+        if matter.numbers["count"] == 1:
+            return self.env._("Agreed in the review for %(day)s; nothing has followed from it.", day=day)
+        names = self._names(matter.numbers["names"], 2)
+        return self.env._("Nothing has followed from them, the first was for %(day)s: %(names)s.", day=day, names=names)
 
     def _title_price_agreed(self, matter: Matter) -> str:
         if matter.numbers["count"] == 1:
@@ -342,9 +344,6 @@ class AttentionWords:
         if self._is_late(matter):
             return self.env._("promise not kept: %(name)s", name=name)
         return self.env._("promised for today: %(name)s", name=name)
-
-    def _agreed(self, matter: Matter) -> str:
-        return self.env._("Agreed in the review for %(day)s; nothing has followed from it.", day=self._day(matter.day))
 
     def _due(self, matter: Matter) -> str:
         day, is_late = self._day(matter.day), self._is_late(matter)
@@ -366,12 +365,12 @@ class AttentionWords:
     def _why(self, matter: Matter) -> str:
         return self.why.sentence(matter.numbers.get("facts") or (), matter.company.currency_id)
 
-    def _names(self, names: list[str]) -> str:
-        text = ", ".join(names[:NAMED])
-        return f"{text} …" if len(names) > NAMED else text
+    def _names(self, names: list[str], most: int = NAMED) -> str:
+        text = ", ".join(names[:most])
+        return f"{text} …" if len(names) > most else text
 
-    def _days_since(self, day: date) -> str:
-        return self.formatter.days((self.today - day).days)
+    def _days_since(self, day: date | None) -> str:
+        return self.formatter.days((self.today - day).days) if day else "–"
 
     def _day(self, day: Any) -> str:
         return format_date(self.env, day, date_format="medium") if day else ""

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
@@ -14,13 +15,14 @@ from odoo.models import BaseModel
 from odoo.tools import format_date, format_datetime
 
 from ..documents.formatter import Formatter
-from ..figures.period import Period
 from ..roles import HEAD, MANAGER
 from .attention import SHOWN, Attention
+from .attention_sources import is_visit_overdue
+from .portfolio_rows import PortfolioRow, read_rows
 from .start_changes import StartChanges
 
 # Accounts that are shown at once; the portfolio has them all
-ROWS = 40
+ROWS = 30
 # More at once would be no page any more
 MOST_ITEMS = 200
 MONTHS = 12
@@ -174,6 +176,11 @@ class Start:
         return rows
 
     @cached_property
+    def plain(self) -> list[PortfolioRow]:
+        """The same as plain values; those that are not for the reader are not looked at."""
+        return read_rows(self.rows, "as_of", "overdue_amount", "next_visit", "visit_due")
+
+    @cached_property
     def visible(self) -> set[str]:
         """Names of the fields that the reader may see."""
         return {
@@ -186,7 +193,7 @@ class Start:
         return row[name] if name in self.visible else None
 
     def _as_of(self) -> str:
-        moments = [row.as_of for row in self.rows if row.as_of]
+        moments = [row.as_of for row in self.plain if row.as_of]
         return format_datetime(self.env, min(moments), dt_format="short") if moments else ""
 
     def cards(self, limit: int | None = None) -> list[dict[str, Any]]:
@@ -206,6 +213,7 @@ class Start:
             "account_id": row.partner_id.id,
             "name": row.partner_id.display_name,
             "company": row.company_id.name if len(self.env.companies) > 1 else "",
+            "is_computed": bool(row.as_of),
             "why": row.why or "",
             "health": "" if health is None else self.formatter.number(health),
             "light": _light(health),
@@ -252,27 +260,31 @@ class Start:
         """:return: ``{id of a row: revenue by month}`` of those whose revenue the reader may see"""
         if "revenue" not in self.visible or not rows:
             return {}
-        ends = self.rows_model.search_fetch(
+        ends = self.rows_model.search(
             [
                 ("is_current", "=", False),
                 ("partner_id", "in", rows.partner_id.ids),
                 ("company_id", "in", rows.company_id.ids),
                 ("date", ">=", self.today - relativedelta(months=MONTHS + 1, day=1)),
             ],
-            ["partner_id", "company_id", "date", "revenue"],
             order="date, id",
         )
-        of_account: dict[tuple[int, int], list[BaseModel]] = {}
-        for end in ends:
-            of_account.setdefault((end.partner_id.id, end.company_id.id), []).append(end)
+        of_account: dict[tuple[int, int], list[PortfolioRow]] = {}
+        for end in (*read_rows(ends, "date", "revenue"), *read_rows(rows, "date", "revenue")):
+            of_account.setdefault((end.partner_id, end.company_id), []).append(end)
+        labels: dict[date, str] = {}
         charts = {}
         for row in rows:
-            months = monthly([*of_account.get((row.partner_id.id, row.company_id.id), ()), row])[-MONTHS:]
+            company = row.company_id.sudo()
+            year_starts = int(company.fiscalyear_last_month) % MONTHS + 1
+            months = monthly(of_account[row.partner_id.id, company.id], year_starts, row.currency_id)[-MONTHS:]
             values = [value for _day, value in months]
             if len([value for value in values if value is not None]) > 1:
+                for day, _value in months:
+                    labels[day] = labels.get(day) or format_date(self.env, day, date_format="MMM y")
                 charts[row.id] = {
                     "values": values,
-                    "labels": [format_date(self.env, day, date_format="MMM y") for day, _value in months],
+                    "labels": [labels[day] for day, _value in months],
                     "texts": [self._money(value, row.currency_id.name) or "–" for value in values],
                 }
         return charts
@@ -301,8 +313,11 @@ class Start:
         specs = [f"{name}:{function}" for name, function in wanted.items() if name in self.visible]
         names = [name for name in wanted if name in self.visible]
         groups = self.rows_model._read_group([("id", "in", self.rows.ids)], ["currency_id"], specs)
-        by_currency = {currency: dict(zip(names, values, strict=True)) for currency, *values in groups}
-        self.currencies = [currency.name for currency in by_currency]
+        # Odoo says False for what is in no row
+        by_currency = {
+            currency: {name: None if value is False else value for name, value in zip(names, values, strict=True)}
+            for currency, *values in groups
+        }
         return [total for total in self._totals(by_currency) if total]
 
     def _totals(self, by_currency: dict[BaseModel, dict[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -328,8 +343,14 @@ class Start:
             value = "" if margin is None else self.formatter.percent(float(margin))
             yield self._total("margin", self.env._("Contribution Margin I"), value, amounts("margin_1"))
         if "overdue_amount" in self.visible:
-            late = [row for row in self.rows if self._overdue(row, row.currency_id.name)]
-            detail = self._accounts_text(len({row.partner_id for row in late})) if late else ""
+            # As superuser: users need not have access to all that is in a company
+            currencies = {company.id: company.currency_id for company in self.env.companies.sudo()}
+            late = {
+                row.partner_id
+                for row in self.plain
+                if row.overdue_amount and currencies[row.company_id].compare_amounts(row.overdue_amount, 0.0) > 0
+            }
+            detail = self._accounts_text(len(late)) if late else ""
             yield self._total(
                 "overdue", self.env._("Overdue"), amounts("overdue_amount"), detail, "danger" if late else ""
             )
@@ -340,7 +361,9 @@ class Start:
         held, target = (
             [values[name] for values in totals if values.get(name) is not None] for name in ("visits", "visit_target")
         )
-        overdue = sum(bool(self._value(row, "is_visit_overdue")) for row in self.rows)
+        overdue = 0
+        if "is_visit_overdue" in self.visible:
+            overdue = sum(is_visit_overdue(row, self.today) for row in self.plain)
         value = self.formatter.number(float(sum(held))) if held else ""
         if held and target:
             value = self.env._(
@@ -368,7 +391,7 @@ class Start:
                     currencies=", ".join(names),
                 )
             )
-        waiting = len([row for row in self.rows if not row.as_of])
+        waiting = len([row for row in self.plain if not row.as_of])
         if waiting:
             notes.append(
                 self.env._(
@@ -409,28 +432,30 @@ class Start:
         return f"+{text}" if points > 0 else f"\N{MINUS SIGN}{text}" if points < 0 else "±0"
 
     def _day(self, day: date | None) -> str:
+        """Without the year if it is near."""
         if not day:
             return ""
-        return format_date(self.env, day, date_format=None if abs(day - self.today) > timedelta(days=300) else "d MMM")
+        if abs(day - self.today) > timedelta(days=300):
+            return format_date(self.env, day)
+        text: str = format_skeleton("MMMd", day, locale=self.formatter.locale)
+        return text
 
 
-def monthly(rows: list[BaseModel]) -> list[tuple[date, float | None]]:
+def monthly(rows: list[PortfolioRow], year_starts: int, currency: BaseModel) -> list[tuple[date, float | None]]:
     """The revenue of each month, from the revenue to date at month's ends.
 
     :param rows: of one account and company, the oldest first
+    :param year_starts: the month in which a fiscal year begins
     :return: ``[(day, revenue)]``; None for a month before which nothing is known
     """
     months: list[tuple[date, float | None]] = []
-    before: BaseModel | None = None
+    before: PortfolioRow | None = None
     for row in rows:
         value: float | None = row.revenue or 0.0
-        year = Period.of_fiscal_year(row.company_id, row.date)
-        is_next = bool(before and (row.date - relativedelta(months=1)).replace(day=1) <= before.date.replace(day=1))
-        if before and is_next and before.date in year:
-            value = row.currency_id.round((value or 0.0) - (before.revenue or 0.0))
-        elif year.date_from != row.date.replace(day=1):
+        if row.date.month != year_starts:
             # It is the revenue of more than this month
-            value = None
+            is_next = before and (row.date.replace(day=1) - timedelta(days=1)) == before.date
+            value = currency.round((row.revenue or 0.0) - (before.revenue or 0.0)) if before and is_next else None
         months.append((row.date, value))
         before = row
     return months

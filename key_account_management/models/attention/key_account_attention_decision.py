@@ -119,6 +119,7 @@ class KeyAccountAttentionDecision(models.Model):
         :raises UserError: no reason, no such day, or it has been settled in the meantime
         :raises AccessError: no role in Key Accounts
         """
+        self._check_role()
         if not isinstance(reason, str) or not reason.strip():
             raise UserError(self.env._("Say why this needs no attention."))
         day = day_ahead(self.env, until)
@@ -130,12 +131,16 @@ class KeyAccountAttentionDecision(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.model
+    def _check_role(self):
+        if not self.env.user.has_group(USER):
+            raise AccessError(self.env._("You need a role in Key Accounts for this."))
+
+    @api.model
     def _find(self, ref):
         """:return: the `Matter`
         :raises UserError: there is none any more
         """
-        if not self.env.user.has_group(USER):
-            raise AccessError(self.env._("You need a role in Key Accounts for this."))
+        self._check_role()
         company, account = self._parse(ref)
         if company not in self.env.user._get_company_ids():
             raise AccessError(self.env._("You do not work for this company."))

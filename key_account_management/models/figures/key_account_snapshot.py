@@ -16,7 +16,7 @@ from ...screens.why import Why
 from ...tools.client import ACCOUNT_PAGE, notification
 from ...tools.optional_fields import OptionalFloat, OptionalMonetary, OptionalNumber
 from ...tools.problems import log_problem
-from ...tools.rpc import check_records, for_every_rpc, shortened
+from ...tools.rpc import for_every_rpc, shortened
 from ...tools.time_zones import company_day
 
 _logger = logging.getLogger(__name__)
@@ -289,8 +289,8 @@ class KeyAccountSnapshot(models.Model):
         self.check_access("read")
         if scope not in (None, False, *SCOPES):
             raise UserError(self.env._("There is no such choice of accounts: %(scope)s.", scope=shortened(scope)))
-        if manager_id and manager_id != UNASSIGNED:
-            check_records(self.env["res.users"].browse(manager_id), single=True)
+        if manager_id and (type(manager_id) is not int or not UNASSIGNED <= manager_id < 2**31):
+            raise UserError(self.env._("There is no record with the ID %(id)s.", id=shortened(manager_id)))
         start = Start(self.env, scope or None, manager_id or 0, bool(shows_all))
         return start.content(self.env.user._get_key_account_last_look())
 

@@ -25,6 +25,8 @@ NAMES = {
     "portfolio_half": "portfolio: refreshing 500 accounts",
     "portfolio": "portfolio: refreshing 1,000 accounts",
     "portfolio_list": "portfolio: list of 1,000 accounts with totals",
+    "start": "start page of 1,000 accounts",
+    "start_all": "the same with all that needs attention",
     "account_page": "opening an account",
     "contact_list": "Odoo's list of contacts",
     "many_companies": "revenue of 1,000 accounts in three companies and currencies",
@@ -102,6 +104,7 @@ class Report:
         yield "four figures of 1,000 accounts ÷ SQL by hand", self.seconds("many_sums") / by_hand, 3
         yield "all figures of 1,000 accounts ÷ SQL by hand", self.seconds("many_all") / by_hand, 10
         yield f"{NAMES['portfolio_list']}, seconds", self.seconds("portfolio_list"), 1
+        yield f"{NAMES['start']}, seconds", self.seconds("start"), 1
         yield f"{NAMES['account_page']}, seconds", self.seconds("account_page"), 1
         yield (
             "portfolio: 1,000 accounts ÷ 500 accounts",
