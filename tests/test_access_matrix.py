@@ -60,7 +60,7 @@ ARGUMENTS = {
     "kind": "presentation",
     "name": "done",
     "reason": "a reason of a test",
-    "ref": "revenue:1:1:0",
+    "ref": "a reference of a test",
     "report": {},
     "token": "a token of a test",
     "until": "2030-01-01",

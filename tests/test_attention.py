@@ -102,7 +102,7 @@ class TestMatters(AttentionCase):
         make_snapshot(self.account, self.company, date(2025, 7, 31), revenue_change=-55.0, revenue_change_rate=-0.06)
         item = self.item("revenue")
         self.assertEqual(item["severity"], "danger")
-        self.assertEqual(item["sentence"], "It turned after Jun 30, 2025.")
+        self.assertEqual(item["sentence"], "Until Jun 30, 2025 it was in line with last year.")
 
     def test_health_that_turned(self):
         for before, now, expected in (
@@ -213,10 +213,9 @@ class TestMatters(AttentionCase):
 
         late = {"is_reorder_late": True, "usual_days": 31.0}
         purchase(self.account, "Motor", revenue=30.0, revenue_previous=80.0, last_purchase="2025-05-11", **late)
-        self.assertEqual(
-            self.item("category")["sentence"], "It was usually bought every 31 days and now not for 96 days."
-        )
+        self.assertEqual(self.item("category")["sentence"], "Usually every 31 days; now it has been 96 days.")
         purchase(self.account, "Laser", revenue=100.0, last_purchase="2025-06-01", **late)
+        self.assertIn("late as well: 1 more", self.item("category")["sentence"])
         purchase(self.account, "Scanner", revenue=900.0, last_purchase="2025-08-01", usual_days=31.0)
         (item,) = self.items()
         self.assertEqual((item["title"], item["amount"]), ("Laser, Motor not reordered since May 11, 2025", 180.0))

@@ -198,6 +198,7 @@ class ResUsers(models.Model):
         start = Start(self.env, MINE)
         if not start.attention.count:
             return None
+        # As superuser: nobody may read it, not even of themselves
         last = self.sudo().key_account_care_message_date
         return {
             "items": start.attention.items(NAMED),

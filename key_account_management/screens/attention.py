@@ -68,8 +68,8 @@ class Attention:
     @cached_property
     def dismissed(self) -> dict[str, BaseModel]:
         """:return: ``{ref: decision}`` of what is not to be shown now"""
-        decisions = self.env["key.account.attention.decision"].sudo()
         # As superuser: the same for everybody; nothing of a decision is shown that its matter would not show
+        decisions = self.env["key.account.attention.decision"].sudo()
         active = decisions.search(
             Domain("company_id", "in", self.env.companies.ids)
             & Domain("partner_id", "in", [False, *self.found_accounts.ids])
@@ -171,7 +171,7 @@ class Attention:
 
     def _path(self, matter: Matter) -> str:
         record = matter.subject or matter.account
-        return f"/odoo/{PATHS[record._name]}/{record.id}" if record else ""
+        return f"/odoo/{PATHS[record._name]}/{record.id}" if record._name in PATHS else ""
 
 
 def own_accounts(env: Environment, accounts: BaseModel) -> BaseModel:

@@ -248,7 +248,7 @@ class AttentionActions:
         )
         reason = self.env._("Delegated to %(name)s", name=colleague.name)
         self.env["key.account.attention.decision"]._decide(matter, words.title(matter), reason, until)
-        return self.env._("%(name)s has got a measure for it.", name=colleague.name), None
+        return self.env._("%(name)s has a measure for it now.", name=colleague.name), None
 
     def _take_done(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
         subject = matter.subject

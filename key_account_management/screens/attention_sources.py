@@ -206,6 +206,7 @@ class AttentionSources:
                 return
             last = max(last or visit.day, visit.day)
         if last != row.last_visit:
+            # As superuser: the tier and its target are not secret
             due = self.accounts.browse(row.partner_id).sudo()._get_visit_due(last) or None
         if due and due < self.today:
             # As the figure: days of the company
@@ -471,7 +472,8 @@ class AttentionSources:
                 "care_gap",
                 self.env.company,
                 nobody,
-                nobody,
+                # Each has their own
+                self.env.user,
                 severity=INFO,
                 records=tuple(gaps.ids),
                 numbers={"count": len(gaps), "names": gaps[:3].mapped("name")},
@@ -560,6 +562,7 @@ class AttentionSources:
             )
         )
         by_visit: dict[BaseModel, list[str]] = {}
+        # As superuser: to which visit a meeting belongs, nobody may read; the visit is read as the user
         meetings = self.env["calendar.event"].sudo()
         events = meetings.search(
             [("id", "in", [m.res_id for m in failed.mail_message_id if m.model == "calendar.event"])]

@@ -83,9 +83,9 @@ class AttentionWords:
     def _say_revenue(self, matter: Matter) -> str:
         why, since = self._why(matter), matter.numbers["since"]
         if since and why:
-            return self.env._("%(why)s; on %(day)s it was not so yet.", why=why, day=self._day(since))
+            return self.env._("%(why)s; until %(day)s it was in line with last year.", why=why, day=self._day(since))
         if since:
-            return self.env._("It turned after %(day)s.", day=self._day(since))
+            return self.env._("Until %(day)s it was in line with last year.", day=self._day(since))
         return f"{why}." if why else self.env._("The account buys less than on the same days last year.")
 
     def _title_health(self, matter: Matter) -> str:
@@ -120,7 +120,7 @@ class AttentionWords:
         return self.env._("%(count)s prices below the floor price", count=self._count(matter))
 
     def _say_price_floor(self, matter: Matter) -> str:
-        return self.env._("So much was invoiced this year without the minimum margin.")
+        return self.env._("Invoiced this year below the minimum margin.")
 
     def _title_price_ends(self, matter: Matter) -> str:
         return self.env._(
@@ -141,7 +141,7 @@ class AttentionWords:
         return self.env._("%(count)s draft invoices wait to be posted", count=self._count(matter))
 
     def _say_draft_invoice(self, matter: Matter) -> str:
-        return self.env._("It has been lying there since %(day)s and is not in the revenue.", day=self._day(matter.day))
+        return self.env._("Not posted since %(day)s, and not part of the revenue.", day=self._day(matter.day))
 
     def _title_quotation(self, matter: Matter) -> str:
         if matter.numbers["count"] == 1:
@@ -149,7 +149,7 @@ class AttentionWords:
         return self.env._("%(count)s quotations are left lying", count=self._count(matter))
 
     def _say_quotation(self, matter: Matter) -> str:
-        return self.env._("It is neither confirmed nor cancelled since %(day)s.", day=self._day(matter.day))
+        return self.env._("Open since %(day)s: neither confirmed nor cancelled.", day=self._day(matter.day))
 
     def _title_category(self, matter: Matter) -> str:
         names = self._names([category["name"] or "" for category in matter.numbers["categories"]], 2)
@@ -162,13 +162,13 @@ class AttentionWords:
         usual, days = self.formatter.days(first["usual"] or 0), self._days_since(first["last"])
         if others:
             return self.env._(
-                "%(category)s was usually bought every %(usual)s and now not for %(days)s, and so %(count)s more.",
+                "%(category)s: usually every %(usual)s, now %(days)s; late as well: %(count)s more.",
                 category=first["name"],
                 usual=usual,
                 days=days,
                 count=self.formatter.number(len(others)),
             )
-        return self.env._("It was usually bought every %(usual)s and now not for %(days)s.", usual=usual, days=days)
+        return self.env._("Usually every %(usual)s; now it has been %(days)s.", usual=usual, days=days)
 
     # === WORK ===#
 
@@ -367,7 +367,9 @@ class AttentionWords:
 
     def _names(self, names: list[str], most: int = NAMED) -> str:
         text = ", ".join(names[:most])
-        return f"{text} …" if len(names) > most else text
+        if len(names) <= most:
+            return text
+        return self.env._("%(names)s and %(count)s more", names=text, count=self.formatter.number(len(names) - most))
 
     def _days_since(self, day: date | None) -> str:
         return self.formatter.days((self.today - day).days) if day else "–"

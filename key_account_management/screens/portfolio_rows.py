@@ -1,6 +1,6 @@
 """Rows of the portfolio as plain values: a thousand of them are read many times faster than as records."""
 
-from datetime import date, datetime
+import datetime
 from typing import Any
 
 from odoo.models import BaseModel
@@ -19,18 +19,18 @@ class PortfolioRow:
     partner_id: int
     company_id: int
     manager_id: int
-    date: date
-    as_of: datetime | None
+    date: datetime.date
+    as_of: datetime.datetime | None
     status: str | None
     revenue: float | None
     revenue_change: float | None
     revenue_change_rate: float | None
     overdue_amount: float | None
     health: float | None
-    last_visit: date | None
-    next_visit: date | None
-    visit_due: date | None
-    next_review: date | None
+    last_visit: datetime.date | None
+    next_visit: datetime.date | None
+    visit_due: datetime.date | None
+    next_review: datetime.date | None
     facts: list[dict[str, Any]]
     signals: list[dict[str, Any]]
 

@@ -125,6 +125,7 @@ class Start:
             ["key_account_manager_id"],
             ["__count"],
         )
+        # As superuser: not everyone may see archived users
         found = [{"id": user.id, "name": user.sudo().name, "count": count} for user, count in groups]
         return sorted(found, key=lambda each: each["name"] or "")
 
@@ -275,6 +276,7 @@ class Start:
         labels: dict[date, str] = {}
         charts = {}
         for row in rows:
+            # As superuser: users need not have access to all that is in a company
             company = row.company_id.sudo()
             year_starts = int(company.fiscalyear_last_month) % MONTHS + 1
             months = monthly(of_account[row.partner_id.id, company.id], year_starts, row.currency_id)[-MONTHS:]

@@ -89,6 +89,7 @@ class StartChanges:
         """One for each currency: of several companies with one currency, the sum."""
         by_currency: dict[BaseModel, float] = {}
         for company, amount in groups:
+            # As superuser: users need not have access to all that is in a company
             currency = company.sudo().currency_id
             by_currency[currency] = by_currency.get(currency, 0.0) + (amount or 0.0)
         for currency, amount in by_currency.items():

@@ -17,6 +17,8 @@ from ...tools.rpc import for_every_rpc, shortened
 # What is dismissed stays away so long, unless another day is chosen
 DAYS = 30
 MOST_LETTERS = 500
+# So long a decision can be looked up after its day
+KEPT_DAYS = 366
 
 
 class KeyAccountAttentionDecision(models.Model):
@@ -129,6 +131,11 @@ class KeyAccountAttentionDecision(models.Model):
         return self.env._("Dismissed until %(day)s.", day=format_date(self.env, day))
 
     # === BUSINESS METHODS ===#
+
+    @api.autovacuum
+    def _gc_expired(self):
+        """What is over for a year explains nothing any more."""
+        self.search([("until", "<", fields.Date.context_today(self) - timedelta(days=KEPT_DAYS))]).unlink()
 
     @api.model
     def _check_role(self):

@@ -162,8 +162,8 @@ test("dismissed with a reason", async () => {
     await openStart();
     expect.verifySteps(["start null 0 false", "seen"]);
     await contains(".o_key_account_attention:first button[name=dismiss]").click();
+    // Enter confirms
     await contains("input[name=reason]").edit("They pay tomorrow");
-    await contains("button[name=answer]").click();
     expect.verifySteps(["overdue:1:101:0 They pay tomorrow 2026-12-30", "start mine 0 false"]);
 });
 
@@ -206,6 +206,7 @@ test("where nothing is, it says what to do", async () => {
         },
     });
     await openStart();
+    expect.verifySteps(["start null 0 false", "seen"]);
     expect(".o_view_nocontent_smiling_face").toHaveText("There are no key accounts yet.");
     await contains(".o_nocontent_help button").click();
     expect(opened).toEqual([["key_account_management.key_account_action", undefined]]);

@@ -94,7 +94,9 @@ export class Start extends Component {
     async refresh() {
         this.state.busy = true;
         try {
-            const ids = this.state.start.accounts.rows.map((row) => row.id);
+            const { count, rows } = this.state.start.accounts;
+            // More than are shown: all of the user's, in the background
+            const ids = rows.length < count ? [] : rows.map((row) => row.id);
             const action = await this.orm.call(SNAPSHOT, "action_refresh", [ids]);
             delete action.params.next;
             await this.action.doAction(action);
