@@ -160,6 +160,43 @@ class TestNumbers(PageCase):
         self.assertEqual(self.open(promises["open"])["res_id"], review.id)
         self.assertEqual(self.numbers(user=self.rep)["promises"]["value"], "1 of 4")
 
+    def test_queries_do_not_grow_with_promises(self):
+        review = (
+            self.env["key.account.review"].with_user(self.manager).create({"partner_id": self.account.id, "year": 2024})
+        )
+        review.topic_ids.unlink()
+        review.action_hold()
+
+        def promise(numbers):
+            for number in numbers:
+                agreed = {
+                    "review_id": review.id,
+                    "name": f"Agreed {number}",
+                    "result": "Yes",
+                    "result_user_id": self.manager.id,
+                    "result_date": date(2025, 9, 1),
+                }
+                first, second = review.topic_ids.create([agreed, agreed])
+                first.action_make_measure()
+                second.action_make_milestone()
+                review.issue_ids.create({"review_id": review.id, "name": f"Open {number}"})
+
+        def count():
+            for _time in range(2):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                start = self.env.cr.sql_log_count
+                value = self.numbers()["promises"]["value"]
+            return value, self.env.cr.sql_log_count - start
+
+        promise(range(2))
+        value, before = count()
+        self.assertEqual(value, "0 of 6")
+        promise(range(2, 10))
+        value, after = count()
+        self.assertEqual(value, "0 of 30")
+        self.assertLessEqual(after, before)
+
     def test_queries_do_not_grow(self):
         def count(method):
             self.env.flush_all()
@@ -206,6 +243,7 @@ class TestNumbers(PageCase):
             "get_key_account_people_map",
             "get_key_account_next_steps",
         )
+
         def count_all():
             # Once to fill the caches
             for method in methods:
