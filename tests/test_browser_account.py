@@ -26,3 +26,18 @@ class TestBrowserAccount(HttpCase):
         self.assertIn("220 Mill Street", visit.location)
         self.assertEqual(visit.contact_ids.name, "Diane Walsh")
         self.assertEqual(visit.event_id.partner_ids, visit.user_id.partner_id | visit.contact_ids)
+
+    def test_account_page(self):
+        account = self.env.ref("key_account_management.demo_account_shrinking")
+        self.env["key.account.snapshot"]._of_company(account.key_account_manager_id.company_id)._refresh_today(account)
+        buyer, quality = (
+            self.env.ref(f"key_account_management.demo_contact_northfield_{name}") for name in ("buyer", "quality")
+        )
+        self.start_tour(f"/odoo/key-accounts/{account.id}", "key_account_page", login="kim")
+        self.assertEqual(buyer.key_account_reports_to_id, quality)
+        self.assertFalse(quality.key_account_reports_to_id)
+
+    def test_account_page_of_a_representative(self):
+        account = self.env.ref("key_account_management.demo_account_shrinking")
+        self.env["key.account.snapshot"]._of_company(account.key_account_manager_id.company_id)._refresh_today(account)
+        self.start_tour(f"/odoo/key-accounts/{account.id}", "key_account_page_of_representative", login="alex")

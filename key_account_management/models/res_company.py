@@ -107,6 +107,13 @@ class ResCompany(models.Model):
         "this many months. 0 means never.",
         prefetch=TOGETHER,
     )
+    key_account_contact_days = fields.Integer(
+        "Meet Decision Makers Every",
+        default=120,
+        groups=USER,
+        help="The people of an account show it as a gap if nobody at decision level has been met for this many days. "
+        "0 means never.",
+    )
     key_account_review_lead = fields.Integer(
         "Days before the Due Date",
         default=60,
@@ -147,6 +154,10 @@ class ResCompany(models.Model):
     _key_account_profile_months_not_negative = models.Constraint(
         "CHECK (key_account_profile_months >= 0)",
         "The number of months after which profiles are checked cannot be negative.",
+    )
+    _key_account_contact_days_not_negative = models.Constraint(
+        "CHECK (key_account_contact_days >= 0)",
+        "The number of days after which decision makers should be met again cannot be negative.",
     )
     _key_account_review_lead_not_negative = models.Constraint(
         "CHECK (key_account_review_lead >= 0)", "The number of days before a review is due cannot be negative."

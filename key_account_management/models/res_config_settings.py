@@ -55,6 +55,7 @@ class ResConfigSettings(models.TransientModel):
 
     # Profiles and annual reviews
     key_account_profile_months = fields.Integer(related="company_id.key_account_profile_months", readonly=False)
+    key_account_contact_days = fields.Integer(related="company_id.key_account_contact_days", readonly=False)
     key_account_review_lead = fields.Integer(related="company_id.key_account_review_lead", readonly=False)
     key_account_proposal_days = fields.Integer(related="company_id.key_account_proposal_days", readonly=False)
 

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from ..roles import EMPLOYEE, HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
 from ..screens.sales_panel import SalesPanel
-from ..tools.client import notification
+from ..tools.client import ACCOUNT_PAGE, notification
 from ..tools.counts import count_by
 from ..tools.deletion import on_deletion
 from ..tools.prefetch import TOGETHER
@@ -18,6 +18,7 @@ from ..tools.rights import check_field
 from ..tools.rpc import check_records, for_every_rpc
 from ..tools.time_zones import later
 from .account.account_guard import WATCHED, AccountGuard
+from .review.key_account_review import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -117,8 +118,31 @@ class ResPartner(models.Model):
         help="You are the account manager or a team member of this account or of one above it.",
     )
 
+    may_edit_key_account = fields.Boolean(
+        "May Edit the Key Account",
+        compute="_compute_may_edit_key_account",
+        groups=EMPLOYEE,
+        help="What only those who manage the account can save is read-only for others.",
+    )
+
     # Records about it
     key_account_review_ids = fields.One2many("key.account.review", "partner_id", "Reviews", groups=USER)
+    # What is still to be done. As functions: a domain that is a list would become a dependency
+    key_account_open_measure_ids = fields.One2many(
+        "key.account.care.measure",
+        "partner_id",
+        "Open Measures",
+        domain=lambda self: self.env["key.account.care.measure"]._get_live_domain(),
+        groups=USER,
+    )
+    key_account_open_milestone_ids = fields.One2many(
+        "key.account.milestone",
+        "partner_id",
+        "Open Milestones",
+        domain=lambda _self: [("date_done", "=", False)],
+        groups=USER,
+    )
+    key_account_plan_ids = fields.One2many("key.account.plan", "partner_id", "Action Plans", groups=USER)
     key_account_review_count = fields.Integer(
         "Number of Reviews", compute="_compute_key_account_review_count", groups=USER
     )
@@ -163,6 +187,22 @@ class ResPartner(models.Model):
         # Whose account it is, whatever the user's rights are otherwise
         accounts = self.sudo().with_context(active_test=False).search(self._get_my_key_accounts_domain())
         return Domain("id", "child_of", accounts.ids)
+
+    @api.depends_context("uid")
+    def _compute_may_edit_key_account(self):
+        # As `AccountGuard` decides
+        is_manager = self.env.su or self.env.user.has_group(MANAGER)
+        for partner in self:
+            partner.may_edit_key_account = is_manager and partner._origin._is_key_account_in_my_hands()
+
+    def _is_key_account_in_my_hands(self):
+        """:return: whether it is the user's account, or nobody's"""
+        return (
+            not self.key_account_id
+            or self._sees_all_key_accounts()
+            or self.is_my_key_account
+            or not self.key_account_id._get_key_account_users()
+        )
 
     @api.depends("key_account_review_ids")
     def _compute_key_account_review_count(self):
@@ -356,6 +396,29 @@ class ResPartner(models.Model):
         return self._get_key_account_records_action("key_account_care_measure_action")
 
     @api.readonly
+    def action_view_key_account_milestones(self):
+        return self._get_key_account_records_action("key_account_milestone_action")
+
+    @api.readonly
+    def action_prepare_key_account_review(self):
+        """Opens the account's next review; if there is none that is still to be held, a new one.
+
+        :raises AccessError: someone else's account, or no role that may prepare reviews
+        """
+        check_records(self, single=True)
+        self._check_key_account_figures_access()
+        action = self._get_key_account_records_action("key_account_review_action")
+        reviews = self.env["key.account.review"]
+        coming = reviews.search(
+            [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id), ("state", "in", OPEN_STATES)],
+            order="year, id",
+            limit=1,
+        )
+        if not coming:
+            reviews.check_access("create")
+        return action | {"res_id": coming.id, "views": [(False, "form")]}
+
+    @api.readonly
     def action_add_key_account_measure(self):
         """Opens a new measure for the account that the contact belongs to."""
         check_records(self, single=True)
@@ -366,6 +429,19 @@ class ResPartner(models.Model):
     @api.readonly
     def action_view_key_account_coaching_plans(self):
         return self._get_key_account_records_action("key_account_coaching_plan_action")
+
+    def get_formview_id(self, access_uid=None):
+        # From our own records, not from those of others: there it is a contact
+        if not self.env.context.keys().isdisjoint(ACCOUNT_PAGE) and self.env.user.has_group(USER):
+            account = self[:1]
+            if account and account.key_account_status:
+                return self.env.ref("key_account_management.res_partner_view_form_account").id
+        return super().get_formview_id(access_uid)
+
+    def _get_key_account_form_action(self):
+        """:return: the action that opens the account as the app shows it"""
+        view = self.env.ref("key_account_management.res_partner_view_form_account")
+        return self._get_records_action(views=[(view.id, "form")])
 
     def _get_key_account_records_action(self, name):
         """:return: the window action of that name, with the records of this account; new ones will be for it as well"""

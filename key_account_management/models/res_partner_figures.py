@@ -11,6 +11,7 @@ from ..figures.period import Period
 from ..figures.reader import SYSTEM
 from ..figures.sources.abc_class import ABC_CLASSES
 from ..roles import HEAD, MANAGER, USER
+from ..screens.account_page import AccountPage, Timeline
 from ..screens.figures_tab import FiguresTab
 from ..tools.prefetch import TOGETHER
 from ..tools.problems import log_problem
@@ -378,6 +379,61 @@ class ResPartner(models.Model):
         """
         check_records(self, single=True)
         return FiguresTab(self).breakdown(code, breakdown, date_from, date_to)
+
+    @api.readonly
+    @for_every_rpc
+    def get_key_account_page(self):
+        """What an account opens with: where it stands in the active company, from the stored portfolio.
+
+        :return: ``{"why", "as_of", "empty": text, "numbers": [...]}``: at most six numbers that the user may see, each
+            with ``key``, ``label``, ``value`` (empty: not known), ``detail``, ``tone`` and ``detail_tone`` (empty,
+            ``success``, ``warning`` or ``danger``) and ``open``: None or model, method and arguments of what gives the
+            action that opens its records. ``empty`` says that nothing has been computed yet
+        :raises UserError: a contact of a company, or a customer that is no key account
+        :raises AccessError: someone else's account
+        """
+        self._check_key_account_page()
+        return AccountPage(self).content()
+
+    @api.readonly
+    @for_every_rpc
+    def get_key_account_timeline(self):
+        """The last 24 months of an account in the active company, and the next three, on one axis.
+
+        :return: ``{"months": [{"key", "label", "title", "value": number or None, "date_from", "date_to", "running"}],
+            "today": position, "has_revenue", "lanes": [{"kind", "label", "marks": [{"position", "tone", "is_open",
+            "items": [{"title", "open"}]}]}]}``; positions are shares of the axis, ``open`` as of `get_key_account_page`
+        :raises UserError: as `get_key_account_page`
+        """
+        self._check_key_account_page()
+        return Timeline(self).content()
+
+    @api.readonly
+    @for_every_rpc
+    def get_key_account_next_steps(self):
+        """What needs the user's attention at this account in the active company, the most important first.
+
+        :return: as ``items`` of `Attention`; errors as `get_key_account_page`
+        """
+        self._check_key_account_page()
+        return AccountPage(self).next_steps()
+
+    @for_every_rpc
+    def refresh_key_account_page(self):
+        """Brings the stored figures of an account up to date, in the active company.
+
+        :return: as `get_key_account_page`; errors as well
+        """
+        self._check_key_account_page()
+        self.env["key.account.snapshot"]._of_company(self.env.company)._refresh_today(self)
+        self.env.invalidate_all()
+        return AccountPage(self).content()
+
+    def _check_key_account_page(self):
+        check_records(self, single=True)
+        self._check_key_account_figures_access()
+        if not self.key_account_status:
+            raise UserError(self.env._("%(customer)s is not a key account.", customer=self.display_name))
 
     # What it pays
 

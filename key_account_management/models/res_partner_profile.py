@@ -4,16 +4,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..roles import MANAGER, USER
-from ..tools.rpc import check_records
-from .account.key_account_profile import TEXTS
+from ..screens.people_map import INFLUENCES, PeopleMap
+from ..tools.rpc import check_records, for_every_rpc
+from .account.key_account_profile import PERSON, TEXTS
 
 PROFILE_REMINDER = "key_account_management.mail_activity_check_profile"
 
-WRITTEN = (*TEXTS, "role", "influence", "attitude", "reports_to_id")
+WRITTEN = (*TEXTS, *PERSON)
 # Follow from what is written. Computed separately, as what is computed with a field is not computed again while
 # that field is written
 DATES = tuple(f"{name}_checked_on" for name in TEXTS)
-INFLUENCES = ("high", "medium", "low", False)
 
 
 def shown(kind, name, **parameters):
@@ -75,6 +75,15 @@ class ResPartner(models.Model):
         comodel_name="res.partner",
         string="Reports to",
         domain="[('commercial_partner_id', '=', commercial_partner_id), ('is_company', '=', False), ('id', '!=', id)]",
+    )
+
+    key_account_our_contact_id = shown(
+        fields.Many2one,
+        "our_contact_id",
+        comodel_name="res.users",
+        string="Our Contact",
+        domain="[('share', '=', False)]",
+        help="Who of us knows this person. If empty, whoever spoke to them last.",
     )
 
     # === COMPUTE METHODS ===#
@@ -153,6 +162,20 @@ class ResPartner(models.Model):
         return action
 
     # === BUSINESS METHODS ===#
+
+    @api.readonly
+    @for_every_rpc
+    def get_key_account_people_map(self):
+        """The people of the account and of all below it: who reports to whom, and what is missing.
+
+        :return: ``{"people": [{"id", "name", "function", "company", "role", "influence", "attitude", "attitude_code",
+            "our_contact", "last_contact", "last_contact_text", "superior": id or None, "placed"}], "gaps": [text],
+            "may_edit"}``: the most influential first; ``placed`` is whether anything is known of the person's place
+        :raises UserError: as `get_key_account_page`
+        :raises AccessError: someone else's account
+        """
+        self._check_key_account_page()
+        return PeopleMap(self).content()
 
     def _get_key_account_people(self):
         """The people of the account and of all below it, the most influential first.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..figures.rates import Rates
+from ..tools.client import ACCOUNT_PAGE
 
 
 class KeyAccountPotentialReport(models.Model):
@@ -19,7 +20,7 @@ class KeyAccountPotentialReport(models.Model):
     _order = "partner_id, plan_id, part"
 
     plan_id = fields.Many2one("key.account.plan", "Action Plan", readonly=True)
-    partner_id = fields.Many2one("res.partner", "Account", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Account", readonly=True, context=ACCOUNT_PAGE)
     key_account_tier_id = fields.Many2one("key.account.tier", "Tier", readonly=True)
     user_id = fields.Many2one("res.users", "Responsible", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

@@ -9,6 +9,7 @@ from ..figures.period import DAY_PARTS, DayParts
 from ..figures.rates import RATES, Rates
 from ..models.account_move import CREDIT_KINDS
 from ..roles import MANAGER
+from ..tools.client import ACCOUNT_PAGE
 
 ADJUSTMENTS = [("discount", "Discounts"), ("charge", "Charges"), ("down_payment", "Down Payments")]
 
@@ -59,7 +60,7 @@ class KeyAccountSalesReport(models.Model):
     _order = "invoice_date desc, id desc"
 
     customer_id = fields.Many2one("res.partner", readonly=True)
-    key_account_id = fields.Many2one("res.partner", readonly=True)
+    key_account_id = fields.Many2one("res.partner", readonly=True, context=ACCOUNT_PAGE)
     key_account_status = fields.Selection(
         [
             ("candidate", "Candidate"),

@@ -342,7 +342,7 @@ class AttentionActions:
         return self.env._("Your briefing is confirmed."), None
 
     def _take_open_account(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
-        return "", matter.account._get_records_action()
+        return "", matter.account._get_key_account_form_action()
 
     def _take_check_process(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
         action: Action = self.env["ir.actions.act_window"]._for_xml_id(

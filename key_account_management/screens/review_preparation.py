@@ -4,13 +4,22 @@ from typing import Any
 from odoo import fields
 from odoo.models import BaseModel
 
+from ..documents.data.knowledge import KnowledgeGatherer
 from ..documents.formatter import Formatter
 from ..figures.figure import Figure, ratio
 from .figure_text import describe
+from .promises import Promises
 
 # Figures that are always shown if they are known and the user may see them
 HEADLINE = ("revenue", "contribution_margin_rate", "returns", "satisfaction", "visits", "dso")
 MOVED = 3
+# Where a text of the profile may go in the customer's documents, once somebody has read it with the customer's eyes
+TARGETS = {
+    "requirements": "customer_situation",
+    "tasks": "customer_situation",
+    "markets": "customer_situation_market",
+    "technologies": "customer_situation_potential",
+}
 # A point more or less of them is worth a share of the revenue
 SHARES_OF_REVENUE = (
     "contribution_margin_rate",
@@ -46,6 +55,7 @@ class ReviewPreparation:
             "better": [figure for figure in moved if figure["good"] is True][:MOVED],
             "worse": [figure for figure in moved if figure["good"] is False][:MOVED],
             "promises": self._get_promises(),
+            "known": self._get_known(),
         }
 
     # === FIGURES ===#
@@ -114,39 +124,42 @@ class ReviewPreparation:
         # Of figures that the user was given
         return self.env["key.account.kpi"].sudo().search([("code", "in", list(figures))]), figures
 
+    # === WHAT WE KNOW ===#
+
+    def _get_known(self) -> dict[str, Any] | None:
+        """What need not be asked again; None once the review has been held."""
+        review = self.review
+        if review.is_frozen:
+            return None
+        known = KnowledgeGatherer(review.partner_id, review.company_id).gather()
+        labels = {name: review._fields[name]._description_string(self.env) for name in set(TARGETS.values())}
+        return {
+            "texts": [
+                {
+                    "name": each.name,
+                    "label": each.label,
+                    "text": each.text,
+                    "checked": self.format.date(each.checked_on, "medium") if each.checked_on else "",
+                    "is_old": each.is_old,
+                    "target": TARGETS[each.name],
+                    "target_label": labels[TARGETS[each.name]],
+                }
+                for each in known.texts
+            ],
+            "missing": known.missing,
+            "plan": known.plan,
+            "analysis": [{"label": label, "found": found} for label, found in known.analysis],
+            "potential": [{"label": label, "value": value} for label, value in known.potential],
+            "may_confirm": bool(review.partner_id.may_edit_key_account_profile),
+            "may_write": review.has_access("write"),
+        }
+
     # === PROMISES ===#
 
     def _get_promises(self) -> dict[str, Any]:
         """What was agreed in the last review, and what became of it."""
         last = self.review._get_last_review()
-        rows = []
-        for topic in last.topic_ids.filtered("result"):
-            rows.append(_promise(topic, topic.result, *self._get_followup_state(topic)))
-        for condition in last.condition_ids.filtered(lambda condition: condition.outcome == "agreed"):
-            done = condition.carried_over_on
-            if done:
-                day = self.format.date(done, "short")
-                state: tuple[str, bool | None] = (self.env._("In the price list since %(date)s", date=day), True)
-            else:
-                state = self._get_followup_state(condition)
-            rows.append(_promise(condition, condition.result or condition.display_agreed, *state))
-        for issue in last.issue_ids:
-            latest = issue._get_latest()
-            label = dict(latest._fields["state"]._description_selection(self.env))[latest.state]
-            rows.append(_promise(issue, issue.result or "", label, latest.state == "solved"))
-        return {"review": last.display_name if last else "", "rows": rows}
-
-    def _get_followup_state(self, record: BaseModel) -> tuple[str, bool | None]:
-        """:return: what became of a result's follow-up, as text, and whether this is good (None: not known)"""
-        made = record.followup and record.followup.exists()
-        if not made:
-            return ("", None) if not record.followup else (self.env._("Deleted"), False)
-        if made._name == "mail.activity":
-            return (self.env._("Done"), True) if not made.active else (self.env._("Activity: to do"), None)
-        field = "status" if made._name == "key.account.milestone" else "state"
-        states = dict(made._fields[field]._description_selection(self.env))
-        good = {"done": True, "cancelled": False, "late": False}
-        return f"{made.display_name}: {states[made[field]]}", good.get(made[field])
+        return {"review": last.display_name if last else "", "rows": Promises(last).rows()}
 
 
 def _weight(figure: Mapping[str, Any]) -> tuple[bool, float]:
@@ -158,7 +171,3 @@ def _weight(figure: Mapping[str, Any]) -> tuple[bool, float]:
 def _falls_with_business(figure: Figure, definition: BaseModel) -> bool:
     """Whether it is an amount of which less is better, and which is less when less is sold."""
     return definition.unit == "money" and (figure.better or definition.better) == "down"
-
-
-def _promise(record: BaseModel, promised: str, became: str, good: bool | None) -> dict[str, Any]:
-    return {"what": record.display_name, "promised": promised, "became": became, "good": good}

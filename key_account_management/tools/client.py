@@ -1,6 +1,9 @@
 """Answers to the client."""
 
-from typing import Any
+from typing import Any, Final
+
+# In the context of links to accounts, in our own models: opens the account as the app shows it, not as a contact
+ACCOUNT_PAGE: Final = {"key_account_page": True}
 
 
 def notification(message: str, kind: str = "success", reload: bool = False) -> dict[str, Any]:

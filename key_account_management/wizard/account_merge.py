@@ -8,10 +8,9 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_list, formatLang, html2plaintext
 
 from ..models.account.account_guard import linked_fields
-from ..models.account.key_account_profile import TEXTS
+from ..models.account.key_account_profile import PERSON, TEXTS
 from ..models.review.key_account_review import FROZEN_STATES
 
-PERSON = ("role", "influence", "attitude", "reports_to_id")
 # What can be said in a line; pictures and yes or no are no loss
 SHOWN_TYPES = ("char", "html", "text", "date", "float", "integer", "monetary", "many2one", "selection")
 # Odoo writes these into the chatter itself, or they are no loss
@@ -174,7 +173,7 @@ class AccountMerge:
                     self._add_line(label)
                     lost.append(f"{label}: {self._shown(profile, name)}")
                 else:
-                    values[name] = other
+                    values[name] = profile._fields[name].convert_to_write(other, profile)
                     if name in TEXTS:
                         values[f"{name}_checked_on"] = profile[f"{name}_checked_on"]
             account = kept.partner_id.key_account_id or profile.partner_id.key_account_id

@@ -9,6 +9,7 @@ from odoo.tools import float_compare
 from .document_data import FigureData
 from .folder_data import BriefingData, PersonWithAttitude, Proposal, Room
 from .folder_gatherer import describe_condition, shown_conditions
+from .knowledge import KnowledgeGatherer
 from .steps import StepGatherer
 
 
@@ -31,6 +32,7 @@ class BriefingGatherer:
             measures=steps.measures(self.env["key.account.care.measure"]._get_live_domain()),
             milestones=steps.milestones(Domain("date_done", "=", False)),
             room=_gather_room(figures),
+            known=KnowledgeGatherer(self.partner, self.review.company_id or self.env.company).gather(),
         )
         return self.write_review(data)
 

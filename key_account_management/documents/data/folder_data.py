@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from .knowledge import Knowledge
 from .steps import Step
 
 
@@ -102,6 +103,7 @@ class BriefingData:
     milestones: list[Step] = field(default_factory=list)
     conditions: list[Proposal] = field(default_factory=list)
     room: list[Room] = field(default_factory=list)
+    known: Knowledge = field(default_factory=Knowledge)
     # For the speaker of the presentation: by kind of slide, for topics as (topic, hint). They are in the notes as well.
     hints: dict[str, list[str]] = field(default_factory=dict, repr=False)
     topic_hints: list[tuple[str, str]] = field(default_factory=list, repr=False)

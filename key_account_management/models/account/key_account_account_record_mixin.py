@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.client import ACCOUNT_PAGE
+
 
 class KeyAccountAccountRecordMixin(models.AbstractModel):
     """A record about an account in one company."""
@@ -16,6 +18,7 @@ class KeyAccountAccountRecordMixin(models.AbstractModel):
         index=True,
         check_company=True,
         domain=[("key_account_status", "!=", False)],
+        context=ACCOUNT_PAGE,
         ondelete="restrict",
     )
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)

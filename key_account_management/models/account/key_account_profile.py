@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+PERSON = ("role", "influence", "attitude", "reports_to_id", "our_contact_id")
 TEXTS = ("requirements", "tasks", "markets", "technologies")
 
 
@@ -47,21 +48,26 @@ class KeyAccountProfile(models.Model):
         "Attitude towards Us",
     )
     reports_to_id = fields.Many2one("res.partner", "Reports to", index="btree_not_null", ondelete="set null")
+    our_contact_id = fields.Many2one(
+        "res.users",
+        domain="[('share', '=', False)]",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Who of us knows this person. If empty, whoever spoke to them last.",
+    )
 
     _partner_uniq = models.UniqueIndex("(partner_id)", "This contact already has a profile.")
 
     # === CONSTRAINT METHODS ===#
 
-    @api.constrains("role", "influence", "attitude", "reports_to_id")
+    @api.constrains(*PERSON)
     def _check_is_person(self):
         for profile in self:
-            if profile.partner_id.is_company and (
-                profile.role or profile.influence or profile.attitude or profile.reports_to_id
-            ):
+            if profile.partner_id.is_company and any(profile[name] for name in PERSON):
                 raise ValidationError(
                     self.env._(
-                        "%(company)s is a company. Role, influence, attitude and superior can only be set on its "
-                        "contacts.",
+                        "%(company)s is a company. Role, influence, attitude, superior and our contact can only be "
+                        "set on its contacts.",
                         company=profile.partner_id.display_name,
                     )
                 )

@@ -11,6 +11,7 @@ from ...screens.attention import Attention
 from ...screens.attention_actions import AttentionActions, day_ahead
 from ...screens.attention_sources import Matter
 from ...screens.attention_words import AttentionWords
+from ...tools.client import ACCOUNT_PAGE
 from ...tools.rpc import for_every_rpc, shortened
 
 # What is dismissed stays away so long, unless another day is chosen
@@ -33,7 +34,9 @@ class KeyAccountAttentionDecision(models.Model):
     _rec_name = "name"
 
     name = fields.Char("Matter", required=True, readonly=True)
-    partner_id = fields.Many2one("res.partner", "Account", readonly=True, index=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", "Account", readonly=True, index=True, ondelete="cascade", context=ACCOUNT_PAGE
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     code = fields.Char("Type", required=True, readonly=True)
     res_id = fields.Integer("Record", readonly=True, help="The record that it is about, of the kind's own model.")

@@ -4,6 +4,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools.client import ACCOUNT_PAGE
 from ...tools.files import files_told_apart
 from ...tools.problems import log_problem
 
@@ -19,7 +20,9 @@ class KeyAccountDocumentJobLine(models.Model):
 
     job_id = fields.Many2one("key.account.document.job", required=True, readonly=True, ondelete="cascade", index=True)
     user_id = fields.Many2one(related="job_id.user_id", store=True, index=True)
-    partner_id = fields.Many2one("res.partner", "Account", required=True, readonly=True, ondelete="cascade", index=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Account", required=True, readonly=True, ondelete="cascade", index=True, context=ACCOUNT_PAGE
+    )
     state = fields.Selection(
         [("waiting", "Waiting"), ("made", "Generated"), ("failed", "Failed")],
         "Status",

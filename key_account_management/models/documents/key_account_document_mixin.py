@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...documents.kinds import KINDS
 from ...figures.period import Period
 from ...tools.files import file_name, files_told_apart
-from ...tools.rpc import check_records, shortened
+from ...tools.rpc import check_records, for_every_rpc, shortened
 from ...tools.time_zones import company_day
 
 
@@ -86,6 +86,35 @@ class KeyAccountDocumentMixin(models.AbstractModel):
             "url": f"/key_account_management/document/{kind}/{self._name}/{','.join(map(str, self.ids))}",
             "target": "download",
         }
+
+    @api.model
+    @api.readonly
+    @for_every_rpc
+    def get_key_account_documents(self):
+        """The documents that the user can print of a record of this model, those for the customer first.
+
+        :return: list of ``{"audience", "label", "documents": [{"kind", "label", "extension", "report": external id or
+            None}]}``; what has no report is printed by `action_print_key_account_document`
+        :raises AccessError: no role in Key Accounts
+        """
+        self.env["key.account.kpi"].check_access("read")
+        partners = self.env["res.partner"]
+        labels = {"customer": self.env._("For the Customer"), "internal": self.env._("Internal")}
+        groups = []
+        for audience, label in labels.items():
+            documents = [
+                {
+                    "kind": code,
+                    "label": self.env._(kind.label),
+                    "extension": kind.extension,
+                    "report": kind.reports.get(self._name),
+                }
+                for code, kind in KINDS.items()
+                if kind.audience == audience and self._name in kind.models and partners._may_see_audience(audience)
+            ]
+            if documents:
+                groups.append({"audience": audience, "label": label, "documents": documents})
+        return groups
 
     # === BUSINESS METHODS ===#
 

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...figures.period import Period
 from ...roles import MANAGER
+from ...tools.client import ACCOUNT_PAGE
 from ...tools.optional_fields import OptionalFloat, OptionalMonetary, OptionalNumber
 from ...tools.time_zones import company_day
 
@@ -34,7 +35,9 @@ class KeyAccountCategoryPurchase(models.Model):
     _order = "partner_id, category_id, id"
     _rec_name = "category_id"
 
-    partner_id = fields.Many2one("res.partner", "Account", required=True, readonly=True, index=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", "Account", required=True, readonly=True, index=True, ondelete="cascade", context=ACCOUNT_PAGE
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     # In which the row was computed
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
@@ -151,7 +154,7 @@ class KeyAccountCategoryPurchase(models.Model):
     def action_open_account(self):
         """Opens the account of a row."""
         self.ensure_one()
-        return self.partner_id._get_records_action()
+        return self.partner_id._get_key_account_form_action()
 
     def action_open_opportunity(self):
         """Opens the row's open opportunity; without one, makes it from the account, the category and the potential.

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ...figures.fiscal_months import YEAR, FiscalMonths
 from ...figures.period import Period
+from ...tools.client import ACCOUNT_PAGE
 from ...tools.problems import log_problem
 
 _logger = logging.getLogger(__name__)
@@ -22,7 +23,9 @@ class KeyAccountForecast(models.Model):
     _order = "date desc, partner_id, id"
     _rec_name = "partner_id"
 
-    partner_id = fields.Many2one("res.partner", "Account", required=True, readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", "Account", required=True, readonly=True, ondelete="cascade", context=ACCOUNT_PAGE
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date("End of the Month", required=True, readonly=True)

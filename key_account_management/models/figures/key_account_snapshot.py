@@ -13,7 +13,7 @@ from ...figures.snapshot import KEPT, SnapshotValues
 from ...roles import MANAGER
 from ...screens.start import SCOPES, UNASSIGNED, Start
 from ...screens.why import Why
-from ...tools.client import notification
+from ...tools.client import ACCOUNT_PAGE, notification
 from ...tools.optional_fields import OptionalFloat, OptionalMonetary, OptionalNumber
 from ...tools.problems import log_problem
 from ...tools.rpc import for_every_rpc, shortened
@@ -57,7 +57,9 @@ class KeyAccountSnapshot(models.Model):
     _order = "revenue_change, id"
     _rec_name = "partner_id"
 
-    partner_id = fields.Many2one("res.partner", "Account", required=True, readonly=True, index=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", "Account", required=True, readonly=True, index=True, ondelete="cascade", context=ACCOUNT_PAGE
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     # In which the row was computed
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
@@ -307,7 +309,7 @@ class KeyAccountSnapshot(models.Model):
     def action_open_account(self):
         """Opens the account of a row."""
         self.ensure_one()
-        return self.partner_id._get_records_action()
+        return self.partner_id._get_key_account_form_action()
 
     @api.readonly
     def action_view_figure(self, field_name):

@@ -989,7 +989,10 @@ class KeyAccountReview(models.Model):
         """The key figures of the review's period, and what became of last year's promises.
 
         :return: ``{"period", "previous": text, "is_frozen", "headline", "better", "worse": [figure],
-            "promises": {"review": text, "rows": [{"what", "promised", "became", "good"}]}}``; a figure is as in
+            "promises": {"review": text, "rows": [{"what", "promised", "became", "good"}]}, "known": None (it has been
+            held) or {"texts": [{"name", "label", "text", "checked", "is_old", "target", "target_label"}], "missing",
+            "plan", "analysis": [{"label", "found"}], "potential": [{"label", "value"}], "may_confirm", "may_write"}}``:
+            what the profile, the analysis of the plan and the stored figures say already. A figure is as in
             `get_key_account_cockpit`, of those that the user may see, with the share by which it ``moved`` and what
             that is ``worth`` in money (None: not worth discussing, or it cannot be said)
         :raises AccessError: someone else's account

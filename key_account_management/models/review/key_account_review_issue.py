@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...roles import MANAGER
+from ...tools.client import ACCOUNT_PAGE
 from .key_account_review import OPEN_STATES
 
 
@@ -21,7 +22,14 @@ class KeyAccountReviewIssue(models.Model):
     review_id = fields.Many2one("key.account.review", ondelete="cascade", index=True)
     # Of its review, or of the visit in which it was raised
     partner_id = fields.Many2one(
-        "res.partner", "Account", compute="_compute_account", store=True, precompute=True, required=True, index=True
+        "res.partner",
+        "Account",
+        compute="_compute_account",
+        store=True,
+        precompute=True,
+        required=True,
+        index=True,
+        context=ACCOUNT_PAGE,
     )
     company_id = fields.Many2one(
         "res.company", compute="_compute_account", store=True, precompute=True, required=True, index=True

@@ -10,10 +10,10 @@ class Questions {
     }
 
     /** An answer or error that arrives after a later request is dropped. */
-    async ask(model, method, args) {
+    async ask(model, method, args, kwargs = {}) {
         this.state.error = "";
         try {
-            return await this.keepLast.add(this.orm.silent.call(model, method, args));
+            return await this.keepLast.add(this.orm.silent.call(model, method, args, kwargs));
         } catch (error) {
             this.state.error = error.data?.message || error.message;
             return null;
@@ -40,7 +40,33 @@ export function formAction(model, id) {
     return { type: "ir.actions.act_window", res_model: model, res_id: id, views: [[false, "form"]] };
 }
 
+/** Opens an account as the app shows it, and not as the contact that it is elsewhere. */
+export function useAccountForm() {
+    const action = useService("action");
+    const orm = useService("orm");
+    return async (id) => {
+        const context = { key_account_page: true };
+        await action.doAction(await orm.call("res.partner", "get_formview_action", [[id]], { context }));
+    };
+}
+
 /** The line below the name of an account in a list of them. */
 export function describeAccount({ tier, manager }) {
     return [tier, manager].filter(Boolean).join(" · ");
+}
+
+/**
+ * What a click on something opens: the server gives model, method and arguments of what returns the action.
+ *
+ * @param {{ error: string }} state of the component
+ */
+export function useOpening(state) {
+    const action = useService("action");
+    const questions = useQuestions(state);
+    return async (opening) => {
+        const found = await questions.ask(...opening);
+        if (found) {
+            await action.doAction(found);
+        }
+    };
 }

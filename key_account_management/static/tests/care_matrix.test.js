@@ -138,6 +138,10 @@ test("users who may not plan measures see gaps without a button", async () => {
 });
 
 test("a cell opens its measures, an account its form", async () => {
+    onRpc("res.partner", "get_formview_action", ({ args, kwargs }) => {
+        expect(kwargs.context.key_account_page).toBe(true);
+        return formOf("res.partner", args[0][0]);
+    });
     await openMatrix();
     await contains(`${cell(101, 1)} button:first`).click();
     await contains("tr[data-account='101'] th > button:first-child").click();

@@ -17,6 +17,7 @@ function makeData(values = {}) {
         better: [makeFigure({ code: "visits", name: "Visits", previous: "2", value: "4", change: "+100,0 %" })],
         worse: [],
         promises: { review: "", rows: [] },
+        known: null,
         ...values,
     };
 }
@@ -156,4 +157,40 @@ test("a new review has to be saved first", async () => {
     await animationFrame();
     expect(PREPARATION).toHaveText(/^Save the review/);
     expect.verifySteps([]);
+});
+
+test("what is known already is shown with its day, confirmed, and used in the documents", async () => {
+    const text = {
+        name: "markets",
+        label: "Markets",
+        text: "Breweries",
+        checked: "Jan 5, 2025",
+        is_old: true,
+        target: "name",
+        target_label: "Customer's Market",
+    };
+    const known = {
+        texts: [text],
+        missing: ["Technologies"],
+        plan: "Plan",
+        analysis: [{ label: "Strength", found: ["Service", "Prices"] }],
+        potential: [{ label: "White Space", value: "40.000 €" }],
+        may_confirm: true,
+        may_write: true,
+    };
+    onRpc("key.account.review", "get_preparation", () => makeData({ known }));
+    onRpc("res.partner", "action_key_account_still_valid", ({ args, kwargs }) => {
+        expect.step([args, kwargs.context.key_account_text]);
+        return true;
+    });
+    await mountReview(2);
+    await animationFrame();
+    expect(".o_key_account_known .text-danger").toHaveText("checked on Jan 5, 2025 – still right?");
+    expect(".o_key_account_known").toHaveText(/Not written yet: Technologies/);
+    expect(".o_key_account_known").toHaveText(/Strength: Service; Prices/);
+    expect(".o_key_account_known").toHaveText(/White Space: 40.000 €/);
+    await contains(".o_key_account_known button[name=still_valid]").click();
+    expect.verifySteps([[[[101]], "markets"]]);
+    await contains(".o_key_account_known button[name=use]").click();
+    expect(".o_field_widget[name=name] input").toHaveValue(/Breweries/);
 });

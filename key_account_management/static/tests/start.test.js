@@ -106,6 +106,7 @@ beforeEach(() => {
         expect.step(`start ${args.map(String).join(" ")}`);
         return start;
     });
+    onRpc("res.partner", "get_formview_action", ({ args }) => formOf("res.partner", args[0][0]));
     onRpc("key.account.snapshot", "note_start_seen", () => {
         expect.step("seen");
         return true;

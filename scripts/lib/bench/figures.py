@@ -121,15 +121,26 @@ class FigureTimes:
         self.measure("portfolio_half", lambda: refresh(accounts[: len(accounts) // 2]))
         self.measure("portfolio", lambda: refresh(accounts))
         self.measure("portfolio_list", lambda: self._show("key.account.snapshot", [("is_current", "=", True)]))
-        self._start_page()
+        head = self.env.ref("key_account_management.group_key_account_head").all_user_ids[:1]
+        self._start_page(head)
+        self.measure("account_page", lambda: self._open_account(self.company.probe.with_user(head)))
         self.measure("contact_list", lambda: self._show("res.partner", [("is_company", "=", True)]))
 
-    def _start_page(self):
+    def _start_page(self, head):
         """The start page of a head who looks at all accounts: the ten most important matters, and all of them."""
-        head = self.env.ref("key_account_management.group_key_account_head").all_user_ids[:1]
         rows = self.env["key.account.snapshot"].with_user(head)
         self.measure("start", lambda: rows.get_start("all"))
         self.measure("start_all", lambda: rows.get_start("all", 0, True))
+
+    def _open_account(self, account):
+        """What the form of an account asks for when it is opened."""
+        view = account.env.ref("key_account_management.res_partner_view_form_account")
+        arch = etree.fromstring(account.get_view(view.id)["arch"])
+        account.web_read({name: {} for name in arch.xpath("//field[not(ancestor::field)]/@name")})
+        account.get_key_account_page()
+        account.get_key_account_timeline()
+        account.get_key_account_next_steps()
+        account.get_key_account_people_map()
 
     def _show(self, name, domain):
         """A list's first page, with its totals."""

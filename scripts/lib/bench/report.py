@@ -27,6 +27,7 @@ NAMES = {
     "portfolio_list": "portfolio: list of 1,000 accounts with totals",
     "start": "start page of 1,000 accounts",
     "start_all": "the same with all that needs attention",
+    "account_page": "opening an account",
     "contact_list": "Odoo's list of contacts",
     "many_companies": "revenue of 1,000 accounts in three companies and currencies",
     "document_presentation": "presentation",
@@ -104,6 +105,7 @@ class Report:
         yield "all figures of 1,000 accounts ÷ SQL by hand", self.seconds("many_all") / by_hand, 10
         yield f"{NAMES['portfolio_list']}, seconds", self.seconds("portfolio_list"), 1
         yield f"{NAMES['start']}, seconds", self.seconds("start"), 1
+        yield f"{NAMES['account_page']}, seconds", self.seconds("account_page"), 1
         yield (
             "portfolio: 1,000 accounts ÷ 500 accounts",
             self.seconds("portfolio") / self.seconds("portfolio_half"),

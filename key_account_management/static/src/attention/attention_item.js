@@ -3,7 +3,7 @@ import { useService } from "@web/core/utils/hooks";
 
 import { Component, useState } from "@odoo/owl";
 
-import { formAction, useQuestions } from "../utils";
+import { useAccountForm, useQuestions } from "../utils";
 
 const DECISION = "key.account.attention.decision";
 const DISMISS = { name: "dismiss", asks: "reason" };
@@ -25,6 +25,7 @@ export class AttentionItem extends Component {
 
     setup() {
         this.action = useService("action");
+        this.openForm = useAccountForm();
         this.notification = useService("notification");
         this.state = useState({ error: "", asking: null, choices: null, day: "", user: "", reason: "", busy: false });
         this.questions = useQuestions(this.state);
@@ -113,6 +114,6 @@ export class AttentionItem extends Component {
     }
 
     async openAccount() {
-        await this.action.doAction(formAction("res.partner", this.props.item.account.id));
+        await this.openForm(this.props.item.account.id);
     }
 }

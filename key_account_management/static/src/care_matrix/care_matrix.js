@@ -8,7 +8,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { Component, onWillStart, useState } from "@odoo/owl";
 
-import { describeAccount, formAction } from "../utils";
+import { describeAccount, useAccountForm } from "../utils";
 
 const MEASURE = "key.account.care.measure";
 
@@ -21,6 +21,7 @@ export class CareMatrix extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.openForm = useAccountForm();
         this.describe = describeAccount;
         this.state = useState({
             matrix: null,
@@ -120,7 +121,7 @@ export class CareMatrix extends Component {
     }
 
     async openAccount(account) {
-        await this.action.doAction(formAction("res.partner", account.id));
+        await this.openForm(account.id);
     }
 }
 

@@ -1,9 +1,11 @@
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { Component, useEffect, useState } from "@odoo/owl";
 
-import { useQuestions } from "../utils";
+import { useAccountForm, useQuestions } from "../utils";
 
 /** The key figures in a review, and what became of last year's promises. The form does not wait for them. */
 export class ReviewPreparation extends Component {
@@ -12,6 +14,8 @@ export class ReviewPreparation extends Component {
 
     setup() {
         this.state = useState({ data: null, error: "" });
+        this.notification = useService("notification");
+        this.openForm = useAccountForm();
         this.questions = useQuestions(this.state);
         // Not before it is mounted: a form redrawn in the meantime would ask again
         useEffect(
@@ -38,6 +42,33 @@ export class ReviewPreparation extends Component {
         } else {
             this.questions.drop();
         }
+    }
+
+    // === WHAT WE KNOW ===
+
+    async confirm({ name }) {
+        const { partner_id: account } = this.props.record.data;
+        const kwargs = { context: { key_account_text: name } };
+        await this.questions.ask("res.partner", "action_key_account_still_valid", [[account.id]], kwargs);
+        if (!this.state.error) {
+            await this.load(this.props.record.resId);
+        }
+    }
+
+    /** Adds a text to what the customer will read: shown there, to be edited and saved like anything that is typed. */
+    async use({ text, target, target_label: label }) {
+        const { record } = this.props;
+        const written = record.data[target] || "";
+        if (!written.includes(text)) {
+            await record.update({ [target]: [written, text].filter(Boolean).join("\n") });
+        }
+        this.notification.add(_t("Added to: %s. Read it with the customer's eyes before you save.", label), {
+            type: "success",
+        });
+    }
+
+    async openAccount() {
+        await this.openForm(this.props.record.data.partner_id.id);
     }
 
     get groups() {

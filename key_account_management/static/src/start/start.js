@@ -10,7 +10,7 @@ import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
 
 import { AttentionItem } from "../attention/attention_item";
 import { Sparkline } from "../figures_tab/sparkline";
-import { formAction } from "../utils";
+import { useAccountForm } from "../utils";
 
 const SNAPSHOT = "key.account.snapshot";
 // Instead of a manager: the accounts without one
@@ -28,6 +28,7 @@ export class Start extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.openAccount = useAccountForm();
         this.state = useState({
             start: null,
             scope: browser.localStorage.getItem(SCOPE) || null,
@@ -114,10 +115,6 @@ export class Start extends Component {
         } finally {
             this.state.busy = false;
         }
-    }
-
-    async openAccount(id) {
-        await this.action.doAction(formAction("res.partner", id));
     }
 
     async openPortfolio() {
