@@ -5,5 +5,7 @@ from . import (
     key_account_review_carry_over,
     key_account_review_close,
     key_account_review_proposal,
+    key_account_target_proposal,
+    key_account_target_proposal_line,
     survey_invite,
 )
