@@ -97,6 +97,9 @@ class TestParts(TargetPartsCase):
         for quarter in ("1", "2"):
             targets |= set_target(self.account, "revenue", 1.0, quarter=quarter)
         accounts = [self.make_account(f"Account {number}") for number in range(6)]
+        for account in accounts:
+            for day in (date(2023, 2, 1), date(2024, 2, 1), date(2024, 5, 1), date(2025, 2, 1), date(2025, 5, 1)):
+                self.invoice(account, day, (self.product, 1, 10.0))
         counts = []
         for some in ([], accounts):
             for account in some:
