@@ -91,6 +91,8 @@ class TestParts(TargetPartsCase):
         rate = set_target(self.account, "contribution_margin_rate", 50.0)
         # Chairs cost 60, and each of 550 is one
         self.assertEqual(rate.target_to_date, 50.0)
+        # 60 of 40 days are no goal that is reached
+        self.assertIsNone(set_target(self.account, "dso", 40.0).reached)
 
     def test_constant_queries(self):
         targets = self.env["key.account.target"]
@@ -200,6 +202,12 @@ class TestProposal(TargetPartsCase):
         quarters = self.propose(year=2026, percent=0.0, by_quarter=True)
         # What is not over is that of the year before
         self.assertEqual([line.base for line in quarters.line_ids], [500.0, 750.0, 1200.0, 1600.0])
+
+    def test_default_year(self):
+        proposals = self.env["key.account.target.proposal"]
+        for day, year in (("2025-09-30", 2025), ("2025-10-01", 2026)):
+            with freeze_time(f"{day} 12:00"):
+                self.assertEqual(proposals.default_get(["year"])["year"], year)
 
     def test_who(self):
         with self.assertRaises(AccessError):

@@ -26,7 +26,7 @@ class KeyAccountTargetProposal(models.TransientModel):
     year = fields.Integer(
         "Fiscal Year",
         required=True,
-        default=lambda self: Period.of_fiscal_year(self.env.company, company_day(self.env.company)).year,
+        default=lambda self: self._default_year(),
         help="The year in which the fiscal year ends.",
     )
     kpi_id = fields.Many2one(
@@ -56,6 +56,13 @@ class KeyAccountTargetProposal(models.TransientModel):
         if self.env.context.get("active_model") != "res.partner" or not isinstance(selected, (list, tuple)):
             return []
         return [each for each in selected if type(each) is int]
+
+    @api.model
+    def _default_year(self):
+        """:return: the fiscal year in progress, in its last quarter the next one"""
+        today = company_day(self.env.company)
+        year = Period.of_fiscal_year(self.env.company, today)
+        return year.year + (today in year.quarters[-1])
 
     # === ACTION METHODS ===#
 

@@ -58,7 +58,9 @@ class KeyAccountTarget(models.Model):
         compute="_compute_actual",
         help="What of the target is due by today: in proportion to the months of the year before, else to the days.",
     )
-    reached = OptionalFloat("Reached in %", compute="_compute_actual", help="Actual divided by the target to date.")
+    reached = OptionalFloat(
+        "Reached in %", compute="_compute_actual", help="Actual divided by the target to date, where more is better."
+    )
 
     _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year must have four digits.")
     _target_uniq = models.UniqueIndex(
@@ -88,7 +90,8 @@ class KeyAccountTarget(models.Model):
             actual, share = compared.get(target, (None, None))
             target.actual = None if actual is None else actual * factor
             target.target_to_date = None if share is None else target.value * share
-            target.reached = ratio(target.actual, target.target_to_date)
+            is_goal = target.kpi_id.better == "up"
+            target.reached = ratio(target.actual, target.target_to_date) if is_goal else None
 
     # === CONSTRAINT METHODS ===#
 
