@@ -7,5 +7,7 @@ from . import (
     key_account_review_hold,
     key_account_review_proposal,
     mail_compose_message,
+    key_account_target_proposal,
+    key_account_target_proposal_line,
     survey_invite,
 )
