@@ -307,7 +307,7 @@ class TestAccess(SnapshotCase):
 
     def test_every_figure_is_kept_with_its_codes(self):
         """What a row says of an account is a figure, or said here to be none."""
-        none = {"facts", "health_parts", "why", "history_until", "outer_ids", "as_of", "date", "is_current"}
+        none = {"facts", "signals", "health_parts", "why", "history_until", "outer_ids", "as_of", "date", "is_current"}
         none |= {"partner_id", "company_id", "currency_id", "country_id", "industry_id", *OF_ACCOUNT, *COUNTED}
         names = set(self.env["key.account.snapshot"]._fields) - {*MAGIC_COLUMNS, "display_name", "id"}
         self.assertEqual(names - none, set(KEPT))

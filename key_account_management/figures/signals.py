@@ -69,7 +69,17 @@ class SignalReader:
 
     def _ending_prices(self) -> Iterable[tuple[int, Signal]]:
         """What the account buys at a special price that ends soon, and for how much a year."""
-        for account, endings in SpecialPriceFigures(self.request).ending(self.today + timedelta(ENDS_SOON)).items():
+        until = self.today + timedelta(ENDS_SOON)
+        # Prices are only computed for accounts of which one can end
+        rules = self.env["product.pricelist.item"].search(
+            [("date_end", ">=", self.today), ("date_end", "<", until + timedelta(days=1))]
+        )
+        accounts = self.env["res.partner"].browse(self.request.account_ids) if rules else ()
+        concerned = [each.id for each in accounts if each._get_key_account_price_list() in rules.pricelist_id]
+        if not concerned:
+            return
+        prices = SpecialPriceFigures(Request(self.env, concerned, self.request.period, reader=SYSTEM))
+        for account, endings in prices.ending(until).items():
             first = min(endings, key=lambda ending: (ending.day, -ending.revenue))
             yield (
                 account,

@@ -134,7 +134,7 @@ class AttentionActions:
             "done": self.env._("Done"),
             "postpone": self.env._("Postpone"),
             "delegate": self.env._("Delegate"),
-            "open": self.env._("Open"),
+            "open": self.env._("Open Record"),
             "write_report": self.env._("Write Report"),
             "cancel": self.env._("Did Not Take Place"),
             "rate": self.env._("Rate Effect"),
@@ -176,7 +176,8 @@ class AttentionActions:
         """Opens the records that a matter is made of."""
         account = matter.account.with_company(matter.company).with_context(allowed_company_ids=matter.company.ids)
         if matter.code in RECORDS:
-            return self._list(self.evidence_label(matter), RECORDS[matter.code], [("id", "in", list(matter.records))])
+            domain = Domain("id", "in", list(matter.records))
+            return self._list(self.evidence_label(matter), RECORDS[matter.code], domain)
         if matter.code == "category":
             return self._list(
                 self.env._("Purchases"),
@@ -355,8 +356,8 @@ class AttentionActions:
         return "", {**action, "context": {**context, "default_process_id": matter.subject.id}}
 
     def _take_open_gaps(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
-        action = self._list(self.env._("Nothing Planned"), "res.partner", [("id", "in", list(matter.records))])
-        return "", action
+        domain = Domain("id", "in", list(matter.records))
+        return "", self._list(self.env._("Nothing Planned"), "res.partner", domain)
 
     # === WHAT WAS ASKED FOR ===#
 

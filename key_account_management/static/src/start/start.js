@@ -13,6 +13,8 @@ import { Sparkline } from "../figures_tab/sparkline";
 import { useAccountForm } from "../utils";
 
 const SNAPSHOT = "key.account.snapshot";
+// Instead of a manager: the accounts without one
+const UNASSIGNED = -1;
 const SCOPE = "key_account_start_scope";
 
 /** Where the day starts: what needs the user, what has changed, and how the accounts stand. */
@@ -72,6 +74,15 @@ export class Start extends Component {
         return rows.length < count
             ? _t("%(shown)s of %(count)s, sorted by change", { shown: rows.length, count })
             : _t("%s, sorted by change", count);
+    }
+
+    get managers() {
+        const { managers, unassigned } = this.state.start;
+        const choices = managers.map(({ id, name, count }) => ({ id, label: `${name} (${count})` }));
+        if (unassigned) {
+            choices.push({ id: UNASSIGNED, label: _t("Unassigned (%s)", unassigned) });
+        }
+        return [{ id: 0, label: _t("All account managers") }, ...choices];
     }
 
     async chooseScope(scope) {
