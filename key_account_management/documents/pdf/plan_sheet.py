@@ -4,34 +4,19 @@ from typing import Any
 from odoo.api import Environment
 from odoo.models import BaseModel
 
-from ...tools.time_zones import company_day
-from ..data.sender import gather_sender
-from ..formatter import Formatter
-from .page_furniture import number_sheets
-from .paper import choose_paper
+from .internal_sheet import InternalSheet
 
 
-class PlanSheet:
-    """What the template of the action plan's sheet writes: a plan on a page, in the user's language. Internal.
-
-    It shows what the user may see, and nothing that they may not.
-    """
+class PlanSheet(InternalSheet):
+    """What the template of the action plan's sheet writes: a plan on a page."""
 
     def __init__(self, env: Environment, plans: BaseModel) -> None:
-        self.env = env
-        self.format = Formatter(env)
-        self.sender = gather_sender(env)
-        self.paper = choose_paper(env.company.paperformat_id)
+        super().__init__(env)
         self.plans = plans.with_env(env)
 
     @property
-    def footer(self) -> str:
-        today = self.format.date(company_day(self.env.company))
-        return " · ".join((self.env._("Internal"), self.env._("Action Plan"), today))
-
-    def finish(self, pdf: bytes) -> bytes:
-        """:return: the finished document from the pages produced by wkhtmltopdf"""
-        return number_sheets(pdf, self.footer, self.paper)
+    def title(self) -> str:
+        return self.env._("Action Plan")
 
     def date(self, day: datetime.date | None) -> str:
         return self.format.date(day, "medium") if day else ""

@@ -1,6 +1,8 @@
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 
+import { useEffect } from "@odoo/owl";
+
 /** Requests from a part of a screen to the server. */
 class Questions {
     constructor(orm, state) {
@@ -69,4 +71,34 @@ export function useOpening(state) {
             await action.doAction(found);
         }
     };
+}
+
+/**
+ * What the server says of the account in a form, in `state.data`; null until then. Asked anew for each account.
+ *
+ * @param {Component} component a widget of the form, with `state` and `props.record`
+ * @param {string} method of the account
+ * @returns {Function} asks again
+ */
+export function useAccountData(component, method) {
+    const questions = useQuestions(component.state);
+    async function load() {
+        const { resId } = component.props.record;
+        if (!resId) {
+            questions.drop();
+            return;
+        }
+        const data = await questions.ask("res.partner", method, [[resId]]);
+        if (data) {
+            component.state.data = data;
+        }
+    }
+    useEffect(
+        () => {
+            component.state.data = null;
+            load();
+        },
+        () => [component.props.record.resId]
+    );
+    return load;
 }

@@ -1,10 +1,10 @@
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { Component, useEffect, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 
 import { AttentionItem } from "../attention/attention_item";
-import { useQuestions } from "../utils";
+import { useAccountData } from "../utils";
 
 /** What needs attention at this account, as on the start page. */
 export class NextSteps extends Component {
@@ -13,27 +13,8 @@ export class NextSteps extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.state = useState({ items: null, error: "" });
-        this.questions = useQuestions(this.state);
-        useEffect(
-            () => {
-                this.state.items = null;
-                this.load();
-            },
-            () => [this.props.record.resId]
-        );
-    }
-
-    async load() {
-        const { resId } = this.props.record;
-        if (!resId) {
-            this.questions.drop();
-            return;
-        }
-        const items = await this.questions.ask("res.partner", "get_key_account_next_steps", [[resId]]);
-        if (items) {
-            this.state.items = items;
-        }
+        this.state = useState({ data: null, error: "" });
+        this.load = useAccountData(this, "get_key_account_next_steps");
     }
 }
 

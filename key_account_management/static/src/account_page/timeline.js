@@ -3,9 +3,9 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { Component, useEffect, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 
-import { useOpening, useQuestions } from "../utils";
+import { useAccountData, useOpening } from "../utils";
 
 /** The account's last two years on one axis: invoices by month, and below them what was done and agreed. */
 export class Timeline extends Component {
@@ -15,24 +15,8 @@ export class Timeline extends Component {
 
     setup() {
         this.state = useState({ data: null, error: "" });
-        this.questions = useQuestions(this.state);
+        this.load = useAccountData(this, "get_key_account_timeline");
         this.open = useOpening(this.state);
-        useEffect(
-            () => {
-                this.load();
-            },
-            () => [this.props.record.resId]
-        );
-    }
-
-    async load() {
-        const { resId } = this.props.record;
-        this.state.data = null;
-        if (resId) {
-            this.state.data = await this.questions.ask("res.partner", "get_key_account_timeline", [[resId]]);
-        } else {
-            this.questions.drop();
-        }
     }
 
     /** In percent of the largest month; what is there can be seen. */

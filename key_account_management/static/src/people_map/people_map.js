@@ -4,9 +4,9 @@ import { useService } from "@web/core/utils/hooks";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { Component, useEffect, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 
-import { useOpening, useQuestions } from "../utils";
+import { useAccountData, useOpening, useQuestions } from "../utils";
 
 const COLORS = { supporter: "border-success", critic: "border-danger" };
 
@@ -43,26 +43,8 @@ export class PeopleMap extends Component {
         this.dialog = useService("dialog");
         this.state = useState({ data: null, error: "", dragged: null, over: null });
         this.questions = useQuestions(this.state);
+        this.load = useAccountData(this, "get_key_account_people_map");
         this.open = useOpening(this.state);
-        useEffect(
-            () => {
-                this.state.data = null;
-                this.load();
-            },
-            () => [this.props.record.resId]
-        );
-    }
-
-    async load() {
-        const { resId } = this.props.record;
-        if (!resId) {
-            this.questions.drop();
-            return;
-        }
-        const data = await this.questions.ask("res.partner", "get_key_account_people_map", [[resId]]);
-        if (data) {
-            this.state.data = data;
-        }
     }
 
     // === WHO REPORTS TO WHOM ===
