@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from odoo.fields import Command
 
-from .snapshots import make_decision, make_purchase, make_snapshot
+from .snapshots import make_candidate, make_decision, make_purchase, make_snapshot
 
 KPI = "key_account_management.kpi_revenue"
 
@@ -90,6 +90,12 @@ class AccessScene:
         self.values["key.account.snapshot"] = self._mine(
             currency_id=self.company.currency_id.id, date=date(self.year, 7, 31)
         )
+        self.records["key.account.candidate"] = make_candidate(self.account, self.company)
+        self.values["key.account.candidate"] = {
+            "partner_id": self.account.id,
+            "company_id": self.env.ref("base.main_company").id,
+            "currency_id": self.company.currency_id.id,
+        }
         self.records["key.account.category.purchase"] = make_purchase(self.account, self.company, self.category)
         other = self.env["product.category"].create({"name": "Never Bought"})
         self.values["key.account.category.purchase"] = self._mine(

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from odoo.fields import Command
 
 from .coaching import CoachingCase
-from .snapshots import make_decision, make_purchase, make_snapshot
+from .snapshots import make_candidate, make_decision, make_purchase, make_snapshot
 
 # What these tests do not create: users cannot create any, or they are in every database
 FROM_OTHERS = {
     "key.account.attention.decision",
+    "key.account.candidate",
     "key.account.category.purchase",
     "key.account.document.job.line",
     "key.account.kpi",
@@ -70,6 +71,7 @@ class GuardCase(CoachingCase):
         )
         records["key.account.document.job.line"] = records["key.account.document.job"].line_ids
         records["key.account.kpi"] = cls.kpi
+        records["key.account.candidate"] = make_candidate(account, cls.company)
         records["key.account.category.purchase"] = make_purchase(account, cls.company, cls.category)
         records["key.account.attention.decision"] = make_decision(account, cls.company, manager)
         records["key.account.snapshot"] = make_snapshot(account, cls.company, date(year, 6, 30))
@@ -143,6 +145,12 @@ class GuardCase(CoachingCase):
             "key.account.review.topic.template": {"name": "Topic"},
             "key.account.satisfaction": {**of_account, "score": 5.0},
             "key.account.target": {**of_account, "kpi_id": kpi.id, "year": year + 1, "value": 1.0},
+            "key.account.target.proposal": {"company_id": cls.company.id, "partner_ids": [Command.set(account.ids)]},
+            "key.account.target.proposal.line": lambda: {
+                "proposal_id": cls.env["key.account.target.proposal"].create({"company_id": cls.company.id}).id,
+                "partner_id": account.id,
+                "value": 1.0,
+            },
             "key.account.tier": {"name": "Tier"},
             "key.account.visit": {**of_account, "day": date(2030, 1, 1), "user_id": rep.id},
             "key.account.care.process.check": lambda: {

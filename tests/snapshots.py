@@ -42,3 +42,10 @@ def make_decision(account, company, user, **values):
             **values,
         }
     )
+
+
+def make_candidate(customer, company, **values):
+    """:return: the row of a customer that could become a key account"""
+    return customer.env["key.account.candidate"].create(
+        {"partner_id": customer.id, "company_id": company.id, "currency_id": company.currency_id.id, **values}
+    )

@@ -14,7 +14,8 @@ from .snapshots import make_snapshot
 class TestRanking(AttentionCase):
     def test_larger_amounts_first_then_what_is_grave_then_what_waits_longest(self):
         self.row(self.account, overdue_amount=500.0)
-        self.row(self.second, revenue=800.0, revenue_change=-200.0, revenue_change_rate=-0.2)
+        # Less grave, and more at stake
+        self.row(self.second, revenue=8100.0, revenue_change=-900.0, revenue_change_rate=-0.1)
         self.measure(self.account, name="Shared", is_shared=True, date_end=date(2025, 8, 14))
         self.measure(self.account, name="Old", date_end=date(2025, 7, 1))
         self.measure(self.second, name="New", date_end=date(2025, 8, 1))
@@ -22,8 +23,8 @@ class TestRanking(AttentionCase):
         self.assertEqual(
             [(item["code"], item["title"], item["amount"]) for item in self.items()],
             [
+                ("revenue", "Revenue −10.0% against last year", 900.0),
                 ("overdue", "Invoices are overdue", 500.0),
-                ("revenue", "Revenue −20.0% against last year", 200.0),
                 ("promise_measure", "Promise not kept: Shared", None),
                 ("measure", "Measure overdue: Old", None),
                 ("measure", "Measure overdue: New", None),

@@ -133,6 +133,7 @@ class TestCareMessage(MeasureCase):
         self.overdue()
         body = self.send()[self.manager]
         self.assertIn("09.03.2025", body)
+        self.assertIn("Maßnahme überfällig", body)
 
     def test_not_to_those_who_left_the_role(self):
         self.overdue()

@@ -241,6 +241,7 @@ class TestMerge(KeyAccountCase):
     def test_whatever_is_unique(self):
         """The next thing that an account can only have once is treated here as well."""
         known = {
+            "key_account_candidate",
             "key_account_category_purchase",
             "key_account_demand",
             "key_account_forecast",

@@ -11,6 +11,7 @@ from odoo.addons.key_account_management.figures.snapshot import COUNTED, KEPT
 from odoo.addons.key_account_management.models.figures import key_account_snapshot
 from odoo.addons.key_account_management.models.figures.key_account_snapshot import OF_ACCOUNT
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import mute_logger
 from odoo.tools.convert import convert_file
@@ -117,6 +118,34 @@ class TestRows(SnapshotCase):
         self.assertEqual(by_tier, {"Gold": (1400.0, 2), "Silver": (100.0, 1), False: (False, 1)})
         alone = rows._read_group([*domain, ("partner_id", "=", self.daughter.id)], [], ["revenue:sum"])
         self.assertEqual(alone, [(400.0,)])
+
+    def test_health_by_manager(self):
+        """The average of the accounts; one inside another one does not count beside it."""
+        self.row(self.account).health, self.row(self.daughter).health = 80.0, 10.0
+        self.row(self.second).health, self.row(self.silent).health = 50.0, None
+        self.row(self.foreign).health = 30.0
+        self.env.flush_all()
+        rows = self.env["key.account.snapshot"].with_user(self.head)
+        domain = [("is_current", "=", True), ("partner_id", "in", self.all.ids)]
+        averages = dict(rows._read_group(domain, ["manager_id"], ["health:avg"]))
+        self.assertEqual(averages, {self.manager: (80.0 + 50.0) / 2, self.head: 30.0})
+
+    def test_time_since_the_last_visit(self):
+        self.assertEqual(set(self.rows(is_current=True).mapped("contact_age")), {"5_never"})
+        self.env["calendar.event"].create(
+            {
+                "name": "Visit",
+                "key_account_visit": True,
+                "user_id": self.manager.id,
+                "start": "2025-05-10 09:00:00",
+                "stop": "2025-05-10 10:00:00",
+                "partner_ids": [Command.set(self.second.ids)],
+            }
+        )
+        self.refresh(self.second)
+        # 97 days
+        self.assertEqual(self.row(self.second).contact_age, "3_half")
+        self.assertEqual(self.row(self.second).last_visit, date(2025, 5, 10))
 
     def test_history(self):
         ends = sorted(self.rows(partner_id=self.account.id, is_current=False).mapped("date"))
@@ -307,7 +336,7 @@ class TestAccess(SnapshotCase):
 
     def test_every_figure_is_kept_with_its_codes(self):
         """What a row says of an account is a figure, or said here to be none."""
-        none = {"facts", "health_parts", "why", "history_until", "outer_ids", "as_of", "date", "is_current"}
+        none = {"facts", "signals", "health_parts", "why", "history_until", "outer_ids", "as_of", "date", "is_current"}
         none |= {"partner_id", "company_id", "currency_id", "country_id", "industry_id", *OF_ACCOUNT, *COUNTED}
         names = set(self.env["key.account.snapshot"]._fields) - {*MAGIC_COLUMNS, "display_name", "id"}
         self.assertEqual(names - none, set(KEPT))
@@ -385,7 +414,7 @@ class TestAccess(SnapshotCase):
 
     def test_favourites_of_each_role(self):
         action = self.env.ref("key_account_management.key_account_snapshot_action")
-        internal = {"Who pays late", "Forecast against target by account manager"}
+        internal = {"Who pays late", "Forecast against target by account manager", "Results by account manager"}
         # Only new installations get them
         convert_file(self.env, "key_account_management", "data/ir_filters_data.xml", {}, "init", noupdate=True)
         all_of_them = set(self.env["ir.filters"].search([("model_id", "=", "key.account.snapshot")]).mapped("name"))
@@ -393,7 +422,7 @@ class TestAccess(SnapshotCase):
             rows = self.env["key.account.snapshot"].with_user(user)
             favourites = self.env["ir.filters"].with_user(user).get_filters(rows._name, action.id)
             names = {favourite["name"] for favourite in favourites}
-            self.assertEqual(len(all_of_them), 5)
+            self.assertEqual(len(all_of_them), 7)
             self.assertEqual(names, all_of_them if sees else all_of_them - internal)
             for favourite in favourites:
                 with self.subTest(favourite["name"], user=user.name):

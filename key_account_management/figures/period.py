@@ -102,6 +102,21 @@ class Period:
         first, last = (12 * day.year + day.month - 1 for day in (self.date_from, self.date_to))
         return [date(month // 12, month % 12 + 1, 1) for month in range(first, last + 1)]
 
+    @property
+    def quarters(self) -> "list[Period]":
+        """The four quarters of a year.
+
+        >>> [str(each.date_to) for each in Period(date(2024, 3, 1), date(2025, 2, 28)).quarters]
+        ['2024-05-31', '2024-08-31', '2024-11-30', '2025-02-28']
+        """
+        begins = [self.date_from + relativedelta(months=months) for months in (0, 3, 6, 9)]
+        return [
+            Period(begin, end)
+            for begin, end in zip(
+                begins, [*(each - timedelta(days=1) for each in begins[1:]), self.date_to], strict=True
+            )
+        ]
+
     def moments(self, timezone: pytz.BaseTzInfo) -> tuple[datetime, datetime]:
         """The first moment of the period and the first one after it, in UTC as they are stored.
 

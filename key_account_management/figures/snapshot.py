@@ -65,6 +65,7 @@ KEPT: dict[str, Kept] = {
     "last_visit": Kept(("days_since_visit",)),
     "next_visit": Kept(("next_visit_days",)),
     "visit_due": Kept(("days_since_visit",)),
+    "contact_age": Kept(("days_since_visit",)),
     "is_visit_overdue": Kept(("days_since_visit", "next_visit_days")),
     "health": Kept(("health",), _value),
     "health_change": Kept(("health",), _difference),
@@ -78,7 +79,22 @@ KEPT |= {f"health_{code}": Kept(("health",)) for code in HEALTH_PARTS}
 COUNTED = ("measures_open", "measures_overdue", "milestones_open", "milestones_overdue", "briefings_open")
 CODES = sorted({code for kept in KEPT.values() for code in kept.codes})
 # What is the same whether or not there ever was business with the account
-SAYS_NOTHING = ("visit_target", "visit_due", "target", "target_to_date")
+SAYS_NOTHING = ("visit_target", "visit_due", "contact_age", "target", "target_to_date")
+
+
+def contact_age(days: float | None) -> str:
+    """How long ago the last visit was.
+
+    :param days: since the last visit, None if there was none
+
+    >>> [contact_age(days) for days in (0, 30, 31, 90, 91, 180, 181, None)]
+    ['1_month', '1_month', '2_quarter', '2_quarter', '3_half', '3_half', '4_longer', '5_never']
+    """
+    if days is None:
+        return "5_never"
+    return next(
+        (age for most, age in ((30, "1_month"), (90, "2_quarter"), (180, "3_half")) if days <= most), "4_longer"
+    )
 
 
 class SnapshotValues:
@@ -141,6 +157,7 @@ class SnapshotValues:
         if self.is_known:
             values["next_visit"] = None if ahead is None else self.today + timedelta(days=ahead)
             values["visit_due"] = account._get_visit_due(values["last_visit"])
+        values["contact_age"] = contact_age(last)
         values |= {"country_id": account.country_id.id, "industry_id": account.industry_id.id}
         return values
 

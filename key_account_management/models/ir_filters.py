@@ -24,6 +24,8 @@ class IrFilters(models.Model):
             "Who pays late": self.env._("Who pays late"),
             "Visits overdue": self.env._("Visits overdue"),
             "Forecast against target by account manager": self.env._("Forecast against target by account manager"),
+            "Results by account manager": self.env._("Results by account manager"),
+            "By time since the last visit": self.env._("By time since the last visit"),
             "Who has stopped buying what": self.env._("Who has stopped buying what"),
             "White space by potential": self.env._("White space by potential"),
             "Revenue to date at each month's end": self.env._("Revenue to date at each month's end"),

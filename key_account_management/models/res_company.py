@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ..figures.candidates import CRITERIA
 from ..roles import HEAD, MANAGER, USER
 from ..screens.setup_checklist import SetupChecklist
 from ..tools.prefetch import TOGETHER
 from ..tools.rpc import check_records, for_every_rpc
+
+CANDIDATE_FIELDS = [f"key_account_candidate_{code}" for code in CRITERIA]
 
 
 class ResCompany(models.Model):
@@ -97,6 +100,14 @@ class ResCompany(models.Model):
     key_account_health_contact = fields.Integer("Contact", default=15, groups=MANAGER, prefetch=TOGETHER)
     key_account_health_measures = fields.Integer("Measures", default=10, groups=MANAGER, prefetch=TOGETHER)
     key_account_health_plan = fields.Integer("Plan Progress", default=0, groups=MANAGER, prefetch=TOGETHER)
+
+    # Weight of each criterion by which customers are suggested as key accounts, see `figures/candidates.py`
+    key_account_candidate_revenue = fields.Integer("Revenue Rank", default=30, groups=MANAGER)
+    key_account_candidate_growth = fields.Integer("Growth", default=20, groups=MANAGER)
+    key_account_candidate_share = fields.Integer("Share of Our Revenue", default=10, groups=MANAGER)
+    key_account_candidate_breadth = fields.Integer("Product Categories", default=15, groups=MANAGER)
+    key_account_candidate_regularity = fields.Integer("Months with Purchases", default=15, groups=MANAGER)
+    key_account_candidate_potential = fields.Integer("Open Opportunities", default=10, groups=MANAGER)
 
     # Profiles and annual reviews
     key_account_profile_months = fields.Integer(
@@ -194,6 +205,23 @@ class ResCompany(models.Model):
                     )
                 )
 
+    @api.constrains(*CANDIDATE_FIELDS)
+    def _check_key_account_candidate_weights(self):
+        # As above
+        for company in self.sudo():
+            weights = company._get_key_account_candidate_weights()
+            if min(weights.values()) < 0:
+                raise ValidationError(
+                    self.env._("The weights by which customers are suggested as key accounts cannot be negative.")
+                )
+            if not any(weights.values()):
+                raise ValidationError(
+                    self.env._(
+                        "With all weights at 0, no customer can be suggested as a key account: give at least one of "
+                        "the criteria a weight."
+                    )
+                )
+
     # === BUSINESS METHODS ===#
 
     @api.readonly
@@ -210,6 +238,11 @@ class ResCompany(models.Model):
         check_records(self, single=True)
         self.check_access("read")
         return SetupChecklist(self).content()
+
+    def _get_key_account_candidate_weights(self):
+        """:return: ``{code of the criterion: weight}``"""
+        self.ensure_one()
+        return {code: self[name] for code, name in zip(CRITERIA, CANDIDATE_FIELDS, strict=True)}
 
     @api.model
     def _get_key_account_health_fields(self):

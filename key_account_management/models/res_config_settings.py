@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 
 from ..roles import EMPLOYEE, HEAD, MANAGER, SALE_MARGIN
+from .res_company import CANDIDATE_FIELDS
 
 
-def weight(code, label):
-    """The weight of a component of the health, see ``res.company``."""
-    name = f"key_account_health_{code}"
+def weight(code, label, of="health"):
+    """The weight of a component of the health, or of a criterion, see ``res.company``."""
+    name = f"key_account_{of}_{code}"
 
     # Each has its own, so that the ones that are not sent are still those of the company when the others are written.
     # No default: defaults are given to anybody who asks
@@ -14,7 +15,7 @@ def weight(code, label):
         for each in settings:
             each[name] = each.company_id[name]
 
-    return fields.Integer(label, compute=compute, inverse="_inverse_key_account_health", groups=MANAGER)
+    return fields.Integer(label, compute=compute, inverse=f"_inverse_key_account_{of}", groups=MANAGER)
 
 
 class ResConfigSettings(models.TransientModel):
@@ -53,6 +54,14 @@ class ResConfigSettings(models.TransientModel):
     key_account_health_measures = weight("measures", "Measures")
     key_account_health_plan = weight("plan", "Plan Progress")
 
+    # As above: not all of them may be 0
+    key_account_candidate_revenue = weight("revenue", "Revenue Rank", of="candidate")
+    key_account_candidate_growth = weight("growth", "Growth", of="candidate")
+    key_account_candidate_share = weight("share", "Share of Our Revenue", of="candidate")
+    key_account_candidate_breadth = weight("breadth", "Product Categories", of="candidate")
+    key_account_candidate_regularity = weight("regularity", "Months with Purchases", of="candidate")
+    key_account_candidate_potential = weight("potential", "Open Opportunities", of="candidate")
+
     # Profiles and annual reviews
     key_account_profile_months = fields.Integer(related="company_id.key_account_profile_months", readonly=False)
     key_account_contact_days = fields.Integer(related="company_id.key_account_contact_days", readonly=False)
@@ -81,7 +90,12 @@ class ResConfigSettings(models.TransientModel):
                 everybody._apply_group(margins)
 
     def _inverse_key_account_health(self):
-        names = self.env["res.company"]._get_key_account_health_fields()
+        self._write_key_account_weights(self.env["res.company"]._get_key_account_health_fields())
+
+    def _inverse_key_account_candidate(self):
+        self._write_key_account_weights(CANDIDATE_FIELDS)
+
+    def _write_key_account_weights(self, names):
         for settings in self:
             weights = {name: settings[name] for name in names}
             if any(settings.company_id[name] != value for name, value in weights.items()):

@@ -6,6 +6,8 @@ from . import (
     key_account_review_close,
     key_account_review_hold,
     key_account_review_proposal,
+    key_account_target_proposal,
+    key_account_target_proposal_line,
     mail_compose_message,
     survey_invite,
 )

@@ -117,8 +117,9 @@ class AccountMerge:
 
     def _drop_targets(self):
         records = self._records("key.account.target")
-        for kept, target in self._twice(records, "company_id", "year", "kpi_id"):
-            name = f"{target.kpi_id.name} {target.year}"
+        for kept, target in self._twice(records, "company_id", "year", "kpi_id", "quarter", "category_id"):
+            parts = (target.kpi_id.name, target.category_id.display_name, target.quarter and f"Q{target.quarter}")
+            name = " ".join([*filter(None, parts), str(target.year)])
             values = [
                 f"{name}: {formatLang(self.env, record.value)} {record.unit or ''}".strip() for record in (target, kept)
             ]
@@ -145,6 +146,7 @@ class AccountMerge:
     def _drop_snapshots(self):
         """As forecasts: what each had says nothing about both. The next night computes the last months again."""
         self._records("key.account.snapshot").unlink()
+        self._records("key.account.candidate").unlink()
         self._records("key.account.category.purchase").unlink()
 
     def _drop_invitations(self):

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from ..period import Period
 from ..rhythm import is_late, usual_interval
 from ..source import Reader
 from .sales_groups import of_goods
+from .top_categories import sellable_categories, top_of_categories
 from .white_space import WhiteSpaceFigures
 
 # So many years show how often something is bought
@@ -49,13 +50,13 @@ class CategoryPurchases(Reader):
 
     def compute(self) -> dict[int, dict[int, CategoryPurchase]]:
         """:return: ``{account id: {category id: CategoryPurchase}}``"""
-        top = self._top_of_categories()
+        top = top_of_categories(self.env)
         period = self.request.to_date
         white_space = WhiteSpaceFigures(self.request)
         now, before, ever = white_space.sold(period, period.previous, {each: [it] for each, it in top.items()})
         days, last = self._days(top)
         potentials = self._potentials(white_space.potentials(), top)
-        sellable = {top[category] for category in self._sellable()}
+        sellable = {top[category] for category in sellable_categories(self.env)}
         purchases: dict[int, dict[int, CategoryPurchase]] = {}
         for account in self.request.account_ids:
             sold, sold_before, sold_ever = (
@@ -78,20 +79,6 @@ class CategoryPurchases(Reader):
                     self.round_money(potential[category]) if category in potential else None,
                 )
         return purchases
-
-    # === CATEGORIES ===#
-
-    def _top_of_categories(self) -> dict[int, int]:
-        """:return: ``{category id: id of the one at the top that it belongs to}``"""
-        # There are few, and the way up leads through all of them
-        categories = self.env["product.category"].search_fetch([], ["parent_path"])
-        return top_of_paths([[int(step) for step in each.parent_path.split("/")[:-1]] for each in categories])
-
-    def _sellable(self) -> Collection[int]:
-        """:return: ids of the categories that have products to be sold in the active company"""
-        domain = Domain("sale_ok", "=", True) & Domain("company_id", "in", [False, self.env.company.id])
-        groups = self.env["product.template"]._read_group(domain & Domain("categ_id", "!=", False), ["categ_id"])
-        return [category.id for (category,) in groups]
 
     # === READING ===#
 
@@ -140,17 +127,3 @@ class CategoryPurchases(Reader):
             for category, potential in by_category.items():
                 potentials[account][top[category.id]] += potential
         return potentials
-
-
-def top_of_paths(paths: Collection[list[int]]) -> dict[int, int]:
-    """
-    :param paths: of all categories: the ids from the root to the category itself
-    :return: ``{category id: id of the one at the top}``; a category that everything else is below is passed over
-
-    >>> top_of_paths([[1], [1, 2], [1, 2, 3], [1, 4]])
-    {1: 1, 2: 2, 3: 2, 4: 4}
-    >>> top_of_paths([[1], [1, 2], [5]])
-    {1: 1, 2: 1, 5: 5}
-    """
-    is_single = len({path[0] for path in paths}) == 1
-    return {path[-1]: path[min(int(is_single), len(path) - 1)] for path in paths}

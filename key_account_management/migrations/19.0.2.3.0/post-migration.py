@@ -7,7 +7,12 @@ from odoo.tools.convert import xml_import
 from odoo.tools.misc import file_path
 
 ADDON = "key_account_management"
-FAVOURITES = ("filter_purchases_late", "filter_purchases_white_space")
+FAVOURITES = (
+    "filter_portfolio_contact",
+    "filter_portfolio_managers",
+    "filter_purchases_late",
+    "filter_purchases_white_space",
+)
 
 
 def migrate(cr, version):

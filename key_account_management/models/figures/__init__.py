@@ -1,6 +1,7 @@
 from . import (
     key_account_assessment_mixin,
     key_account_audience_mixin,
+    key_account_candidate,
     key_account_category_purchase,
     key_account_customer_revenue,
     key_account_customer_revenue_state,

@@ -7,11 +7,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...figures.pending import PendingRevenue, pending
-from ...figures.period import FIRST_YEAR, LAST_YEAR, MOST_YEARS, Period
+from ...figures.period import FIRST_YEAR, LAST_YEAR, MOST_YEARS
 from ...figures.reader import READER, SYSTEM
 from ...figures.readings import READINGS, Readings
 from ...figures.request import Request
 from ...figures.sources.abc_class import AbcFigures
+from ...figures.sources.candidates import Candidates
 from ...figures.sources.category_purchases import CategoryPurchases
 from ...figures.sources.costs import CostFigures
 from ...figures.sources.credit import CreditFigures
@@ -240,22 +241,29 @@ class KeyAccountFigures(models.AbstractModel):
         return [each for each in wanted if each[0] in visible and each[1] in companies and may_see(each[3])]
 
     def _add_targets(self, figures, partners, request):
-        """Adds the target to each figure, if the period is (the beginning of) a fiscal year.
+        """Adds the target to each figure, if the period is (the beginning of) a fiscal year or a quarter of one.
 
         Targets belong to one company: figures of several companies have none.
         """
-        targets = self.env["key.account.target"]
-        year = targets._get_year(request.period)
-        if not year or len(self.env.companies) > 1:
+        if len(self.env.companies) > 1:
             return
+        for whole, year, quarter in self.env["key.account.target"]._get_wholes(request.period):
+            targets = self.env["key.account.target"]._get_targets(partners, year, quarter)
+            self._add_targets_of(figures, targets, TargetsToDate(request, whole))
+
+    def _add_targets_of(self, figures, targets, to_date):
+        """:param targets: ``{account id: {code: (value, whether the customer agreed to it)}}``"""
         found = {
-            account: {code: target for code, target in of_account.items() if code in figures[account]}
-            for account, of_account in targets._get_targets(partners, year).items()
+            account: {
+                code: target
+                for code, target in of_account.items()
+                if code in figures[account] and figures[account][code].target is None
+            }
+            for account, of_account in targets.items()
         }
         found = {account: of_account for account, of_account in found.items() if of_account}
         if not found:
             return
-        to_date = TargetsToDate(request, Period.of_fiscal_year(self.env.company, request.period.date_from))
         shares = to_date.shares(found, self._get_sources())
         for account, of_account in found.items():
             for code, (value, is_agreed) in of_account.items():
@@ -263,6 +271,47 @@ class KeyAccountFigures(models.AbstractModel):
                 figure.target, figure.target_is_agreed = value, is_agreed
                 figure.target_is_final = to_date.is_over
                 figure.target_to_date = value * shares[account, code] if to_date.gone else None
+
+    @api.model
+    def _compare_targets(self, targets, reader=None):
+        """What is reached of targets, those of quarters and product categories included.
+
+        One computation for each company and period, however many targets there are; a part of a year is compared as in
+        `TargetsToDate`, for a category by the months of the account.
+
+        :param targets: records, also such that are not saved; what the reader may not see is left out
+        :param reader: as for `_compute_figures`
+        :return: ``{target: (actual value or None, share of the target that is due)}``
+        """
+        reader = reader or self._get_reader()
+        wanted = {}
+        for target in targets:
+            period = target.partner_id and target.kpi_id and target._get_period()
+            if period and period.is_possible:
+                wanted[target] = (target.partner_id._origin, target.company_id._origin, period, target.kpi_id.code)
+        visible = set(self._filter_visible(list(wanted.values()), reader))
+        groups = defaultdict(list)
+        for target, key in wanted.items():
+            if key in visible and key[0]:
+                groups[key[1], key[2]].append(target)
+        compared = {}
+        for (company, whole), of_group in groups.items():
+            engine = self.with_company(company).with_context(allowed_company_ids=company.ids)
+            accounts = self.env["res.partner"].union(*(target.partner_id._origin for target in of_group))
+            codes = {target.kpi_id.code for target in of_group}
+            breakdowns = ("category_tree",) if any(target.category_id for target in of_group) else ()
+            figures = engine._compute_figures(accounts, whole, codes, breakdowns, reader)
+            _wanted, request = engine._prepare_request(accounts, whole, codes, (), reader)
+            to_date = TargetsToDate(request, whole)
+            shares = to_date.shares(dict.fromkeys(accounts.ids, codes), engine._get_sources()) if to_date.gone else {}
+            for target in of_group:
+                account, code = target.partner_id._origin.id, target.kpi_id.code
+                actual = figures[account][code].value
+                if target.category_id:
+                    rows = figures[account][code].breakdowns["category_tree"]
+                    actual = next((row.value for row in rows if row.key == target.category_id._origin.id), None)
+                compared[target] = (actual if to_date.gone else None, shares.get((account, code)))
+        return compared
 
     @api.model
     def _get_delivered_on(self):
@@ -291,6 +340,26 @@ class KeyAccountFigures(models.AbstractModel):
         """
         _wanted, request = self._prepare_request(partners, period, [], (), SYSTEM)
         return CategoryPurchases(request).compute()
+
+    @api.model
+    def _compute_candidates(self, year):
+        """The ordinary customers of the active company that could become key accounts, see `Candidates`. For the
+        system, which keeps them.
+
+        :param year: 12 months
+        :return: ``{partner id: (Candidate, ABC class among all customers)}``
+        """
+        partners = self.env["res.partner"]
+        _wanted, request = self._prepare_request(partners, year, [], (), SYSTEM)
+        largest = Candidates(request).largest()
+        customers = partners.browse(largest)
+        if not customers:
+            return {}
+        figures = self._compute_figures(customers, year, ["revenue"], ("category", "product"), reader=SYSTEM)
+        _wanted, request = self._prepare_request(customers, year, [], (), SYSTEM)
+        revenue = {customer: of_customer["revenue"] for customer, of_customer in figures.items()}
+        found = Candidates(request).candidates(largest, revenue)
+        return {customer: (candidate, largest[customer][-1]) for customer, candidate in found.items()}
 
     @api.model
     def _get_source_rows(self, partner, period, internal):

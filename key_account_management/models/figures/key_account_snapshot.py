@@ -134,13 +134,25 @@ class KeyAccountSnapshot(models.Model):
     next_visit = fields.Date("Planned Visit", readonly=True)
     visit_due = fields.Date("Next Visit Due", readonly=True)
 
+    contact_age = fields.Selection(
+        [
+            ("1_month", "Up to 30 Days"),
+            ("2_quarter", "31 to 90 Days"),
+            ("3_half", "91 to 180 Days"),
+            ("4_longer", "More than 180 Days"),
+            ("5_never", "Never"),
+        ],
+        "Since Last Visit",
+        readonly=True,
+    )
+
     is_visit_overdue = fields.Boolean(
         "Visit Overdue", compute="_compute_is_visit_overdue", search="_search_is_visit_overdue"
     )
 
     # Health
-    health = OptionalFloat("Account Health", digits=(16, 1), readonly=True, aggregator=None, groups=MANAGER)
-    health_change = OptionalFloat("Change in Health", digits=(16, 1), readonly=True, aggregator=None, groups=MANAGER)
+    health = OptionalFloat("Account Health", digits=(16, 1), readonly=True, aggregator="avg", groups=MANAGER)
+    health_change = OptionalFloat("Change in Health", digits=(16, 1), readonly=True, aggregator="avg", groups=MANAGER)
     health_parts = fields.Json(
         readonly=True, groups=fields.NO_ACCESS, help="Score of each component, also those of other add-ons."
     )
@@ -224,7 +236,9 @@ class KeyAccountSnapshot(models.Model):
     # === TOTALS ===#
 
     def _read_group_select(self, aggregate_spec, query):
-        """Sums count an account that is inside another one of the group once, and of each account its last row."""
+        """Sums and averages leave out an account that is inside another one of the group, and take of each account its
+        last row.
+        """
         # Checks access, and adds the rates to the query
         selected = super()._read_group_select(aggregate_spec, query)
         name, _colon, function = aggregate_spec.partition(":")
@@ -237,6 +251,9 @@ class KeyAccountSnapshot(models.Model):
         elif function in ("sum", "sum_currency") and isinstance(self._fields[name], OptionalNumber):
             values = [self._amount_to_sql(name, query, function)] * 2
             result = SQL("SUM(first)")
+        elif function == "avg" and isinstance(self._fields[name], OptionalNumber):
+            values = [self._amount_to_sql(name, query, function)] * 2
+            result = SQL("AVG(first)")
         else:
             return selected
         return self._of_outermost(values, result, query)
@@ -379,6 +396,11 @@ class KeyAccountSnapshot(models.Model):
             ),
             (rows, Domain("is_current", "=", True) & gone, type(rows).unlink),
             (purchases, gone, type(purchases).unlink),
+            (
+                self.env["res.company"].sudo(),
+                [("active", "=", True)],
+                self.env["key.account.candidate"]._try_to_refresh,
+            ),
             size=BATCH,
         )
 
@@ -480,6 +502,7 @@ class KeyAccountSnapshot(models.Model):
         known.filtered(lambda row: not row.partner_id.key_account_status).unlink()
         former = partners.filtered(lambda partner: not partner.key_account_status)
         rows.env["key.account.category.purchase"].search([("partner_id", "in", former.ids)]).unlink()
+        rows.env["key.account.candidate"].search([("partner_id", "in", (partners - former).ids)]).unlink()
         added = rows.create(
             [
                 {

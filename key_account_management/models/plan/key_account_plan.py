@@ -18,7 +18,10 @@ from .likely_range import likely_range
 
 MILESTONE_WITHIN_DAYS = 90
 # A target of the account that is created, changed, moved to another year or deleted
-TARGETS = tuple(f"partner_id.key_account_target_ids.{name}" for name in ("value", "kpi_id", "year", "company_id"))
+TARGETS = tuple(
+    f"partner_id.key_account_target_ids.{name}"
+    for name in ("value", "kpi_id", "year", "quarter", "category_id", "company_id")
+)
 
 
 class KeyAccountPlan(models.Model):
@@ -450,6 +453,8 @@ class KeyAccountPlan(models.Model):
                 ("partner_id", "in", plans.partner_id.ids),
                 ("company_id", "in", plans.company_id.ids),
                 ("year", "in", plans.mapped("fiscal_year")),
+                ("quarter", "=", False),
+                ("category_id", "=", False),
             ]
         )
         of_year = targets.grouped(lambda target: (target.partner_id, target.company_id, target.year))

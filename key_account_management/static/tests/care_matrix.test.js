@@ -86,8 +86,10 @@ test("the sums count the accounts shown", async () => {
     await openMatrix();
     const sums = () => queryAllTexts(".ms-md-auto span");
     expect(sums()).toEqual(["Gaps: 2", "Overdue: 1", "Without effect: 1", "Visits overdue: 1"]);
+    expect(queryAllTexts("thead .small")).toEqual(["1 of 2", "1 of 2"]);
     await contains("input[name=mine]").click();
     expect(sums()).toEqual(["Gaps: 4", "Overdue: 1", "Without effect: 1", "Visits overdue: 1"]);
+    expect(queryAllTexts("thead .small")).toEqual(["1 of 3", "1 of 3"]);
 });
 
 test("filters narrow the accounts down", async () => {

@@ -66,6 +66,12 @@ export class CareMatrix extends Component {
         return this.accounts.flatMap((account) => Object.values(account.cells)).filter(isCounted).length;
     }
 
+    /** Of how many of the accounts shown the area has a measure. */
+    covered(area) {
+        const covered = this.accounts.filter((account) => account.cells[area.id].live).length;
+        return _t("%(covered)s of %(accounts)s", { covered, accounts: this.accounts.length });
+    }
+
     get summary() {
         return {
             gaps: this.count((cell) => !cell.live),

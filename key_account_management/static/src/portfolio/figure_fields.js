@@ -9,7 +9,7 @@ import { Component } from "@odoo/owl";
 /** A number that opens what it is made of. What is not known stays empty, and opens nothing. */
 class FigureField extends Component {
     static template = "key_account_management.FigureField";
-    static props = { ...standardFieldProps };
+    static props = { ...standardFieldProps, plain: { type: Boolean, optional: true } };
 
     setup() {
         this.action = useService("action");
@@ -64,7 +64,12 @@ for (const [name, component, supportedTypes, formatter] of [
     ["key_account_rate", RateField, ["float"], percent],
     ["key_account_number", NumberField, ["float"], number],
 ]) {
-    fields.add(name, { component, supportedTypes });
+    fields.add(name, {
+        component,
+        supportedTypes,
+        // Where rows have no records behind their numbers
+        extractProps: ({ options }) => ({ plain: Boolean(options.plain) }),
+    });
     // For totals
     formatters.add(name, formatter);
 }
