@@ -158,6 +158,20 @@ class TestDismissing(AttentionCase):
         self.assertEqual(self.decisions(self.rep).search([]).mapped("code"), ["briefing_mine"])
         self.assertEqual(set(self.decisions().search([]).mapped("code")), {"briefing", "briefing_mine"})
 
+    def test_of_a_figure_that_becomes_internal(self):
+        self.row(self.account, revenue_change=-50.0, revenue_change_rate=-0.3)
+        self.dismiss("revenue")
+        decisions = self.decisions(self.rep)
+        self.assertEqual(decisions.search([]).amount, 50.0)
+        revenue = self.env.ref("key_account_management.kpi_revenue")
+        revenue.audience = "internal"
+        self.env.flush_all()
+        self.assertFalse(decisions.search([]))
+        self.assertEqual(self.decisions().search([]).amount, 50.0)
+        revenue.audience = "customer"
+        self.env.flush_all()
+        self.assertEqual(decisions.search([]).amount, 50.0)
+
     def test_another_company(self):
         other = self.make_company("Other Company", "base.EUR", chart=False)
         self.row(self.account, other, overdue_amount=100.0)
