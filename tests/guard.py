@@ -147,7 +147,11 @@ class GuardCase(CoachingCase):
             "key.account.target": {**of_account, "kpi_id": kpi.id, "year": year + 1, "value": 1.0},
             "key.account.target.proposal": {"company_id": cls.company.id, "partner_ids": [Command.set(account.ids)]},
             "key.account.target.proposal.line": lambda: {
-                "proposal_id": cls.env["key.account.target.proposal"].create({"company_id": cls.company.id}).id,
+                # Windows are of whoever opened them
+                "proposal_id": cls.env["key.account.target.proposal"]
+                .with_user(manager)
+                .create({"company_id": cls.company.id})
+                .id,
                 "partner_id": account.id,
                 "value": 1.0,
             },

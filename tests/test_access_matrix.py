@@ -209,6 +209,26 @@ class TestAccessMatrix(HttpCase, MatrixCase):
                         self.assertNotIn(f", {record.display_name} (", refused[-1])
         self.assertIn("Blame the following rules", "".join(refused))
 
+    def test_a_refusal_leaves_nothing_in_memory(self):
+        """Records that come together are read together: what is refused then stays refused."""
+        tried = {}
+        for model, whose, record, _values in self.rows():
+            tried.setdefault(model, {})[whose] = record
+        refused = set()
+        for role, user in self.roles.items():
+            for model, records in tried.items():
+                if not {"own", "foreign"} <= records.keys() or "partner_id" not in self.env[model]._fields:
+                    continue
+                mine, theirs = (records["own"] + records["foreign"]).with_user(user)
+                if theirs.has_access("read") or not mine.has_access("read"):
+                    continue
+                refused.add(model)
+                for name in ("partner_id", "display_name"):
+                    self.env.invalidate_all()
+                    with self.subTest(role=role, model=model, field=name), self.assertRaises(AccessError):
+                        (mine + theirs).mapped(name)
+        self.assertGreater(len(refused), 15)
+
     def found(self):
         """:return: set of the tried records that a search over the network gives"""
         ids = {}

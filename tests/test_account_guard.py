@@ -619,6 +619,10 @@ class TestDeletion(GuardCase):
                         "key.account.customer.revenue",
                         "key.account.forecast",
                         "key.account.snapshot",
+                        "key.account.category.purchase",
+                        "key.account.candidate",
+                        # About what is computed
+                        "key.account.attention.decision",
                     )
                     if not goes and not field.compute:
                         self.assertEqual(field.ondelete, "restrict")

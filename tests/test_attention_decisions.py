@@ -8,7 +8,10 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
 from .attention import NOW, AttentionCase
+from .common import USER
 from .race import AccountRaceCase
+
+CHECK = "Check the internal figures"
 
 
 @freeze_time(NOW)
@@ -134,6 +137,41 @@ class TestDismissing(AttentionCase):
         with self.assertRaises(AccessError):
             self.decisions(self.rep).create({"name": "x"})
 
+    def test_coaching_stays_among_those_concerned(self):
+        """Of a team, only those who take part may know of a colleague's coaching."""
+        bystander = self.make_user("bystander", USER)
+        self.account.key_account_team_ids = [Command.link(bystander.id)]
+        self.env["key.account.coaching.plan"].create(
+            {
+                "partner_id": self.account.id,
+                "company_id": self.company.id,
+                "user_id": self.manager.id,
+                "goal": "Listen",
+                "date_from": date(2025, 1, 1),
+                "date_to": date(2025, 12, 31),
+                "participant_ids": [Command.create({"user_id": self.rep.id})],
+            }
+        )
+        self.dismiss("briefing")
+        self.dismiss("briefing_mine", self.rep)
+        self.assertEqual(self.decisions(bystander).search([]).mapped("name"), [])
+        self.assertEqual(self.decisions(self.rep).search([]).mapped("code"), ["briefing_mine"])
+        self.assertEqual(set(self.decisions().search([]).mapped("code")), {"briefing", "briefing_mine"})
+
+    def test_of_a_figure_that_becomes_internal(self):
+        self.row(self.account, revenue_change=-50.0, revenue_change_rate=-0.3)
+        self.dismiss("revenue")
+        decisions = self.decisions(self.rep)
+        self.assertEqual(decisions.search([]).amount, 50.0)
+        revenue = self.env.ref("key_account_management.kpi_revenue")
+        revenue.audience = "internal"
+        self.env.flush_all()
+        self.assertFalse(decisions.search([]))
+        self.assertEqual(self.decisions().search([]).amount, 50.0)
+        revenue.audience = "customer"
+        self.env.flush_all()
+        self.assertEqual(decisions.search([]).amount, 50.0)
+
     def test_another_company(self):
         other = self.make_company("Other Company", "base.EUR", chart=False)
         self.row(self.account, other, overdue_amount=100.0)
@@ -199,6 +237,28 @@ class TestSettling(AttentionCase):
             (self.rep, "Revenue −30.0% against last year", date(2025, 8, 22)),
         )
         self.assertEqual(self.codes(), [("overdue", "Alpha")])
+
+    def test_measures_say_nothing_internal(self):
+        """All who look after the account read them, not only whoever is to do it."""
+        self.account.key_account_team_ids = [Command.link(self.head.id)]
+        facts = [
+            {"code": "revenue", "figures": ["revenue"], "rate": -0.3},
+            {"code": "margin", "figures": ["contribution_margin"], "points": -0.0775},
+        ]
+        change = {"revenue_change": -50.0, "revenue_change_rate": -0.3}
+        self.row(self.account, overdue_amount=10.0, facts=facts, **change)
+        self.assertIn("margin −7.8 points", self.item("revenue")["sentence"].replace("-", "−"))
+        self.assertEqual(self.settle("overdue", "add_measure")["action"]["context"]["default_name"], CHECK)
+        self.settle("revenue", "hand_over", user_id=self.rep.id)
+        self.settle("overdue", "hand_over", user_id=self.head.id)
+        measures = self.env["key.account.care.measure"].with_user(self.rep)
+        read = {measure.name: measure.description or "" for measure in measures.search([])}
+        self.assertEqual(read.keys(), {"Revenue −30.0% against last year", CHECK})
+        self.assertIn("30", read["Revenue −30.0% against last year"])
+        self.assertNotIn("margin", read["Revenue −30.0% against last year"])
+        self.assertEqual(read[CHECK], "")
+        # Those who may know find what it is about
+        self.assertIn("Invoices are overdue", self.decisions(self.head).search([]).mapped("name"))
 
     def test_milestone(self):
         milestone = self.env["key.account.milestone"].create(

@@ -194,6 +194,14 @@ class TestCandidates(CandidateCase):
         self.refresh()
         self.assertEqual(self.rows().partner_id, self.small | self.new)
 
+    def test_part_of_somebody_elses_account(self):
+        """Its figures are for those who look after the account, also before the night leaves it out."""
+        self.small.parent_id = self.foreign
+        self.new.parent_id = self.account
+        self.env.flush_all()
+        self.assertEqual(self.rows(self.manager).partner_id, self.large | self.new)
+        self.assertEqual(self.rows(self.head).partner_id, self.large | self.small | self.new)
+
     def test_roles(self):
         rows = self.env["key.account.candidate"]
         for user in (self.outsider, self.rep):

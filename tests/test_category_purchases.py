@@ -391,8 +391,28 @@ class TestOpportunity(PurchaseCase):
     def test_somebody_elses(self):
         self.mine.with_user(self.manager).action_open_opportunity()
         self.rep.group_ids = [Command.link(self.env.ref("sales_team.group_sale_salesman").id)]
-        with self.assertRaisesRegex(UserError, "already has an open opportunity"):
-            self.mine.with_user(self.rep).action_open_opportunity()
+        row = self.mine.with_user(self.rep)
+        with self.assertRaisesRegex(UserError, "already has an open opportunity") as refused:
+            row.action_open_opportunity()
+        # What it is called is not theirs to know
+        self.assertNotIn(self.leads().name, str(refused.exception))
+        for read in (
+            lambda: row.read(["opportunity_id"]),
+            lambda: row.formatted_read_group([], ["opportunity_id"], ["__count"]),
+            lambda: row.search([("opportunity_id", "!=", False)]),
+        ):
+            with self.assertRaises(AccessError):
+                read()
+
+    def test_without_an_open_one(self):
+        rows = self.mine.with_user(self.manager)
+        without = [("has_open_opportunity", "=", False)]
+        self.assertIn(self.mine, rows.search(without))
+        rows.action_open_opportunity()
+        self.assertNotIn(self.mine, rows.search(without))
+        self.assertIn(self.mine, rows.search([("has_open_opportunity", "=", True)]))
+        self.leads().action_set_lost()
+        self.assertIn(self.mine, rows.search(without))
 
     def test_others_accounts(self):
         theirs = make_purchase(self.foreign, self.company, self.category)

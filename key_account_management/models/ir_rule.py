@@ -14,4 +14,6 @@ class IrRule(models.Model):
                 identified = f" ({record._name}: {record.id}"
                 text = text.replace(f", {record.display_name}{identified}", identified)
             error.args = (text,)
+            # As Odoo does: what is in memory is read without being asked for again
+            records.invalidate_recordset()
         return error

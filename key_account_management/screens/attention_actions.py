@@ -223,23 +223,22 @@ class AttentionActions:
         return "", matter.account.with_company(matter.company).action_plan_key_account_visit()
 
     def _take_add_measure(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
-        words = AttentionWords(self.env)
         measures = self.env["key.account.care.measure"]
+        name, _description = self._measure_for(matter)
         action: Action = measures._get_add_action(
-            matter.account, matter.account, name=words.title(matter), company_id=matter.company.id
+            matter.account, matter.account, name=name, company_id=matter.company.id
         )
         return "", action
 
     def _take_hand_over(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
         """A colleague gets a measure, and the matter stays away until its deadline."""
         colleague = self._colleague(matter, values)
-        words = AttentionWords(self.env)
-        words.prepare([matter])
+        name, description = self._measure_for(matter)
         until = self.today + timedelta(days=DELEGATED_DAYS)
         self.env["key.account.care.measure"].create(
             {
-                "name": words.title(matter),
-                "description": words.sentence(matter),
+                "name": name,
+                "description": description,
                 "partner_id": matter.account.id,
                 "company_id": matter.company.id,
                 "user_id": colleague.id,
@@ -248,8 +247,17 @@ class AttentionActions:
             }
         )
         reason = self.env._("Delegated to %(name)s", name=colleague.name)
-        self.env["key.account.attention.decision"]._decide(matter, words.title(matter), reason, until)
+        title = AttentionWords(self.env).title(matter)
+        self.env["key.account.attention.decision"]._decide(matter, title, reason, until)
         return self.env._("%(name)s has a measure for it now.", name=colleague.name), None
+
+    def _measure_for(self, matter: Matter) -> tuple[str, str]:
+        """:return: name and description of a measure about it, which all who look after the account may read"""
+        if self._is_internal(matter):
+            return self.env._("Check the internal figures"), ""
+        words = AttentionWords(self.env, for_all=True)
+        words.prepare([matter])
+        return words.title(matter), words.sentence(matter)
 
     def _take_done(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
         subject = matter.subject
@@ -366,9 +374,13 @@ class AttentionActions:
         people: BaseModel = matter.account._get_key_account_users()
         # As superuser: the roles of colleagues are not secret, but not everyone may read them
         known = people.sudo().filtered(lambda user: user.active and matter.company in user.company_ids)
-        if not self.env["key.account.kpi"]._get_internal_codes().isdisjoint(matter.figures):
+        if self._is_internal(matter):
             known = known.filtered(lambda user: user.has_group(MANAGER))
         return known.with_env(self.env) - (matter.user or people.browse())
+
+    def _is_internal(self, matter: Matter) -> bool:
+        internal: frozenset[str] = self.env["key.account.kpi"]._get_internal_codes()
+        return not internal.isdisjoint(matter.figures)
 
     def _colleague(self, matter: Matter, values: dict[str, Any]) -> BaseModel:
         asked = values.get("user_id")

@@ -16,12 +16,16 @@ NAMED = 3
 
 
 class AttentionWords:
-    """Title, sentence and amount of matters."""
+    """Title, sentence and amount of matters.
 
-    def __init__(self, env: Environment) -> None:
+    :param for_all: they are written for all who look after the account, and not only for the reader
+    """
+
+    def __init__(self, env: Environment, for_all: bool = False) -> None:
         self.env = env
         self.formatter = Formatter(env)
-        self.why = Why(env, env["key.account.snapshot"]._may_see_figures)
+        internal = env["key.account.kpi"]._get_internal_codes()
+        self.why = Why(env, internal.isdisjoint if for_all else env["key.account.snapshot"]._may_see_figures)
         self.today = fields.Date.context_today(env["res.partner"])
 
     def prepare(self, matters: Iterable[Matter]) -> None:

@@ -4,6 +4,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.fields import Command
 from odoo.tools import format_date
 
 from ...roles import USER
@@ -43,7 +44,13 @@ class KeyAccountAttentionDecision(models.Model):
     user_id = fields.Many2one("res.users", "Dismissed by", required=True, readonly=True, ondelete="cascade", index=True)
     reason = fields.Char(required=True, readonly=True)
     until = fields.Date(required=True, readonly=True, index=True)
-    is_internal = fields.Boolean(readonly=True, help="It tells of figures that are not for sales representatives.")
+    # What it tells something of
+    kpi_ids = fields.Many2many("key.account.kpi", readonly=True, groups=fields.NO_ACCESS)
+    is_internal = fields.Boolean(
+        compute="_compute_is_internal",
+        store=True,
+        help="It tells of figures that are not for sales representatives.",
+    )
 
     # What it was like
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -60,6 +67,14 @@ class KeyAccountAttentionDecision(models.Model):
     def ref(self):
         """As that of the matter."""
         return f"{self.code}:{self.company_id.id}:{self.partner_id.id or 0}:{self.res_id or 0}"
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("kpi_ids.audience")
+    def _compute_is_internal(self):
+        """Also of what was dismissed before a figure became internal."""
+        for decision in self:
+            decision.is_internal = "internal" in decision.kpi_ids.mapped("audience")
 
     # === ACTION METHODS ===#
 
@@ -180,7 +195,7 @@ class KeyAccountAttentionDecision(models.Model):
     @api.model
     def _decide(self, matter: Matter, title, reason, until):
         """Keeps that a matter needs no attention until a day."""
-        internal = self.env["key.account.kpi"]._get_internal_codes()
+        kpis = self.env["key.account.kpi"]._get_by_code()
         values = {
             "name": title,
             "partner_id": matter.account.id,
@@ -190,7 +205,7 @@ class KeyAccountAttentionDecision(models.Model):
             "user_id": self.env.uid,
             "reason": reason,
             "until": until,
-            "is_internal": not internal.isdisjoint(matter.figures),
+            "kpi_ids": [Command.set([kpis[code].id for code in matter.figures if code in kpis])],
             "has_amount": matter.amount is not None,
             "amount": matter.amount or 0.0,
             "day": matter.day,

@@ -84,8 +84,13 @@ class KeyAccountCategoryPurchase(models.Model):
         groups=MANAGER,
         help="Estimated purchases of the year to date that have not become revenue.",
     )
-    opportunity_id = fields.Many2one("crm.lead", readonly=True, ondelete="set null", index="btree_not_null")
-    has_open_opportunity = fields.Boolean(compute="_compute_has_open_opportunity")
+    # Whoever reads a link is shown its name; not everyone who sees the account may read all opportunities
+    opportunity_id = fields.Many2one(
+        "crm.lead", readonly=True, ondelete="set null", index="btree_not_null", groups=fields.NO_ACCESS
+    )
+    has_open_opportunity = fields.Boolean(
+        compute="_compute_has_open_opportunity", search="_search_has_open_opportunity"
+    )
 
     _category_uniq = models.UniqueIndex(
         "(partner_id, company_id, category_id)", "An account has one row for each product category."
@@ -98,6 +103,16 @@ class KeyAccountCategoryPurchase(models.Model):
         for row in self:
             # Also one that the user may not open: it is there
             row.has_open_opportunity = row.sudo()._get_open_opportunity()
+
+    def _search_has_open_opportunity(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # As superuser: see above
+        rows = self.sudo()._search(
+            Domain("opportunity_id.active", "=", True) & Domain("opportunity_id.won_status", "=", "pending")
+        )
+        has_one = Domain("id", "in", rows)
+        return has_one if True in value else ~has_one
 
     @api.depends("partner_id", "company_id")
     def _compute_as_of(self):
@@ -177,9 +192,8 @@ class KeyAccountCategoryPurchase(models.Model):
         elif not lead.with_env(self.env).has_access("read"):
             raise UserError(
                 self.env._(
-                    "%(user)s already has an open opportunity for this: %(name)s.",
+                    "%(user)s already has an open opportunity for this.",
                     user=lead.user_id.name or self.env._("Nobody in particular"),
-                    name=lead.name,
                 )
             )
         return lead.with_env(self.env)._get_records_action()
