@@ -89,20 +89,19 @@ class TestCareProcess(MeasureCase):
         self.assertFalse(self.process.last_checked)
 
     def test_no_measures_for_accounts_of_others(self):
-        check = self.env["key.account.care.process.check"].with_user(self.manager)
-        check = check.create(
-            {
-                "process_id": self.process.id,
-                "rating": "3",
-                "date_end": date(2999, 1, 1),
-                "partner_ids": [Command.set(self.foreign.ids)],
-            }
-        )
+        values = {
+            "process_id": self.process.id,
+            "rating": "3",
+            "date_end": date(2999, 1, 1),
+            "partner_ids": [Command.set(self.foreign.ids)],
+        }
+        checks = self.env["key.account.care.process.check"]
+        check = checks.with_user(self.manager).create(values)
         with self.assertRaises(AccessError), self.cr.savepoint():
             check.action_check()
         check.invalidate_recordset()
         self.assertFalse(check.process_id.last_checked)
-        check.with_user(self.head).action_check()
+        checks.with_user(self.head).create(values).action_check()
         self.assertEqual(self.process.measure_ids.partner_id, self.foreign)
 
     # === WHAT IS DUE ===#

@@ -10,7 +10,8 @@ from odoo.tests import new_test_user
 from .common import KeyAccountCase
 
 PORTAL, VISITOR, WITHOUT_A_ROLE, SALESPERSON = "portal", "visitor", "employee", "salesperson"
-OF_CONTACTS = {"key_account_status", "key_account_tier_id", "key_account_manager_id"}
+# The last one only says what the reader may do: without it, a form would offer what cannot be saved
+OF_CONTACTS = {"key_account_status", "key_account_tier_id", "key_account_manager_id", "may_edit_key_account"}
 # All that the design gives to people without a role
 SHOWN_TO_EMPLOYEES = {
     "res.partner": OF_CONTACTS,

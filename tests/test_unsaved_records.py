@@ -83,6 +83,7 @@ class TestUnsavedRecords(KeyAccountCase):
             "key.account.milestone": {**of_account, "name": SECRET, "date_deadline": cls.today, "budget": ENTERED},
             "key.account.plan.input": {"plan_id": plan.id, "name": SECRET},
             "key.account.plan.objective": {"plan_id": plan.id, "kpi_id": cls.margin.id, "target_value": ENTERED},
+            "key.account.plan.step": {"plan_id": plan.id, "name": SECRET, "means": SECRET, "budget": ENTERED},
             "key.account.rating": {**of_account, "agency": SECRET, "rating_class": "A"},
             "key.account.review.checklist": of_review,
             "key.account.review.condition": {**price, "outcome": "agreed", "value_agreed": ENTERED},

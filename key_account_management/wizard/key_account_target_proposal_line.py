@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..models.figures.key_account_target import QUARTERS
+from ..tools.client import ACCOUNT_PAGE
 
 
 class KeyAccountTargetProposalLine(models.TransientModel):
@@ -12,7 +13,7 @@ class KeyAccountTargetProposalLine(models.TransientModel):
     _fields_given_once = frozenset({"proposal_id", "partner_id", "quarter", "category_id"})
 
     proposal_id = fields.Many2one("key.account.target.proposal", required=True, index=True, ondelete="cascade")
-    partner_id = fields.Many2one("res.partner", "Account", required=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", "Account", required=True, ondelete="cascade", context=ACCOUNT_PAGE)
     quarter = fields.Selection(QUARTERS)
     category_id = fields.Many2one("product.category", "Product Category", ondelete="cascade")
     base = fields.Float("Reached Before", readonly=True)

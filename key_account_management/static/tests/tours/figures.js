@@ -75,7 +75,7 @@ registry.category("web_tour.tours").add("key_account_compare_accounts", {
         },
         {
             content: "Its form is there",
-            trigger: ".o_form_view .o_notebook a[name='key_account']",
+            trigger: ".o_form_view .o_notebook a[name='key_account_overview']",
         },
     ],
 });

@@ -25,13 +25,18 @@ registry.category("web_tour.tours").add("key_account_print_presentation", {
     steps: () => [
         ...stepUtils.goToAppSteps("key_account_management.menu_root", "Open the app"),
         {
+            content: "It opens on what needs attention; go to the accounts",
+            trigger: ".o_menu_sections [data-menu-xmlid='key_account_management.menu_accounts']",
+            run: "click",
+        },
+        {
             content: "Open the account",
             trigger: ".o_data_row td[name='complete_name']:contains(Hansen Robotik)",
             run: "click",
         },
         {
-            content: "Its form has the tab of key accounts",
-            trigger: ".o_form_view .o_notebook a[name='key_account']",
+            content: "It opens on the account",
+            trigger: ".o_form_view .o_notebook a[name='key_account_overview']",
             run: watchDownload,
         },
         {
