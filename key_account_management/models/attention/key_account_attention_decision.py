@@ -45,7 +45,7 @@ class KeyAccountAttentionDecision(models.Model):
     reason = fields.Char(required=True, readonly=True)
     until = fields.Date(required=True, readonly=True, index=True)
     # What it tells something of
-    kpi_ids = fields.Many2many("key.account.kpi", readonly=True, groups=fields.NO_ACCESS)
+    kpi_ids = fields.Many2many("key.account.kpi", string="Figures", readonly=True, groups=fields.NO_ACCESS)
     is_internal = fields.Boolean(
         compute="_compute_is_internal",
         store=True,
