@@ -105,6 +105,7 @@ def score(candidate: Candidate, weights: Mapping[str, float]) -> float | None:
     points = {code: rate(candidate) for code, rate in CRITERIA.items()}
     counted = [(weights.get(code, 0), value) for code, value in points.items() if value is not None]
     total = sum(weight for weight, _value in counted)
+    # as floats: weights are whole numbers
     if total <= 0:
         return None
     return round(100 * sum(weight * value for weight, value in counted) / total, 1)

@@ -15,8 +15,9 @@ class IrAttachment(models.Model):
 
     @api.depends_context("uid")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         hide_names(self, "res_model")
+        return result
 
     def _compute_res_name(self):
         # As for messages: in a form that is not saved stands what a client sent

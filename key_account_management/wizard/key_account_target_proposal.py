@@ -40,7 +40,7 @@ class KeyAccountTargetProposal(models.TransientModel):
     percent = fields.Float(
         "Change in %", default=5.0, digits=(16, 1), help="5: five percent more than a year earlier. -5: five less."
     )
-    by_quarter = fields.Boolean("By Quarter")
+    by_quarter = fields.Boolean()
     by_category = fields.Boolean("By Product Category", help="By the categories at the top.")
     line_ids = fields.One2many("key.account.target.proposal.line", "proposal_id", "Proposed Targets")
 

@@ -39,9 +39,8 @@ class Candidates(Reader):
                 excluded.add(top)
         revenues = {top: self.round_money(revenue) for top, revenue in by_top.items()}
         # as floats: rounded
-        ranked = sorted(
-            (top for top, revenue in revenues.items() if revenue > 0), key=lambda top: (-revenues[top], top)
-        )
+        buying = [top for top, revenue in revenues.items() if revenue > 0]
+        ranked = sorted(buying, key=lambda top: (-revenues[top], top))
         total = sum(revenues[top] for top in ranked)
         classes = self._classes(ranked, revenues, total)
         ordinary = [top for top in ranked if top not in excluded]
@@ -161,6 +160,7 @@ class Candidates(Reader):
         for partner, amount in self.env["crm.lead"]._read_group(domain, ["partner_id"], ["prorated_revenue:sum"]):
             for customer in self.request.accounts_of[partner.id]:
                 potentials[customer] += amount
+        # as floats: nothing is compared with it
         return {customer: self.round_money(amount) for customer, amount in potentials.items() if amount > 0}
 
 

@@ -383,6 +383,7 @@ class KeyAccountSnapshot(models.Model):
             Domain("company_id", "=", company.id) & Domain("partner_id.company_id", "not in", [False, company.id])
             for company in companies
         )
+        # As superuser: written by the system alone
         purchases = self.env["key.account.category.purchase"].sudo()
         self.env["key.account.scheduled.job"]._run(
             JOB,
@@ -397,6 +398,7 @@ class KeyAccountSnapshot(models.Model):
             (rows, Domain("is_current", "=", True) & gone, type(rows).unlink),
             (purchases, gone, type(purchases).unlink),
             (
+                # As superuser: the night works for all companies
                 self.env["res.company"].sudo(),
                 [("active", "=", True)],
                 self.env["key.account.candidate"]._try_to_refresh,

@@ -127,6 +127,7 @@ class KeyAccountTarget(models.Model):
         )
         names = ("partner_id", "company_id", "year", "kpi_id", "quarter")
         groups = others.grouped(lambda target: tuple(target[name] for name in names))
+        # As superuser: what counts twice does so whoever may read it
         for target in of_category.sudo():
             for other in groups.get(tuple(target[name] for name in names), ()):
                 paths = sorted((target.category_id.parent_path, other.category_id.parent_path))
@@ -154,6 +155,7 @@ class KeyAccountTarget(models.Model):
     @api.model
     def _get_fiscal_year(self, company, number):
         """:return: the company's fiscal year that ends in this year"""
+        # As superuser: whoever reads a target may know when the company's year ends
         last_month = int(company.sudo().fiscalyear_last_month)
         return Period.of_fiscal_year(company, date(number, last_month, 1))
 

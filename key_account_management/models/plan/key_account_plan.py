@@ -117,7 +117,7 @@ class KeyAccountPlan(models.Model):
         groups=MANAGER,
         help="The budgets of all steps, and their hours at the hourly cost in the settings.",
     )
-    steps_done = fields.Char("Steps Done", compute="_compute_steps", help="How many of the steps are done.")
+    steps_done = fields.Char(compute="_compute_steps", help="How many of the steps are done.")
 
     # Business potential
     actual_revenue = fields.Monetary(
