@@ -260,6 +260,19 @@ class TestSettling(AttentionCase):
         # Those who may know find what it is about
         self.assertIn("Invoices are overdue", self.decisions(self.head).search([]).mapped("name"))
 
+    def test_held_is_asked_for_day_and_participants(self):
+        review = self.env["key.account.review"].create(
+            {"partner_id": self.account.id, "year": 2024, "planned_date": date(2025, 7, 1)}
+        )
+        # As if the customer had chosen the date
+        self.env.cr.execute("UPDATE key_account_review SET state = 'scheduled' WHERE id = %s", [review.id])
+        review.invalidate_recordset()
+        action = self.settle("review_hold", "hold")["action"]
+        self.assertEqual(
+            (action["res_model"], action["context"]), ("key.account.review.hold", {"default_review_id": review.id})
+        )
+        self.assertEqual(review.state, "scheduled")
+
     def test_milestone(self):
         milestone = self.env["key.account.milestone"].create(
             {

@@ -325,8 +325,12 @@ class AttentionActions:
         return "", matter.subject.action_propose_dates()
 
     def _take_hold(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
-        matter.subject.action_hold()
-        return self.env._("Held: %(name)s", name=matter.subject.name), None
+        """On which day and with whom is asked, as in the review's form."""
+        matter.subject.check_access("write")
+        action: Action = self.env["ir.actions.act_window"]._for_xml_id(
+            "key_account_management.key_account_review_hold_action"
+        )
+        return "", {**action, "context": {"default_review_id": matter.subject.id}}
 
     def _take_close(self, matter: Matter, values: dict[str, Any]) -> tuple[str, Action | None]:
         action = matter.subject.action_close()

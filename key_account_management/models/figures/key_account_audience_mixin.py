@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...roles import MANAGER
@@ -14,6 +14,10 @@ class KeyAccountAudienceMixin(models.AbstractModel):
     _name = "key.account.audience.mixin"
     _inherit = ["key.account.guard.mixin"]
     _description = "Audience of Kept Figures"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    # In which the row was computed
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
 
     @api.model
     def _get_kept_codes(self):

@@ -33,9 +33,6 @@ class KeyAccountCandidate(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
-    # In which the row was computed
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     as_of = fields.Datetime(readonly=True, aggregator=None)
     user_id = fields.Many2one("res.users", "Salesperson", related="partner_id.user_id")
     score = OptionalFloat(

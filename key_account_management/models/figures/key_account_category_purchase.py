@@ -38,9 +38,6 @@ class KeyAccountCategoryPurchase(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Account", required=True, readonly=True, index=True, ondelete="cascade", context=ACCOUNT_PAGE
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
-    # In which the row was computed
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     category_id = fields.Many2one(
         "product.category", "Product Category", required=True, readonly=True, index=True, ondelete="cascade"
     )

@@ -60,9 +60,6 @@ class KeyAccountSnapshot(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Account", required=True, readonly=True, index=True, ondelete="cascade", context=ACCOUNT_PAGE
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
-    # In which the row was computed
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True, index=True)
     is_current = fields.Boolean("Today", readonly=True, index=True)
     as_of = fields.Datetime(readonly=True, aggregator=None, help="When the figures were computed.")

@@ -145,20 +145,20 @@ class KeyAccountPlan(models.Model):
     )
     forecast_low = fields.Monetary(
         "Invoiced and Pipeline: at Least",
-        compute="_compute_potential",
+        compute="_compute_range",
         aggregator=None,
         help="In nine of ten cases, invoiced and pipeline come to at least this much. Each opportunity and milestone "
         "comes with its probability, whether or not others do.",
     )
     forecast_high = fields.Monetary(
         "Invoiced and Pipeline: at Most",
-        compute="_compute_potential",
+        compute="_compute_range",
         aggregator=None,
         help="In nine of ten cases, invoiced and pipeline come to no more than this.",
     )
     potential_probability = fields.Float(
         "Probability",
-        compute="_compute_potential",
+        compute="_compute_range",
         aggregator=None,
         help="Share of what is expected in the plan's period that is still to come by its probability.",
     )
@@ -245,7 +245,6 @@ class KeyAccountPlan(models.Model):
         wanted = {plan: plan._get_wanted_revenue(today) for plan in self}
         figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
         weighted = self._read_weighted_potential(today)
-        positions = self._read_positions_to_come(today)
         for plan in self:
             figure = figures.get(wanted[plan])
             plan.actual_revenue = (figure and figure.value) or 0.0
@@ -254,12 +253,19 @@ class KeyAccountPlan(models.Model):
             plan.weighted_potential = plan.currency_id.round(total) if total else 0.0
             plan.potential_to_come = plan.currency_id.round(to_come) if to_come else 0.0
             plan.forecast = plan.actual_revenue + plan.potential_to_come
+            plan.gap = plan.target_revenue - plan.forecast if plan.target_revenue else 0.0
+            plan.forecast_rate = (ratio(plan.forecast, plan.target_revenue) or 0.0) * 100
+
+    @api.depends("actual_revenue", "potential_to_come")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_range(self):
+        positions = self._read_positions_to_come(fields.Date.context_today(self))
+        for plan in self:
             coming = positions.get(plan._origin.id, [])
             low, high = likely_range(coming, plan.currency_id.rounding or 0.01)
             plan.forecast_low, plan.forecast_high = plan.actual_revenue + low, plan.actual_revenue + high
-            plan.potential_probability = ratio(to_come, sum(amount for amount, _chance in coming)) or 0.0
-            plan.gap = plan.target_revenue - plan.forecast if plan.target_revenue else 0.0
-            plan.forecast_rate = (ratio(plan.forecast, plan.target_revenue) or 0.0) * 100
+            whole = sum(amount for amount, _chance in coming)
+            plan.potential_probability = ratio(plan.potential_to_come, whole) or 0.0
 
     @api.depends("partner_id", "company_id", "date_from", "date_to", "fiscal_year")
     @api.depends_context("uid", "allowed_company_ids")
@@ -512,6 +518,7 @@ class KeyAccountPlan(models.Model):
         """:return: ``{plan id: [(amount, probability from 0 to 1)]}`` of what is still to come in the period"""
         if not self._origin.ids:
             return {}
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
