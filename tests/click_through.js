@@ -63,6 +63,19 @@ window.clickThrough = async (apps, withFilters) => {
         await removeFacets();
     };
 
+    /** Only of our own lists: how core's are set is core's business */
+    const checkHeads = () => {
+        if (!apps.includes("key_account_management.menu_root")) {
+            return;
+        }
+        const cut = findAll(".o_list_renderer th[data-name] .text-truncate").filter(
+            (title) => title.scrollWidth > title.clientWidth + 1
+        );
+        if (cut.length) {
+            throw new Error(`Heads of columns are cut: ${cut.map((title) => title.textContent).join(", ")}`);
+        }
+    };
+
     const openViews = async () => {
         const types = findAll(".o_cp_switch_buttons .o_switch_view").map((button) =>
             [...button.classList].find((name) => name.startsWith("o_") && name !== "o_switch_view")
@@ -97,6 +110,7 @@ window.clickThrough = async (apps, withFilters) => {
         const count = findAll(tabs).length;
         for (let number = 0; number < count; number++) {
             await click(findAll(tabs)[number]);
+            checkHeads();
         }
         return count;
     };
@@ -113,6 +127,7 @@ window.clickThrough = async (apps, withFilters) => {
         }
         const views = await openViews();
         const first = await findFirst();
+        checkHeads();
         if (!first) {
             return `${views} views, no record`;
         }

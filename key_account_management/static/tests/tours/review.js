@@ -42,9 +42,10 @@ registry.category("web_tour.tours").add("key_account_prepare_review", {
             content: "Agreed prices can be carried over now, but are not by themselves",
             trigger: ".o_form_view button:contains(Carry Over Prices)",
         },
+        page("dates"),
         {
-            content: "The review was held",
-            trigger: ".o_form_statusbar button:contains(Mark as Held)",
+            content: "The review was held without a date having been agreed here",
+            trigger: ".o_notebook button:contains(Mark as Held)",
             run: "click",
         },
         {
