@@ -11,6 +11,7 @@ from odoo.addons.key_account_management.tools.client import ACCOUNT_PAGE
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.service.model import call_kw
+from odoo.tests import Form
 
 from .test_snapshot import NOW, SnapshotCase
 from .visits import make_meeting
@@ -369,6 +370,28 @@ class TestForm(PageCase):
 
     def tabs(self, user):
         return self.arch(user).xpath("//notebook[@name='key_account_tabs']/page/@name")
+
+    def test_customers_entered_twice(self):
+        """Whoever enters a key account is told that there is such a customer, if they may read it."""
+        view = self.env.ref("key_account_management.res_partner_view_form_account")
+
+        def found(name, user):
+            form = Form(self.env["res.partner"].with_user(user), view)
+            form.name = name
+            return form.key_account_same_name_id
+
+        there = self.make_customer("Sander 100% Pumps")
+        self.env["res.partner"].create({"name": "A Contact", "parent_id": there.id})
+        self.assertEqual(found(" sander 100% pumps", self.manager), there)
+        self.assertFalse(found("Sander 100% Pump", self.manager))
+        self.assertFalse(found("Sander 1000 Pumps", self.manager))
+        self.assertFalse(found("A Contact", self.manager))
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        there.company_id = elsewhere
+        self.assertFalse(found("Sander 100% Pumps", self.manager))
+        with Form(self.account.with_user(self.manager), view) as form:
+            form.name = there.name
+            self.assertFalse(form.key_account_same_name_id)
 
     def test_tabs_and_buttons(self):
         self.assertEqual(

@@ -188,7 +188,8 @@ class TestCandidates(CandidateCase):
 
     def test_one_click(self):
         row = self.row(self.large, self.manager)
-        row.action_make_key_account()
+        action = row.action_make_key_account()
+        self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", self.large.id))
         self.assertEqual((self.large.key_account_status, self.large.key_account_manager_id), ("active", self.manager))
         self.assertFalse(self.row(self.large))
         self.refresh()

@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
 
 from ..roles import EMPLOYEE, HEAD, MANAGER, USER
 from ..screens.care_matrix import CareMatrix
@@ -125,6 +126,14 @@ class ResPartner(models.Model):
         help="What only those who manage the account can save is read-only for others.",
     )
 
+    key_account_same_name_id = fields.Many2one(
+        "res.partner",
+        "Customer of the Same Name",
+        compute="_compute_key_account_same_name_id",
+        groups=USER,
+        help="A key account is mostly a customer already: entered twice, it would have no figures.",
+    )
+
     # Records about it
     key_account_review_ids = fields.One2many("key.account.review", "partner_id", "Reviews", groups=USER)
     # What is still to be done. As functions: a domain that is a list would become a dependency
@@ -187,6 +196,20 @@ class ResPartner(models.Model):
         # Whose account it is, whatever the user's rights are otherwise
         accounts = self.sudo().with_context(active_test=False).search(self._get_my_key_accounts_domain())
         return Domain("id", "child_of", accounts.ids)
+
+    @api.depends("name", "parent_id")
+    @api.depends_context("uid")
+    def _compute_key_account_same_name_id(self):
+        """Only of what is being entered, and among what the user may read."""
+        for partner in self:
+            same = self.browse()
+            if partner.name and not partner._origin and not partner.parent_id:
+                same = self.search(
+                    [("name", "=ilike", escape_psql(partner.name.strip())), ("parent_id", "=", False)],
+                    order="customer_rank DESC, id",
+                    limit=1,
+                )
+            partner.key_account_same_name_id = same
 
     @api.depends_context("uid")
     def _compute_may_edit_key_account(self):

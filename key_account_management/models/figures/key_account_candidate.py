@@ -100,9 +100,12 @@ class KeyAccountCandidate(models.Model):
         return self.partner_id._get_records_action()
 
     def action_make_key_account(self):
-        """Makes the customers active key accounts; errors as of `action_make_key_account` of ``res.partner``."""
+        """Makes the customer an active key account and opens it; errors as of that method of ``res.partner``."""
+        self.ensure_one()
         self.check_access("read")
-        return self.partner_id.action_make_key_account()
+        partner = self.partner_id
+        partner.action_make_key_account()
+        return partner._get_key_account_form_action()
 
     def action_refresh(self):
         """Looks at the customers of the user's companies anew.
