@@ -259,6 +259,45 @@ class TestNumbers(PageCase):
 
 
 @freeze_time(NOW)
+class TestNextSteps(PageCase):
+    def missing(self, user=None, account=None):
+        steps = (account or self.account).with_user(user or self.manager).get_key_account_next_steps()
+        return [(step["text"], step["open"][1]) for step in steps["not_planned"]]
+
+    def test_what_is_not_planned(self):
+        visit = ("No visit is planned.", "action_plan_key_account_visit")
+        plan = ("There is no action plan.", "action_view_key_account_plan")
+        review = ("No annual review is being prepared.", "action_prepare_key_account_review")
+        self.assertEqual(self.missing(), [visit, plan, review])
+        for step in self.account.with_user(self.manager).get_key_account_next_steps()["not_planned"]:
+            model, method, args = step["open"]
+            self.assertIn("res_model", call_kw(self.env[model].with_user(self.manager), method, args, {}))
+        self.env["key.account.plan"].create(
+            {"partner_id": self.account.id, "date_from": date(2025, 1, 1), "date_to": date(2025, 12, 31)}
+        )
+        self.assertEqual(self.missing(), [visit, review])
+        self.env["key.account.review"].create({"partner_id": self.account.id, "year": 2025})
+        self.assertEqual(self.missing(), [visit])
+        self.env["key.account.visit"].create(
+            {"partner_id": self.account.id, "start": datetime(2025, 8, 16, 9), "user_id": self.manager.id}
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.missing(), [])
+
+    def test_of_those_who_plan_it(self):
+        self.assertEqual(self.missing(self.rep), [])
+        self.account.key_account_status = "former"
+        self.assertEqual(self.missing(), [])
+
+    def test_a_new_account_has_its_figures_at_once(self):
+        customer = self.make_customer("Until Now a Customer")
+        self.invoice(customer, date(2025, 8, 15), (self.product, 3, 33.33))
+        self.env["res.partner"].browse(customer.id).with_user(self.manager).action_make_key_account()
+        page = customer.with_user(self.manager).get_key_account_page()
+        self.assertEqual(page["empty"], "")
+        self.assertEqual(f"100{NB}€", {number["key"]: number["value"] for number in page["numbers"]}["revenue"])
+
+
 class TestTimeline(PageCase):
     def test_sums_against_the_books(self):
         self.invoice(self.account, date(2025, 3, 20), (self.product, 2, 75.5))
@@ -411,6 +450,7 @@ class TestForm(PageCase):
         self.assertEqual(
             buttons,
             [
+                "action_plan_key_account_visit",
                 "action_write_key_account_report",
                 "action_add_key_account_measure",
                 "key_account_documents",

@@ -414,11 +414,18 @@ class TestPlan(PlanCase):
     # === PARTNER ===#
 
     def test_way_from_the_account(self):
+        def way(user=self.manager):
+            return self.account.with_user(user).action_view_key_account_plan()
+
         self.assertEqual(
-            self.account.action_view_key_account_plan()["context"], {"default_partner_id": self.account.id}
+            (way()["context"], way()["views"]), ({"default_partner_id": self.account.id}, [(False, "form")])
         )
+        # Whoever can't write one sees that there is none
+        self.assertEqual(way(self.rep)["views"][0][1], "list")
         plan = self.plan()
-        self.assertEqual(self.account.action_view_key_account_plan()["res_id"], plan.id)
+        self.assertEqual(way()["res_id"], plan.id)
+        plan.write({"date_from": date(2020, 1, 1), "date_to": date(2020, 12, 31)})
+        self.assertEqual(way()["views"][0][1], "list")
 
     def test_queries_of_the_way_from_the_account(self):
         """However many plans an account has had."""

@@ -391,6 +391,8 @@ class ResPartner(models.Model):
             )
         if not accounts:
             return notification(self.env._("These are already key accounts."), "info", reload=True)
+        # They are looked at next
+        self.env["key.account.snapshot"]._refresh_now(accounts)
         return notification(self.env._("New key accounts: %(count)s", count=len(accounts)), reload=True)
 
     def action_view_key_account_reviews(self):
@@ -402,13 +404,16 @@ class ResPartner(models.Model):
 
     @api.readonly
     def action_view_key_account_plan(self):
-        """Opens the plan in force; without one, all plans of the account, where one can be created."""
+        """Opens the plan in force; without one, all plans of the account, and for the first one a new plan."""
         check_records(self, single=True)
         plans = self.env["key.account.plan"]
         plan = plans._get_plan(self, self.env.company, fields.Date.context_today(self))
         if plan:
             return plan._get_records_action()
-        return self._get_key_account_records_action("key_account_plan_action")
+        action = self._get_key_account_records_action("key_account_plan_action")
+        if plans.has_access("create") and not plans.search_count(action["domain"], limit=1):
+            action["views"] = [(False, "form")]
+        return action
 
     @api.readonly
     def action_view_key_account_targets(self):
@@ -432,11 +437,7 @@ class ResPartner(models.Model):
         self._check_key_account_figures_access()
         action = self._get_key_account_records_action("key_account_review_action")
         reviews = self.env["key.account.review"]
-        coming = reviews.search(
-            [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id), ("state", "in", OPEN_STATES)],
-            order="year, id",
-            limit=1,
-        )
+        coming = self._get_coming_key_account_review()
         if not coming:
             reviews.check_access("create")
         return action | {"res_id": coming.id, "views": [(False, "form")]}
@@ -460,6 +461,14 @@ class ResPartner(models.Model):
             if account and account.key_account_status:
                 return self.env.ref("key_account_management.res_partner_view_form_account").id
         return super().get_formview_id(access_uid)
+
+    def _get_coming_key_account_review(self):
+        """:return: the next review in the active company that is still to be held"""
+        return self.env["key.account.review"].search(
+            [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id), ("state", "in", OPEN_STATES)],
+            order="year, id",
+            limit=1,
+        )
 
     def _get_key_account_form_action(self):
         """:return: the action that opens the account as the app shows it"""

@@ -67,9 +67,27 @@ class AccountPage:
             )
         return self.env._("No figures have been computed for this account yet.")
 
-    def next_steps(self) -> list[dict[str, Any]]:
+    def next_steps(self) -> dict[str, list[dict[str, Any]]]:
         """See ``get_key_account_next_steps``."""
-        return Attention(self.env, self.account).items()
+        return {"items": Attention(self.env, self.account).items(), "not_planned": list(self._not_planned())}
+
+    def _not_planned(self) -> Iterable[dict[str, Any]]:
+        """What a year with a key account begins with, for those who can plan it."""
+        account = self.account
+        if account.key_account_status == "former" or not account.may_edit_key_account:
+            return
+        _ = self.env._
+        if not account.key_account_planned_visit:
+            yield self._to_plan(_("No visit is planned."), _("Plan Visit"), "action_plan_key_account_visit")
+        if not self.env["key.account.plan"]._get_plan(account, self.company, company_day(self.company)):
+            yield self._to_plan(_("There is no action plan."), _("Write Action Plan"), "action_view_key_account_plan")
+        if not account._get_coming_key_account_review():
+            yield self._to_plan(
+                _("No annual review is being prepared."), _("Prepare Review"), "action_prepare_key_account_review"
+            )
+
+    def _to_plan(self, text: str, label: str, method: str) -> dict[str, Any]:
+        return {"text": text, "label": label, "open": ("res.partner", method, [self.account.ids])}
 
     @property
     def visit_due(self) -> date | None:

@@ -350,19 +350,29 @@ class KeyAccountSnapshot(models.Model):
             Domain("key_account_status", "!=", False)
             & (Domain.TRUE if partners._sees_all_key_accounts() else Domain("is_my_key_account", "=", True))
         )
-        if len(accounts) > AT_ONCE:
-            # Users have no access to scheduled actions
-            self.env.ref(CRON).sudo()._trigger()
+        if not self._refresh_now(accounts):
             return notification(
                 self.env._("%(count)s accounts are being brought up to date in the background.", count=len(accounts)),
                 "info",
             )
-        for company in self.env.companies:
-            # The night makes up for the months: for new accounts, they take longer than anybody waits
-            self._of_company(company)._refresh_today(accounts)
         return notification(self.env._("Up to date: %(count)s accounts.", count=len(accounts)), reload=True)
 
     # === BUSINESS METHODS ===#
+
+    @api.model
+    def _refresh_now(self, accounts):
+        """Computes today's rows of these accounts in the user's companies; of many of them in the background.
+
+        :return: whether they are up to date now
+        """
+        if len(accounts) > AT_ONCE:
+            # Users have no access to scheduled actions
+            self.env.ref(CRON).sudo()._trigger()
+            return False
+        for company in self.env.companies:
+            # The night makes up for the months: for new accounts, they take longer than anybody waits
+            self._of_company(company)._refresh_today(accounts)
+        return True
 
     @api.model
     def _of_company(self, company):

@@ -164,28 +164,46 @@ test("documents for the customer come first", async () => {
 });
 
 test("next steps are those of the account, without its name", async () => {
-    onRpc("res.partner", "get_key_account_next_steps", () => [
-        {
-            ref: "visit:1:101:0",
-            code: "visit",
-            account: { id: 101, name: "Hansen Robotik" },
-            company: "",
-            title: "Last visit 168 days ago",
-            sentence: "A visit was due.",
-            amount_text: "",
-            when: "138 days ago",
-            severity: "danger",
-            evidence: "",
-            actions: [],
-        },
-    ]);
+    onRpc("res.partner", "get_key_account_next_steps", () => ({
+        items: [
+            {
+                ref: "visit:1:101:0",
+                code: "visit",
+                account: { id: 101, name: "Hansen Robotik" },
+                company: "",
+                title: "Last visit 168 days ago",
+                sentence: "A visit was due.",
+                amount_text: "",
+                when: "138 days ago",
+                severity: "danger",
+                evidence: "",
+                actions: [],
+            },
+        ],
+        not_planned: [],
+    }));
     await mountAccount("key_account_next_steps");
     expect(".o_key_account_attention_title").toHaveText("Last visit 168 days ago");
     expect(".o_key_account_next_steps").not.toHaveText(/Hansen/);
 });
 
 test("nothing to do is said", async () => {
-    onRpc("res.partner", "get_key_account_next_steps", () => []);
+    onRpc("res.partner", "get_key_account_next_steps", () => ({ items: [], not_planned: [] }));
     await mountAccount("key_account_next_steps");
     expect(".o_key_account_next_steps .text-muted").toHaveText("Nothing is due or overdue here.");
+});
+
+test("what is not planned is one click away", async () => {
+    onRpc("res.partner", "get_key_account_next_steps", () => ({
+        items: [],
+        not_planned: [{ text: "No visit is planned.", label: "Plan Visit", open: ["res.partner", "plan", [[101]]] }],
+    }));
+    onRpc("res.partner", "plan", ({ args }) => {
+        expect.step(args);
+        return false;
+    });
+    await mountAccount("key_account_next_steps");
+    expect(".o_key_account_not_planned").toHaveText(/No visit is planned/);
+    await contains(".o_key_account_not_planned button").click();
+    expect.verifySteps([[[101]]]);
 });

@@ -4,7 +4,7 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { Component, useState } from "@odoo/owl";
 
 import { AttentionItem } from "../attention/attention_item";
-import { useAccountData } from "../utils";
+import { useAccountData, useOpening } from "../utils";
 
 /** What needs attention at this account, as on the start page. */
 export class NextSteps extends Component {
@@ -15,6 +15,7 @@ export class NextSteps extends Component {
     setup() {
         this.state = useState({ data: null, error: "" });
         this.load = useAccountData(this, "get_key_account_next_steps");
+        this.open = useOpening(this.state);
     }
 }
 
