@@ -413,8 +413,8 @@ class ResPartner(models.Model):
     def get_key_account_next_steps(self):
         """What needs the user's attention at this account in the active company, the most important first.
 
-        :return: ``{"items": as those of `Attention`, "not_planned": [{"text", "label", "open"}]}``: what there should be
-            and is not, with ``open`` as of `get_key_account_page`; errors as well
+        :return: ``{"items": as those of `Attention`, "not_planned": [{"text", "label", "open"}]}``: what there should
+            be and is not, with ``open`` as of `get_key_account_page`; errors as well
         """
         self._check_key_account_page()
         return AccountPage(self).next_steps()
