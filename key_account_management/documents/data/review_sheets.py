@@ -110,6 +110,8 @@ class SheetGatherer:
         issues = self.review.issue_ids.filtered("is_shared")
         states = dict(issues._fields["state"]._description_selection(self.env))
         sections.append((self.env._("Open questions"), [self._settle(issue, states[issue.state]) for issue in issues]))
+        said = [Settled(note.title, "", note.text, "", "") for note in self.review.note_ids if note.text]
+        sections.append((self.env._("What was discussed"), said))
         agreed = self.review.condition_ids.filtered(lambda condition: condition.outcome == "agreed")
         sections.append(
             (

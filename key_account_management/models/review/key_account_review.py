@@ -7,6 +7,7 @@ from ...figures.figure import BREAKDOWNS
 from ...figures.period import FIRST_YEAR, LAST_YEAR, Period, is_in_calendar
 from ...roles import MANAGER
 from ...screens.folder_checklist import FolderChecklist
+from ...screens.present import Talk
 from ...screens.review_preparation import ReviewPreparation
 from ...tools.client import notification
 from ...tools.deletion import on_deletion
@@ -21,6 +22,7 @@ from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities
 from .results import Results
 from .review_dates import MEETING_CHANGED, ReviewDates
+from .talk import TalkWriter
 
 # Before and after the meeting
 OPEN_STATES = ("preparation", "proposed", "scheduled")
@@ -218,6 +220,7 @@ class KeyAccountReview(models.Model):
     condition_ids = fields.One2many("key.account.review.condition", "review_id", "Conditions")
     has_prices_to_carry_over = fields.Boolean("Has Prices to Carry Over", compute="_compute_has_prices_to_carry_over")
     checklist_ids = fields.One2many("key.account.review.checklist", "review_id")
+    note_ids = fields.One2many("key.account.review.note", "review_id", "Minutes of Slides")
     checklist_count = fields.Integer(compute="_compute_checklist_progress")
     checklist_progress = fields.Float(compute="_compute_checklist_progress", help="In percent.")
     has_results_to_take = fields.Boolean("Has Results to Transfer", compute="_compute_has_results_to_take")
@@ -1010,6 +1013,50 @@ class KeyAccountReview(models.Model):
         """
         check_records(self, single=True)
         return FolderChecklist(self).data()
+
+    @api.readonly
+    @for_every_rpc
+    def get_talk(self):
+        """What is ticked, agreed and written down while presenting.
+
+        :return: ``{"title", "may_write", "why_not": text, "may_see_internal", "people": [{"id", "name"}] who can be
+            responsible, "parts": {"topic", "issue", "condition", "checklist", "note": [{"id", "name", "values": see
+            `screens.present.talk_values`, …}]}}``. Topics also have ``title``, ``section``, ``minutes``, ``spent``
+            (seconds) and ``is_running``; conditions ``is_price``, ``unit``, ``today``, ``proposed``, ``agreed``; notes
+            the ``slide`` that they are about
+        :raises AccessError: someone else's account
+        """
+        check_records(self, single=True)
+        self.check_access("read")
+        return Talk(self).content()
+
+    @api.readonly
+    @for_every_rpc
+    def get_speaker_notes(self):
+        """What only the speaker should know of each slide.
+
+        :return: a list of texts for each slide, in their order
+        :raises AccessError: someone else's account, or no right to internal figures
+        """
+        check_records(self, single=True)
+        self.check_access("read")
+        return self.env["key.account.document"]._get_speaker_notes(self)
+
+    @for_every_rpc
+    def save_talk(self, part, key, values, before):
+        """Saves what was typed while presenting, unless someone else has changed it in the meantime.
+
+        :param part: ``topic``, ``issue``, ``condition``, ``checklist`` or ``note``
+        :param key: the id of the record; for a note ``{"slide", "page", "title"}``
+        :param dict values: what was typed, by name of the field
+        :param dict before: what was there when the person began to type, for the same fields
+        :return: ``{"saved": bool, "part": as in `get_talk`, as it is now}``; not saved: someone else wrote there
+        :raises UserError: the minutes are final, or it cannot be saved like this
+        :raises AccessError: only the account manager writes
+        """
+        check_records(self, single=True)
+        self.check_access("write")
+        return TalkWriter(self).save(part, key, values, before)
 
     # The portal
 
