@@ -81,7 +81,7 @@ class KeyAccountReviewInvitation(models.Model):
         help="How far the proposal of dates has come with this contact.",
     )
     delivery_note = fields.Char("Reason", compute="_compute_delivery", help="Why the email could not be sent.")
-    progress = fields.Char("What Happened", compute="_compute_progress")
+    progress = fields.Text("What Happened", compute="_compute_progress")
     # Only the recipient knows the link's secret: what is stored is only good for comparing.
     token_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS, index="btree_not_null")
 
@@ -245,7 +245,7 @@ class KeyAccountReviewInvitation(models.Model):
                     summary=translated.env._(
                         "The dates could not be sent to %(contact)s", contact=invitation.partner_id.name
                     ),
-                    note=plaintext2html(reason or ""),
+                    note=plaintext2html(invitation.with_context(lang=manager.lang).progress),
                 )
 
     @api.model
