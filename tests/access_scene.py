@@ -160,6 +160,11 @@ class AccessScene:
         second = self.env["res.partner"].create({"name": "Engineer", "parent_id": self.account.id})
         self._make("key.account.review.topic", {"review_id": review.id, "section": "status", "name": "Topic"})
         self._make("key.account.review.checklist", {"review_id": review.id, "section": "goals", "name": "Clear"})
+        self._make(
+            "key.account.review.note",
+            {"review_id": review.id, "slide": "topics-1", "page": 5, "title": "Pilot"},
+            {"review_id": review.id, "slide": "topics-2", "page": 6, "title": "Logistics"},
+        )
         self._make("key.account.review.issue", {"review_id": review.id, "name": "Late deliveries"})
         self._make(
             "key.account.review.condition",

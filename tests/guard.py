@@ -174,6 +174,7 @@ class GuardCase(CoachingCase):
             "key.account.review.condition": ("review_id", "review", {"product_id": cls.product.id}),
             "key.account.review.invitation": ("review_id", "review", {"partner_id": contact.id}),
             "key.account.review.issue": ("review_id", "review", {"name": "Issue"}),
+            "key.account.review.note": ("review_id", "review", {"slide": f"cover-{year}", "title": "Cover"}),
             "key.account.review.slot": ("review_id", "review", {"start": datetime(2030, 1, 1, 9)}),
             "key.account.review.topic": ("review_id", "review", {"name": "Topic"}),
             "key.account.review.carry.over": ("review_id", "review", {}),

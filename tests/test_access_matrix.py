@@ -52,18 +52,22 @@ ELSEWHERE = {
 ONE_OF_A_KIND = CATALOGUES.keys() - {"key.account.kpi"} | {"key.account.coaching.participant"}
 # A value for each parameter of a public method that must be given
 ARGUMENTS = {
+    "before": {},
     "breakdown": "month",
     "code": "revenue",
     "date_from": "2023-01-01",
     "date_to": "2023-12-31",
     "field_name": "revenue",
+    "key": 0,
     "kind": "presentation",
     "name": "done",
+    "part": "topic",
     "reason": "a reason of a test",
     "ref": "a reference of a test",
     "report": {},
     "token": "a token of a test",
     "until": "2030-01-01",
+    "values": {},
 }
 INTRODUCTION = """# Who may do what
 

@@ -25,6 +25,7 @@ GIVEN_ONCE = {
     ("key.account.document.job", "pack"),
     ("key.account.document.job.line", "job_id"),
     ("key.account.document.job.line", "partner_id"),
+    ("key.account.review.note", "slide"),
 }
 # Everyone who can set such a link may read all of these
 READ_BY_ALL = {

@@ -211,7 +211,8 @@ class TestOddAddresses(HttpCase, GuardCase):
             "/key_account_management/document/workbook/res.partner/%s",
             "/key_account_management/document/workbook/key.account.review/1,%s",
             "/my/key-account-reviews/%s",
-            "/my/key-account-reviews/%s/folder",
+            "/my/key-account-reviews/%s/documents/1",
+            "/my/key-account-reviews/1/documents/%s",
         ):
             for odd in ("0", "-1", "abc", "1.5", str(2**31 - 1), str(2**31), str(10**30), LONG, "²", "٣"):
                 with self.subTest(address=address, odd=odd[:20]):

@@ -1,10 +1,12 @@
 """Who has left gets no activity and no email: the head of key accounts does, and finds what is left behind."""
 
+import re
 from datetime import date, timedelta
 
 from freezegun import freeze_time
 from lxml import etree
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tools.safe_eval import safe_eval
 
@@ -235,6 +237,66 @@ class TestNotReached(DatesCase):
         )
         self.env.invalidate_all()
         self.assertEqual((invitation.delivery, invitation.delivery_note), ("failed", "Unknown user"))
+
+    def test_each_contact_says_what_became_of_the_proposal(self):
+        """Sent, not sent and why in words, link opened, answered; and the sum of it on the review."""
+        tokens = self.propose()
+        anna, bernd = self.review.invitation_ids
+        self.assertEqual((anna.progress, self.review.proposal_summary), ("", "Being Sent: 2"))
+        for mail in self.mails:
+            mail._postprocess_sent_message(mail.recipient_ids.ids, [])
+        self.env.invalidate_all()
+        self.assertRegex(anna.progress, r"^Sent on .*, link not opened yet$")
+        # Programs that check emails follow links, and load no pictures
+        page = self.get(tokens[self.anna]).text
+        self.env.invalidate_all()
+        self.assertEqual((anna.delivery, anna.opened_on), ("sent", False))
+        picture = re.search(r'src="(/key-account/dates/[\w-]+/seen)"', page)[1]
+        self.assertEqual(self.url_open(picture).headers["Content-Type"], "image/gif")
+        self.env.invalidate_all()
+        self.assertEqual((anna.delivery, bernd.delivery), ("opened", "sent"))
+        self.assertRegex(anna.progress, r"^Link opened on .*, no answer yet$")
+        self.assertEqual(self.review.proposal_summary, "Sent: 1, Link Opened: 1")
+        self.post(tokens[self.anna], "write", message="Rather in May")
+        self.env.invalidate_all()
+        self.assertRegex(anna.progress, r"^Replied on .* that no date suits")
+        self.choose(tokens[self.bernd], self.review.slot_ids[0])
+        self.env.invalidate_all()
+        self.assertEqual((anna.delivery, bernd.delivery), ("answered", "chosen"))
+
+    def test_pictures_of_links_that_lead_nowhere(self):
+        response = self.url_open("/key-account/dates/nobodys/seen")
+        self.assertEqual((response.status_code, response.headers["Content-Type"]), (200, "image/gif"))
+
+    def test_why_in_words(self):
+        self.propose()
+        anna, bernd = self.review.invitation_ids
+        for invitation, kind, reason, words in (
+            (anna, "mail_smtp", False, "Our mail server could not be reached"),
+            (bernd, "mail_email_invalid", "bernd@", "The email address is not valid: bernd@"),
+        ):
+            invitation.sudo()._handle_failed(reason, kind)
+            self.assertEqual((invitation.delivery, invitation.progress), ("failed", words))
+        anna.sudo().write({"failure": "550 No", "failure_type": "unknown"})
+        self.assertEqual(anna.progress, "The mail server did not accept it: 550 No")
+
+    def test_send_again_to_those_only(self):
+        self.propose()
+        anna, _bernd = self.review.invitation_ids
+        anna.sudo()._handle_failed("No", "mail_email_invalid")
+        for user in (self.rep, self.outsider):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.review.with_user(user).action_send_again()
+        action = self.review.action_send_again()
+        proposal = self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
+        self.assertEqual(proposal.invitation_ids, anna)
+        self.assertIn("Bernd", proposal.asked_before)
+        proposal.opened_on += timedelta(seconds=5)
+        before = len(self.mails)
+        proposal.action_send()
+        self.assertEqual([mail.recipient_ids for mail in self.mails[before:]], [self.anna])
+        self.assertEqual((anna.delivery, self.review.not_reached), ("sending", ""))
+        self.assertEqual(self.review.action_send_again()["tag"], "display_notification")
 
     def test_other_emails_cost_nothing(self):
         mail = self.env["mail.mail"].create({"body_html": "Hello", "email_to": "x@example.com"})

@@ -120,7 +120,7 @@ class TestReview(KeyAccountCase):
 
     def test_not_twice(self):
         self.review.action_hold()
-        with self.assertRaisesRegex(UserError, "no longer in preparation"):
+        with self.assertRaisesRegex(UserError, "already been marked as held"):
             self.review.action_hold()
         self.assertEqual(len(self.review.figure_ids), len(FIGURES))
 

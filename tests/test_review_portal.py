@@ -1,13 +1,19 @@
 """What a customer's people see of reviews in the portal: what was switched on for them, and nothing else."""
 
+import base64
 from datetime import timedelta
+from pathlib import Path
 
 from lxml import html
 
 from odoo import fields
+from odoo.addons import key_account_management
 from odoo.addons.key_account_management.documents.kinds import KINDS
 from odoo.addons.key_account_management.screens.portal import PortalReview
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.modules.migration import load_script
+from odoo.service.model import call_kw
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
@@ -52,11 +58,11 @@ class TestReviewPortal(DatesCase):
         self.authenticate(user and user.login, user and user.login)
         return self.url_open(address or self.address, timeout=60)
 
-    def test_the_customer_sees_date_agenda_and_folder(self):
+    def test_the_customer_sees_date_and_agenda(self):
         self.review.slot_ids[1].action_take()
         response = self.open_as(self.customer)
         self.assertEqual(response.status_code, 200)
-        for text in ("Hamburg", "New lines", "&lt;b&gt;Two&lt;/b&gt; of them", "Future Topics", "Manager", "folder"):
+        for text in ("Hamburg", "New lines", "&lt;b&gt;Two&lt;/b&gt; of them", "Future Topics", "Manager"):
             self.assertIn(text, response.text)
         # In the customer's own time, that of Tokyo
         day = self.review.slot_ids[1].start
@@ -68,18 +74,150 @@ class TestReviewPortal(DatesCase):
         self.assertIn(self.address, overview.text)
         self.assertNotIn("top secret", overview.text)
 
-    def test_the_folder_is_the_customers_edition(self):
-        printed = []
+    # === DOCUMENTS ===#
 
-        def render(reports, report, ids, **_options):
-            printed.append((report, ids))
-            return b"%PDF-", "pdf"
+    def keep(self, kind="folder", content=b"%PDF-1", user=None, **values):
+        """A version as printing keeps it."""
+        documents = self.env["key.account.review.document"].with_user(user or self.manager).sudo()
+        number = len(self.review.sudo().document_ids) + 1
+        return documents.create(
+            {
+                "name": f"Alpha 2026 ({number}).pdf",
+                "review_id": self.review.id,
+                "kind": kind,
+                "audience": KINDS[kind].audience,
+                "language": "en_US",
+                "version": number,
+                "fingerprint": str(number),
+                "content": base64.b64encode(content),
+                **values,
+            }
+        ).with_user(self.manager)
 
-        self.patch(type(self.env["ir.actions.report"]), "_render_qweb_pdf", render)
-        response = self.open_as(self.customer, f"{self.address}/folder")
-        self.assertEqual((response.status_code, response.content), (200, b"%PDF-"))
-        self.assertIn("Customer%20Folder", response.headers["Content-Disposition"])
-        self.assertEqual(printed, [("key_account_management.action_report_folder_review", self.review.ids)])
+    def address_of(self, document):
+        return f"{self.address}/documents/{document.id}"
+
+    def test_documents_are_opened_by_the_account_manager_only(self):
+        folder, presentation = self.keep(), self.keep("presentation", b"%PDF-2")
+        page = self.open_as(self.customer).text
+        self.assertNotIn("/documents/", page)
+        self.assertNotIn("/folder", page)
+        for address in (self.address_of(folder), self.address_of(presentation), f"{self.address}/folder"):
+            self.assertEqual(self.open_as(self.customer, address).status_code, 404)
+        folder.action_show_on_portal()
+        page = self.open_as(self.customer).text
+        self.assertIn(self.address_of(folder), page)
+        self.assertIn("Customer Folder", page)
+        self.assertNotIn(self.address_of(presentation), page)
+        response = self.open_as(self.customer, self.address_of(folder))
+        # Exactly the version that was shown, whatever was changed since
+        self.assertEqual((response.status_code, response.content), (200, b"%PDF-1"))
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+        self.assertEqual(response.headers["Cache-Control"], "no-store")
+        self.assertEqual(self.open_as(self.customer, self.address_of(presentation)).status_code, 404)
+        for user in (self.stranger, self.manager):
+            self.assertEqual(self.open_as(user, self.address_of(folder)).status_code, 404)
+        folder.action_hide_from_portal()
+        self.assertEqual(self.open_as(self.customer, self.address_of(folder)).status_code, 404)
+
+    def test_one_version_of_a_document(self):
+        first, second, german = self.keep(), self.keep(), self.keep(language="de_DE")
+        (first | german).action_show_on_portal()
+        second.action_show_on_portal()
+        self.assertEqual([each.is_on_portal for each in (first, second, german)], [False, True, True])
+
+    def test_nothing_internal_on_the_portal(self):
+        for kind in ("briefing", "internal_workbook", "workbook"):
+            document = self.keep(kind)
+            with self.subTest(kind), self.assertRaisesRegex(UserError, "not a document for the portal"):
+                document.action_show_on_portal()
+            self.assertFalse(document.can_be_on_portal or document.is_on_portal)
+
+    def test_documents_of_a_review_that_is_not_in_the_portal(self):
+        document = self.keep()
+        self.review.portal_enabled = False
+        with self.assertRaisesRegex(UserError, "switch on Show in Customer Portal first"):
+            document.action_show_on_portal()
+        self.review.portal_enabled = True
+        document.action_show_on_portal()
+        self.review.portal_enabled = False
+        self.assertEqual(self.open_as(self.customer, self.address_of(document)).status_code, 404)
+
+    def test_documents_of_another_review(self):
+        document = self.keep()
+        document.action_show_on_portal()
+        other = self.make_review(year=self.review.year + 1)
+        other.portal_enabled = True
+        response = self.open_as(self.customer, f"{PORTAL}/{other.id}/documents/{document.id}")
+        self.assertEqual(response.status_code, 404)
+
+    def test_who_puts_documents_on_the_portal(self):
+        document = self.keep()
+        second = self.make_user("second", "key_account_management.group_key_account_manager")
+        for user in (self.rep, second, self.outsider, self.customer):
+            for method in ("action_show_on_portal", "action_hide_from_portal"):
+                with self.subTest(user=user.login, method=method), self.assertRaises(AccessError):
+                    call_kw(self.env[document._name].with_user(user), method, [document.ids], {})
+        for user in (self.rep, self.manager):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                document.with_user(user).write({"is_on_portal": True})
+        self.assertFalse(document.is_on_portal)
+
+    # === PROPOSALS ===#
+
+    def test_proposals_apart_from_the_agenda(self):
+        topics = self.review.env["key.account.review.topic"]
+        for section, name in (("cooperation", "Joint stock"), ("conditions", "Two percent"), ("activities", "Fair")):
+            topics.create(
+                {"review_id": self.review.id, "section": section, "name": name, "description": f"About {name}"}
+            )
+        self.assertFalse(self.review.portal_proposals)
+        data = PortalReview(self.review).page()
+        self.assertEqual(
+            data["agenda"],
+            [
+                ("Planned Activities", [("Fair", "About Fair")]),
+                ("Cooperation Proposals", []),
+                ("Conditions", []),
+                ("Future Topics", [("New lines", "<b>Two</b> of them")]),
+            ],
+        )
+        page = self.open_as(self.customer).text
+        self.assertIn("Cooperation Proposals", page)
+        for text in ("Joint stock", "Two percent", "Our proposals"):
+            self.assertNotIn(text, page)
+        self.review.portal_proposals = True
+        page = self.open_as(self.customer).text
+        for text in ("Our proposals", "Joint stock", "About Joint stock", "Two percent"):
+            self.assertIn(text, page)
+
+    # === DATE, PLACE AND PEOPLE ===#
+
+    def test_date_place_and_participants(self):
+        self.assertEqual(PortalReview(self.review).page()["participants"], [], "nothing agreed yet")
+        self.review.slot_ids[0].action_take()
+        page = self.text_of_portal()
+        for text in ("6:00", "Japan Time (Asia/Tokyo)", "Hamburg", "Participants", self.anna.name, "Manager"):
+            self.assertIn(text, page)
+        self.assertIn("Japan Time", self.open_as(self.customer, PORTAL).text)
+        # As the minutes say
+        self.review.action_hold()
+        self.assertIn((self.anna.name, "Alpha"), PortalReview(self.review).page()["participants"])
+
+    # === EXISTING DATABASES ===#
+
+    def test_update_shows_nothing_new(self):
+        by_manager, by_customer = self.keep(), self.keep(user=self.customer)
+        newer, presentation = self.keep(), self.keep("presentation", user=self.customer)
+        hidden = self.make_review(year=self.review.year + 1)
+        self.env.flush_all()
+        path = Path(key_account_management.__file__).parent / "migrations/19.0.2.4.0/post-migration.py"
+        load_script(str(path), "post-migration").migrate(self.cr, "19.0.2.3.0")
+        self.env.invalidate_all()
+        shown = by_manager | by_customer | newer | presentation
+        self.assertEqual(shown.filtered("is_on_portal"), by_customer, "what the customer has already")
+        self.assertTrue(self.review.portal_proposals, "was on the page")
+        self.assertFalse(hidden.portal_proposals)
 
     def test_data_of_the_page(self):
         """The page is made of this: a new field of reviews only reaches customers if it is added here."""
@@ -97,7 +235,10 @@ class TestReviewPortal(DatesCase):
                 "date",
                 "place",
                 "videocall_url",
+                "participants",
                 "agenda",
+                "proposals",
+                "documents",
                 "milestones",
             },
         )
@@ -217,7 +358,7 @@ class TestReviewPortal(DatesCase):
         self.assertEqual(computed, [["revenue"]])
 
     def check_hidden(self, user, review=None):
-        for address in (self.address, f"{self.address}/folder"):
+        for address in (self.address, f"{self.address}/documents/1"):
             with self.assertNoLogs("odoo", "WARNING"):
                 response = self.open_as(user, address)
             self.assertEqual(response.status_code, 404, address)
@@ -241,7 +382,7 @@ class TestReviewPortal(DatesCase):
         self.check_hidden(self.manager)
 
     def test_without_a_login(self):
-        for address in (PORTAL, self.address, f"{self.address}/folder"):
+        for address in (PORTAL, self.address, f"{self.address}/documents/1"):
             response = self.url_open(address, allow_redirects=False)
             self.assertEqual(response.status_code, 303)
             self.assertIn("/web/login", response.headers["Location"])
@@ -264,9 +405,7 @@ class TestReviewPortal(DatesCase):
         self.assertEqual(response.status_code, 404)
 
     def test_no_other_address_of_a_document(self):
-        """The folder on the page is the only document that a customer can fetch, whatever they write into the address
-        line.
-        """
+        """What was put on the portal is all that a customer can fetch, whatever they write into the address line."""
         manager = self.review.with_user(self.manager).with_context(allowed_company_ids=self.company.ids)
         for kind in ("workbook", "internal_workbook"):
             manager._make_key_account_document(kind)

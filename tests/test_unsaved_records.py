@@ -89,6 +89,7 @@ class TestUnsavedRecords(KeyAccountCase):
             "key.account.review.condition": {**price, "outcome": "agreed", "value_agreed": ENTERED},
             "key.account.review.invitation": {"review_id": review.id, "partner_id": contact.id},
             "key.account.review.issue": of_review,
+            "key.account.review.note": {"review_id": review.id, "slide": SECRET, "title": SECRET, "text": SECRET},
             "key.account.review.slot": {"review_id": review.id, "note": SECRET, "place": SECRET},
             "key.account.review.topic": of_review,
             "key.account.satisfaction": {**of_account, "score": 3.3, "comment": SECRET},

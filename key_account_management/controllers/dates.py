@@ -1,9 +1,14 @@
+import base64
+
 from odoo.http import Controller, request, route
 
 from .address import record_id
 
 # What the page of each state says, and with which status
 STATUS = {"open": 200, "past": 200, "chosen": 200, "written": 200, "used": 410, "taken": 409, "closed": 410}
+
+# An empty picture
+PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
 class DatesController(Controller):
@@ -16,6 +21,15 @@ class DatesController(Controller):
     def show(self, token, **_kwargs):
         invitation = self._find(token)
         return self._page(token, invitation, invitation and invitation._get_answer_state())
+
+    @route("/key-account/dates/<string:token>/seen", type="http", auth="public", methods=["GET"], sitemap=False)
+    def seen(self, token, **_kwargs):
+        """A picture of the page, by which it is known that a browser showed it; the same for each link."""
+        invitation = self._find(token)
+        if invitation:
+            invitation._mark_opened()
+        headers = {"Content-Type": "image/gif", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+        return request.make_response(PICTURE, list(headers.items()))
 
     @route("/key-account/dates/<string:token>/choose", type="http", auth="public", methods=["POST"], sitemap=False)
     def choose(self, token, slot=None, **_kwargs):

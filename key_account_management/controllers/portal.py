@@ -33,17 +33,21 @@ class ReviewPortal(CustomerPortal):
         values.update(page_name="key_account_review", review=PortalReview(review).page())
         return request.render("key_account_management.portal_my_review", values)
 
-    # Not read only: what the customer gets is kept
-    @http.route("/my/key-account-reviews/<string:review_id>/folder", type="http", auth="user", website=True)
-    def portal_my_key_account_folder(self, review_id, **_kwargs):
-        review = self._find_reviews(record_id(review_id))
-        if not review:
+    @http.route(
+        "/my/key-account-reviews/<string:review_id>/documents/<string:document_id>",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_key_account_document(self, review_id, document_id, **_kwargs):
+        """A version that was put on the portal, exactly as it was then."""
+        # As superuser, as the review was found: customers' contacts have no access to the model
+        documents = self._find_reviews(record_id(review_id))._get_portal_documents()
+        document = documents.filtered(lambda document: document.id == record_id(document_id))
+        if not document:
             raise request.not_found()
-        # As superuser and for the system, as the review was found: who reads this has no right to figures. It is the
-        # customer's edition.
-        reports = review.env["ir.actions.report"].with_company(review.company_id)
-        pdf, _type = reports._render_qweb_pdf(review._get_key_account_report("folder"), review.ids)
-        response = make_download(review._get_key_account_file("folder"), pdf)
+        response = make_download(document.name, document._get_bytes())
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -12,7 +12,7 @@ class MailMail(models.Model):
         # Before emails are deleted. Others must not cost a query: their headers were read when they were sent.
         invitations = self._get_key_account_invitations()
         if invitations and failure_type:
-            invitations._handle_failed(failure_reason)
+            invitations._handle_failed(failure_reason, failure_type)
         elif invitations:
             invitations._handle_sent()
         return super()._postprocess_sent_message(

@@ -4,11 +4,17 @@ from typing import Any
 from odoo.models import BaseModel
 from odoo.tools import format_date
 
+from ..documents.data.document_data import Section
+from ..documents.data.review_sheets import gather_people
 from ..documents.data.steps import Step
-from ..tools.time_zones import moment_texts
+from ..tools.time_zones import moment_texts, timezone_text
 
 # The portal shows no figures, and computing them takes time: only what gathering a document requires
 CODES = ("revenue",)
+# The sections of the agenda with what we propose: apart from it, and only when the account manager says so
+PROPOSALS = {"cooperation", "conditions"}
+
+Agenda = list[tuple[str, list[tuple[str, str]]]]
 
 
 class PortalReview:
@@ -38,15 +44,43 @@ class PortalReview:
         """For the page of one review."""
         review = self.review
         data = self.env["key.account.document"]._get_document_data(review, "customer", codes=CODES)
+        agenda, proposals = self._split(data.review.sections)
         return self.line() | {
             "company": data.sender.name,
             "reviewer": data.review.reviewer.name,
             "reviewer_email": data.review.reviewer.email,
             "period": (format_date(self.env, data.period.date_from), format_date(self.env, data.period.date_to)),
             "videocall_url": self._get_taken_slot().videocall_url or "",
-            "agenda": [(section.title, section.topics) for section in data.review.sections if section.topics],
+            "participants": self._get_participants(),
+            "agenda": agenda,
+            "proposals": proposals if review.portal_proposals else [],
+            "documents": [
+                {"id": document.id, "label": document.label, "day": format_date(self.env, document.create_date)}
+                for document in review._get_portal_documents()
+            ],
             "milestones": [self._describe_milestone(milestone) for milestone in data.folder.milestones],
         }
+
+    def _split(self, sections: list[Section]) -> tuple[Agenda, Agenda]:
+        """:return: the agenda, which names the sections with proposals, and these with what they propose"""
+        codes = [code for code, _label in self.env["key.account.review.topic"]._fields["section"].selection]
+        agenda: Agenda = []
+        proposals: Agenda = []
+        for code, section in zip(codes, sections, strict=False):
+            if section.topics:
+                agenda.append((section.title, [] if code in PROPOSALS else section.topics))
+            if section.topics and code in PROPOSALS:
+                proposals.append((section.title, section.topics))
+        return agenda, proposals
+
+    def _get_participants(self) -> list[tuple[str, str]]:
+        """:return: (name, company) of who was agreed to take part, or took part"""
+        review = self.review
+        if review.state in ("preparation", "proposed"):
+            return []
+        frozen = review._get_frozen_documents()
+        people = frozen.minutes.people if frozen else gather_people(review)
+        return [(person.name, person.role) for person in people]
 
     def _get_taken_slot(self) -> BaseModel:
         return self.review.slot_ids.filtered(lambda slot: slot.state == "taken")[:1]
@@ -60,7 +94,8 @@ class PortalReview:
         if begins and ends:
             timezone = self.env.user.tz or review.partner_id.tz or review._get_reviewer().tz or "UTC"
             texts = moment_texts(self.env, begins, ends, timezone)
-            return f"{texts['day']}, {texts['begin']} – {texts['end']} ({timezone.replace('_', ' ')})"
+            zone = timezone_text(self.env, timezone)
+            return f"{texts['day']}, {texts['begin']} – {texts['end']}, {zone}"
         return format_date(self.env, review.planned_date, date_format="full") if review.planned_date else ""
 
     def _get_appointment(self) -> tuple[datetime | None, datetime | None]:

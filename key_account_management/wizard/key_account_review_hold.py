@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.rights import readable
 from ..tools.time_zones import company_day
 
 
@@ -13,6 +14,7 @@ class KeyAccountReviewHold(models.TransientModel):
 
     review_id = fields.Many2one("key.account.review", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="review_id.partner_id")
+    reason_not = fields.Char(compute="_compute_reason_not")
     day = fields.Date(
         "Held On", compute="_compute_from_review", store=True, precompute=True, readonly=False, required=True
     )
@@ -40,6 +42,13 @@ class KeyAccountReviewHold(models.TransientModel):
             wizard.place = review.place
             wizard.participant_ids = review.participant_ids or (review.id and review._get_invited())
 
+    @api.depends("review_id")
+    def _compute_reason_not(self):
+        """For a form that was opened before a colleague held the review, or to which the browser went back."""
+        for wizard in self:
+            review = readable(wizard.review_id)
+            wizard.reason_not = review._get_reason_not_before_talk() if review else False
+
     # === CONSTRAINT METHODS ===#
 
     @api.constrains("day")
@@ -53,6 +62,10 @@ class KeyAccountReviewHold(models.TransientModel):
     def action_hold(self):
         self.ensure_one()
         review = self.review_id
+        review.check_access("write")
+        # Whoever comes second waits here, and then changes nothing
+        review._lock_dates()
+        review._check_before_talk()
         said = {"planned_date": self.day, "place": self.place, "participant_ids": self.participant_ids}
         # What stays as it was agreed is not written anew: nobody is told of a change
         review.write(

@@ -54,6 +54,21 @@ class ReviewSheet:
     is_empty: bool = False
 
 
+def gather_people(review: BaseModel) -> list[Person]:
+    """:return: who takes part in a review, with the company in place of a role"""
+    # Colleagues need not have a company on their contact
+    own = review.company_id.name
+    return [
+        Person(
+            partner.name or partner.email or "",
+            partner.commercial_company_name or ("" if partner.partner_share else own),
+            "",
+            "",
+        )
+        for partner in review.participant_ids
+    ]
+
+
 class SheetGatherer:
     """Gathers the sheets of a review. Access to it was checked before."""
 
@@ -70,7 +85,7 @@ class SheetGatherer:
 
         :return: `ReviewSheet`
         """
-        return self._fill_sheet("customer", self.env._("Minutes"), self._gather_settled(), self._gather_people())
+        return self._fill_sheet("customer", self.env._("Minutes"), self._gather_settled(), gather_people(self.review))
 
     def gather_checklist(self, is_empty: bool) -> ReviewSheet:
         """The checklist, as far as it is filled in or to be filled in with a pen.
@@ -110,6 +125,8 @@ class SheetGatherer:
         issues = self.review.issue_ids.filtered("is_shared")
         states = dict(issues._fields["state"]._description_selection(self.env))
         sections.append((self.env._("Open questions"), [self._settle(issue, states[issue.state]) for issue in issues]))
+        said = [Settled(note.title, "", note.text, "", "") for note in self.review.note_ids if note.text]
+        sections.append((self.env._("What was discussed"), said))
         agreed = self.review.condition_ids.filtered(lambda condition: condition.outcome == "agreed")
         sections.append(
             (
@@ -129,19 +146,6 @@ class SheetGatherer:
             record.sudo().result_user_id.name or "",
             self.format.date(until, "medium") if until else "",
         )
-
-    def _gather_people(self) -> list[Person]:
-        # Colleagues need not have a company on their contact
-        own = self.review.company_id.name
-        return [
-            Person(
-                partner.name or partner.email or "",
-                partner.commercial_company_name or ("" if partner.partner_share else own),
-                "",
-                "",
-            )
-            for partner in self.review.participant_ids
-        ]
 
     def _fill_sheet(self, audience: str, title: str, sections: list[SheetSection], people: list[Person]) -> ReviewSheet:
         review = self.review

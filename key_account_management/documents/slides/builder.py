@@ -148,7 +148,7 @@ class SlideBuilder:
             for label, name, text in page:
                 blocks.append(Block(label if label != last else "", name if name != title else "", text))
                 last = label
-            slide = Slide("topics", title, kicker if title != kicker else "", blocks=blocks)
+            slide = Slide("topics", title, kicker if title != kicker else "", blocks=blocks, topics=names)
             slide.notes = [
                 ": ".join(filter(None, (topic, hint)))
                 for topic, hint in self.data.topic_hints

@@ -107,7 +107,9 @@ class Block:
 
 @dataclass
 class Slide:
-    """``kind`` tells the slides apart; ``notes`` are for the speaker, in the internal edition only."""
+    """``kind`` tells the slides apart; ``notes`` are for the speaker, in the internal edition only; ``topics`` are the
+    names of the topics of the agenda that it is about.
+    """
 
     kind: str
     title: str
@@ -117,6 +119,7 @@ class Slide:
     table: Table | None = None
     blocks: list[Block] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
 
     @property
     def title_size(self) -> int:

@@ -7,6 +7,7 @@ from ...documents.data.document_gatherer import DocumentGatherer
 from ...documents.data.review_sheets import SheetGatherer
 from ...documents.data.source_tables import gather_source_tables
 from ...documents.pdf.paper import choose_paper
+from ...documents.slides.builder import SlideBuilder
 from ...documents.slides.figure_slides import SLIDE_FIGURES
 from ...documents.slides.presentation_data import add_hints
 from ...documents.workbook import Workbook
@@ -108,6 +109,13 @@ class KeyAccountDocument(models.AbstractModel):
             briefing = frozen and frozen.internal.briefing
             add_hints(data, *((briefing.hints, briefing.topic_hints) if briefing else gather_hints(review)))
         return data
+
+    @api.model
+    def _get_speaker_notes(self, record):
+        """:return: for each slide of the presentation, a list of what only the speaker should know"""
+        data = self._get_presentation_data(record, "internal")
+        slides = SlideBuilder(self._for_documents(record.company_id, data.language).env, data).build()
+        return [[note for note in slide.notes if note] for slide in slides]
 
     @api.model
     def _get_folder_data(self, record):

@@ -10,6 +10,7 @@ from . import (
     key_account_review_frozen,
     key_account_review_invitation,
     key_account_review_issue,
+    key_account_review_note,
     key_account_review_slot,
     key_account_review_topic,
     key_account_review_topic_template,

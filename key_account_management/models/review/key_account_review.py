@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
@@ -7,6 +9,7 @@ from ...figures.figure import BREAKDOWNS
 from ...figures.period import FIRST_YEAR, LAST_YEAR, Period, is_in_calendar
 from ...roles import MANAGER
 from ...screens.folder_checklist import FolderChecklist
+from ...screens.present import Talk
 from ...screens.review_preparation import ReviewPreparation
 from ...tools.client import notification
 from ...tools.deletion import on_deletion
@@ -21,6 +24,7 @@ from .next_reviews import NextReviews
 from .preparation_activities import PreparationActivities
 from .results import Results
 from .review_dates import MEETING_CHANGED, ReviewDates
+from .talk import TalkWriter
 
 # Before and after the meeting
 OPEN_STATES = ("preparation", "proposed", "scheduled")
@@ -146,6 +150,9 @@ class KeyAccountReview(models.Model):
     place = fields.Char(copy=False)
     slot_ids = fields.One2many("key.account.review.slot", "review_id", "Proposed Dates")
     invitation_ids = fields.One2many("key.account.review.invitation", "review_id", "Invited Contacts")
+    proposal_summary = fields.Char(
+        "Proposal", compute="_compute_proposal_summary", help="How far the proposal of dates has come."
+    )
     not_reached = fields.Char(
         compute="_compute_not_reached", help="The contacts to whom the proposed dates could not be sent."
     )
@@ -218,6 +225,7 @@ class KeyAccountReview(models.Model):
     condition_ids = fields.One2many("key.account.review.condition", "review_id", "Conditions")
     has_prices_to_carry_over = fields.Boolean("Has Prices to Carry Over", compute="_compute_has_prices_to_carry_over")
     checklist_ids = fields.One2many("key.account.review.checklist", "review_id")
+    note_ids = fields.One2many("key.account.review.note", "review_id", "Minutes of Slides")
     checklist_count = fields.Integer(compute="_compute_checklist_progress")
     checklist_progress = fields.Float(compute="_compute_checklist_progress", help="In percent.")
     has_results_to_take = fields.Boolean("Has Results to Transfer", compute="_compute_has_results_to_take")
@@ -238,7 +246,15 @@ class KeyAccountReview(models.Model):
         "Show in Customer Portal",
         copy=False,
         tracking=True,
-        help="Customer contacts with portal access can see the date, agenda, shared milestones and customer folder.",
+        help="Customer contacts with portal access can see date, place, participants, agenda and shared milestones. "
+        "Of documents, they see the versions that you put on the portal, on the Documents tab.",
+    )
+    portal_proposals = fields.Boolean(
+        "Show Our Proposals in the Portal",
+        copy=False,
+        tracking=True,
+        help="Customer contacts can also read what the agenda says about cooperation and conditions. Otherwise, they "
+        "only see that we will discuss them.",
     )
 
     _year_is_a_year = models.Constraint("CHECK (year BETWEEN 1900 AND 2999)", "A fiscal year must have four digits.")
@@ -286,6 +302,16 @@ class KeyAccountReview(models.Model):
         for review in self:
             failed = review.invitation_ids.filtered(lambda invitation: invitation.delivery == "failed")
             review.not_reached = ", ".join(failed.partner_id.mapped("name"))
+
+    @api.depends("invitation_ids.delivery")
+    @api.depends_context("lang")
+    def _compute_proposal_summary(self):
+        labels = self.env["key.account.review.invitation"]._fields["delivery"]._description_selection(self.env)
+        for review in self:
+            counts = Counter(review.invitation_ids.mapped("delivery"))
+            review.proposal_summary = ", ".join(
+                f"{label}: {counts[delivery]}" for delivery, label in labels if counts[delivery]
+            )
 
     @api.depends("figure_ids.display_target")
     def _compute_has_targets(self):
@@ -432,11 +458,10 @@ class KeyAccountReview(models.Model):
             # Held without a meeting in the calendar: those who were expected
             review.participant_ids = review._get_invited()
         # If two people click at the same time, it must not be frozen twice.
-        self.lock_for_update()
-        self.invalidate_recordset(["state"])
+        for review in self.sorted("id"):
+            review._lock_dates()
         for review in self:
-            if not review._is_before_talk():
-                raise UserError(self.env._("%(review)s is no longer in preparation.", review=review.display_name))
+            review._check_before_talk()
             if review.date_from > company_day(review.company_id):
                 raise UserError(
                     self.env._(
@@ -502,6 +527,15 @@ class KeyAccountReview(models.Model):
             "view_mode": "form",
             "target": "new",
         }
+
+    def action_send_again(self):
+        """Opens the proposal to those contacts whom it did not reach, to be read before it is sent again."""
+        self.ensure_one()
+        self.check_access("write")
+        failed = self.invitation_ids.filtered(lambda invitation: invitation.delivery == "failed")
+        if not failed:
+            return notification(self.env._("The dates have reached everyone."), "info", reload=True)
+        return failed.action_send_again()
 
     def action_reschedule(self):
         """Gives up the agreed date: the meeting is cancelled, and dates can be proposed again."""
@@ -630,6 +664,26 @@ class KeyAccountReview(models.Model):
     def _is_before_talk(self):
         self.ensure_one()
         return self.state in OPEN_STATES
+
+    def _get_reason_not_before_talk(self):
+        """:return: why the review cannot be marked as held; empty if it can"""
+        self.ensure_one()
+        if self._is_before_talk():
+            return ""
+        if self.is_frozen:
+            # As superuser: names of colleagues are not secret, but users are to some
+            return self.env._(
+                "%(review)s has already been marked as held by %(name)s. Nothing was changed.",
+                review=self.display_name,
+                name=self.sudo().held_by_id.name or "–",
+            )
+        return self.env._("%(review)s is no longer in preparation.", review=self.display_name)
+
+    def _check_before_talk(self):
+        """:raises UserError: the review was held or cancelled, perhaps a moment ago by someone else"""
+        reason = self._get_reason_not_before_talk()
+        if reason:
+            raise UserError(reason)
 
     def _check_state(self, states):
         """:raises UserError: for reviews that are not in one of these states"""
@@ -1011,6 +1065,50 @@ class KeyAccountReview(models.Model):
         check_records(self, single=True)
         return FolderChecklist(self).data()
 
+    @api.readonly
+    @for_every_rpc
+    def get_talk(self):
+        """What is ticked, agreed and written down while presenting.
+
+        :return: ``{"title", "may_write", "why_not": text, "may_see_internal", "people": [{"id", "name"}] who can be
+            responsible, "parts": {"topic", "issue", "condition", "checklist", "note": [{"id", "name", "values": see
+            `screens.present.talk_values`, …}]}}``. Topics also have ``title``, ``section``, ``minutes``, ``spent``
+            (seconds) and ``is_running``; conditions ``is_price``, ``unit``, ``today``, ``proposed``, ``agreed``; notes
+            the ``slide`` that they are about
+        :raises AccessError: someone else's account
+        """
+        check_records(self, single=True)
+        self.check_access("read")
+        return Talk(self).content()
+
+    @api.readonly
+    @for_every_rpc
+    def get_speaker_notes(self):
+        """What only the speaker should know of each slide.
+
+        :return: a list of texts for each slide, in their order
+        :raises AccessError: someone else's account, or no right to internal figures
+        """
+        check_records(self, single=True)
+        self.check_access("read")
+        return self.env["key.account.document"]._get_speaker_notes(self)
+
+    @for_every_rpc
+    def save_talk(self, part, key, values, before):
+        """Saves what was typed while presenting, unless someone else has changed it in the meantime.
+
+        :param part: ``topic``, ``issue``, ``condition``, ``checklist`` or ``note``
+        :param key: the id of the record; for a note ``{"slide", "page", "title"}``
+        :param dict values: what was typed, by name of the field
+        :param dict before: what was there when the person began to type, for the same fields
+        :return: ``{"saved": bool, "part": as in `get_talk`, as it is now}``; not saved: someone else wrote there
+        :raises UserError: the minutes are final, or it cannot be saved like this
+        :raises AccessError: only the account manager writes
+        """
+        check_records(self, single=True)
+        self.check_access("write")
+        return TalkWriter(self).save(part, key, values, before)
+
     # The portal
 
     def _find_for_portal(self, partner, review_id=None):
@@ -1028,6 +1126,10 @@ class KeyAccountReview(models.Model):
             domain = [("id", "=", review_id), *domain]
         # For the system: customers have no right to figures; what they get is the customer's edition
         return self.env["key.account.figures"]._for_system(self.sudo().search(domain))
+
+    def _get_portal_documents(self):
+        """:return: the versions that the account manager has put on the portal, as superuser: see `_find_for_portal`"""
+        return self.document_ids.filtered("is_on_portal")
 
     # Its documents
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import consteq, html2plaintext, plaintext2html
+from odoo.tools import LazyTranslate, consteq, format_datetime, html2plaintext, plaintext2html
 
 from ...tools.deletion import on_deletion
 from ...tools.languages import language_of
@@ -17,6 +17,19 @@ TOKEN_BYTES = 32
 # In the emails, so that it is known which invitation could not be sent without asking for every email of the database
 HEADER = "X-Key-Account-Invitation"
 MESSAGE_LENGTH = 2000
+
+_lt = LazyTranslate(__name__)
+# Why an email could not be sent, in words: the kinds of `mail.mail`, and emails that came back
+FAILURES = {
+    "mail_email_missing": _lt("There is no email address"),
+    "mail_email_invalid": _lt("The email address is not valid"),
+    "mail_from_missing": _lt("We have no sender address"),
+    "mail_from_invalid": _lt("Our sender address is not valid"),
+    "mail_smtp": _lt("Our mail server could not be reached"),
+    "mail_spam": _lt("It was taken for spam"),
+    "bounced": _lt("The email came back"),
+}
+OTHER_FAILURE = _lt("The mail server did not accept it")
 
 
 class KeyAccountReviewInvitation(models.Model):
@@ -42,6 +55,9 @@ class KeyAccountReviewInvitation(models.Model):
     answered_on = fields.Datetime(
         readonly=True, copy=False, help="When the contact replied that none of the dates suits them."
     )
+    opened_on = fields.Datetime(
+        readonly=True, copy=False, help="When the page behind the link was shown in a browser for the first time."
+    )
     mail_id = fields.Many2one(
         "mail.mail", copy=False, readonly=True, groups=fields.NO_ACCESS, index="btree_not_null", ondelete="set null"
     )
@@ -50,10 +66,22 @@ class KeyAccountReviewInvitation(models.Model):
         copy=False, readonly=True, groups=fields.NO_ACCESS, index="btree_not_null", help="By which a bounce is found."
     )
     failure = fields.Char(readonly=True, copy=False)
+    failure_type = fields.Char(readonly=True, copy=False, help="See FAILURES.")
     delivery = fields.Selection(
-        [("sending", "Being Sent"), ("sent", "Sent"), ("failed", "Not Sent")], compute="_compute_delivery"
+        [
+            ("sending", "Being Sent"),
+            ("failed", "Not Sent"),
+            ("sent", "Sent"),
+            ("opened", "Link Opened"),
+            ("answered", "No Date Suits"),
+            ("chosen", "Date Chosen"),
+        ],
+        "Proposal",
+        compute="_compute_delivery",
+        help="How far the proposal of dates has come with this contact.",
     )
     delivery_note = fields.Char("Reason", compute="_compute_delivery", help="Why the email could not be sent.")
+    progress = fields.Text("What Happened", compute="_compute_progress")
     # Only the recipient knows the link's secret: what is stored is only good for comparing.
     token_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS, index="btree_not_null")
 
@@ -61,20 +89,58 @@ class KeyAccountReviewInvitation(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("asked_on", "failure")
+    @api.depends("asked_on", "failure", "opened_on", "answered_on", "used_on")
     def _compute_delivery(self):
         # As superuser: no one may read the emails, which hold the links
         for invitation in self.sudo():
             mail = invitation.mail_id
             failed = mail.state in ("exception", "cancel")
             reason = invitation.failure or (failed and (mail.failure_reason or self.env._("Unknown error")))
-            invitation.delivery_note = reason
+            answered = bool(invitation.used_on or invitation.answered_on)
+            invitation.delivery_note = not answered and reason
             if not invitation.asked_on:
                 invitation.delivery = False
+            elif answered:
+                # Whatever came back: the contact has the link
+                invitation.delivery = "chosen" if invitation.used_on else "answered"
             elif reason:
                 invitation.delivery = "failed"
+            elif invitation.opened_on:
+                invitation.delivery = "opened"
             else:
                 invitation.delivery = "sending" if mail.state == "outgoing" else "sent"
+
+    @api.depends("delivery", "delivery_note", "failure_type")
+    @api.depends_context("lang", "tz")
+    def _compute_progress(self):
+        for invitation in self:
+            invitation.progress = invitation._describe_progress()
+
+    def _describe_progress(self):
+        """:return: in one sentence, what became of the proposal; empty if nothing was sent"""
+        self.ensure_one()
+        if self.delivery == "failed":
+            # As superuser: see above. An email that is still there knows the kind of its failure itself
+            kind = self.failure_type or self.sudo().mail_id.failure_type
+            words = self.env._(FAILURES.get(kind, OTHER_FAILURE))
+            # "Unknown error" adds nothing to it
+            is_known = self.delivery_note not in (words, self.env._("Unknown error"))
+            return f"{words}: {self.delivery_note}" if is_known else words
+        moments = {
+            "sent": self.asked_on,
+            "opened": self.opened_on,
+            "answered": self.answered_on,
+            "chosen": self.used_on,
+        }
+        if self.delivery not in moments:
+            return ""
+        moment = format_datetime(self.env, moments[self.delivery], dt_format="short")
+        return {
+            "sent": self.env._("Sent on %(moment)s, link not opened yet", moment=moment),
+            "opened": self.env._("Link opened on %(moment)s, no answer yet", moment=moment),
+            "answered": self.env._("Replied on %(moment)s that no date suits, see the messages", moment=moment),
+            "chosen": self.env._("Chose a date on %(moment)s", moment=moment),
+        }[self.delivery]
 
     # === CONSTRAINT METHODS ===#
 
@@ -125,7 +191,9 @@ class KeyAccountReviewInvitation(models.Model):
                     "expires_on": invitation._get_expiry(now),
                     "used_on": False,
                     "answered_on": False,
+                    "opened_on": False,
                     "failure": False,
+                    "failure_type": False,
                 }
             )
         bodies = self._render_proposal("body_html", note, tokens)
@@ -157,13 +225,17 @@ class KeyAccountReviewInvitation(models.Model):
         mails.send_after_commit()
 
     def _handle_sent(self):
-        self.filtered("failure").failure = False
+        self.filtered("failure").write({"failure": False, "failure_type": False})
 
-    def _handle_failed(self, reason):
-        """The email could not be sent or came back: the account manager is told."""
+    def _handle_failed(self, reason, kind=None):
+        """The email could not be sent or came back: the account manager is told.
+
+        :param kind: one of `FAILURES`
+        """
         for invitation in self.filtered(lambda invitation: not invitation.failure):
             review = invitation.review_id
             invitation.failure = reason or self.env._("Unknown error")
+            invitation.failure_type = kind
             manager = review._get_manager()
             if manager and review._is_before_talk():
                 translated = review.with_context(lang=manager.lang)
@@ -173,7 +245,7 @@ class KeyAccountReviewInvitation(models.Model):
                     summary=translated.env._(
                         "The dates could not be sent to %(contact)s", contact=invitation.partner_id.name
                     ),
-                    note=plaintext2html(reason or ""),
+                    note=plaintext2html(invitation.with_context(lang=manager.lang).progress),
                 )
 
     @api.model
@@ -186,7 +258,7 @@ class KeyAccountReviewInvitation(models.Model):
         bounced = message_ids and self.sudo().search([("mail_message_ref", "in", message_ids)])
         if bounced:
             reason = html2plaintext(body or "").strip()[:MESSAGE_LENGTH]
-            bounced._handle_failed(reason or self.env._("The email came back."))
+            bounced._handle_failed(reason or self.env._("The email came back."), "bounced")
 
     def action_send_again(self):
         """Opens the proposal to these contacts, to be read before it is sent again."""
@@ -232,6 +304,7 @@ class KeyAccountReviewInvitation(models.Model):
         timezone = invitation._get_timezone()
         return {
             "title": invitation.env._("Annual Review %(year)s", year=review.year),
+            "people": invitation._get_people(),
             "contact": invitation.partner_id.name or "",
             "company": review.company_id.name,
             "reviewer": review._get_reviewer().name,
@@ -239,6 +312,12 @@ class KeyAccountReviewInvitation(models.Model):
             "timezone": timezone_text(invitation.env, timezone),
             "slots": [invitation._get_slot_data(slot) for slot in review.slot_ids if slot._is_open()],
         }
+
+    def _get_people(self):
+        """:return: names of who takes part, of both sides: who was invited, once there is a date who was agreed"""
+        review = self.review_id
+        people = review.participant_ids if review.state == "scheduled" else review._get_invited()
+        return [person.name for person in people if person.name]
 
     def _get_slot_data(self, slot):
         return {
@@ -286,6 +365,12 @@ class KeyAccountReviewInvitation(models.Model):
         if review.state != "proposed" or not review.active:
             return "closed"
         return "open" if any(slot._is_open() for slot in review.slot_ids) else "past"
+
+    def _mark_opened(self):
+        """The page was shown in a browser: programs that check the links of emails load no pictures."""
+        self.ensure_one()
+        if not self.opened_on and self._get_answer_state() in ("open", "past"):
+            self.opened_on = fields.Datetime.now()
 
     def _choose(self, slot_id):
         """The contact chooses a date.

@@ -28,6 +28,7 @@ class KeyAccountReviewTopic(models.Model):
     name = fields.Char("Topic", help="If empty, the section itself is the topic.")
     description = fields.Text(help="Appears in the customer's documents.")
     user_id = fields.Many2one("res.users", "Presented by", domain="[('share', '=', False)]", index="btree_not_null")
+    is_done = fields.Boolean("Discussed", copy=False)
     minutes = fields.Integer("Planned Minutes")
     minutes_spent = fields.Float(digits=(16, 1), copy=False)
     started_on = fields.Datetime(readonly=True, copy=False, help="When discussion of the topic started.")
