@@ -11,6 +11,7 @@
         "sale_margin",
         "calendar",
         "survey",
+        # Comes with "sale" in any case: "spreadsheet_dashboard_sale" installs itself
         "spreadsheet_dashboard",
     ],
     "data": [
@@ -97,6 +98,7 @@
         "views/review_portal_templates.xml",
         # Last: they open what the files above define, and favourites belong to it
         "views/key_account_management_menus.xml",
+        "data/spreadsheet_dashboard_data.xml",
         "data/ir_filters_data.xml",
     ],
     "demo": [
