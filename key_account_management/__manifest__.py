@@ -11,6 +11,7 @@
         "sale_margin",
         "calendar",
         "survey",
+        "web_tour",
         # Comes with "sale" in any case: "spreadsheet_dashboard_sale" installs itself
         "spreadsheet_dashboard",
     ],
@@ -25,6 +26,7 @@
         "data/key_account_review_template_data.xml",
         "data/survey_survey_data.xml",
         "data/ir_cron_data.xml",
+        "data/web_tour_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_activity_plan_data.xml",
         "data/mail_templates.xml",
