@@ -21,7 +21,7 @@ CODE = """
         }
         throw new Error(`timed out: ${what}`);
     };
-    const { name, cells, sample, charts } = %s;
+    const { name, cells, sample, charts, filters } = %s;
     const loader = odoo.__WOWL_DEBUG__.root.env.services.spreadsheet_dashboard_loader;
     if (%s) {
         (await until(() =>
@@ -33,6 +33,9 @@ CODE = """
         return active && active.data.name === name && active.model && active;
     });
     const { getters } = dashboard.model;
+    for (const [id, value] of Object.entries(filters)) {
+        dashboard.model.dispatch("SET_GLOBAL_FILTER_VALUE", { id, value });
+    }
     const all = () => getters.getSheetIds().flatMap((sheet) =>
         Object.keys(getters.getCells(sheet)).map((id) => {
             const position = getters.getCellPosition(id);
@@ -77,13 +80,14 @@ class TestBrowserDashboards(HttpCase):
         cls.accounts = cls.env["res.partner"].search([("key_account_status", "!=", False)])
         cls.env["key.account.snapshot"]._of_company(cls.company)._refresh_today(cls.accounts)
 
-    def open(self, login, name, cells, sample=False, charts=8, clicks=False):
-        given = {"name": name, "cells": cells, "sample": sample, "charts": charts}
+    def open(self, login, name, cells, sample=False, charts=8, clicks=False, filters=None, **options):
+        given = {"name": name, "cells": cells, "sample": sample, "charts": charts, "filters": filters or {}}
         self.browser_js(
             "/odoo/dashboards",
             CODE % (json.dumps(given), "true" if clicks else "false"),
             ready=READY,
             login=login,
+            **options,
         )
 
     def user(self, login):
@@ -200,14 +204,31 @@ class TestBrowserDashboards(HttpCase):
             }
         )
         cells = {"B2": before["B2"], "B3": before["B3"] + 25, "B5": before["B5"] + 10}
-        given = {"name": "Key Accounts", "cells": cells, "sample": False, "charts": 8}
-        self.browser_js(
-            "/odoo/dashboards",
-            CODE % (json.dumps(given), "false"),
-            ready=READY,
-            login="kim",
-            cookies={"cids": f"{self.company.id}-{other.id}"},
-        )
+        self.open("kim", "Key Accounts", cells, cookies={"cids": f"{self.company.id}-{other.id}"})
+
+    def test_filters(self):
+        """Of one account manager and one account, reviews of one year: each filter leaves less."""
+        rows = self.portfolio("admin")
+        account, other = rows.filtered("revenue").partner_id[:2]
+        account.key_account_manager_id = self.user("admin")
+        reviews = self.read("admin", "key.account.review", [("state", "in", ("held", "closed"))])
+        review = reviews.filtered(lambda review: review.partner_id == other)[:1]
+        # Nobody may change it
+        self.env.cr.execute("UPDATE key_account_review SET held_on = '2019-05-05 12:00' WHERE id = %s", [review.id])
+        review.invalidate_recordset()
+        for partner, manager in ((account, "admin"), (other, "kim")):
+            with self.subTest(manager):
+                of_partner = rows.filtered(lambda row, partner=partner: row.partner_id == partner)
+                filters = {
+                    "manager": {"operator": "in", "ids": self.user(manager).ids},
+                    "account": {"operator": "in", "ids": partner.ids},
+                    "company": {"operator": "in", "ids": self.company.ids},
+                    "period": {"type": "year", "year": 2019},
+                }
+                cells = {"B2": 1, "B3": self.total(of_partner, "revenue"), "B11": 1 if partner == other else 0}
+                self.open("admin", "Key Accounts", cells, filters=filters)
+        filters["manager"] = {"operator": "in", "ids": self.user("admin").ids}
+        self.open("admin", "Key Accounts", {"B2": 0, "B11": 0}, filters=filters)
 
     def test_example(self):
         """Before there is anything to show, Odoo shows an example: in every language."""
