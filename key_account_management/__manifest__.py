@@ -11,6 +11,8 @@
         "sale_margin",
         "calendar",
         "survey",
+        "web_tour",
+        # Comes with "sale" in any case: "spreadsheet_dashboard_sale" installs itself
         "spreadsheet_dashboard",
     ],
     "data": [
@@ -24,6 +26,7 @@
         "data/key_account_review_template_data.xml",
         "data/survey_survey_data.xml",
         "data/ir_cron_data.xml",
+        "data/web_tour_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_activity_plan_data.xml",
         "data/mail_templates.xml",
@@ -97,6 +100,7 @@
         "views/review_portal_templates.xml",
         # Last: they open what the files above define, and favourites belong to it
         "views/key_account_management_menus.xml",
+        "data/spreadsheet_dashboard_data.xml",
         "data/ir_filters_data.xml",
     ],
     "demo": [

@@ -483,13 +483,35 @@ class TestCompanies(SnapshotCase):
         self.assertFalse(self.of(self.manager, self.company).search([*domain, ("company_id", "=", self.other.id)]))
 
     def test_amounts_in_several_currencies(self):
-        """1,400 and 700 and 100 euros at half a euro for a dollar, and 300 dollars."""
+        """1,400 and 700 and 100 euros at half a euro for a dollar, and 300 dollars: in the currency of the company that
+        comes first, as clients show them.
+        """
         self.head.company_ids |= self.other
-        rows = self.of(self.head, self.company | self.other)
+        for companies, expected in (
+            (self.company | self.other, 2200 + 300 * 0.5),
+            (self.other | self.company, 2200 / 0.5 + 300),
+        ):
+            with self.subTest(companies[0].currency_id.name):
+                self.check_amounts(self.of(self.head, companies), expected)
+
+    def test_the_last_rate_counts(self):
+        """The company's own, before those of all companies."""
+        self.head.company_ids |= self.other
+        values = {"currency_id": self.env.ref("base.EUR").id, "company_id": False}
+        for day, rate, company in (
+            ("2025-08-15", 0.25, self.company),
+            ("2025-08-14", 0.7, self.company),
+            ("2025-08-15", 0.9, self.env["res.company"]),
+        ):
+            values |= {"name": day, "rate": rate, "company_id": company.id}
+            self.env["res.currency.rate"].create(values)
+        self.check_amounts(self.of(self.head, self.company | self.other), 2200 + 300 * 0.25)
+
+    def check_amounts(self, rows, expected):
         domain = [("is_current", "=", True), ("partner_id", "in", self.all.ids)]
         specs = ["revenue:sum_currency", "margin_1_rate:avg", "currency_id:array_agg_distinct"]
         ((revenue, margin, currencies),) = rows._read_group(domain, [], specs)
-        self.assertAlmostEqual(float(revenue), (1400 + 700 + 100) / 0.5 + 300)
+        self.assertAlmostEqual(float(revenue), expected)
         self.assertEqual(len(currencies), 2)
         # The costs of a chair are only known in the first company
         self.assertAlmostEqual(float(margin), 0.4)

@@ -87,5 +87,24 @@ class KeyAccountAudienceMixin(models.AbstractModel):
         amount = self._field_to_sql(self._table, name, query)
         if function == "sum_currency":
             rates = query.make_alias(self._table, "currency_id__rates")
-            amount = SQL("%s / COALESCE(%s, 1.0)", amount, SQL.identifier(rates, "rate"))
+            # Odoo leaves amounts in the currency whose rate is 1, and clients show them as the company's
+            amount = SQL("%s * %s / COALESCE(%s, 1.0)", amount, self._own_rate_to_sql(), SQL.identifier(rates, "rate"))
         return SQL("(%s)::numeric", amount)
+
+    def _own_rate_to_sql(self):
+        """:return: SQL of today's rate of the company's currency, chosen as Odoo chooses those of the amounts"""
+        today = fields.Date.context_today(self)
+        return SQL(
+            """COALESCE((
+                SELECT rate
+                  FROM res_currency_rate
+                 WHERE currency_id = %(currency)s AND (company_id IS NULL OR company_id = %(company)s)
+              ORDER BY company_id,
+                       CASE WHEN name <= %(today)s THEN name END DESC,
+                       CASE WHEN name > %(today)s THEN name END
+                 LIMIT 1
+            ), 1.0)""",
+            currency=self.env.company.currency_id.id,
+            company=self.env.company.root_id.id,
+            today=today,
+        )
