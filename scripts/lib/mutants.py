@@ -74,6 +74,10 @@ TESTS = (
     "figures_direction",
     "figures_scope",
     "figures_history",
+    "snapshot",
+    "signals",
+    "candidates",
+    "category_purchases",
     "figures_fast",
     "snapshot_why",
     "figures_api",
@@ -153,6 +157,12 @@ IN_BETWEEN = re.compile(rf"\bBETWEEN {NAME} $")
 NO_SQL = re.compile(r"--.*")
 
 
+@functools.cache
+def text_of(path):
+    """What the file was when it was first read, as the code that runs: it may be edited in the meantime."""
+    return path.read_text()
+
+
 @dataclass(frozen=True)
 class Mutant:
     """A change of one place: the text from ``start`` to ``end`` becomes ``text``.
@@ -171,13 +181,13 @@ class Mutant:
 
     @cached_property
     def source(self):
-        source = self.path.read_text()
+        source = text_of(self.path)
         return source[: self.start] + self.text + source[self.end :]
 
     @cached_property
     def change(self):
         """As it is shown, and found in the list of equivalent ones: what the lines were, and what they are."""
-        source = self.path.read_text()
+        source = text_of(self.path)
         begin, finish = source.rfind("\n", 0, self.start) + 1, source.find("\n", self.end)
         old = [line.strip() for line in source[begin:finish].split("\n")]
         new = [
@@ -216,7 +226,7 @@ class Changes(cst.CSTVisitor):
             mutators.operator_if_exp,
         )
         self.operators = [each for each in mutators.mutation_operators if each[1] in wanted]
-        self.path, self.source = path, path.read_text()
+        self.path, self.source = path, text_of(path)
         self.wrapper = MetadataWrapper(cst.parse_module(self.source))
         self.line_starts = [0]
         for line in self.source.splitlines(keepends=True):
@@ -366,7 +376,7 @@ def choose(number, seed):
     chance = random.Random(seed)
     everything = {path: Changes(path).found for path in MUTATED}
     everything = {path: found for path, found in everything.items() if found}
-    lines = {path: path.read_text().count("\n") for path in everything}
+    lines = {path: text_of(path).count("\n") for path in everything}
     total = sum(lines.values())
     chosen = []
     for path, found in everything.items():
@@ -374,6 +384,15 @@ def choose(number, seed):
         count = int(share) + (chance.random() < share - int(share))
         chosen += chance.sample(found, min(count, len(found)))
     return chosen, {mutant.key for found in everything.values() for mutant in found}
+
+
+def choose_again(log):
+    """:return: those that the log of an earlier run says were not caught, as far as the code still has them"""
+    keys = set(re.findall(r"^not (?:caught|reached): (.*)$", log, re.MULTILINE))
+    everything = [mutant for path in MUTATED for mutant in Changes(path).found]
+    # One for each: a line may have the same change in two places
+    chosen = {mutant.key: mutant for mutant in everything if mutant.key in keys}
+    return list(chosen.values()), {mutant.key for mutant in everything}
 
 
 # === PUTTING THEM IN ===#
@@ -405,7 +424,7 @@ def _put_function(mutant):
 @functools.cache
 def _functions(mutant):
     """:return: the functions that run this code, and what their code becomes"""
-    old = [code for name, code in _codes(compile(mutant.path.read_text(), "", "exec")) if name == mutant.name]
+    old = [code for name, code in _codes(compile(text_of(mutant.path), "", "exec")) if name == mutant.name]
     # With its decorators, as Python says where it begins; a property has several of its name
     line = max(code.co_firstlineno for code in old if code.co_firstlineno <= mutant.line)
     changed = _codes(compile(mutant.source, str(mutant.path), "exec"))
@@ -470,6 +489,7 @@ def _put_constant(mutant):
 def pytest_addoption(parser):
     parser.addoption("--mutants", type=int, default=200, help="how many changes to try")
     parser.addoption("--seed", type=int, default=0, help="another seed chooses others; 0: a new one each time")
+    parser.addoption("--again", type=Path, help="log of a run: tries what was not caught then, and chooses nothing")
 
 
 def pytest_configure(config):
@@ -481,10 +501,12 @@ def pytest_configure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session):
-    seed = session.config.option.seed or random.randrange(1, 10**6)
+    option = session.config.option
+    seed = option.seed or random.randrange(1, 10**6)
     reporter = session.config.pluginmanager.unregister(name="terminalreporter")
     try:
-        trial = Trial(session, reporter.write_line, session.config.option.mutants, seed)
+        chosen = choose_again(option.again.read_text()) if option.again else choose(option.mutants, seed)
+        trial = Trial(session, reporter.write_line, "again" if option.again else f"seed {seed}", chosen)
         trial.run()
         enough = trial.conclude()
     finally:
@@ -500,9 +522,9 @@ class TooLong(BaseException):
 class Trial:
     """Tries mutants with the tests that reach their lines, a class of tests after the other: its data are made once."""
 
-    def __init__(self, session, write, number, seed):
-        self.session, self.write, self.seed = session, write, seed
-        self.mutants, everything = choose(number, seed)
+    def __init__(self, session, write, name, chosen):
+        self.session, self.write, self.name = session, write, name
+        self.mutants, everything = chosen
         entries = [line for line in EQUIVALENT.read_text().splitlines() if line and not line.startswith("#")]
         self.equivalent = {entry.rpartition(" | ")[0] for entry in entries}
         self.unknown = self.equivalent - everything
@@ -603,7 +625,7 @@ class Trial:
             self.write(f"there is no such mutant any more: {key}")
         caught = len(others) - len(survived)
         self.write(
-            f"seed {self.seed}: {caught} of {len(others)} caught ({caught / max(len(others), 1):.1%}), "
+            f"{self.name}: {caught} of {len(others)} caught ({caught / max(len(others), 1):.1%}), "
             f"beside {len(equivalent)} that change nothing"
         )
         return caught >= ENOUGH * len(others) and not wrong and not self.unknown
@@ -619,6 +641,6 @@ def _uses(mutant):
     return {
         (str(path), number)
         for path in MUTATED
-        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for number, line in enumerate(text_of(path).splitlines(), 1)
         if named.search(line)
     }
