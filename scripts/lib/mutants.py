@@ -18,6 +18,7 @@ import random
 import re
 import signal
 import sys
+import time
 import types
 from collections import defaultdict
 from dataclasses import dataclass
@@ -529,6 +530,8 @@ class Trial:
         self.equivalent = {entry.rpartition(" | ")[0] for entry in entries}
         self.unknown = self.equivalent - everything
         self.caught_by, self.reached = {}, set()
+        self.part_has_failed = False
+        session.config.pluginmanager.register(self)
         self.files = {str(path) for path in MUTATED}
 
     def run(self):
@@ -537,23 +540,31 @@ class Trial:
             left = [mutant for mutant in self.mutants if mutant not in self.caught_by]
             if not left:
                 break
-            reached = {item: lines for item in list(items) if (lines := self._lines_reached(item)) is not None}
+            # Only what is still to be tried is looked at: that takes longer than the test itself
+            places = set().union(*map(_places, left))
+            reached = {item: found for item in list(items) if (found := self._reached(item, places)) is not None}
             self.write(f"{tests.nodeid}: {len(reached)} tests, {len(left)} mutants left")
             for mutant in left:
-                self._try(mutant, sorted(self._reaching(mutant, reached), key=lambda item: len(reached[item])))
+                self._try(mutant, self._reaching(mutant, reached))
             self._tear_down()
 
-    def _lines_reached(self, item):
-        """:return: ``{(file, line)}`` of the engine; None if the test does not pass as it is"""
-        lines = set()
+    def _reached(self, item, places):
+        """:return: (seconds, which of the ``{(file, line)}`` it reached); None if the test does not pass as it is"""
+        found = set()
+
+        @functools.cache
+        def has_places(code):
+            return any((code.co_filename, line) in places for _start, _end, line in code.co_lines())
 
         def enter(frame, _event, _argument):
-            return note(frame, "line", None) if frame.f_code.co_filename in self.files else None
+            code = frame.f_code
+            return note(frame, "line", None) if code.co_filename in self.files and has_places(code) else None
 
         def note(frame, _event, _argument):
-            lines.add((frame.f_code.co_filename, frame.f_lineno))
+            found.add((frame.f_code.co_filename, frame.f_lineno))
             return note
 
+        start = time.process_time()
         sys.settrace(enter)
         try:
             passed = self._passes(item)
@@ -562,14 +573,15 @@ class Trial:
         if not passed:
             self.write(f"does not pass: {item.nodeid}")
             self._tear_down()
-        return lines if passed else None
+        return (time.process_time() - start, found & places) if passed else None
 
     def _reaching(self, mutant, reached):
-        places = _uses(mutant) if mutant.is_constant else {(str(mutant.path), line) for line in mutant.lines}
-        found = [item for item, lines in reached.items() if not places.isdisjoint(lines)]
+        """:return: the tests that reach it, the fastest first"""
+        places = _places(mutant)
+        found = [item for item, (_seconds, lines) in reached.items() if not places.isdisjoint(lines)]
         if found:
             self.reached.add(mutant)
-        return found
+        return sorted(found, key=lambda item: reached[item][0])
 
     def _try(self, mutant, items):
         for item in items:
@@ -600,9 +612,14 @@ class Trial:
                 signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _passes(self, item):
+        self.part_has_failed = False
         # What belongs to the class stays
         reports = runtestprotocol(item, log=False, nextitem=item.parent)
-        return all(report.passed for report in reports)
+        return all(report.passed for report in reports) and not self.part_has_failed
+
+    def pytest_runtest_logreport(self, report):
+        """Of what fails within ``subTest``, pytest tells its plugins only: the test itself goes on, and passes."""
+        self.part_has_failed |= report.failed
 
     def _tear_down(self):
         with contextlib.suppress(Exception):
@@ -635,8 +652,14 @@ def _give_up(*_arguments):
     raise TooLong
 
 
-def _uses(mutant):
-    """Where a constant is named: its own line runs when its module is loaded, before all tests."""
+@functools.cache
+def _places(mutant):
+    """:return: ``{(file, line)}``, one of which a test has to reach
+
+    Of a constant, where it is named: its own line runs when its module is loaded, before all tests.
+    """
+    if not mutant.is_constant:
+        return {(str(mutant.path), line) for line in mutant.lines}
     named = re.compile(rf"\b{mutant.name}\b")
     return {
         (str(path), number)
