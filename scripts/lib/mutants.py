@@ -42,6 +42,7 @@ TESTS = (
     "examples",
     "figures_values",
     "figures_sums",
+    "figures_edges",
     "forecast_method",
     "rates",
     "formatter",
