@@ -288,6 +288,9 @@ def test_units_and_rows_of_the_change():
     assert _unit(SimpleNamespace(parent_path="7/12/", factor=12.0)) == (7, 12.0)
     rows = {(1, "Chair"): {"new": 5.0}, (2, "Desk"): {"lost": -9.0, "price": 1.0}, (3, "Bench"): {"price": 5.0}}
     assert [name for (_id, name), _parts in _largest_first(rows)] == ["Desk", "Bench", "Chair"]
+    # What floats make of 0.1 + 0.2 is no more than 0.3
+    rows = {(1, "Desk"): {"new": 0.1, "price": 0.2}, (2, "Bench"): {"new": 0.3}}
+    assert [name for (_id, name), _parts in _largest_first(rows)] == ["Bench", "Desk"]
 
 
 # === FORECAST ===#

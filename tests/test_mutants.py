@@ -1,7 +1,9 @@
 """The changes of the engine that scripts/test --mutants tries: what is changed, and that it is taken back."""
 
 import importlib.util
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
 from odoo.addons.key_account_management.figures import forecast, percent, price_volume
 
@@ -79,6 +81,22 @@ def test_constants_are_changed_with_those_made_of_them():
         assert (forecast.YEARS_USED, forecast.YEARS_READ) == (1, 2)
         assert len(forecast.complete_years([1.0] * 60, 0)) == 1
     assert (forecast.YEARS_USED, forecast.YEARS_READ) == (3, 4)
+
+
+def test_a_part_of_a_test_that_fails_is_seen(monkeypatch):
+    """In pytest, a test whose ``subTest`` fails passes."""
+    monkeypatch.setattr(mutants, "EQUIVALENT", Path(os.devnull))
+    plugins = SimpleNamespace(register=lambda plugin: None)
+    trial = mutants.Trial(SimpleNamespace(config=SimpleNamespace(pluginmanager=plugins)), print, "", ([], set()))
+    whole = [SimpleNamespace(passed=True, failed=False)]
+    for part, passes in ((SimpleNamespace(failed=True), False), (SimpleNamespace(failed=False), True)):
+
+        def run(item, part=part, **_options):
+            trial.pytest_runtest_logreport(part)
+            return whole
+
+        monkeypatch.setattr(mutants, "runtestprotocol", run)
+        assert trial._passes(SimpleNamespace(parent=None)) is passes
 
 
 def test_entries_of_the_list_have_a_reason():

@@ -87,6 +87,12 @@ class Reader:
         """``{company: what one unit of its currency is worth today in the currency of the figures}``"""
         return self.request.rates.of_companies
 
+    def _month_label(self, day: date) -> str:
+        """A month as it stands in rows: written out once for an answer, however many accounts have it."""
+        return self.request.readings.once(
+            ("month_label", day), lambda: format_date(self.env, day, date_format="MMM yyyy")
+        )
+
     def _common_unit(self, units: Sequence[BaseModel]) -> BaseModel | None:
         """The unit in which to add quantities: their own if they share it, otherwise the reference unit; else None."""
         if len(units) == 1:

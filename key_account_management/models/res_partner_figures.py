@@ -443,10 +443,16 @@ class ResPartner(models.Model):
 
         In Odoo, whoever edits contacts can choose any.
         """
-        price_list = self.property_product_pricelist
+        return self._get_key_account_price_lists()[self.id]
+
+    def _get_key_account_price_lists(self):
+        """:return: ``{partner id: its price list}``, as for one"""
+        chosen = {partner.id: partner.property_product_pricelist for partner in self}
+        price_lists = self.env["product.pricelist"].union(*chosen.values())
         # As superuser: whether it is one of another company, which the user could not read
-        ours = price_list.sudo().filtered_domain(price_list._check_company_domain(self.env.company))
-        return ours.with_env(self.env)
+        ours = price_lists.sudo().filtered_domain(price_lists._check_company_domain(self.env.company))
+        ours = ours.with_env(self.env)
+        return {partner: price_list & ours for partner, price_list in chosen.items()}
 
     # Access
 

@@ -1,3 +1,4 @@
+import functools
 import re
 from typing import Final
 
@@ -548,14 +549,20 @@ def _columns(select: SQL) -> list[tuple[str, SQL]]:
     >>> [name for name, _sql in _columns(SQL("SELECT a.id, COALESCE(b, 'x, y') AS c -- and, so on"))]
     ['id', 'c']
     """
-    code = re.sub(r"--[^\n]*", "", select.code).strip().removeprefix("SELECT")
     columns, params = [], list(select.params)
-    for text in _parts(code):
-        number = text.replace("%%", "").count("%s")
-        own, params = params[:number], params[number:]
+    for name, text, number in _split_select(select.code):
         # All of a part's parameters are its own, in their order
-        columns.append((re.search(r"(\w+)\W*$", text)[1], SQL(text, *own, to_flush=select.to_flush)))
+        own, params = params[:number], params[number:]
+        columns.append((name, SQL(text, *own, to_flush=select.to_flush)))
     return columns
+
+
+# The same for each query, unless a module is installed
+@functools.lru_cache(maxsize=8)
+def _split_select(code: str) -> list[tuple[str, str, int]]:
+    """:return: name, code and number of parameters of the columns"""
+    code = re.sub(r"--[^\n]*", "", code).strip().removeprefix("SELECT")
+    return [(re.findall(r"\w+", text)[-1], text, text.replace("%%", "").count("%s")) for text in _parts(code)]
 
 
 def _parts(code: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Whose days and times count."""
 
+import functools
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypeVar
@@ -39,8 +40,13 @@ def company_timezone(company: BaseModel) -> str:
 
 def timezone_of_country(code: str | None) -> str | None:
     """:return: a time zone of the country if the whole country has the same time, otherwise None"""
-    zones = pytz.country_timezones.get(code or "", [])
-    year = fields.Datetime.now().year
+    return _timezone_in(code or "", fields.Datetime.now().year)
+
+
+@functools.cache
+def _timezone_in(code: str, year: int) -> str | None:
+    """As `timezone_of_country`; asked for each figure, and the times of a country stay what they are."""
+    zones = pytz.country_timezones.get(code, [])
     times = {tuple(pytz.timezone(zone).utcoffset(datetime(year, month, 1)) for month in (1, 7)) for zone in zones}
     return zones[0] if len(times) == 1 else None
 

@@ -18,6 +18,7 @@ import random
 import re
 import signal
 import sys
+import time
 import types
 from collections import defaultdict
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ TESTS = (
     "examples",
     "figures_values",
     "figures_sums",
+    "figures_edges",
     "forecast_method",
     "rates",
     "formatter",
@@ -74,6 +76,10 @@ TESTS = (
     "figures_direction",
     "figures_scope",
     "figures_history",
+    "snapshot",
+    "signals",
+    "candidates",
+    "category_purchases",
     "figures_fast",
     "snapshot_why",
     "figures_api",
@@ -153,6 +159,12 @@ IN_BETWEEN = re.compile(rf"\bBETWEEN {NAME} $")
 NO_SQL = re.compile(r"--.*")
 
 
+@functools.cache
+def text_of(path):
+    """What the file was when it was first read, as the code that runs: it may be edited in the meantime."""
+    return path.read_text()
+
+
 @dataclass(frozen=True)
 class Mutant:
     """A change of one place: the text from ``start`` to ``end`` becomes ``text``.
@@ -171,13 +183,13 @@ class Mutant:
 
     @cached_property
     def source(self):
-        source = self.path.read_text()
+        source = text_of(self.path)
         return source[: self.start] + self.text + source[self.end :]
 
     @cached_property
     def change(self):
         """As it is shown, and found in the list of equivalent ones: what the lines were, and what they are."""
-        source = self.path.read_text()
+        source = text_of(self.path)
         begin, finish = source.rfind("\n", 0, self.start) + 1, source.find("\n", self.end)
         old = [line.strip() for line in source[begin:finish].split("\n")]
         new = [
@@ -216,7 +228,7 @@ class Changes(cst.CSTVisitor):
             mutators.operator_if_exp,
         )
         self.operators = [each for each in mutators.mutation_operators if each[1] in wanted]
-        self.path, self.source = path, path.read_text()
+        self.path, self.source = path, text_of(path)
         self.wrapper = MetadataWrapper(cst.parse_module(self.source))
         self.line_starts = [0]
         for line in self.source.splitlines(keepends=True):
@@ -366,7 +378,7 @@ def choose(number, seed):
     chance = random.Random(seed)
     everything = {path: Changes(path).found for path in MUTATED}
     everything = {path: found for path, found in everything.items() if found}
-    lines = {path: path.read_text().count("\n") for path in everything}
+    lines = {path: text_of(path).count("\n") for path in everything}
     total = sum(lines.values())
     chosen = []
     for path, found in everything.items():
@@ -374,6 +386,15 @@ def choose(number, seed):
         count = int(share) + (chance.random() < share - int(share))
         chosen += chance.sample(found, min(count, len(found)))
     return chosen, {mutant.key for found in everything.values() for mutant in found}
+
+
+def choose_again(log):
+    """:return: those that the log of an earlier run says were not caught, as far as the code still has them"""
+    keys = set(re.findall(r"^not (?:caught|reached): (.*)$", log, re.MULTILINE))
+    everything = [mutant for path in MUTATED for mutant in Changes(path).found]
+    # One for each: a line may have the same change in two places
+    chosen = {mutant.key: mutant for mutant in everything if mutant.key in keys}
+    return list(chosen.values()), {mutant.key for mutant in everything}
 
 
 # === PUTTING THEM IN ===#
@@ -405,7 +426,7 @@ def _put_function(mutant):
 @functools.cache
 def _functions(mutant):
     """:return: the functions that run this code, and what their code becomes"""
-    old = [code for name, code in _codes(compile(mutant.path.read_text(), "", "exec")) if name == mutant.name]
+    old = [code for name, code in _codes(compile(text_of(mutant.path), "", "exec")) if name == mutant.name]
     # With its decorators, as Python says where it begins; a property has several of its name
     line = max(code.co_firstlineno for code in old if code.co_firstlineno <= mutant.line)
     changed = _codes(compile(mutant.source, str(mutant.path), "exec"))
@@ -470,6 +491,7 @@ def _put_constant(mutant):
 def pytest_addoption(parser):
     parser.addoption("--mutants", type=int, default=200, help="how many changes to try")
     parser.addoption("--seed", type=int, default=0, help="another seed chooses others; 0: a new one each time")
+    parser.addoption("--again", type=Path, help="log of a run: tries what was not caught then, and chooses nothing")
 
 
 def pytest_configure(config):
@@ -481,10 +503,12 @@ def pytest_configure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session):
-    seed = session.config.option.seed or random.randrange(1, 10**6)
+    option = session.config.option
+    seed = option.seed or random.randrange(1, 10**6)
     reporter = session.config.pluginmanager.unregister(name="terminalreporter")
     try:
-        trial = Trial(session, reporter.write_line, session.config.option.mutants, seed)
+        chosen = choose_again(option.again.read_text()) if option.again else choose(option.mutants, seed)
+        trial = Trial(session, reporter.write_line, "again" if option.again else f"seed {seed}", chosen)
         trial.run()
         enough = trial.conclude()
     finally:
@@ -500,13 +524,15 @@ class TooLong(BaseException):
 class Trial:
     """Tries mutants with the tests that reach their lines, a class of tests after the other: its data are made once."""
 
-    def __init__(self, session, write, number, seed):
-        self.session, self.write, self.seed = session, write, seed
-        self.mutants, everything = choose(number, seed)
+    def __init__(self, session, write, name, chosen):
+        self.session, self.write, self.name = session, write, name
+        self.mutants, everything = chosen
         entries = [line for line in EQUIVALENT.read_text().splitlines() if line and not line.startswith("#")]
         self.equivalent = {entry.rpartition(" | ")[0] for entry in entries}
         self.unknown = self.equivalent - everything
         self.caught_by, self.reached = {}, set()
+        self.part_has_failed = False
+        session.config.pluginmanager.register(self)
         self.files = {str(path) for path in MUTATED}
 
     def run(self):
@@ -515,23 +541,31 @@ class Trial:
             left = [mutant for mutant in self.mutants if mutant not in self.caught_by]
             if not left:
                 break
-            reached = {item: lines for item in list(items) if (lines := self._lines_reached(item)) is not None}
+            # Only what is still to be tried is looked at: that takes longer than the test itself
+            places = set().union(*map(_places, left))
+            reached = {item: found for item in list(items) if (found := self._reached(item, places)) is not None}
             self.write(f"{tests.nodeid}: {len(reached)} tests, {len(left)} mutants left")
             for mutant in left:
-                self._try(mutant, sorted(self._reaching(mutant, reached), key=lambda item: len(reached[item])))
+                self._try(mutant, self._reaching(mutant, reached))
             self._tear_down()
 
-    def _lines_reached(self, item):
-        """:return: ``{(file, line)}`` of the engine; None if the test does not pass as it is"""
-        lines = set()
+    def _reached(self, item, places):
+        """:return: (seconds, which of the ``{(file, line)}`` it reached); None if the test does not pass as it is"""
+        found = set()
+
+        @functools.cache
+        def has_places(code):
+            return any((code.co_filename, line) in places for _start, _end, line in code.co_lines())
 
         def enter(frame, _event, _argument):
-            return note(frame, "line", None) if frame.f_code.co_filename in self.files else None
+            code = frame.f_code
+            return note(frame, "line", None) if code.co_filename in self.files and has_places(code) else None
 
         def note(frame, _event, _argument):
-            lines.add((frame.f_code.co_filename, frame.f_lineno))
+            found.add((frame.f_code.co_filename, frame.f_lineno))
             return note
 
+        start = time.process_time()
         sys.settrace(enter)
         try:
             passed = self._passes(item)
@@ -540,14 +574,15 @@ class Trial:
         if not passed:
             self.write(f"does not pass: {item.nodeid}")
             self._tear_down()
-        return lines if passed else None
+        return (time.process_time() - start, found & places) if passed else None
 
     def _reaching(self, mutant, reached):
-        places = _uses(mutant) if mutant.is_constant else {(str(mutant.path), line) for line in mutant.lines}
-        found = [item for item, lines in reached.items() if not places.isdisjoint(lines)]
+        """:return: the tests that reach it, the fastest first"""
+        places = _places(mutant)
+        found = [item for item, (_seconds, lines) in reached.items() if not places.isdisjoint(lines)]
         if found:
             self.reached.add(mutant)
-        return found
+        return sorted(found, key=lambda item: reached[item][0])
 
     def _try(self, mutant, items):
         for item in items:
@@ -578,9 +613,14 @@ class Trial:
                 signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _passes(self, item):
+        self.part_has_failed = False
         # What belongs to the class stays
         reports = runtestprotocol(item, log=False, nextitem=item.parent)
-        return all(report.passed for report in reports)
+        return all(report.passed for report in reports) and not self.part_has_failed
+
+    def pytest_runtest_logreport(self, report):
+        """Of what fails within ``subTest``, pytest tells its plugins only: the test itself goes on, and passes."""
+        self.part_has_failed |= report.failed
 
     def _tear_down(self):
         with contextlib.suppress(Exception):
@@ -603,7 +643,7 @@ class Trial:
             self.write(f"there is no such mutant any more: {key}")
         caught = len(others) - len(survived)
         self.write(
-            f"seed {self.seed}: {caught} of {len(others)} caught ({caught / max(len(others), 1):.1%}), "
+            f"{self.name}: {caught} of {len(others)} caught ({caught / max(len(others), 1):.1%}), "
             f"beside {len(equivalent)} that change nothing"
         )
         return caught >= ENOUGH * len(others) and not wrong and not self.unknown
@@ -613,12 +653,18 @@ def _give_up(*_arguments):
     raise TooLong
 
 
-def _uses(mutant):
-    """Where a constant is named: its own line runs when its module is loaded, before all tests."""
+@functools.cache
+def _places(mutant):
+    """:return: ``{(file, line)}``, one of which a test has to reach
+
+    Of a constant, where it is named: its own line runs when its module is loaded, before all tests.
+    """
+    if not mutant.is_constant:
+        return {(str(mutant.path), line) for line in mutant.lines}
     named = re.compile(rf"\b{mutant.name}\b")
     return {
         (str(path), number)
         for path in MUTATED
-        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for number, line in enumerate(text_of(path).splitlines(), 1)
         if named.search(line)
     }

@@ -493,7 +493,7 @@ class ForecastFigures(Source):
         return [
             Row(
                 start.strftime("%Y-%m"),
-                format_date(self.env, start, date_format="MMM yyyy"),
+                self._month_label(start),
                 self.round_money(total),
                 self.round_money(before),
                 self.currency.name,
@@ -513,6 +513,10 @@ class ForecastFigures(Source):
             ]
         )
         for start, *amounts in self._by_month(expected):
-            label = format_date(self.env, start, date_format="MMM yyyy")
-            table.rows.append([label, *(None if amount is None else self.round_money(amount) for amount in amounts)])
+            table.rows.append(
+                [
+                    self._month_label(start),
+                    *(None if amount is None else self.round_money(amount) for amount in amounts),
+                ]
+            )
         return table

@@ -224,10 +224,10 @@ class MinimumPriceFigures(PriceSource):
             rate = self.rates[company]
             products = self.env["product.product"].with_context(allowed_company_ids=company.ids)
             for product in products.browse(sold.get(company.id, ())):
+                # Not over the product, for which Odoo copies it first
+                category = product.product_tmpl_id.categ_id
                 margin = (
-                    product.categ_id.key_account_effective_minimum_margin
-                    if product.categ_id
-                    else company.key_account_minimum_margin
+                    category.key_account_effective_minimum_margin if category else company.key_account_minimum_margin
                 )
                 if product.standard_price:
                     floors[product.id, company.id] = product.standard_price * rate / (1 - margin)

@@ -207,7 +207,8 @@ class RevenueChangeFigures(Source):
         # Customers read the labels, too, and our internal references mean nothing to them
         for product in self.env["product.product"].with_context(display_default_code=False).browse(ids):
             self._row_names[product.id] = (product.id, product.display_name)
-            category = product.categ_id
+            # Not over the product, for which Odoo copies it first
+            category = product.product_tmpl_id.categ_id
             name = (category.id, category.display_name) if category else self._row_names[product.id]
             self._category_names[product.id] = name
             self._units[product.id] = _unit(product.uom_id)

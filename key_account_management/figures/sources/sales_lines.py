@@ -1,12 +1,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any, Generic, TypeVar
 
 from dateutil.relativedelta import relativedelta
 
 from odoo.models import BaseModel
-from odoo.tools import format_date
 
 from ..figure import ADJUSTMENTS, AccountFigures, Figure, Figures, Row
 from ..source import Records, Source
@@ -139,6 +138,8 @@ class SalesLines(Source, Generic[S]):
             figure.breakdowns[name] = []
             if figure.document:
                 figure.document.breakdowns[name] = []
+        if name not in ("month", *TREES):
+            self._add_labels(filter(_is_record, keys))
         for key in keys:
             row_key, label = self._key_and_label(name, key)
             depth = len(with_parents(key)) - 1 if _is_record(key) and name in TREES else 0
@@ -152,13 +153,28 @@ class SalesLines(Source, Generic[S]):
                 if figure.document:
                     figure.document.breakdowns[name].sort(key=_largest_first)
 
+    @property
+    def _labels(self) -> dict[BaseModel, str]:
+        """Of the records of rows: those of all sources, accounts and periods."""
+        return self.request.readings.once("labels", dict)
+
+    def _add_labels(self, keys: Iterable[BaseModel]) -> None:
+        labels = self._labels
+        unknown = [key for key in keys if key not in labels]
+        if unknown:
+            # Read together with those of other accounts
+            records = unknown[0].browse(record.id for record in unknown).with_prefetch(unknown[0]._prefetch_ids)
+            # Customers read the labels, too, and our internal references mean nothing to them
+            named = records.with_context(display_default_code=False)
+            labels.update(zip(unknown, named.mapped("display_name"), strict=True))
+
     def _unit_of_rows(self, *sums_by_key: Mapping[Any, S]) -> BaseModel | None:
         """The unit in which quantities of adjacent rows are shown, None if they have none in common."""
         return None
 
     def _key_and_label(self, name: str, key: Any) -> tuple[str | int | None, str]:
         if name == "month":
-            return key.strftime("%Y-%m"), format_date(self.env, key, date_format="MMM yyyy")
+            return key.strftime("%Y-%m"), self._month_label(key)
         if _is_adjustment(key):
             return key, {
                 "discount": self.env._("Discounts"),
@@ -168,8 +184,7 @@ class SalesLines(Source, Generic[S]):
         if key and name in TREES:
             return key.id, key.name
         if key:
-            # Customers read the labels, too, and our internal references mean nothing to them.
-            return key.id, key.with_context(display_default_code=False).display_name
+            return key.id, self._labels[key]
         return None, {
             "category": self.env._("Without category"),
             "category_tree": self.env._("Without category"),
@@ -182,7 +197,7 @@ def _add_row(figure: Figure, breakdown: str, of_row: Figure, row: Row) -> None:
     if row.key in ADJUSTMENTS and (of_row.value, of_row.previous) == (None, None):
         return
     figure.breakdowns[breakdown].append(
-        replace(row, value=of_row.value, previous=of_row.previous, unit=of_row.unit or figure.unit)
+        Row(row.key, row.label, of_row.value, of_row.previous, of_row.unit or figure.unit, row.depth)
     )
     if figure.document:
         _add_row(figure.document, breakdown, of_row.document or Figure(), row)

@@ -123,10 +123,7 @@ class SpecialPriceFigures(PriceSource):
     def _prices(self) -> dict[int, list[Price]]:
         """:return: ``{account id: [Price]}``, a price for each product bought or named in the price list"""
         bought = self._purchases()
-        self.price_lists = {
-            partner.id: partner._get_key_account_price_list()
-            for partner in self.env["res.partner"].browse(self.request.account_ids)
-        }
+        self.price_lists = self.env["res.partner"].browse(self.request.account_ids)._get_key_account_price_lists()
         named = self._named_products()
         wanted = {
             account: {**dict.fromkeys(named[self.price_lists[account]], Purchases()), **bought[account]}
@@ -195,12 +192,22 @@ class SpecialPriceFigures(PriceSource):
         now = fields.Datetime.now()
         price_lists = self.env["product.pricelist"].union(*self.price_lists.values())._with_key_account_rules(now)
 
-        def ask(price_list: BaseModel, quantity: float, products: Iterable[int]) -> Answers:
+        def ask(price_list: BaseModel, quantity: float, products: Iterable[int], **options: bool) -> Answers:
             records = self.env["product.product"].browse(products).with_prefetch(all_ids)
-            return price_list.with_env(price_lists.env)._compute_price_rule(records, quantity, date=now)
+            return price_list.with_env(price_lists.env)._compute_price_rule(records, quantity, date=now, **options)
 
-        engine = {key: ask(*key, products) for key, products in questions.items()}
-        return ask(self.env["product.pricelist"], 1.0, all_ids), engine
+        list_prices = ask(self.env["product.pricelist"], 1.0, all_ids)
+        engine = {}
+        for (price_list, quantity), products in questions.items():
+            ruled: Iterable[int] = products
+            answers: Answers = {}
+            if self._currency_of(price_list) == self.currency:
+                # What no rule sets is the list price: it is not computed again for each price list and quantity
+                rules = ask(price_list, quantity, products, compute_price=False)
+                ruled = [product for product, (_price, rule) in rules.items() if rule]
+                answers = {product: list_prices[product] for product, (_price, rule) in rules.items() if not rule}
+            engine[price_list, quantity] = answers | ask(price_list, quantity, ruled)
+        return list_prices, engine
 
     def _rate(self, price_list: BaseModel) -> float:
         """From the price list's currency into the company's, today."""
