@@ -38,6 +38,8 @@ PLACES = {
     ("key.account.plan", "read", "gap"),
     ("key.account.plan", "group", "target_revenue:sum"),
     ("key.account.potential.report", "group", "amount:sum"),
+    ("key.account.review.condition", "read", "quantity_year"),
+    ("key.account.review.condition", "read", "revenue_effect"),
     ("key.account.snapshot", "read", "revenue_change_rate"),
     ("key.account.snapshot", "method", "get_start"),
     ("key.account.target", "read", "value"),
@@ -59,6 +61,14 @@ class TestInternalFigures(TryingCase):
         kind = cls.env["key.account.milestone.type"].create({"name": "Revenue of the Half", "measures_revenue": True})
         cls.scene.records["key.account.milestone"].write(
             {"type_id": kind.id, "date_deadline": date(2025, 12, 31), "expected_revenue": 5000.0}
+        )
+        cls.price = cls.env["key.account.review.condition"].create(
+            {
+                "review_id": cls.scene.records["key.account.review"].id,
+                "kind": "price",
+                "product_id": cls.product.id,
+                "value_proposed": 90.0,
+            }
         )
         cls.codes = cls.env["key.account.kpi"].search([("audience", "=", "customer"), ("code", "not in", OTHERS)])
         cls.refresh()
@@ -82,6 +92,8 @@ class TestInternalFigures(TryingCase):
         )
         order.action_confirm()
         self.scene.records["key.account.target"].value = 4321.0
+        # As if it were entered now
+        self.price._compute_today()
         self.refresh()
 
     # === WHAT A USER FINDS ===#
