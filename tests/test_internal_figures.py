@@ -20,11 +20,6 @@ from .access_scene import AccessScene
 from .test_access_matrix import TryingCase
 
 NOW = "2025-08-15 12:00"
-# What is not made of sales or of targets: these stay as the head has them
-OTHERS = (
-    *("visits", "visit_target", "days_since_visit", "next_visit_days"),
-    *("satisfaction", "satisfaction_answers", "nps"),
-)
 # Odoo's own documents, line by line: a representative may open those of their customers anyway
 DOCUMENTS = ("key.account.sales.report",)
 # When something was computed or written says nothing
@@ -43,11 +38,24 @@ PLACES = {
     ("key.account.snapshot", "read", "revenue_change_rate"),
     ("key.account.snapshot", "method", "get_start"),
     ("key.account.target", "read", "value"),
+    ("key.account.visit", "read", "account_visit_due"),
     ("report", "key_account_management.report_plan_sheet", ""),
     ("report", "key_account_management.report_folder_partner", ""),
     ("res.partner", "method", "get_key_account_page"),
+    ("res.partner", "read", "key_account_last_visit"),
+    ("res.partner", "read", "key_account_planned_visit"),
     ("res.partner", "method", "get_key_account_timeline"),
 }
+# Asks for revenue by its name
+REFUSED = {
+    ("key.account.snapshot", "method", "action_view_figure"),
+    ("res.partner", "method", "get_key_account_breakdown"),
+    ("res.partner", "method", "get_key_account_figure_records"),
+}
+
+
+class Refusal(str):
+    """What is said when something is not allowed."""
 
 
 @freeze_time(NOW)
@@ -62,6 +70,8 @@ class TestInternalFigures(TryingCase):
         cls.scene.records["key.account.milestone"].write(
             {"type_id": kind.id, "date_deadline": date(2025, 12, 31), "expected_revenue": 5000.0}
         )
+        cls.account.key_account_tier_id = cls.env["key.account.tier"].create({"name": "Gold", "visit_target": 12})
+        cls.meet("2025-08-28", key_account_visit=False)
         cls.price = cls.env["key.account.review.condition"].create(
             {
                 "review_id": cls.scene.records["key.account.review"].id,
@@ -70,7 +80,7 @@ class TestInternalFigures(TryingCase):
                 "value_proposed": 90.0,
             }
         )
-        cls.codes = cls.env["key.account.kpi"].search([("audience", "=", "customer"), ("code", "not in", OTHERS)])
+        cls.kpis = cls.env["key.account.kpi"].search([("audience", "=", "customer")])
         cls.refresh()
 
     @classmethod
@@ -80,8 +90,22 @@ class TestInternalFigures(TryingCase):
         cls.env.flush_all()
         cls.env.invalidate_all()
 
+    @classmethod
+    def meet(cls, day, **values):
+        cls.env["calendar.event"].create(
+            {
+                "name": "Talk",
+                "key_account_visit": True,
+                "user_id": cls.manager.id,
+                "partner_ids": [Command.set((cls.account | cls.manager.partner_id).ids)],
+                "start": f"{day} 09:00:00",
+                "stop": f"{day} 10:00:00",
+                **values,
+            }
+        )
+
     def change(self):
-        """Sales of the account, and what is aimed at."""
+        """Sales of the account, what is aimed at, and visits."""
         self.invoice(self.account, date(2025, 7, 10), (self.product, 37, 97.0))
         self.invoice(self.account, date(2025, 7, 20), (self.product, 1, 97.0), move_type="out_refund")
         order = self.env["sale.order"].create(
@@ -92,6 +116,9 @@ class TestInternalFigures(TryingCase):
         )
         order.action_confirm()
         self.scene.records["key.account.target"].value = 4321.0
+        # The next meeting is shown from the calendar: the later one is no news
+        for day in ("2025-08-12", "2025-08-29"):
+            self.meet(day)
         # As if it were entered now
         self.price._compute_today()
         self.refresh()
@@ -116,7 +143,7 @@ class TestInternalFigures(TryingCase):
             with self.env.cr.savepoint(), mute_logger("odoo.models", "odoo.addons.base.models.ir_rule"):
                 answer = json.dumps(ask(*arguments), default=str, sort_keys=True)
         except (AccessError, UserError) as error:
-            answer = str(error)
+            return Refusal(error)
         return re.sub("NewId_0x[0-9a-f]+", "NewId", answer)
 
     def fields_of(self, model):
@@ -131,7 +158,10 @@ class TestInternalFigures(TryingCase):
     def look_at_records(self, model):
         records = self.account.with_env(model.env) if model._name == "res.partner" else model.search([], order="id")
         names = self.fields_of(model)
-        rows = json.loads(self.answer(records.read, names))
+        answer = self.answer(records.read, names)
+        if isinstance(answer, Refusal):
+            return {(model._name, "read", ""): answer}
+        rows = json.loads(answer)
         return {(model._name, "read", name): [row[name] for row in rows] for name in names}
 
     def look_at_totals(self, model):
@@ -186,10 +216,21 @@ class TestInternalFigures(TryingCase):
             if before.get(asked) != after.get(asked)
         }
 
+    def refused_without(self, kpis, before):
+        """:return: what is refused once the head has made figures internal"""
+        with self.undone():
+            kpis.with_user(self.head).audience = "internal"
+            after = self.look(self.rep)
+        return {
+            asked
+            for asked, answer in after.items()
+            if isinstance(answer, Refusal) and not isinstance(before.get(asked), Refusal)
+        }
+
     # === TESTS ===#
 
     def test_nothing_made_of_it(self):
-        self.codes.with_user(self.head).audience = "internal"
+        self.kpis.with_user(self.head).audience = "internal"
         for asked, (before, after) in self.differences(self.rep).items():
             with self.subTest(asked):
                 self.assertEqual(before, after)
@@ -199,9 +240,17 @@ class TestInternalFigures(TryingCase):
         seen = self.differences(self.rep)
         self.assertFalse(PLACES - seen.keys())
 
+    def test_nothing_else_is_refused(self):
+        """Without the figures, everything else still opens."""
+        before = self.look(self.rep)
+        revenue = self.env.ref("key_account_management.kpi_revenue")
+        for kpis in (revenue, self.kpis):
+            with self.subTest(len(kpis)):
+                self.assertEqual(self.refused_without(kpis, before), REFUSED)
+
     def test_views_show_nothing_that_is_hidden(self):
         """A view with a field that its user may not read does not open."""
-        self.codes.with_user(self.head).audience = "internal"
+        self.kpis.with_user(self.head).audience = "internal"
         views = self.env["ir.model.data"].search(
             [("module", "=", "key_account_management"), ("model", "=", "ir.ui.view")]
         )
