@@ -77,6 +77,10 @@ Do not edit it; the test writes it anew when the result differs.
 **r** read, **w** write, **c** create, **d** delete, **–** nothing. *Responsible*: the account is the user's, and so is
 the task. *Own*: the account is the user's, someone else is responsible. *Foreign*: the account is someone else's.
 *Other company*: the account is the user's, the record belongs to a company in which the user does not work.
+
+A figure that the head makes internal is hidden from sales representatives, and so is what is made of it: amounts of
+targets, plans and milestones, purchases by category, portfolio, start page, account page and documents. The documents
+of their own customers stay open to them, as in Odoo itself: the sales analysis shows them line by line.
 """
 
 
@@ -84,7 +88,53 @@ class Undone(Exception):
     """Takes back what was tried."""
 
 
-class MatrixCase(KeyAccountCase):
+class TryingCase(KeyAccountCase):
+    @contextmanager
+    def undone(self):
+        try:
+            with self.env.cr.savepoint():
+                yield
+                self.env.flush_all()
+                raise Undone
+        except Undone:
+            pass
+        finally:
+            self.env.invalidate_all()
+
+    def public_methods(self):
+        """:return: sorted pairs of model and name of those that this add-on brings and a client may call"""
+        pairs = set()
+        for model, records in self.env.items():
+            if records._abstract or records._transient or model in ELSEWHERE:
+                continue
+            for base in type(records).mro():
+                if not base.__module__.startswith(PACKAGE):
+                    continue
+                for name, method in vars(base).items():
+                    if name.startswith("_") or not inspect.isfunction(method) or getattr(method, "_api_private", False):
+                        continue
+                    # What extends a method of Odoo is called as before
+                    if not any(name in vars(core) for core in type(records).mro() if self.is_core(core)):
+                        pairs.add((model, name))
+        return sorted(pairs)
+
+    def is_core(self, base):
+        return base.__module__.startswith("odoo.") and not base.__module__.startswith(PACKAGE)
+
+    def method_arguments(self, record, method):
+        function = getattr(type(record), method)
+        arguments = [] if getattr(function, "_api_model", False) else [record.ids]
+        wanted = [
+            name
+            for name, parameter in inspect.signature(function).parameters.items()
+            if name != "self" and parameter.default is inspect.Parameter.empty
+        ]
+        unknown = [name for name in wanted if name not in ARGUMENTS]
+        self.assertFalse(unknown, f"{record._name}.{method}: add a value to ARGUMENTS")
+        return arguments + [ARGUMENTS[name] for name in wanted]
+
+
+class MatrixCase(TryingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -136,18 +186,6 @@ class MatrixCase(KeyAccountCase):
             *_others, name = values
             return [record.ids, {name: record._fields[name].convert_to_write(record[name], record)}]
         return [record.ids]
-
-    @contextmanager
-    def undone(self):
-        try:
-            with self.env.cr.savepoint():
-                yield
-                self.env.flush_all()
-                raise Undone
-        except Undone:
-            pass
-        finally:
-            self.env.invalidate_all()
 
     def may(self, user, record, method, arguments, refusal=UserError):
         """:return: whether the call is allowed, as it comes over RPC"""
@@ -281,38 +319,6 @@ class TestAccessMatrix(HttpCase, MatrixCase):
             return self.may(user, record, method, self.method_arguments(record, method), refusal=AccessError)
         except UserError:
             return True
-
-    def public_methods(self):
-        """:return: sorted pairs of model and name of those that this add-on brings and a client may call"""
-        pairs = set()
-        for model, records in self.env.items():
-            if records._abstract or records._transient or model in ELSEWHERE:
-                continue
-            for base in type(records).mro():
-                if not base.__module__.startswith(PACKAGE):
-                    continue
-                for name, method in vars(base).items():
-                    if name.startswith("_") or not inspect.isfunction(method) or getattr(method, "_api_private", False):
-                        continue
-                    # What extends a method of Odoo is called as before
-                    if not any(name in vars(core) for core in type(records).mro() if self.is_core(core)):
-                        pairs.add((model, name))
-        return sorted(pairs)
-
-    def is_core(self, base):
-        return base.__module__.startswith("odoo.") and not base.__module__.startswith(PACKAGE)
-
-    def method_arguments(self, record, method):
-        function = getattr(type(record), method)
-        arguments = [] if getattr(function, "_api_model", False) else [record.ids]
-        wanted = [
-            name
-            for name, parameter in inspect.signature(function).parameters.items()
-            if name != "self" and parameter.default is inspect.Parameter.empty
-        ]
-        unknown = [name for name in wanted if name not in ARGUMENTS]
-        self.assertFalse(unknown, f"{record._name}.{method}: add a value to ARGUMENTS")
-        return arguments + [ARGUMENTS[name] for name in wanted]
 
     def assertPage(self, heading, columns, table):
         """The page has this table under this heading; if not, it is written anew."""

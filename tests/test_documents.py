@@ -107,6 +107,25 @@ class TestNothingInternal(DocumentCase):
                     self.check(text_of_zip(self.workbook(record)), "workbook")
                     self.check(text_of_zip(self.powerpoint(record)), "PowerPoint")
 
+    def test_whatever_the_head_makes_internal(self):
+        """No document needs a figure: each is made without it."""
+        every = self.env["key.account.kpi"].search([("audience", "=", "customer")])
+        for hidden in (self.env.ref("key_account_management.kpi_revenue"), every):
+            hidden.with_user(self.head).audience = "internal"
+            self.env.flush_all()
+            for record in (self.account, self.review):
+                documents = {
+                    "presentation": "".join(pages_of(self.render(SLIDES, record))),
+                    "folder": "".join(pages_of(self.render(FOLDER, record))),
+                    "workbook": text_of_zip(self.workbook(record)),
+                    "PowerPoint": text_of_zip(self.powerpoint(record)),
+                }
+                for document, text in documents.items():
+                    with self.subTest(document, record=record._name, hidden=len(hidden)):
+                        # The revenue: 15 chairs, a desk, 5 chairs, less one that came back
+                        self.assertNotRegex(text, r"(?<![\d.,])2[.,]?100(?![\d.,])")
+                        self.assertIn(self.account.name, text)
+
     def test_definitions_for_customers_speak_their_language(self):
         words = re.compile(rf"\b({'|'.join(SOFTWARE_WORDS)})\b", re.IGNORECASE)
         for lang in ("en_US", "de_DE"):

@@ -71,18 +71,19 @@ class ResPartner(models.Model):
         # An ordinary contact must not cost a query
         accounts = self._origin.filtered("key_account_status")
         accounts = accounts and accounts._filter_key_account_figures().with_env(self.env)
-        visits = accounts._get_key_account_visits() if accounts else {}
+        visits, known = accounts._get_key_account_visits() if accounts else ({}, set())
         # Nor must its company
         company_today = company_day(self.env.company) if accounts else False
         today = fields.Date.context_today(self)
         for partner in self:
             last, planned = visits.get(partner._origin.id, (False, False))
-            due = partner._origin._get_visit_due(last) if partner._origin in accounts else False
+            is_known = "days_since_visit" in known and partner._origin in accounts
+            due = partner._origin._get_visit_due(last) if is_known else False
             partner.key_account_last_visit = last
             partner.key_account_days_since_visit = last and (company_today - last).days
             partner.key_account_planned_visit = planned
             partner.key_account_visit_due = due
-            partner.key_account_visit_overdue = due and not planned and due < today
+            partner.key_account_visit_overdue = due and "next_visit_days" in known and not planned and due < today
 
     def _search_key_account_visit_overdue(self, operator, value):
         if operator != "in":
@@ -168,19 +169,24 @@ class ResPartner(models.Model):
         ).with_env(self.env)
 
     def _get_key_account_visits(self):
-        """:return: ``{account id: (day of the last visit or False, day of the next planned one or False)}``"""
+        """
+        :return: ``{account id: (day of the last visit or False, day of the next planned one or False)}``, codes of the
+            figures that the user may see; without these, the days are not known
+        """
         today = company_day(self.env.company)
-        figures = self.env["key.account.figures"]._compute_figures(
-            self, Period(today, today), ("days_since_visit", "next_visit_days")
-        )
+        engine = self.env["key.account.figures"]
+        may_see = engine._may_see_code(engine._get_reader())
+        known = {code for code in ("days_since_visit", "next_visit_days") if may_see(code)}
+        figures = engine._compute_figures(self, Period(today, today), known) if known else {}
 
-        def day(days, sign):
+        def day(account, code, sign):
+            days = figures[account][code].value if code in known else None
             return False if days is None else today + sign * timedelta(days=days)
 
-        return {
-            account: (day(of_account["days_since_visit"].value, -1), day(of_account["next_visit_days"].value, 1))
-            for account, of_account in figures.items()
+        visits = {
+            account: (day(account, "days_since_visit", -1), day(account, "next_visit_days", 1)) for account in self.ids
         }
+        return visits, known
 
     def _get_visit_due(self, last):
         """:return: day on which the next visit is due, False if the account has no visit target"""

@@ -4,6 +4,9 @@ from odoo.tools import SQL
 from ..figures.rates import Rates
 from ..tools.client import ACCOUNT_PAGE
 
+# What is made of revenue and of its target
+KEPT_CODES = dict.fromkeys(("amount", "target_revenue", "actual_revenue", "forecast", "gap"), ("revenue",))
+
 
 class KeyAccountPotentialReport(models.Model):
     """The potential of all plans: what is invoiced, what is still to come and what is missing for each.
@@ -14,6 +17,7 @@ class KeyAccountPotentialReport(models.Model):
     """
 
     _name = "key.account.potential.report"
+    _inherit = ["key.account.audience.mixin"]
     _description = "Business Potential"
     _auto = False
     _rec_name = "plan_id"
@@ -150,6 +154,12 @@ class KeyAccountPotentialReport(models.Model):
             lines=self.env["key.account.sales.report"]._table_query,
             today=SQL("%s::date", today),
         )
+
+    # === ACCESS ===#
+
+    @api.model
+    def _get_kept_codes(self):
+        return KEPT_CODES
 
     # === ACTION METHODS ===#
 

@@ -74,7 +74,7 @@ class DocumentGatherer:
             currency=currency,
             figures=figures,
             review=self._gather_review() if self.review else None,
-            has_sales=_has_sales(figures["revenue"].figure),
+            has_sales=_has_sales(figures),
             prices=prices,
         )
         data.folder = FolderGatherer(self.partner, self.review, self.period).gather()
@@ -94,7 +94,7 @@ class DocumentGatherer:
             getattr(self.frozen, self.audience),
             currency=currency,
             figures=figures,
-            has_sales=_has_sales(figures["revenue"].figure),
+            has_sales=_has_sales(figures),
             prices=prices,
         )
         return self.add_what_it_led_to(data) if self.review.state == "held" else data
@@ -166,7 +166,7 @@ class DocumentGatherer:
         :return: the name of the currency of all money in the document
         """
         company_currency = self.env.company.currency_id.name
-        document = figures["revenue"].figure.document
+        document = figures["revenue"].figure.document if "revenue" in figures else None
         if self.audience != "customer" or not document or document.unit == company_currency:
             return company_currency
         for code, data in list(figures.items()):
@@ -245,6 +245,12 @@ def _has_data(data: FigureData) -> bool:
     return any(known) if data.kind == "count" else bool(known)
 
 
-def _has_sales(revenue: Figure) -> bool:
-    """Whether anything was invoiced: if not, the revenue of a customer is 0, and there is nothing to show of it."""
+def _has_sales(figures: dict[str, FigureData]) -> bool:
+    """Whether anything was invoiced: if not, the revenue of a customer is 0, and there is nothing to show of it.
+
+    To those who may not see the revenue, nothing is said about it.
+    """
+    if "revenue" not in figures:
+        return True
+    revenue = figures["revenue"].figure
     return bool(revenue.value) or any(row.value is not None for row in revenue.breakdowns.get("category", ()))

@@ -25,6 +25,9 @@ class Messages:
         """:return: ``{page: title}``; pages whose figures are missing have none"""
         if not self.data.has_sales:
             return {"revenue": self.env._("No invoices in this period")}
+        if "revenue" not in self.data.figures:
+            # The audience may not see it
+            return {}
         messages = {
             "revenue": self._revenue(),
             "months": self._months(),

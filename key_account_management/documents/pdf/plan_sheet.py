@@ -6,6 +6,9 @@ from odoo.models import BaseModel
 
 from .internal_sheet import InternalSheet
 
+# Name, amount, what is to be said of it
+Amount = tuple[str, float, str]
+
 
 class PlanSheet(InternalSheet):
     """What the template of the action plan's sheet writes: a plan on a page."""
@@ -32,24 +35,33 @@ class PlanSheet(InternalSheet):
         return dict(record._fields[field]._description_selection(self.env)).get(record[field], "")
 
     def potential(self, plan: BaseModel) -> list[tuple[str, str, str]]:
-        """:return: [(name, amount, what is to be said of it)]; a plan without a target has no gap either"""
+        """:return: [(name, amount, what is to be said of it)], of what the user may see; a plan without a target has no
+        gap either
+        """
         coming = ""
         if plan.potential_probability:
             share = self.format.percent(plan.potential_probability, 0)
             coming = self.env._("probability %(share)s", share=share)
+        amounts = [(self.env._("Still to Come"), plan.potential_to_come, coming)]
+        # What is made of revenue has the audience of revenue
+        if plan._has_field_access(plan._fields["actual_revenue"], "read"):
+            amounts = self._around_revenue(plan, amounts)
+        return [(name, self.money(plan, amount), text) for name, amount, text in amounts]
+
+    def _around_revenue(self, plan: BaseModel, to_come: list[Amount]) -> list[Amount]:
         between = ""
         if plan.forecast_low != plan.forecast_high:
             low, high = (self.money(plan, amount) for amount in (plan.forecast_low, plan.forecast_high))
             between = self.env._("%(low)s to %(high)s", low=low, high=high)
         amounts = [
             (self.env._("Invoiced"), plan.actual_revenue, ""),
-            (self.env._("Still to Come"), plan.potential_to_come, coming),
+            *to_come,
             (self.env._("Invoiced and Pipeline"), plan.forecast, between),
         ]
         if plan.target_revenue:
             amounts.insert(0, (self.env._("Target Revenue"), plan.target_revenue, ""))
             amounts.append((self.env._("Gap"), plan.gap, ""))
-        return [(name, self.money(plan, amount), text) for name, amount, text in amounts]
+        return amounts
 
     def objective(self, objective: BaseModel) -> dict[str, Any]:
         """:return: what is written of an objective"""

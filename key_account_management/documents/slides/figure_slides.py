@@ -33,6 +33,8 @@ class FigureSlides:
 
     def year(self) -> list[Slide]:
         numbers = [self._large_number(code) for code in YEAR if self._is_known(code)]
+        if "revenue" not in self.data.figures and not numbers:
+            return []
         slide = Slide("year", self.titles.year(), self.env._("The year in figures"), numbers=numbers)
         if not self.data.has_sales:
             text = self.env._(

@@ -25,6 +25,8 @@ class Titles:
         self.format = formatter
 
     def year(self) -> str:
+        if "revenue" not in self.data.figures:
+            return self.data.period_text
         if not self.data.has_sales:
             return self.data.messages["revenue"]
         change = self.data.figures["revenue"].figure.change

@@ -38,7 +38,7 @@ def lines(text: str, width: int) -> int:
 
 def fitting(texts: Iterable[str]) -> int:
     """The width in characters of a column in which each of these texts fits on one line."""
-    return min(max(NARROWEST, *(len(text) + 2 for text in texts)), WIDEST)
+    return min(max([NARROWEST, *(len(text) + 2 for text in texts)]), WIDEST)
 
 
 class Sheet:

@@ -1,6 +1,8 @@
+from . import key_account_assessment_mixin, key_account_audience_mixin, key_account_kept_mixin
+
+# isort: split
+# After the mixins
 from . import (
-    key_account_assessment_mixin,
-    key_account_audience_mixin,
     key_account_candidate,
     key_account_category_purchase,
     key_account_customer_revenue,

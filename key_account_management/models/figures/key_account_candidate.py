@@ -25,7 +25,7 @@ class KeyAccountCandidate(models.Model):
     """
 
     _name = "key.account.candidate"
-    _inherit = ["key.account.audience.mixin"]
+    _inherit = ["key.account.kept.mixin"]
     _description = "Suggested Key Account"
     _order = "score desc, revenue desc, id"
     _rec_name = "partner_id"

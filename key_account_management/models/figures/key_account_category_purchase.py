@@ -30,7 +30,7 @@ class KeyAccountCategoryPurchase(models.Model):
     """
 
     _name = "key.account.category.purchase"
-    _inherit = ["key.account.audience.mixin"]
+    _inherit = ["key.account.kept.mixin"]
     _description = "Purchases by Product Category"
     _order = "partner_id, category_id, id"
     _rec_name = "category_id"

@@ -52,7 +52,7 @@ class KeyAccountSnapshot(models.Model):
     """
 
     _name = "key.account.snapshot"
-    _inherit = ["key.account.audience.mixin"]
+    _inherit = ["key.account.kept.mixin"]
     _description = "Key Account Portfolio"
     _order = "revenue_change, id"
     _rec_name = "partner_id"

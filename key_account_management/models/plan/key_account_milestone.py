@@ -28,7 +28,12 @@ class KeyAccountMilestone(models.Model):
 
     _name = "key.account.milestone"
     _description = "Milestone"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "key.account.account.record.mixin",
+        "key.account.audience.mixin",
+    ]
     _order = "date_deadline, id"
 
     name = fields.Char("Milestone", required=True, tracking=True)
@@ -267,6 +272,12 @@ class KeyAccountMilestone(models.Model):
         if vals.keys() & {"date_deadline", "user_id", "stage_id", "active"}:
             self._withdraw_late_notice()
         return super().write(vals)
+
+    # === ACCESS ===#
+
+    @api.model
+    def _get_kept_codes(self):
+        return {"actual_revenue": ("revenue",), "revenue_rate": ("revenue",)}
 
     # === BUSINESS METHODS ===#
 

@@ -17,6 +17,14 @@ from ...tools.time_zones import later
 from .likely_range import likely_range
 
 MILESTONE_WITHIN_DAYS = 90
+# What is made of revenue and of its target
+KEPT_CODES = dict.fromkeys(
+    (
+        *("target_revenue", "actual_revenue", "forecast", "forecast_low", "forecast_high"),
+        *("forecast_rate", "gap", "potential_bar"),
+    ),
+    ("revenue",),
+)
 # A target of the account that is created, changed, moved to another year or deleted
 TARGETS = tuple(
     f"partner_id.key_account_target_ids.{name}"
@@ -51,7 +59,12 @@ class KeyAccountPlan(models.Model):
 
     _name = "key.account.plan"
     _description = "Action Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "key.account.account.record.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "key.account.account.record.mixin",
+        "key.account.audience.mixin",
+    ]
     _order = "date_from desc, partner_id, id"
 
     name = fields.Char("Action Plan", compute="_compute_name", store=True)
@@ -121,7 +134,7 @@ class KeyAccountPlan(models.Model):
 
     # Business potential
     actual_revenue = fields.Monetary(
-        "Invoiced", compute="_compute_potential", aggregator=None, help="Revenue in the plan's period up to today."
+        "Invoiced", compute="_compute_revenue", aggregator=None, help="Revenue in the plan's period up to today."
     )
     weighted_potential = fields.Monetary(
         compute="_compute_potential",
@@ -138,7 +151,7 @@ class KeyAccountPlan(models.Model):
     )
     forecast = fields.Monetary(
         "Invoiced and Pipeline",
-        compute="_compute_potential",
+        compute="_compute_revenue",
         aggregator=None,
         help="Invoiced plus still to come: what the opportunities and milestones of the plan name. What the account "
         "buys without them is in the forecast of the fiscal year.",
@@ -158,16 +171,16 @@ class KeyAccountPlan(models.Model):
     )
     potential_probability = fields.Float(
         "Probability",
-        compute="_compute_range",
+        compute="_compute_potential",
         aggregator=None,
         help="Share of what is expected in the plan's period that is still to come by its probability.",
     )
     gap = fields.Monetary(
-        compute="_compute_potential",
+        compute="_compute_revenue",
         aggregator=None,
         help="How much of the target revenue is neither invoiced nor in the pipeline.",
     )
-    forecast_rate = fields.Float("Invoiced and Pipeline in %", compute="_compute_potential", aggregator=None)
+    forecast_rate = fields.Float("Invoiced and Pipeline in %", compute="_compute_revenue", aggregator=None)
     expected_revenue = fields.Monetary(
         "Forecast of the Fiscal Year",
         compute="_compute_expected_revenue",
@@ -236,22 +249,28 @@ class KeyAccountPlan(models.Model):
             elif target := plan._get_account_targets().get((plan, "revenue")):
                 target.unlink()
 
-    @api.depends(
-        "partner_id", "company_id", "date_from", "date_to", "target_revenue", "lead_ids", "milestone_ids.lead_ids"
-    )
+    @api.depends("partner_id", "company_id", "date_from", "date_to", "lead_ids", "milestone_ids.lead_ids")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_potential(self):
         today = fields.Date.context_today(self)
-        wanted = {plan: plan._get_wanted_revenue(today) for plan in self}
-        figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
-        weighted = self._read_weighted_potential(today)
+        weighted, positions = self._read_weighted_potential(today), self._read_positions_to_come(today)
         for plan in self:
-            figure = figures.get(wanted[plan])
-            plan.actual_revenue = (figure and figure.value) or 0.0
             # A new plan, whose company the form may have emptied, has no potential yet
             total, to_come = weighted.get(plan._origin.id, (0.0, 0.0))
             plan.weighted_potential = plan.currency_id.round(total) if total else 0.0
             plan.potential_to_come = plan.currency_id.round(to_come) if to_come else 0.0
+            whole = sum(amount for amount, _chance in positions.get(plan._origin.id, []))
+            plan.potential_probability = ratio(plan.potential_to_come, whole) or 0.0
+
+    @api.depends("partner_id", "company_id", "date_from", "date_to", "target_revenue", "potential_to_come")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_revenue(self):
+        today = fields.Date.context_today(self)
+        wanted = {plan: plan._get_wanted_revenue(today) for plan in self}
+        figures = self.env["key.account.figures"]._compute_many([each for each in wanted.values() if each])
+        for plan in self:
+            figure = figures.get(wanted[plan])
+            plan.actual_revenue = (figure and figure.value) or 0.0
             plan.forecast = plan.actual_revenue + plan.potential_to_come
             plan.gap = plan.target_revenue - plan.forecast if plan.target_revenue else 0.0
             plan.forecast_rate = (ratio(plan.forecast, plan.target_revenue) or 0.0) * 100
@@ -261,11 +280,8 @@ class KeyAccountPlan(models.Model):
     def _compute_range(self):
         positions = self._read_positions_to_come(fields.Date.context_today(self))
         for plan in self:
-            coming = positions.get(plan._origin.id, [])
-            low, high = likely_range(coming, plan.currency_id.rounding or 0.01)
+            low, high = likely_range(positions.get(plan._origin.id, []), plan.currency_id.rounding or 0.01)
             plan.forecast_low, plan.forecast_high = plan.actual_revenue + low, plan.actual_revenue + high
-            whole = sum(amount for amount, _chance in coming)
-            plan.potential_probability = ratio(plan.potential_to_come, whole) or 0.0
 
     @api.depends("partner_id", "company_id", "date_from", "date_to", "fiscal_year")
     @api.depends_context("uid", "allowed_company_ids")
@@ -308,9 +324,10 @@ class KeyAccountPlan(models.Model):
     @api.depends("target_revenue", "objective_ids.has_actual", "milestone_ids.status", "input_ids", "user_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_missing(self):
+        may_see_target = self._has_field_access(self._fields["target_revenue"], "read")
         for plan in self:
             checks = {
-                "target": not plan.target_revenue,
+                "target": may_see_target and not plan.target_revenue,
                 "objective": not plan.objective_ids,
                 "actual": plan._get_objectives_without_actual(),
                 "milestone": not plan._get_next_milestones(),
@@ -422,6 +439,12 @@ class KeyAccountPlan(models.Model):
         self._continue_open_steps(following)
         self.message_post(body=self.env._("Copied to the next period: %(plan)s", plan=following._get_html_link()))
         return following._get_records_action()
+
+    # === ACCESS ===#
+
+    @api.model
+    def _get_kept_codes(self):
+        return KEPT_CODES
 
     # === BUSINESS METHODS ===#
 

@@ -77,6 +77,8 @@ class KeyAccountReview(models.Model):
         "key.account.account.record.mixin",
         "key.account.document.mixin",
         "key.account.talk.mixin",
+        # For the views of its lines
+        "key.account.audience.mixin",
     ]
     _order = "year desc, planned_date desc, id desc"
     _meeting_changed_type = MEETING_CHANGED

@@ -25,7 +25,7 @@ class KeyAccountReviewCondition(models.Model):
     """A price, term or service as it is today, as it is proposed and as it was agreed."""
 
     _name = "key.account.review.condition"
-    _inherit = ["key.account.result.mixin"]
+    _inherit = ["key.account.result.mixin", "key.account.audience.mixin"]
     _description = "Condition in an Annual Review"
     _order = "review_id desc, kind, sequence, id"
     _check_company_auto = True
@@ -309,6 +309,12 @@ class KeyAccountReviewCondition(models.Model):
                 raise ValidationError(
                     self.env._("%(condition)s: enter what was agreed.", condition=condition.display_name)
                 )
+
+    # === ACCESS ===#
+
+    @api.model
+    def _get_kept_codes(self):
+        return {"quantity_year": ("sales_volume",), "revenue_effect": ("revenue", "sales_volume")}
 
     # === CRUD METHODS ===#
 
