@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.2.3.0",
+    "version": "19.0.2.4.0",
     "category": "Sales/Sales",
     "summary": "Figures, plans and the annual review with your most important customers",
     "author": "Key Account Management contributors",

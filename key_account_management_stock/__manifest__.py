@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management: Inventory",
-    "version": "19.0.2.3.0",
+    "version": "19.0.2.4.0",
     "category": "Sales/Sales",
     "summary": "Stock turnover, returns by quantity and delivery reliability of your key accounts",
     "author": "Key Account Management contributors",
