@@ -66,7 +66,7 @@ class KeyAccountReviewInvitation(models.Model):
         copy=False, readonly=True, groups=fields.NO_ACCESS, index="btree_not_null", help="By which a bounce is found."
     )
     failure = fields.Char(readonly=True, copy=False)
-    failure_type = fields.Char(readonly=True, copy=False, help="See FAILURES.")
+    failure_type = fields.Char(readonly=True, copy=False, help="The reason as Odoo names it.")
     delivery = fields.Selection(
         [
             ("sending", "Being Sent"),
