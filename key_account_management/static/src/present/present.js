@@ -233,8 +233,8 @@ export class Present extends Component {
         return [
             { keys: "→ ↓", does: _t("Next slide (also Page Down, Space, Enter)") },
             { keys: "← ↑", does: _t("Previous slide (also Page Up, Backspace)") },
-            { keys: "Home, End", does: _t("First slide, last slide") },
-            { keys: "1 2 … Enter", does: _t("Go to the slide with this number") },
+            { keys: _t("Home, End"), does: _t("First slide, last slide") },
+            { keys: _t("1 2 … Enter"), does: _t("Go to the slide with this number") },
             { keys: "G", does: _t("All slides at a glance") },
             { keys: "P", does: _t("Results and minutes next to the slides") },
             { keys: "S", does: _t("Window for the audience; here the next slide and your notes") },
