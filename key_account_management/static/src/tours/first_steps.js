@@ -147,10 +147,7 @@ tours.add("key_account_tour_head", {
             tooltipPosition: "bottom",
             run: "click",
         },
-        ...openMenu(
-            "menu_ranking",
-            _t("Compare all accounts, and keep what you ask often as a favorite.")
-        ),
+        ...openMenu("menu_ranking", _t("Compare all accounts, and keep what you ask often as a favorite.")),
         {
             trigger: ".o_action_manager > .o_action.o_view_controller",
         },
