@@ -210,6 +210,37 @@ class TestEdges(ExposureCase):
             self.assertEqual(self.value(self.account, "sales_volume"), 2.0)
             self.assertEqual(self.value(self.account, "revenue"), 109.0)
 
+    # === FORECAST ===#
+
+    def test_two_new_products_of_a_category(self):
+        """Of 1,000 at 40 %: chairs for 100 are known, tables for 30 and 70 are new."""
+        self.invoice(self.account, SPRING, (self.product, 1, 100.0))
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Tables",
+                "type": "opportunity",
+                "partner_id": self.account.id,
+                "expected_revenue": 1000.0,
+                "probability": 40.0,
+                "date_deadline": date(2025, 10, 1),
+            }
+        )
+        category = self.env["product.category"].create({"name": "Tables"})
+        low, high = (self.make_product(name, categ_id=category.id) for name in ("Low", "High"))
+        self.order((self.product, 1, 100.0), (low, 1, 30.0), (high, 1, 70.0), opportunity_id=lead.id).state = "draft"
+        self.assertEqual(self.value(self.account, "forecast_new_business"), 200.0)
+
+    def test_orders_of_another_company(self):
+        other, both = self.make_other_company()
+        self.order((self.product, 1, 100.0), company=other)
+        self.env.flush_all()
+        self.assertEqual(self.value(both, "forecast_orders"), 50.0)
+
+    def test_nothing_to_say_of_a_year_without_one_before(self):
+        self.invoice(self.account, SPRING, (self.product, 1, 100.0))
+        figure = self.figures(self.account, codes=["forecast_error"])["forecast_error"]
+        self.assertEqual((figure["value"], figure["note"]), (None, ""))
+
     # === PORTFOLIO ===#
 
     def test_milestones_in_the_portfolio(self):
