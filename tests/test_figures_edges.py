@@ -131,6 +131,16 @@ class TestEdges(ExposureCase):
         for code in ("receivable", "white_space"):
             self.assertEqual(self.both(code, NEXT_YEAR)[0], None, code)
 
+    def test_documents_behind_the_days_of_receivables(self):
+        """What was invoiced from the first day on: no drafts, and nothing of others."""
+        first, last = date(2025, 4, 1), date(2025, 4, 30)
+        self.invoice(self.account, date(2025, 3, 31), (self.product, 1, 100.0))
+        invoice = self.invoice(self.account, first, (self.product, 1, 100.0))
+        self.invoice(self.account, date(2025, 4, 10), (self.product, 1, 100.0), post=False)
+        self.invoice(self.foreign, date(2025, 4, 10), (self.product, 1, 100.0))
+        records = dict(self.env["key.account.figures"]._get_records(self.account, Period(first, last), "dso"))
+        self.assertEqual(self.env["account.move"].search(records["account.move"]), invoice)
+
     # === VISITS AND ANSWERS ===#
 
     def test_a_whole_day_at_the_end_of_the_period(self):
@@ -199,6 +209,59 @@ class TestEdges(ExposureCase):
             self.bill(order)
             self.assertEqual(self.value(self.account, "sales_volume"), 2.0)
             self.assertEqual(self.value(self.account, "revenue"), 109.0)
+
+    # === FORECAST ===#
+
+    def test_two_new_products_of_a_category(self):
+        """Of 1,000 at 40 %: chairs for 100 are known, tables for 30 and 70 are new."""
+        self.invoice(self.account, SPRING, (self.product, 1, 100.0))
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Tables",
+                "type": "opportunity",
+                "partner_id": self.account.id,
+                "expected_revenue": 1000.0,
+                "probability": 40.0,
+                "date_deadline": date(2025, 10, 1),
+            }
+        )
+        category = self.env["product.category"].create({"name": "Tables"})
+        low, high = (self.make_product(name, categ_id=category.id) for name in ("Low", "High"))
+        self.order((self.product, 1, 100.0), (low, 1, 30.0), (high, 1, 70.0), opportunity_id=lead.id).state = "draft"
+        self.assertEqual(self.value(self.account, "forecast_new_business"), 200.0)
+
+    def test_orders_of_another_company(self):
+        other, both = self.make_other_company()
+        self.order((self.product, 1, 100.0), company=other)
+        self.env.flush_all()
+        self.assertEqual(self.value(both, "forecast_orders"), 50.0)
+
+    def test_nothing_to_say_of_a_year_without_one_before(self):
+        self.invoice(self.account, SPRING, (self.product, 1, 100.0))
+        figure = self.figures(self.account, codes=["forecast_error"])["forecast_error"]
+        self.assertEqual((figure["value"], figure["note"]), (None, ""))
+
+    # === PORTFOLIO ===#
+
+    def test_milestones_in_the_portfolio(self):
+        """One is overdue, one is ahead, one was reached."""
+        stages = self.env["key.account.milestone.stage"]
+        reached, not_yet = (stages.search([("is_done", "=", is_done)], limit=1) for is_done in (True, False))
+        for day, stage in ((date(2025, 6, 29), not_yet), (date(2025, 6, 30), not_yet), (date(2025, 6, 1), reached)):
+            self.env["key.account.milestone"].create(
+                {
+                    "name": "Pilot",
+                    "partner_id": self.account.id,
+                    "company_id": self.company.id,
+                    "user_id": self.manager.id,
+                    "date_deadline": day,
+                    "stage_id": stage.id,
+                }
+            )
+        rows = self.env["key.account.snapshot"]._of_company(self.company)
+        rows._refresh_today(self.account)
+        row = rows.search([("partner_id", "=", self.account.id), ("is_current", "=", True)])
+        self.assertEqual((row.milestones_open, row.milestones_overdue), (2, 1))
 
     # === ABC CLASSES ===#
 
