@@ -267,6 +267,23 @@ class TestAccessMatrix(HttpCase, MatrixCase):
                         (mine + theirs).mapped(name)
         self.assertGreater(len(refused), 15)
 
+    def test_no_grouping_by_what_cannot_be_read(self):
+        """Odoo checks all fields but many2many ones."""
+        refused = set()
+        for user in self.roles.values():
+            for name, model in self.env.items():
+                model = model.with_user(user)
+                if model._abstract or not model._auto or not model.has_access("read"):
+                    continue
+                for field in model._fields.values():
+                    ours = name.startswith("key.account.") or field.name.startswith("key_account")
+                    if field.type != "many2many" or not ours or model._has_field_access(field, "read"):
+                        continue
+                    refused.add((name, field.name))
+                    with self.subTest(user=user.login, field=str(field)), self.assertRaises(AccessError):
+                        model.formatted_read_group([], [field.name], ["__count"])
+        self.assertIn(("key.account.attention.decision", "kpi_ids"), refused)
+
     def found(self):
         """:return: set of the tried records that a search over the network gives"""
         ids = {}
