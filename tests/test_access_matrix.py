@@ -271,6 +271,41 @@ class TestAccessMatrix(HttpCase, MatrixCase):
                         (mine + theirs).mapped(name)
         self.assertGreater(len(refused), 15)
 
+    def test_no_grouping_by_what_cannot_be_read(self):
+        """Odoo checks all fields but many2many ones."""
+        refused = set()
+        for user in self.roles.values():
+            for name, model in self.env.items():
+                model = model.with_user(user)
+                if model._abstract or not model._auto or not model.has_access("read"):
+                    continue
+                for field in model._fields.values():
+                    ours = name.startswith("key.account.") or field.name.startswith("key_account")
+                    if field.type != "many2many" or not ours or model._has_field_access(field, "read"):
+                        continue
+                    refused.add((name, field.name))
+                    with self.subTest(user=user.login, field=str(field)), self.assertRaises(AccessError):
+                        model.formatted_read_group([], [field.name], ["__count"])
+        self.assertIn(("key.account.attention.decision", "kpi_ids"), refused)
+
+    def test_no_searching_by_what_cannot_be_read(self):
+        """Odoo does not check fields that are searched by a method of their own."""
+        refused = set()
+        values = {"boolean": True, "date": "2025-01-01", "selection": "A"}
+        for role, user in self.roles.items():
+            for name, model in self.env.items():
+                model = model.with_user(user)
+                if model._abstract or not model.has_access("read"):
+                    continue
+                for field in model._fields.values():
+                    ours = name.startswith("key.account.") or field.name.startswith(("key_account", "is_my_key"))
+                    if not ours or not field.search or field.store or model._has_field_access(field, "read"):
+                        continue
+                    refused.add((role, name, field.name))
+                    with self.subTest(role=role, field=str(field)), self.assertRaises(AccessError):
+                        model.search([(field.name, "=", values.get(field.type, 1))])
+        self.assertIn(("Sales representative", "res.partner", "key_account_abc"), refused)
+
     def found(self):
         """:return: set of the tried records that a search over the network gives"""
         ids = {}

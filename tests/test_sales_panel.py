@@ -37,7 +37,7 @@ class TestSalesPanel(CoachingCase):
                 "partner_id": self.account.id,
                 "date_start": "2025-01-01",
                 "date_end": "2025-07-31",
-                "cost_planned": 777.0,
+                "cost_planned": 777777.75,
                 **values,
             }
         )
@@ -64,7 +64,7 @@ class TestSalesPanel(CoachingCase):
         )
         self.assertEqual((panel["next_talk"]["id"], panel["next_talk"]["name"]), (talk.id, "Talk"))
         # No cost, no margin
-        self.assertNotIn("777", json.dumps(panel))
+        self.assertNotIn("777777", json.dumps(panel))
         plan.with_user(self.rep).action_confirm_briefing()
         self.assertEqual(self.panel()["plan"]["briefing"], "briefed")
 

@@ -114,6 +114,8 @@ class ResPartner(models.Model):
             partner.key_account_abc = (shown & partner._origin).sudo().key_account_abc_proposal
 
     def _search_key_account_abc(self, operator, value):
+        # Odoo does not, for a field with a search of its own
+        self._check_field_access(self._fields["key_account_abc"], "read")
         if operator != "in":
             return NotImplemented
         letters = [letter for letter, _label in ABC_CLASSES]

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 
-from ...tools.rights import refuse_filled_in, without_defaults
+from ...tools.rights import check_field, refuse_filled_in, without_defaults
 from ...tools.rpc import shortened
 from .storable import is_storable
 
@@ -64,6 +64,10 @@ class KeyAccountGuardMixin(models.AbstractModel):
         if not self.env.su:
             self.with_context(allowed_company_ids=self.env.user.company_ids.ids).check_access("read")
         return super()._validate_fields(field_names, excluded_names)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        check_field(self, groupby_spec)
+        return super()._read_group_groupby(alias, groupby_spec, query)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

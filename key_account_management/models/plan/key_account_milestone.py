@@ -16,6 +16,8 @@ from ...tools.rights import readable
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
+# What is made of revenue
+KEPT_CODES = {"actual_revenue": ("revenue",), "revenue_rate": ("revenue",)}
 LOGGED_IN_PLAN = ("date_start", "date_deadline", "date_done", "expected_revenue", "probability")
 
 
@@ -277,7 +279,7 @@ class KeyAccountMilestone(models.Model):
 
     @api.model
     def _get_kept_codes(self):
-        return {"actual_revenue": ("revenue",), "revenue_rate": ("revenue",)}
+        return KEPT_CODES
 
     # === BUSINESS METHODS ===#
 

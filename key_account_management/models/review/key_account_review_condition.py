@@ -19,6 +19,8 @@ CARRIED_FIELDS = {
     "review_id",
     "currency_id",
 }
+# What is made of what was bought
+KEPT_CODES = {"quantity_year": ("sales_volume",), "revenue_effect": ("revenue", "sales_volume")}
 
 
 class KeyAccountReviewCondition(models.Model):
@@ -314,7 +316,7 @@ class KeyAccountReviewCondition(models.Model):
 
     @api.model
     def _get_kept_codes(self):
-        return {"quantity_year": ("sales_volume",), "revenue_effect": ("revenue", "sales_volume")}
+        return KEPT_CODES
 
     # === CRUD METHODS ===#
 
