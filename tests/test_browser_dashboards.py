@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import pytest
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
@@ -175,6 +176,7 @@ class TestBrowserDashboards(HttpCase):
     def test_account_manager(self):
         self.open("kim", "Key Accounts", self.account_cells("kim"))
 
+    @pytest.mark.long
     def test_head(self):
         self.open("admin", "Key Accounts", self.account_cells("admin"))
 
@@ -184,6 +186,7 @@ class TestBrowserDashboards(HttpCase):
         )
         self.open("admin", "Account Managers", self.team_cells("admin"), clicks=True)
 
+    @pytest.mark.long
     def test_on_a_phone(self):
         self.browser_size = "390x844"
         self.open("kim", "Key Accounts", {}, charts=13)
@@ -216,6 +219,7 @@ class TestBrowserDashboards(HttpCase):
         cells = {"B2": before["B2"], "B3": before["B3"] + 25, "B5": before["B5"] + 10}
         self.open("kim", "Key Accounts", cells, cookies={"cids": f"{self.company.id}-{other.id}"})
 
+    @pytest.mark.long
     def test_filters(self):
         """Of one account manager and one account, reviews of one year: each filter leaves less."""
         rows = self.portfolio("admin")
@@ -240,6 +244,7 @@ class TestBrowserDashboards(HttpCase):
         filters["manager"] = {"operator": "in", "ids": self.user("admin").ids}
         self.open("admin", "Key Accounts", {"B2": 0, "B11": 0}, filters=filters)
 
+    @pytest.mark.long
     def test_example(self):
         """Before there is anything to show, Odoo shows an example: in every language."""
         self.env["key.account.snapshot"].search(Domain.TRUE).unlink()

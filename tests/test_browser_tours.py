@@ -1,5 +1,7 @@
 """First steps: the tour of each role, in both languages, on a phone, and as Odoo offers it."""
 
+import pytest
+
 from odoo.tests import HttpCase, tagged
 
 ROLES = {"robin": "key_account_tour_user", "kim": "key_account_tour_manager", "admin": "key_account_tour_head"}
@@ -22,16 +24,20 @@ class TestBrowserTours(HttpCase):
     def test_representative(self):
         self.take("robin")
 
+    @pytest.mark.long
     def test_manager(self):
         self.take("kim")
 
+    @pytest.mark.long
     def test_head(self):
         self.take("admin")
 
+    @pytest.mark.long
     def test_representative_on_a_phone(self):
         self.browser_size = "390x844"
         self.take("robin")
 
+    @pytest.mark.long
     def test_nothing_there_yet(self):
         """Before there is any account."""
         self.env["key.account.snapshot"].search([]).unlink()

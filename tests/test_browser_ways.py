@@ -1,5 +1,7 @@
 """What each role does most, from the log-in and in both languages."""
 
+import pytest
+
 from odoo.tests import HttpCase, tagged
 
 
@@ -20,6 +22,7 @@ class TestBrowserWays(HttpCase):
                 user.lang = lang
                 self.start_tour("/odoo", tour, login=login)
 
+    @pytest.mark.long
     def test_representative(self):
         """Which account needs me, why, what do I do: two clicks."""
         self.go("key_account_way_today", "robin")
@@ -27,11 +30,14 @@ class TestBrowserWays(HttpCase):
     def test_manager(self):
         self.go("key_account_way_today", "kim")
 
+    @pytest.mark.long
     def test_head(self):
         self.go("key_account_way_today", "admin")
 
+    @pytest.mark.long
     def test_manager_with_a_new_account(self):
         self.go("key_account_way_new_account", "kim")
 
+    @pytest.mark.long
     def test_head_with_a_new_account(self):
         self.go("key_account_way_new_account", "admin")

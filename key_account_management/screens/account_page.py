@@ -76,14 +76,21 @@ class AccountPage:
         account = self.account
         if account.key_account_status == "former" or not account.may_edit_key_account:
             return
-        _ = self.env._
         if not account.key_account_planned_visit:
-            yield self._to_plan(_("No visit is planned."), _("Plan Visit"), "action_plan_key_account_visit")
+            yield self._to_plan(
+                self.env._("No visit is planned."), self.env._("Plan Visit"), "action_plan_key_account_visit"
+            )
         if not self.env["key.account.plan"]._get_plan(account, self.company, company_day(self.company)):
-            yield self._to_plan(_("There is no action plan."), _("Write Action Plan"), "action_view_key_account_plan")
+            yield self._to_plan(
+                self.env._("There is no action plan."),
+                self.env._("Write Action Plan"),
+                "action_view_key_account_plan",
+            )
         if not account._get_coming_key_account_review():
             yield self._to_plan(
-                _("No annual review is being prepared."), _("Prepare Review"), "action_prepare_key_account_review"
+                self.env._("No annual review is being prepared."),
+                self.env._("Prepare Review"),
+                "action_prepare_key_account_review",
             )
 
     def _to_plan(self, text: str, label: str, method: str) -> dict[str, Any]:

@@ -52,7 +52,7 @@ test("the key figures are shown as the server words them", async () => {
     expect(`${PREPARATION} .fs-3 + .small .text-success:first`).toHaveText("+25,0 %");
     expect(`${PREPARATION} .fa-check`).toHaveAttribute("title", "Met");
     expect(queryAllTexts(`${PREPARATION} tr[data-code=visits] td`)).toEqual(["Visits", "2", "4", "+100,0 %"]);
-    expect(`${PREPARATION} .col-12:last`).toHaveText("Worsened the most\nNothing");
+    expect(`${PREPARATION} .o_key_account_moved > div:last`).toHaveText("Worsened the most\nNothing");
 });
 
 test("an internal figure has a lock", async () => {

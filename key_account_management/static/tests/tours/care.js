@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("key_account_add_measure_from_opportunit
         },
         {
             content: "Name it",
-            trigger: ".modal .o_field_widget[name='name'] input",
+            trigger: ".modal .o_field_widget[name='name'] textarea",
             run: "edit Sample Parts from the Line",
         },
         {
