@@ -68,6 +68,10 @@ window.clickThrough = async (apps, withFilters) => {
         if (!apps.includes("key_account_management.menu_root")) {
             return;
         }
+        // Lines behind a report have more columns than a screen: users choose theirs
+        if (action.currentController?.action.res_model?.endsWith(".report")) {
+            return;
+        }
         const cut = findAll(".o_list_renderer th[data-name] .text-truncate").filter(
             (title) => title.scrollWidth > title.clientWidth + 1
         );
