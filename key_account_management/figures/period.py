@@ -1,4 +1,3 @@
-import functools
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -158,7 +157,6 @@ class Period:
         return years
 
 
-@functools.lru_cache(maxsize=1024)
 def _one_year_earlier(day: date) -> date:
     """
     >>> _one_year_earlier(date(2025, 2, 28)), _one_year_earlier(date(2024, 2, 28)), _one_year_earlier(date(2024, 2, 29))

@@ -445,7 +445,8 @@ class ResPartner(models.Model):
 
         In Odoo, whoever edits contacts can choose any.
         """
-        return self._get_key_account_price_lists()[self.id]
+        # A new record may be about nobody yet
+        return self._get_key_account_price_lists().get(self.id, self.env["product.pricelist"])
 
     def _get_key_account_price_lists(self):
         """:return: ``{partner id: its price list}``, as for one"""
