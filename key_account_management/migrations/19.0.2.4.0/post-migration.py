@@ -1,11 +1,20 @@
 """What databases that are in use need to get, see the functions."""
 
+from lxml import etree
+
+from odoo import SUPERUSER_ID, api
+from odoo.tools.convert import xml_import
+from odoo.tools.misc import file_path
+
+ADDON = "key_account_management"
+
 
 def migrate(cr, version):
     if not version:
         return
     keep_proposals_on_portal(cr)
     keep_folders_on_portal(cr)
+    bring_dashboards_and_tours(api.Environment(cr, SUPERUSER_ID, {}))
 
 
 def keep_proposals_on_portal(cr):
@@ -39,3 +48,10 @@ def keep_folders_on_portal(cr):
          WHERE given.id = document.id
         """
     )
+
+
+def bring_dashboards_and_tours(env):
+    """Those who delete one will not get it again, so that an update creates none."""
+    for name in ("spreadsheet_dashboard_data", "web_tour_data"):
+        root = etree.parse(file_path(f"{ADDON}/data/{name}.xml")).getroot()
+        xml_import(env, ADDON, {}, "init", noupdate=True).parse(root)
