@@ -69,7 +69,7 @@ window.clickThrough = async (apps, withFilters) => {
             return;
         }
         // Lines behind a report have more columns than a screen: users choose theirs
-        if (action.currentController?.action.res_model?.endsWith(".report")) {
+        if (/\.report$/.test(action.currentController?.action.res_model)) {
             return;
         }
         const cut = findAll(".o_list_renderer th[data-name] .text-truncate").filter(
